@@ -1,0 +1,90 @@
+#include "apps/command.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "autograd/error.hpp"
+#include "autograd/threads.hpp"
+#include "models/evaluation.hpp"
+#include "models/pca.hpp"
+#include "nn/atomic_file.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+void CommonOptions::add_to(CLI::App& command, const std::string& example) {
+  command.add_option("--threads", threads, "threads to use; all that the machine has unless given")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N");
+  command.add_option("--seed", seed, "of all randomness; 1 unless given")->type_name("N");
+  command.add_flag("--quiet", quiet, "print nothing but errors");
+  command.add_option("--json", json, "write the figures as JSON to FILE, - for standard output")
+      ->type_name("FILE");
+  command.footer("Example:\n  " + example);
+}
+
+void CommonOptions::apply() const {
+  if (threads > 0) set_threads(static_cast<int>(threads));
+}
+
+void CommonOptions::print(const std::string& text) const {
+  if (!quiet && json != "-") fmt::print("{}\n", text);
+}
+
+void CommonOptions::write_json(const nlohmann::ordered_json& figures) const {
+  if (json.empty()) return;
+  const std::string text = figures.dump(2) + "\n";
+  if (json == "-") {
+    fmt::print("{}", text);
+  } else {
+    write_atomically(json, text);
+  }
+}
+
+nlohmann::ordered_json to_json(const Figures& figures) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  for (const auto& [name, value] : figures) json[name] = value;
+  return json;
+}
+
+Dataset load_data_for(const TrainedModel& trained, const std::string& description, Split split) {
+  const std::string& wanted = description.empty() ? trained.run.data : description;
+  const Dataset data = load_dataset(wanted, split);
+  const auto& shape = trained.run.example_shape;
+  if (data.example_shape() != Shape(shape.begin(), shape.end()))
+    throw ConfigError(fmt::format("{} has examples of {}, but the model was trained on {} of {}",
+                                  wanted, to_text(data.example_shape()), trained.run.data,
+                                  to_text(Shape(shape.begin(), shape.end()))));
+  return data;
+}
+
+HeldOut load_training_data(const RunOptions& run) {
+  const Dataset data = load_dataset(run.data, Split::train);
+  return hold_out(run.limit > 0 ? data.slice(0, run.limit) : data, run.hold_out);
+}
+
+double pca_baseline(const Dataset& train, const Dataset& test, std::size_t latent) {
+  return squared_error_per_example(fit_pca(train, std::min(latent, train.features())), test);
+}
+
+std::vector<ReportFigure> figure_rows(const Figures& figures, double pca_squared_error,
+                                      std::size_t features) {
+  return {
+      {"squared error per pixel", fmt::format("{:.5f}", figure(figures, "mse_per_pixel")),
+       fmt::format("{:.5f}", pca_squared_error / static_cast<double>(features)), "pixel², 0..1",
+       "mean over test images and pixels of (x − x̂)²"},
+      {"squared error per image", fmt::format("{:.3f}", figure(figures, "squared_error_per_image")),
+       fmt::format("{:.3f}", pca_squared_error), "summed over the image",
+       "mean over test images of ‖x − x̂‖²"},
+  };
+}
+
+std::string to_table(const std::vector<ReportFigure>& rows, std::size_t latent) {
+  std::string table = fmt::format("{:<26}{:>12}{:>12}   {}", "on the test set", "ours",
+                                  fmt::format("PCA-{}", latent), "unit");
+  for (const ReportFigure& row : rows)
+    table += fmt::format("\n{:<26}{:>12}{:>12}   {}", row.name, row.value, row.baseline, row.unit);
+  return table;
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "apps/report.hpp"
+#include "datasets/catalog.hpp"
+#include "models/model_file.hpp"
+#include "nn/history.hpp"
+#include "nn/progress.hpp"
+
+// What the commands share. Each command is one file with one function, which adds it to the command
+// line; its work is done when the command line has been read.
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+void add_list_command(CLI::App& app);
+/// `command_line` is shown in the run's report.
+void add_train_command(CLI::App& app, const std::string& command_line);
+void add_evaluate_command(CLI::App& app);
+void add_reconstruct_command(CLI::App& app);
+
+/// Thrown where Ctrl-C ended a command, after it has saved what it had: exit code 130.
+struct Interrupted {};
+
+/// The options that every command has.
+struct CommonOptions {
+  std::size_t threads = 0;  ///< 0: as many as the machine has
+  std::optional<std::size_t> seed;
+  bool quiet = false;
+  std::string json;
+
+  /// Adds them to a command, with an example for its help.
+  void add_to(CLI::App& command, const std::string& example);
+  /// The generator that --seed asks for.
+  Rng rng() const { return Rng(seed.value_or(1)); }
+  /// Sets the number of threads.
+  void apply() const;
+
+  Progress::Show progress() const {
+    return quiet ? Progress::Show::nothing : Progress::Show::automatic;
+  }
+  /// Prints `text` to stdout, unless stdout carries the JSON or the command is quiet.
+  void print(const std::string& text) const;
+  /// Writes the figures to the file that --json names, "-" for stdout.
+  void write_json(const nlohmann::ordered_json& figures) const;
+};
+
+/// {"loss": 8.3, "mse_per_pixel": 0.0106}
+nlohmann::ordered_json to_json(const Figures& figures);
+
+/// The data that a trained model is used on: `description`, or where it is empty the run's own.
+/// Throws ConfigError where its examples are not of the model's shape.
+Dataset load_data_for(const TrainedModel& trained, const std::string& description, Split split);
+
+/// What a run trains on: the training split, its first `limit` examples, without the held-out ones.
+HeldOut load_training_data(const RunOptions& run);
+
+/// The squared error per image on `test` of PCA with as many components as the code has numbers.
+double pca_baseline(const Dataset& train, const Dataset& test, std::size_t latent);
+
+/// The figures of `evaluate` for people: with units, and beside them those of PCA with as many
+/// components as the code has numbers, from its squared error per image.
+std::vector<ReportFigure> figure_rows(const Figures& figures, double pca_squared_error,
+                                      std::size_t features);
+/// The rows as a table for a terminal.
+std::string to_table(const std::vector<ReportFigure>& rows, std::size_t latent);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

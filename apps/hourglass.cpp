@@ -1,0 +1,73 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <new>
+
+#include "apps/command.hpp"
+#include "autograd/blas.hpp"
+#include "autograd/error.hpp"
+#include "autograd/threads.hpp"
+
+using namespace hourglass;
+
+namespace {
+
+std::string version() {
+  return fmt::format("hourglass {}\nscalar {}\nOpenBLAS core {}\nthreads {}", HOURGLASS_VERSION,
+                     sizeof(Scalar) == 4 ? "float32" : "float64", blas_core(), threads());
+}
+
+std::string command_line(int count, char** arguments) {
+  std::string line = "hourglass";
+  for (int i = 1; i < count; ++i) line += fmt::format(" {}", arguments[i]);
+  return line;
+}
+
+/// One line on stderr, whatever the text.
+int fail(int exit_code, std::string text) {
+  for (char& c : text)
+    if (c == '\n') c = ' ';
+  fmt::print(stderr, "hourglass: {}\n", text);
+  return exit_code;
+}
+
+int run(CLI::App& app, int count, char** arguments) {
+  try {
+    app.parse(count, arguments);
+    return 0;
+  } catch (const CLI::Success& asked_for_help) {
+    return app.exit(asked_for_help);
+  } catch (const CLI::ParseError& error) {
+    std::string command = "hourglass";
+    for (const CLI::App* chosen : app.get_subcommands()) command += " " + chosen->get_name();
+    const std::string text = error.what();
+    return fail(2, fmt::format("{} (try '{} --help')", text.substr(0, text.find('\n')), command));
+  } catch (const Interrupted&) {
+    return 130;
+  } catch (const ConfigError& error) {
+    return fail(2, error.what());
+  } catch (const DataError& error) {
+    return fail(2, error.what());
+  } catch (const std::bad_alloc&) {
+    return fail(1, "there is not enough memory; a smaller batch or --limit may help");
+  } catch (const std::exception& error) {
+    return fail(1, error.what());
+  }
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  CLI::App app("Autoencoders: train one, then use it.", "hourglass");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", version, "the versions, OpenBLAS's core and the threads");
+  app.footer("Example:\n  hourglass train vanilla --data mnist --out runs/first");
+  add_list_command(app);
+  add_train_command(app, command_line(count, arguments));
+  add_evaluate_command(app);
+  add_reconstruct_command(app);
+
+  const int exit_code = run(app, count, arguments);
+  const bool written = std::fflush(stdout) == 0 && !std::ferror(stdout);
+  return written || exit_code != 0 ? exit_code : fail(1, "standard output cannot be written to");
+}

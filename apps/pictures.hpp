@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "autograd/tensor.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// A grey (1 channel) or coloured (3 channels) picture of bytes, row by row, channels innermost.
+struct Picture {
+  std::size_t width = 0, height = 0, channels = 1;
+  std::vector<std::uint8_t> pixels;
+};
+
+/// Draws rows of equally many examples as one picture: rows[r] is (N, F), each of its rows one
+/// image of `example_shape` (C, H, W) with numbers in 0..1 (cut off outside). Each image is
+/// enlarged `scale` times without smoothing. More examples than fit the width of a page go on
+/// below, each line of them a group of `rows` (so that originals stand over their reconstructions),
+/// with a thin gap between images and a wider one between groups. Throws ShapeError where the
+/// shapes do not fit.
+Picture draw_rows(const std::vector<const Tensor*>& rows, const Shape& example_shape,
+                  std::size_t scale = 2);
+
+/// The picture as the bytes of a PNG file. Throws ShapeError if it is empty, too large, or has not
+/// as many bytes as its size says.
+std::string to_png(const Picture& picture);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

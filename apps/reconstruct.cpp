@@ -1,0 +1,96 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "apps/command.hpp"
+#include "apps/pictures.hpp"
+#include "autograd/error.hpp"
+#include "models/evaluation.hpp"
+#include "nn/atomic_file.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace {
+
+struct Options : CommonOptions {
+  std::string run, data, out;
+  double noise = 0;
+  std::size_t count = 16;
+};
+
+/// x + N(0, deviation²), cut off to 0..1
+Tensor with_noise(const Tensor& rows, double deviation, Rng& rng) {
+  Tensor noisy = filled(rows.shape());
+  rng.fill_normal(noisy, 0, static_cast<Scalar>(deviation));
+  for (std::size_t i = 0; i < noisy.size(); ++i)
+    noisy.data()[i] = std::clamp(rows.data()[i] + noisy.data()[i], Scalar(0), Scalar(1));
+  return noisy;
+}
+
+/// The examples of the picture: originals, what the noise made of them, reconstructions.
+struct Shown {
+  Tensor clean, noisy, rebuilt;
+};
+
+/// The mean squared error per pixel of all reconstructions against their clean originals; the first
+/// `options.count` go into `shown`.
+double reconstruct_all(const Options& options, Autoencoder& model, const Dataset& data,
+                       Shown& shown) {
+  Rng rng = options.rng();
+  double sum = 0;
+  for (std::size_t first = 0; first < data.size(); first += options.count) {
+    Shown chunk;
+    data.read_rows(first, std::min(options.count, data.size() - first), chunk.clean);
+    chunk.noisy = options.noise > 0 ? with_noise(chunk.clean, options.noise, rng) : chunk.clean;
+    chunk.rebuilt = reconstruct(model, chunk.noisy);
+    for (std::size_t i = 0; i < chunk.clean.size(); ++i) {
+      const double difference =
+          static_cast<double>(chunk.clean.data()[i]) - chunk.rebuilt.data()[i];
+      sum += difference * difference;
+    }
+    if (first == 0) shown = std::move(chunk);
+  }
+  return sum / static_cast<double>(data.size() * data.features());
+}
+
+void reconstruct_examples(const Options& options) {
+  options.apply();
+  const TrainedModel trained = load_model(options.run);
+  const Dataset data = load_data_for(trained, options.data, Split::test);
+  Shown shown;
+  const double error = reconstruct_all(options, *trained.model, data, shown);
+
+  std::vector<const Tensor*> rows = {&shown.clean};
+  if (options.noise > 0) rows.push_back(&shown.noisy);
+  rows.push_back(&shown.rebuilt);
+  write_atomically(options.out, to_png(draw_rows(rows, data.example_shape())));
+
+  options.print(fmt::format("{}: {} examples of {}\nsquared error per pixel, over all {}: {:.5f}",
+                            options.out, shown.clean.shape()[0], data.name(),
+                            thousands(data.size()), error));
+  options.write_json({{"mse_per_pixel", error}, {"examples", data.size()}});
+}
+
+}  // namespace
+
+void add_reconstruct_command(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("reconstruct", "a picture of originals over their reconstructions");
+  command->add_option("run", options->run, "a training run's folder, or its model.safetensors")
+      ->required()
+      ->type_name("RUN");
+  command->add_option("--data", options->data, "other data than the run's own (its test split)");
+  command->add_option("--out", options->out, "the picture to write")
+      ->required()
+      ->type_name("FILE.png");
+  command->add_option("--noise", options->noise, "deviation of normal noise added before encoding")
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--count", options->count, "how many examples the picture shows")
+      ->check(CLI::Range(1, 10000));
+  options->add_to(*command, "hourglass reconstruct runs/first --out digits.png");
+  command->callback([options] { reconstruct_examples(*options); });
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

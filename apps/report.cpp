@@ -1,0 +1,175 @@
+#include "apps/report.hpp"
+
+#include <fmt/format.h>
+#include <modp_b64.h>
+
+#include <algorithm>
+#include <cstdint>
+
+#include "apps/plot.hpp"
+#include "report_css.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+namespace {
+
+/// A headed section; nothing where there is nothing to say.
+std::string section(const std::string& heading, const std::string& content) {
+  if (content.empty()) return {};
+  return fmt::format("<section>\n<h2>{}</h2>\n{}</section>\n\n", heading, content);
+}
+
+/// A table in a box of its own, in which a narrow screen scrolls it; the keyboard reaches it too.
+std::string scrolling(const std::string& name, const std::string& table) {
+  return fmt::format(
+      "<div class=\"scroll\" role=\"region\" aria-label=\"{}\" tabindex=\"0\">\n{}</div>\n", name,
+      table);
+}
+
+std::string header(const Report& report) {
+  std::string html =
+      fmt::format("<header>\n<p class=\"kind\">Hourglass training report</p>\n<h1>{}</h1>\n",
+                  escape_html(report.title));
+  if (!report.summary.empty()) {
+    html += fmt::format("<p class=\"summary\">{}</p>\n", escape_html(report.summary));
+  }
+  return html + "</header>\n\n";
+}
+
+std::string objective(const Report& report) {
+  if (report.objective.empty()) return {};
+  return fmt::format("<p class=\"formula\">{}</p>\n", escape_html(report.objective));
+}
+
+std::string figure_row(const ReportFigure& figure, bool baselines) {
+  std::string html = fmt::format("<tr><th scope=\"row\">{}", escape_html(figure.name));
+  if (!figure.meaning.empty()) {
+    html += fmt::format("<span class=\"meaning\">{}</span>", escape_html(figure.meaning));
+  }
+  html += fmt::format("</th><td class=\"number ours\" data-column=\"Model\">{}</td>",
+                      escape_html(figure.value));
+  if (baselines) {
+    html += fmt::format("<td class=\"number\" data-column=\"PCA\">{}</td>",
+                        figure.baseline.empty() ? "–" : escape_html(figure.baseline));
+  }
+  return html + fmt::format("<td class=\"unit\">{}</td></tr>\n", escape_html(figure.unit));
+}
+
+std::string figures(const Report& report) {
+  if (report.figures.empty()) return {};
+  const bool baselines =
+      std::any_of(report.figures.begin(), report.figures.end(),
+                  [](const ReportFigure& figure) { return !figure.baseline.empty(); });
+  std::string html =
+      "<table class=\"figures\">\n<thead><tr><th scope=\"col\">Figure</th>"
+      "<th scope=\"col\" class=\"number\">Model</th>";
+  if (baselines) html += "<th scope=\"col\" class=\"number\">PCA</th>";
+  html += "<th scope=\"col\">Unit</th></tr></thead>\n<tbody>\n";
+  for (const ReportFigure& figure : report.figures) html += figure_row(figure, baselines);
+  html = scrolling("Results", html + "</tbody>\n</table>\n");
+  if (baselines) {
+    html +=
+        "<p class=\"note\">PCA is principal component analysis with as many components as the "
+        "model’s code has numbers: the best that a linear model of this size can do.</p>\n";
+  }
+  return html;
+}
+
+/// The plot twice, for wide and narrow screens, of which the style shows one: a single drawing made
+/// smaller would make its writing smaller too.
+std::string curves(const Report& report) {
+  const std::string wide = plot_curves(report.curves, report.curve_unit);
+  if (wide.empty()) return {};
+  const std::string narrow =
+      plot_curves(report.curves, report.curve_unit, {.width = 350, .height = 300});
+  return fmt::format("<div class=\"plot wide\">\n{}</div>\n<div class=\"plot narrow\">\n{}</div>\n",
+                     wide, narrow);
+}
+
+/// ` width="W" height="H"` from the head of a PNG file, so that the page does not jump on loading.
+std::string size_attributes(const std::string& png) {
+  if (png.size() < 24) return {};
+  const auto number_at = [&png](std::size_t place) {
+    std::uint32_t number = 0;
+    for (std::size_t i = 0; i < 4; ++i) {
+      number = number << 8 | static_cast<std::uint8_t>(png[place + i]);
+    }
+    return number;
+  };
+  return fmt::format(" width=\"{}\" height=\"{}\"", number_at(16), number_at(20));
+}
+
+std::string pictures(const Report& report) {
+  std::string html;
+  for (const ReportPicture& picture : report.pictures) {
+    html += fmt::format(
+        "<figure>\n<img src=\"data:image/png;base64,{}\"{} alt=\"{}\">\n"
+        "<figcaption><strong>{}</strong> {}</figcaption>\n</figure>\n",
+        modp::b64_encode(picture.png), size_attributes(picture.png), escape_html(picture.title),
+        escape_html(picture.title), escape_html(picture.caption));
+  }
+  return html;
+}
+
+std::string settings(const Report& report) {
+  if (report.settings.empty()) return {};
+  std::string html = "<table class=\"settings\">\n<tbody>\n";
+  for (const auto& [name, value] : report.settings) {
+    html += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n", escape_html(name),
+                        escape_html(value));
+  }
+  return scrolling("Settings", html + "</tbody>\n</table>\n");
+}
+
+std::string command(const Report& report) {
+  if (report.command.empty()) return {};
+  return fmt::format("<pre tabindex=\"0\"><code>{}</code></pre>\n", escape_html(report.command));
+}
+
+}  // namespace
+
+std::string escape_html(std::string_view text) {
+  std::string escaped;
+  for (char c : text) {
+    switch (c) {
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      case '\'':
+        escaped += "&#39;";
+        break;
+      default:
+        if (static_cast<std::uint8_t>(c) >= 0x20 || c == '\t' || c == '\n') escaped += c;
+    }
+  }
+  return escaped;
+}
+
+std::string to_html(const Report& report) {
+  // The policy lets a browser load nothing but what the page holds, whatever gets into its text.
+  std::string html = fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" "
+      "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n"
+      "<title>{} – Hourglass</title>\n<style>\n{}</style>\n</head>\n<body>\n",
+      escape_html(report.title), report_css);
+  html += header(report) + "<main>\n";
+  html += section("Objective", objective(report));
+  html += section("Results", figures(report));
+  html += section("Loss by epoch", curves(report));
+  html += section("Pictures", pictures(report));
+  html += section("Settings", settings(report));
+  html += section("Command", command(report));
+  return html + "</main>\n</body>\n</html>\n";
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "autograd/precision.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// One row of the report's table: a figure with its unit, beside the same figure of PCA (principal
+/// component analysis) with the same number of components; `baseline` is empty where PCA has none.
+struct ReportFigure {
+  std::string name, value, baseline, unit, meaning;
+};
+
+/// One curve of the report's plot: values by epoch, first epoch 1.
+struct ReportCurve {
+  std::string name;
+  std::vector<double> values;
+};
+
+/// A picture with its words. `png` holds a PNG file's bytes.
+struct ReportPicture {
+  std::string title, caption, png;
+};
+
+/// All that a training run's report shows.
+struct Report {
+  std::string title;      ///< "vanilla on mnist"
+  std::string summary;    ///< a sentence or two: what this is and how it went
+  std::string objective;  ///< the model's formula, in plain characters
+  std::vector<ReportFigure> figures;
+  std::string curve_unit;           ///< what the loss is measured in
+  std::vector<ReportCurve> curves;  ///< training and test loss
+  std::vector<ReportPicture> pictures;
+  std::vector<std::pair<std::string, std::string>> settings;  ///< name, value
+  std::string command;                                        ///< what was run
+};
+
+/// The report as one HTML page that needs nothing beside it: style, plot (SVG) and pictures inside.
+std::string to_html(const Report& report);
+
+/// The text with the characters that HTML gives a meaning replaced, fit for an element's content
+/// and for an attribute in quotes. Control characters other than tab and newline are left out.
+std::string escape_html(std::string_view text);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

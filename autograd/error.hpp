@@ -1,0 +1,39 @@
+#pragma once
+
+#include <stdexcept>
+
+namespace hourglass {
+
+/// The base of everything that the library throws. `what()` is one line, written for the person who
+/// reads it: what was wrong, where, and where it helps what would do.
+class Error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Tensors whose shapes do not fit an operation.
+class ShapeError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A tape used against its rules: a Var read after reset, two tapes mixed, a loss that is no
+/// scalar.
+class TapeError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A file, or the data in it, that is not what it says it is. Names the file and the place in it.
+class DataError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A setting that does not exist, or a value that it cannot have.
+class ConfigError : public Error {
+ public:
+  using Error::Error;
+};
+
+}  // namespace hourglass

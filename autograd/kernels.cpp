@@ -1,0 +1,130 @@
+#include "autograd/kernels.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "autograd/error.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace {
+
+constexpr std::size_t max_rank = 8;
+
+/// One axis of the larger shape: `shared` where the smaller shape has it too, else broadcast there.
+struct Axis {
+  std::size_t size;
+  bool shared;
+  std::size_t large_stride = 0, small_stride = 0;
+};
+
+/// The axes of a broadcast, outermost first, with neighbours of one kind merged: adding a bias to
+/// (32, 7, 7, 16) is the two axes 1568 (broadcast) and 16 (shared).
+struct Broadcast {
+  std::array<Axis, max_rank> axes;
+  std::size_t rank = 0;
+
+  Broadcast(const Shape& large, const Shape& small) {
+    if (large.size() > max_rank || small.size() > large.size()) fail(large, small);
+    const std::size_t lacking = large.size() - small.size();
+    for (std::size_t i = 0; i < large.size(); ++i) {
+      const std::size_t in_small = i < lacking ? 1 : small[i - lacking];
+      if (in_small != large[i] && in_small != 1) fail(large, small);
+      append(large[i], in_small == large[i]);
+    }
+    if (rank == 0) append(1, true);
+    std::size_t large_stride = 1, small_stride = 1;
+    for (std::size_t i = rank; i-- > 0;) {
+      Axis& axis = axes[i];
+      axis.large_stride = large_stride;
+      axis.small_stride = axis.shared ? small_stride : 0;
+      large_stride *= axis.size;
+      if (axis.shared) small_stride *= axis.size;
+    }
+  }
+
+  void append(std::size_t size, bool shared) {
+    if (size == 1 && rank > 0) return;
+    if (rank > 0 && axes[rank - 1].shared == shared) {
+      axes[rank - 1].size *= size;
+    } else if (rank == 1 && axes[0].size == 1) {
+      axes[0] = {size, shared};
+    } else {
+      axes[rank++] = {size, shared};
+    }
+  }
+
+  [[noreturn]] static void fail(const Shape& large, const Shape& small) {
+    throw ShapeError(
+        fmt::format("{} does not broadcast to {}: read from the right, each size must be "
+                    "equal or 1",
+                    to_text(small), to_text(large)));
+  }
+
+  /// Calls run(large, small, length, shared) for each run along the innermost axis.
+  template <class Large, class Small, class Run>
+  void for_each_run(Large* large, Small* small, const Run& run, std::size_t depth = 0) const {
+    const Axis& axis = axes[depth];
+    if (depth + 1 == rank) return run(large, small, axis.size, axis.shared);
+    for (std::size_t i = 0; i < axis.size; ++i)
+      for_each_run(large + i * axis.large_stride, small + i * axis.small_stride, run, depth + 1);
+  }
+};
+
+/// Several running sums side by side, so that the additions need not wait for one another.
+Scalar sum_of(const Scalar* x, std::size_t n) {
+  constexpr std::size_t lanes = 32;
+  std::array<Scalar, lanes> sums{};
+  std::size_t i = 0;
+  for (; i + lanes <= n; i += lanes)
+    for (std::size_t lane = 0; lane < lanes; ++lane) sums[lane] += x[i + lane];
+  for (; i < n; ++i) sums[i % lanes] += x[i];
+  Scalar total = 0;
+  for (Scalar sum : sums) total += sum;
+  return total;
+}
+
+}  // namespace
+
+void add_to(const Tensor& from, Tensor& into, Sum sum) {
+  const Scalar* __restrict x = from.data();
+  Scalar* __restrict y = into.data();
+  const std::size_t size = into.size();
+  const Scalar keep = sum == Sum::accumulate ? 1 : 0;
+#pragma omp parallel for simd schedule(static) if (size > 65536)
+  for (std::size_t i = 0; i < size; ++i) y[i] = keep != 0 ? y[i] + x[i] : x[i];
+}
+
+void sum_to(const Tensor& from, Tensor& into, const Shape& kept, Sum sum) {
+  const Broadcast broadcast(from.shape(), kept);
+  if (sum == Sum::replace) into.fill(0);
+  if (from.size() == 0) return;
+  broadcast.for_each_run(from.data(), into.data(),
+                         [](const Scalar* x, Scalar* y, std::size_t n, bool shared) {
+                           if (!shared) {
+                             *y += sum_of(x, n);
+                           } else {
+                             for (std::size_t i = 0; i < n; ++i) y[i] += x[i];
+                           }
+                         });
+}
+
+void spread_to(const Tensor& from, const Shape& kept, Tensor& into, Sum sum) {
+  const Broadcast broadcast(into.shape(), kept);
+  if (into.size() == 0) return;
+  const bool accumulate = sum == Sum::accumulate;
+  broadcast.for_each_run(into.data(), from.data(),
+                         [accumulate](Scalar* y, const Scalar* x, std::size_t n, bool shared) {
+                           if (accumulate) {
+                             for (std::size_t i = 0; i < n; ++i) y[i] += shared ? x[i] : *x;
+                           } else if (shared) {
+                             std::copy_n(x, n, y);
+                           } else {
+                             std::fill_n(y, n, *x);
+                           }
+                         });
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

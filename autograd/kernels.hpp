@@ -1,0 +1,24 @@
+#pragma once
+
+#include "autograd/gemm.hpp"
+#include "autograd/tensor.hpp"
+
+// The loops that xtensor's expressions are slow at (broadcasts, reductions), each written once.
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// into = from, or into += from, for tensors of one shape, on all threads where they are large.
+void add_to(const Tensor& from, Tensor& into, Sum sum);
+
+/// Adds `from` up into the smaller `into`, which is read as having the shape `kept`:
+///     into[j] = Σ from[i]   over all i that broadcasting `kept` to from's shape reads from j.
+/// Right-aligned, each size of `kept` equals from's or is 1. This is a reduction, and it is the
+/// gradient of broadcasting. Throws ShapeError where `kept` does not broadcast.
+void sum_to(const Tensor& from, Tensor& into, const Shape& kept, Sum sum);
+
+/// Repeats `from`, read as having the shape `kept`, along its axes of size 1 to fill `into`:
+///     into[i] = from[j]     for the j that broadcasting `kept` to into's shape reads.
+/// This is broadcasting, and it is the gradient of a sum.
+void spread_to(const Tensor& from, const Shape& kept, Tensor& into, Sum sum);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,216 @@
+#include "autograd/tape.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "autograd/error.hpp"
+#include "autograd/operation.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+static_assert(sizeof(Var) == 16 && std::is_trivially_copyable_v<Var>);
+
+Var Tape::parameter(Parameter& parameter) {
+  Node& node = new_node("parameter");
+  node.value = &parameter.value;
+  node.needs_grad = gradients_ != Gradients::off;
+  if (gradients_ == Gradients::apart) {
+    Apart& own = apart(parameter);
+    node.grad = &own.grad;
+    node.has_grad = &own.has_grad;
+  } else {
+    node.grad = &parameter.grad;
+    node.has_grad = &parameter.has_grad;
+  }
+  return newest();
+}
+
+Tape::Apart& Tape::apart(Parameter& parameter) {
+  for (Apart& known : apart_)
+    if (known.parameter == &parameter) return known;
+  return apart_.emplace_back(Apart{&parameter, filled(parameter.value.shape())});
+}
+
+void Tape::add_gradients() {
+  for (Apart& own : apart_) {
+    if (!own.has_grad) continue;
+    Parameter& parameter = *own.parameter;
+    add_to(own.grad, parameter.grad, parameter.has_grad ? Sum::accumulate : Sum::replace);
+    parameter.has_grad = true;
+    own.has_grad = false;
+  }
+}
+
+Var Tape::constant(const Tensor& tensor) {
+  new_node("constant").value = &tensor;
+  return newest();
+}
+
+Var Tape::constant(Tensor&& tensor) {
+  Node& node = new_node("constant");
+  node.own_value = std::move(tensor);
+  return newest();
+}
+
+Var Tape::record(const char* operation, const Shape& shape, bool needs_grad) {
+  Node& node = new_node(operation);
+  reshape(node.own_value, shape);
+  node.needs_grad = gradients_ != Gradients::off && needs_grad;
+  return newest();
+}
+
+void Tape::on_backward(Var y, const Backward& backward) {
+  node(y).backward = backward;
+}
+
+Tape::Node& Tape::new_node(const char* operation) {
+  if (size_ == nodes_.size()) nodes_.emplace_back();
+  Node& node = nodes_[size_++];
+  node.operation = operation;
+  node.module = module_;
+  node.value = &node.own_value;
+  node.grad = &node.own_grad;
+  node.has_grad = &node.own_has_grad;
+  node.own_has_grad = false;
+  node.needs_grad = false;
+  node.backward = Backward();
+  return node;
+}
+
+Var Tape::newest() {
+  return Var(this, static_cast<std::uint32_t>(size_ - 1), pass_);
+}
+
+Tape::Node& Tape::node(Var var) {
+  if (var.pass_ != pass_ || var.index_ >= size_)
+    throw TapeError(
+        "this value was recorded before the tape's last reset, which forgot it: compute it again, "
+        "or copy what you need before the reset");
+  return nodes_[var.index_];
+}
+
+void Tape::backward(Var loss, Scalar weight) {
+  if (&loss.tape() != this) throw TapeError("backward: the loss was computed on another tape");
+  if (loss.value().size() != 1)
+    throw TapeError(fmt::format(
+        "backward: the loss must be a single number, but it is {}: sum it or take its mean first",
+        to_text(loss.shape())));
+  if (!loss.needs_grad()) throw TapeError("backward: the loss depends on no parameter");
+  forget_gradients();
+  loss.grad_sum() += weight * xt::ones_like(loss.value());
+  run_backward(loss);
+}
+
+void Tape::backward(Var y, const Tensor& seed) {
+  if (&y.tape() != this) throw TapeError("backward: the value was computed on another tape");
+  if (seed.shape() != y.shape())
+    throw ShapeError(fmt::format("backward: y is {} but its seed is {}: they must be alike",
+                                 to_text(y.shape()), to_text(seed.shape())));
+  forget_gradients();
+  y.grad_sum() += seed;
+  run_backward(y);
+}
+
+/// What an earlier backward left between parameters and loss has been passed on already.
+void Tape::forget_gradients() {
+  for (std::size_t i = 0; i < size_; ++i) nodes_[i].own_has_grad = false;
+}
+
+void Tape::run_backward(Var y) {
+  for (std::size_t i = y.index_ + 1; i-- > 0;) {
+    const Node& node = nodes_[i];
+    if (node.backward && *node.has_grad) node.backward();
+  }
+}
+
+void Tape::reset() {
+  size_ = 0;
+  ++pass_;
+}
+
+void Tape::reshape(Tensor& tensor, const Shape& shape) {
+  const std::size_t count = element_count(shape);
+  if (tensor.size() != count) {
+    auto spare = std::find_if(spare_.begin(), spare_.end(),
+                              [count](const Tensor& other) { return other.size() == count; });
+    if (spare == spare_.end()) spare = spare_.insert(spare_.end(), Tensor::from_shape(shape));
+    std::swap(tensor, *spare);
+  }
+  if (tensor.shape() != shape) tensor.reshape(shape);
+}
+
+Tensor& Tape::scratch(std::size_t which, const Shape& shape) {
+  reshape(scratch_[which], shape);
+  return scratch_[which];
+}
+
+std::string Tape::where() const {
+  return module_ && !module_->empty() ? fmt::format(" (in {})", *module_) : "";
+}
+
+Tape& Var::tape() const {
+  if (!tape_) throw TapeError("this Var stands for no value yet: assign one that a tape made");
+  return *tape_;
+}
+
+const Tensor& Var::value() const {
+  return *tape().node(*this).value;
+}
+const Shape& Var::shape() const {
+  return value().shape();
+}
+bool Var::needs_grad() const {
+  return tape().node(*this).needs_grad;
+}
+Tensor& Var::output() const {
+  return tape().node(*this).own_value;
+}
+
+Scalar Var::item() const {
+  if (value().size() != 1)
+    throw ShapeError(fmt::format("item: the value is {}, not a single number", to_text(shape())));
+  return *value().data();
+}
+
+const Tensor& Var::grad() const {
+  const Tape::Node& node = tape().node(*this);
+  if (!*node.has_grad)
+    throw TapeError(fmt::format("{}: no gradient has reached this value", node.operation));
+  return *node.grad;
+}
+
+GradSum Var::grad_sum() const {
+  return GradSum(tape(), *this);
+}
+
+GradSum::GradSum(Tape& tape, Var var) : tape_(tape) {
+  Tape::Node& node = tape.node(var);
+  if (!node.needs_grad) return;
+  tape.reshape(*node.grad, node.value->shape());
+  sum_ = node.grad;
+  has_earlier_ = node.has_grad;
+}
+
+Sum GradSum::begin() const {
+  return std::exchange(*has_earlier_, true) ? Sum::accumulate : Sum::replace;
+}
+
+void gemm(Factor a, Factor b, GradSum sum) {
+  if (sum.is_wanted()) gemm(a, b, sum.tensor(), sum.begin());
+}
+
+Var new_output(const char* operation, const Shape& shape, std::initializer_list<Var> inputs) {
+  Tape& tape = inputs.begin()->tape();
+  bool needs_grad = false;
+  for (Var input : inputs) {
+    if (&input.tape() != &tape)
+      throw TapeError(
+          fmt::format("{}: its inputs were recorded on two different tapes", operation));
+    needs_grad |= input.needs_grad();
+  }
+  return tape.record(operation, shape, needs_grad);
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

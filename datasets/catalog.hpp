@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "datasets/dataset.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// One line of `hourglass list datasets`.
+struct DatasetInfo {
+  std::string name, summary, source;
+};
+
+/// The datasets that `load_dataset` knows by name, and the forms that read files.
+std::vector<DatasetInfo> list_datasets();
+
+enum class Split { train, test };
+
+/// Reads a dataset from its description `NAME[@train|@test][?labels=0,3&limit=N]`, where NAME is
+/// `mnist`, `fashion-mnist` or `idx:PATH` (any IDX file of images, plain or gzipped; its labels are
+/// looked for beside it, by MNIST's naming, and it has a single split that serves as both).
+/// A split in the description wins over `split`. `labels` keeps the examples with these labels,
+/// `limit` the first N of what is left.
+/// The bundled files are looked for in the folder named by the environment variable HOURGLASS_DATA,
+/// then beside the installed library, then in the source tree.
+/// Throws ConfigError for a description that means nothing, DataError for files that are missing
+/// or wrong.
+Dataset load_dataset(const std::string& description, Split split);
+
+/// Cuts the last `count` examples off for validation: {all but the last count, the last count}.
+/// Throws ConfigError where fewer than one example would be left to train on.
+struct HeldOut {
+  Dataset train, validation;
+};
+HeldOut hold_out(const Dataset& dataset, std::size_t count);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,27 @@
+#pragma once
+
+// All of Hourglass: the engine, the layers, the datasets and the autoencoders.
+
+#include "autograd/blas.hpp"
+#include "autograd/error.hpp"
+#include "autograd/gradient_check.hpp"
+#include "autograd/operations.hpp"
+#include "autograd/random.hpp"
+#include "autograd/tape.hpp"
+#include "autograd/threads.hpp"
+#include "datasets/batches.hpp"
+#include "datasets/catalog.hpp"
+#include "datasets/dataset.hpp"
+#include "datasets/idx.hpp"
+#include "models/autoencoder.hpp"
+#include "models/evaluation.hpp"
+#include "models/model_file.hpp"
+#include "models/pca.hpp"
+#include "models/shelf.hpp"
+#include "models/vanilla.hpp"
+#include "nn/layers.hpp"
+#include "nn/losses.hpp"
+#include "nn/module.hpp"
+#include "nn/optimizers.hpp"
+#include "nn/trainer.hpp"
+#include "nn/weights.hpp"

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "autograd/random.hpp"
+#include "nn/losses.hpp"
+#include "nn/module.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// What every autoencoder can do, so that one trained model serves every application. A batch x is
+/// (B, F): an example a row, its numbers in 0..1; a code is (B, latent()).
+class Autoencoder : public Module {
+ public:
+  /// code = f(x)
+  virtual Var encode(Var x) = 0;
+
+  /// x̂ = g(code), in 0..1
+  virtual Var decode(Var code) = 0;
+
+  /// What training minimises on a batch, with its named parts. Noise is drawn from `rng`.
+  virtual Loss loss(Tape& tape, const Tensor& batch, Rng& rng) = 0;
+
+  /// How little an example is like the training examples, one number each: (B). Unless a model has
+  /// a better one, the squared error of its reconstruction.
+  virtual Var score(Var x);
+
+  /// Numbers in a code.
+  virtual std::size_t latent() const = 0;
+
+  /// New examples: (count, F). Throws ConfigError where the model does not describe how codes are
+  /// distributed, so that none can be drawn.
+  virtual Tensor sample(std::size_t count, Rng& rng);
+
+  /// Whether the loss couples the examples of a batch, so that it must not be cut into shards.
+  virtual bool couples_examples() const { return false; }
+
+  /// x̂ = g(f(x))
+  Var forward(Var x) override { return decode(encode(x)); }
+};
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,58 @@
+#include "models/evaluation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "autograd/error.hpp"
+#include "autograd/threads.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace {
+
+/// The figures of one chunk of examples, each multiplied by how many examples it has.
+Figures evaluate_chunk(Autoencoder& model, const Tensor& rows, Rng noise) {
+  const auto examples = static_cast<double>(rows.shape()[0]);
+  Tape tape(Tape::Gradients::off);
+  const Loss loss = model.loss(tape, rows, noise);
+  Figures figures = {{"loss", examples * loss.total.item()}};
+  for (std::size_t i = 0; i < loss.part_count; ++i)
+    figures.emplace_back(loss.parts[i].name, examples * loss.parts[i].value.item());
+  Var x = tape.constant(rows);
+  const double error = examples * squared_error<PerExample>(model(x), x).item();
+  figures.emplace_back("mse_per_pixel", error / static_cast<double>(rows.shape()[1]));
+  figures.emplace_back("squared_error_per_image", error);
+  return figures;
+}
+
+}  // namespace
+
+Figures evaluate(Autoencoder& model, const Dataset& data, Rng rng) {
+  if (data.size() == 0) throw ConfigError("evaluate: the dataset has no examples");
+  constexpr std::size_t chunk = 500;
+  std::vector<Figures> chunks((data.size() + chunk - 1) / chunk);
+  run_in_parallel(chunks.size(), [&](std::size_t i) {
+    Tensor rows;
+    data.read_rows(i * chunk, std::min(chunk, data.size() - i * chunk), rows);
+    chunks[i] = evaluate_chunk(model, rows, rng.fork(i));
+  });
+  Figures figures = chunks[0];
+  for (std::size_t i = 1; i < chunks.size(); ++i)
+    for (std::size_t k = 0; k < figures.size(); ++k) figures[k].second += chunks[i][k].second;
+  for (auto& [name, sum] : figures) sum /= static_cast<double>(data.size());
+  return figures;
+}
+
+double figure(const Figures& figures, const std::string& name) {
+  for (const auto& [known, value] : figures)
+    if (known == name) return value;
+  throw Error(fmt::format("there is no figure '{}'", name));
+}
+
+Tensor reconstruct(Autoencoder& model, const Tensor& rows) {
+  Tape tape(Tape::Gradients::off);
+  return model(tape.constant(rows)).value();
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "datasets/dataset.hpp"
+#include "models/autoencoder.hpp"
+#include "nn/history.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// A model's figures on a dataset, each a mean over its examples:
+///   loss                      what the model minimises, in its own unit, and its named parts
+///   mse_per_pixel             Σ (x − x̂)² / F
+///   squared_error_per_image   Σ (x − x̂)²
+/// Noise in the loss is drawn from `rng`, so that the same generator gives the same figures.
+/// Throws ConfigError where the dataset is empty.
+Figures evaluate(Autoencoder& model, const Dataset& data, Rng rng);
+
+/// One of the figures. Throws Error where there is none of this name.
+double figure(const Figures& figures, const std::string& name);
+
+/// x̂ of each row of x: (N, F)
+Tensor reconstruct(Autoencoder& model, const Tensor& rows);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

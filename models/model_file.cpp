@@ -1,0 +1,60 @@
+#include "models/model_file.hpp"
+
+#include <fmt/format.h>
+
+#include "autograd/error.hpp"
+#include "models/shelf.hpp"
+#include "nn/weights.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+void RunOptions::describe(Settings& settings) {
+  settings("model", model, "a name that 'hourglass list models' gives");
+  settings("data", data, "what it is trained on");
+  settings("limit", limit, "use the first N training examples; 0 is all");
+  settings("hold_out", hold_out, "keep the last N training examples for validation");
+  settings("seed", seed, "of all randomness");
+  settings("example_shape", example_shape, "of one example: channels, height, width");
+}
+
+std::map<std::string, std::string> config_metadata(const Config& config) {
+  return {{"format", "pt"}, {"hourglass", config.text()}};
+}
+
+Config config_from(const std::map<std::string, std::string>& metadata, const std::string& origin) {
+  const auto found = metadata.find("hourglass");
+  if (found == metadata.end())
+    throw DataError(
+        fmt::format("{}: holds weights but no config: it is no model of hourglass", origin));
+  return Config::parse(found->second, origin);
+}
+
+std::unique_ptr<Autoencoder> make_model(const Config& config, Rng& rng) {
+  const auto run = read_options<RunOptions>(config, "run");
+  return find_model(run.model).make(config,
+                                    Shape(run.example_shape.begin(), run.example_shape.end()), rng);
+}
+
+void save_model(const std::filesystem::path& file, const Autoencoder& model, const Config& config) {
+  write_safetensors(file, named_weights(model), config_metadata(config));
+}
+
+TrainedModel load_model(const std::filesystem::path& run_or_file) {
+  const auto path =
+      std::filesystem::is_directory(run_or_file) ? run_or_file / "model.safetensors" : run_or_file;
+  const std::string origin = path.string();
+  const TensorFile file = read_safetensors(path);
+  TrainedModel trained;
+  try {
+    trained.config = config_from(file.metadata, origin);
+    trained.run = read_options<RunOptions>(trained.config, "run");
+    Rng unused(0);  // the weights that it draws are replaced below
+    trained.model = make_model(trained.config, unused);
+  } catch (const ConfigError& error) {  // a file's fault, not that of what was asked
+    throw DataError(fmt::format("{}: {}", origin, error.what()));
+  }
+  load_weights(file, origin, *trained.model);
+  return trained;
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/autoencoder.hpp"
+#include "nn/config.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// What a training run was asked for besides the options of its model and its training.
+struct RunOptions {
+  std::string model = "vanilla";
+  std::string data = "mnist";
+  std::size_t limit = 0;
+  std::size_t hold_out = 0;
+  std::size_t seed = 1;
+  std::vector<std::size_t> example_shape = {};
+
+  void describe(Settings& settings);
+};
+
+/// A trained model is one file: its weights under PyTorch's names, and in the file's metadata the
+/// whole config (tables [run], [model], [training]) from which the model is made again.
+void save_model(const std::filesystem::path& file, const Autoencoder& model, const Config& config);
+
+struct TrainedModel {
+  Config config;
+  RunOptions run;
+  std::unique_ptr<Autoencoder> model;
+};
+
+/// Reads a model from its file, or from a training run's folder (its model.safetensors). Throws
+/// DataError for a file that is missing, damaged or no such model.
+TrainedModel load_model(const std::filesystem::path& run_or_file);
+
+/// The metadata with which both a model and a checkpoint carry their config.
+std::map<std::string, std::string> config_metadata(const Config& config);
+/// Throws DataError where the metadata of `origin` holds no config that can be read.
+Config config_from(const std::map<std::string, std::string>& metadata, const std::string& origin);
+
+/// The model that a config describes, with fresh weights drawn from `rng`.
+std::unique_ptr<Autoencoder> make_model(const Config& config, Rng& rng);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

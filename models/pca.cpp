@@ -1,0 +1,88 @@
+#include "models/pca.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+#include <xtensor-blas/xlinalg.hpp>
+
+#include "autograd/blas.hpp"
+#include "autograd/error.hpp"
+#include "autograd/gemm.hpp"
+#include "autograd/kernels.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace {
+
+/// Calls use(rows) with `data` as centred rows, a thousand at a time: (n, F).
+template <class Use>
+void for_each_centred_chunk(const Dataset& data, const Tensor& mean, const Use& use) {
+  constexpr std::size_t chunk = 1000;
+  Tensor rows;
+  for (std::size_t first = 0; first < data.size(); first += chunk) {
+    data.read_rows(first, std::min(chunk, data.size() - first), rows);
+    rows -= mean;
+    use(rows);
+  }
+}
+
+Tensor mean_of(const Dataset& data) {
+  Tensor sum = filled({data.features()});
+  for_each_centred_chunk(data, filled({1}), [&](const Tensor& rows) {
+    sum_to(rows, sum, {1, data.features()}, Sum::accumulate);
+  });
+  sum /= static_cast<Scalar>(data.size());
+  return sum;
+}
+
+/// Σ (x − μ)(x − μ)ᵀ: (F, F)
+Tensor scatter_of(const Dataset& data, const Tensor& mean) {
+  Tensor scatter = filled({data.features(), data.features()});
+  for_each_centred_chunk(data, mean, [&](const Tensor& rows) {
+    gemm(transposed(rows), rows, scatter, Sum::accumulate);
+  });
+  return scatter;
+}
+
+/// The eigenvectors of a symmetric matrix with the largest eigenvalues, as columns.
+Tensor leading_eigenvectors(const Tensor& symmetric, std::size_t count) {
+  // In double, and as a fixed-rank tensor, which is what the eigenvalue solver takes.
+  const xt::xtensor<double, 2> matrix = xt::cast<double>(symmetric);
+  guard_blas_kernels();
+  const auto solved = xt::linalg::eigh(matrix);
+  const auto& vectors = std::get<1>(solved);  // in columns, eigenvalues rising
+  const std::size_t features = matrix.shape()[0];
+  Tensor leading = filled({features, count});
+  for (std::size_t i = 0; i < features; ++i)
+    for (std::size_t k = 0; k < count; ++k)
+      leading(i, k) = static_cast<Scalar>(vectors(i, features - 1 - k));
+  return leading;
+}
+
+}  // namespace
+
+Pca fit_pca(const Dataset& data, std::size_t components) {
+  if (components == 0 || components > data.features())
+    throw ConfigError(fmt::format("PCA with {} components: examples of {} values allow 1 to {}",
+                                  components, data.features(), data.features()));
+  const Tensor mean = mean_of(data);
+  return {mean, leading_eigenvectors(scatter_of(data, mean), components)};
+}
+
+double squared_error_per_example(const Pca& pca, const Dataset& data) {
+  double total = 0;
+  for_each_centred_chunk(data, pca.mean, [&](Tensor& rows) {
+    Tensor code = filled({rows.shape()[0], pca.components.shape()[1]});
+    gemm(rows, pca.components, code);
+    Tensor rebuilt = filled(rows.shape());
+    gemm(code, transposed(pca.components), rebuilt);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const double difference = static_cast<double>(rows.data()[i]) - rebuilt.data()[i];
+      total += difference * difference;
+    }
+  });
+  return total / static_cast<double>(data.size());
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "autograd/operations.hpp"
+#include "autograd/random.hpp"
+#include "nn/module.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+struct LinearOptions {
+  bool bias = true;
+};
+
+/// y = x wᵀ + b      x: (B, in)   weight: (out, in)   bias: (out)   y: (B, out)
+/// Weights and bias start uniform in ±1/√in, as PyTorch's do (Kaiming initialisation, He et al.
+/// 2015, with the slope √5).
+class Linear : public Module {
+ public:
+  Linear(std::size_t in, std::size_t out, Rng& rng, LinearOptions options = {});
+  Var forward(Var x) override;
+
+  Parameter weight;
+  Parameter bias;
+
+ private:
+  bool has_bias_;
+};
+
+/// Fills a weight of `fan_in` inputs with draws uniform in ±gain √(3 / fan_in), so that the
+/// variance of its product with inputs of variance 1 is gain² (He et al. 2015; gain √2 for a ReLU
+/// behind it).
+void kaiming_uniform(Tensor& weight, std::size_t fan_in, Scalar gain, Rng& rng);
+
+/// Fills a weight with draws uniform in ±√(6 / (fan_in + fan_out)) (Glorot & Bengio 2010).
+void xavier_uniform(Tensor& weight, std::size_t fan_in, std::size_t fan_out, Rng& rng);
+
+// Activations, elementwise: see autograd/operations.hpp for their formulas.
+struct ReLU : Module {
+  Var forward(Var x) override { return relu(x); }
+};
+struct LeakyReLU : Module {
+  Var forward(Var x) override { return leaky_relu(x); }
+};
+struct ELU : Module {
+  Var forward(Var x) override { return elu(x); }
+};
+struct SiLU : Module {
+  Var forward(Var x) override { return silu(x); }
+};
+struct Softplus : Module {
+  Var forward(Var x) override { return softplus(x); }
+};
+struct Sigmoid : Module {
+  Var forward(Var x) override { return sigmoid(x); }
+};
+struct Tanh : Module {
+  Var forward(Var x) override { return tanh(x); }
+};
+
+/// The activation of this name in lower case: "relu", "silu", … Throws ConfigError, with the names
+/// that there are.
+std::unique_ptr<Module> make_activation(const std::string& name);
+
+/// Parts one after the other, named "0", "1", …
+///
+///     Sequential encoder;
+///     encoder.add<Linear>(784, 256, rng);
+///     encoder.add<ReLU>();
+class Sequential : public Module {
+ public:
+  template <class Part, class... Arguments>
+  Part& add(Arguments&&... arguments) {
+    auto part = std::make_unique<Part>(std::forward<Arguments>(arguments)...);
+    Part& added = *part;
+    add(std::move(part));
+    return added;
+  }
+  void add(std::unique_ptr<Module> part);
+
+  Var forward(Var x) override;
+
+ private:
+  std::vector<std::unique_ptr<Module>> parts_;
+};
+
+/// Linear layers of these sizes with the activation between them, none after the last:
+/// {784, 256, 32} is Linear(784, 256), activation, Linear(256, 32).
+void add_dense_layers(Sequential& network, const std::vector<std::size_t>& sizes,
+                      const std::string& activation, Rng& rng);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,45 @@
+#include "nn/module.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+Var Module::operator()(Var x) {
+  Tape::Scope scope(x.tape(), path_);
+  return forward(x);
+}
+
+std::vector<Parameter*> Module::parameters() const {
+  std::vector<Parameter*> all;
+  for (const auto& [name, parameter] : own_parameters_) all.push_back(parameter);
+  for (const auto& [name, part] : parts_)
+    for (Parameter* parameter : part->parameters()) all.push_back(parameter);
+  return all;
+}
+
+std::size_t Module::parameter_count() const {
+  std::size_t count = 0;
+  for (const Parameter* parameter : parameters()) count += parameter->value.size();
+  return count;
+}
+
+void Module::register_parameter(const std::string& name, Parameter& parameter) {
+  own_parameters_.emplace_back(name, &parameter);
+  parameter.name = path_of(name);
+}
+
+void Module::register_module(const std::string& name, Module& part) {
+  parts_.emplace_back(name, &part);
+  part.set_path(path_of(name));
+}
+
+/// Parts are made before what holds them, so each registration renames all below it.
+void Module::set_path(const std::string& path) {
+  path_ = path;
+  for (const auto& [name, parameter] : own_parameters_) parameter->name = path_of(name);
+  for (const auto& [name, part] : parts_) part->set_path(path_of(name));
+}
+
+std::string Module::path_of(const std::string& name) const {
+  return path_.empty() ? name : path_ + "." + name;
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

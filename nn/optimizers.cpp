@@ -1,0 +1,104 @@
+#include "nn/optimizers.hpp"
+
+#include <cmath>
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+void Optimizer::step() {
+  ++steps;
+  for (std::size_t i = 0; i < parameters_.size(); ++i)
+    if (parameters_[i]->has_grad) update(i, *parameters_[i]);
+}
+
+void Optimizer::zero_grad() {
+  for (Parameter* parameter : parameters_) parameter->zero_grad();
+}
+
+std::vector<Tensor>& Optimizer::add_state(const char* name) {
+  auto tensors = std::make_unique<std::vector<Tensor>>();
+  for (const Parameter* parameter : parameters_)
+    tensors->push_back(filled(parameter->value.shape()));
+  return *state_.emplace_back(name, std::move(tensors)).second;
+}
+
+std::vector<std::pair<std::string, Tensor*>> Optimizer::state() {
+  std::vector<std::pair<std::string, Tensor*>> all;
+  for (auto& [name, tensors] : state_)
+    for (std::size_t i = 0; i < parameters_.size(); ++i)
+      all.emplace_back(std::string(name) + "." + parameters_[i]->name, &(*tensors)[i]);
+  return all;
+}
+
+// The updates are plain loops, one pass over the memory each: the compiler vectorises them.
+
+SGD::SGD(std::vector<Parameter*> parameters, SGDOptions options)
+    : Optimizer(std::move(parameters), options.lr),
+      options_(options),
+      velocity_(add_state("momentum_buffer")) {}
+
+void SGD::update(std::size_t index, Parameter& parameter) {
+  Scalar* __restrict w = parameter.value.data();
+  const Scalar* __restrict grad = parameter.grad.data();
+  Scalar* __restrict v = velocity_[index].data();
+  const Scalar momentum = options_.momentum, decay = options_.weight_decay, rate = lr;
+  const std::size_t size = parameter.value.size();
+#pragma omp parallel for simd schedule(static) if (size > 65536)
+  for (std::size_t i = 0; i < size; ++i) {
+    v[i] = momentum * v[i] + (grad[i] + decay * w[i]);
+    w[i] -= rate * v[i];
+  }
+}
+
+Adam::Adam(std::vector<Parameter*> parameters, AdamOptions options)
+    : Optimizer(std::move(parameters), options.lr),
+      options_(options),
+      exp_avg_(add_state("exp_avg")),
+      exp_avg_sq_(add_state("exp_avg_sq")) {}
+
+void Adam::update(std::size_t index, Parameter& parameter) {
+  Scalar* __restrict w = parameter.value.data();
+  const Scalar* __restrict grad = parameter.grad.data();
+  Scalar* __restrict m = exp_avg_[index].data();
+  Scalar* __restrict v = exp_avg_sq_[index].data();
+  const Scalar beta1 = options_.beta1, beta2 = options_.beta2, eps = options_.eps;
+  const Scalar decay = options_.weight_decay;
+  const auto t = static_cast<double>(steps);
+  const Scalar rate = lr / (1 - std::pow(options_.beta1, t));
+  const Scalar to_v_hat = 1 / std::sqrt(1 - std::pow(options_.beta2, t));
+  const std::size_t size = parameter.value.size();
+#pragma omp parallel for simd schedule(static) if (size > 65536)
+  for (std::size_t i = 0; i < size; ++i) {
+    const Scalar g = grad[i] + decay * w[i];
+    m[i] = beta1 * m[i] + (1 - beta1) * g;
+    v[i] = beta2 * v[i] + (1 - beta2) * g * g;
+    w[i] -= rate * m[i] / (std::sqrt(v[i]) * to_v_hat + eps);
+  }
+}
+
+AdamW::AdamW(std::vector<Parameter*> parameters, AdamOptions options)
+    : Adam(std::move(parameters), options), decay_(options.weight_decay) {
+  options_.weight_decay = 0;
+}
+
+void AdamW::update(std::size_t index, Parameter& parameter) {
+  const Scalar keep = 1 - lr * decay_;
+  for (Scalar& w : parameter.value) w *= keep;
+  Adam::update(index, parameter);
+}
+
+double clip_grad_norm(const std::vector<Parameter*>& parameters, double max_norm) {
+  double squares = 0;
+  for (const Parameter* parameter : parameters)
+    if (parameter->has_grad)
+      for (Scalar g : parameter->grad) squares += static_cast<double>(g) * g;
+  const double norm = std::sqrt(squares);
+  if (norm > max_norm) {
+    const Scalar factor = max_norm / norm;
+    for (Parameter* parameter : parameters)
+      if (parameter->has_grad)
+        for (Scalar& g : parameter->grad) g *= factor;
+  }
+  return norm;
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

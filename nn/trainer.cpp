@@ -1,0 +1,190 @@
+#include "nn/trainer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <numbers>
+
+#include "autograd/error.hpp"
+#include "autograd/threads.hpp"
+#include "nn/safetensors.hpp"
+#include "nn/weights.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+void TrainingOptions::describe(Settings& settings) {
+  settings("epochs", epochs, "passes over the training examples");
+  settings("batch", batch, "examples in a step");
+  settings("lr", lr, "learning rate, at the start of the schedule");
+  settings("optimizer", optimizer, "adam, adamw or sgd");
+  settings("schedule", schedule, "of the learning rate: cosine (falls to 0) or constant");
+  settings("momentum", momentum, "of sgd");
+  settings("weight_decay", weight_decay, "λ, pulls weights towards 0");
+  settings("clip_norm", clip_norm, "largest norm of all gradients together; 0 is no limit");
+}
+
+std::unique_ptr<Optimizer> make_optimizer(const TrainingOptions& options,
+                                          std::vector<Parameter*> parameters) {
+  const AdamOptions adam{.lr = options.lr, .weight_decay = options.weight_decay};
+  if (options.optimizer == "adam") return std::make_unique<Adam>(std::move(parameters), adam);
+  if (options.optimizer == "adamw") return std::make_unique<AdamW>(std::move(parameters), adam);
+  if (options.optimizer == "sgd")
+    return std::make_unique<SGD>(
+        std::move(parameters),
+        SGDOptions{
+            .lr = options.lr, .momentum = options.momentum, .weight_decay = options.weight_decay});
+  throw ConfigError(
+      fmt::format("'{}' is no optimizer; there are adam, adamw and sgd", options.optimizer));
+}
+
+double scheduled_lr(const TrainingOptions& options, std::size_t step, std::size_t steps) {
+  if (options.schedule == "constant") return options.lr;
+  if (options.schedule != "cosine")
+    throw ConfigError(
+        fmt::format("'{}' is no schedule; there are cosine and constant", options.schedule));
+  const double progress = std::min(1.0, static_cast<double>(step) / static_cast<double>(steps));
+  return options.lr * (1 + std::cos(std::numbers::pi * progress)) / 2;
+}
+
+namespace {
+
+std::size_t to_whole_number(const std::string& text, const std::string& origin) {
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size())
+    throw DataError(fmt::format("{}: '{}' is no number of steps", origin, text));
+  return number;
+}
+
+}  // namespace
+
+Trainer::Trainer(Module& model, LossFunction loss, TrainingOptions options, Rng rng, Shards shards)
+    : model_(model),
+      loss_(std::move(loss)),
+      options_(std::move(options)),
+      rng_(rng),
+      sharding_(shards),
+      parameters_(model.parameters()),
+      optimizer_(make_optimizer(options_, parameters_)) {}
+
+void Trainer::step(const Tensor& batch) {
+  const Rng noise = rng_.fork(steps());
+  optimizer_->zero_grad();
+  cut(batch);
+  run_in_parallel(shard_count_, [&](std::size_t s) { run(shards_[s], batch, noise.fork(s)); });
+  for (std::size_t s = 0; s < shard_count_; ++s) {
+    note(shards_[s].loss, shards_[s].count);
+    shards_[s].tape.add_gradients();
+  }
+  if (options_.clip_norm > 0) clip_grad_norm(parameters_, options_.clip_norm);
+  optimizer_->step();
+}
+
+/// Decides which rows of the batch each shard takes: as even as can be, and no shard so small that
+/// its products are no longer worth a thread.
+void Trainer::cut(const Tensor& batch) {
+  constexpr std::size_t smallest = 16;
+  const std::size_t rows = batch.shape()[0], most = static_cast<std::size_t>(threads());
+  shard_count_ =
+      sharding_ == Shards::whole_batch ? 1 : std::clamp<std::size_t>(rows / smallest, 1, most);
+  // The first shard's gradients go straight to the parameters, the others' are added to them.
+  while (shards_.size() < shard_count_)
+    shards_.emplace_back(shards_.empty() ? Tape::Gradients::on : Tape::Gradients::apart);
+  for (std::size_t s = 0; s < shard_count_; ++s) {
+    shards_[s].first = rows * s / shard_count_;
+    shards_[s].count = rows * (s + 1) / shard_count_ - shards_[s].first;
+  }
+}
+
+void Trainer::run(Shard& shard, const Tensor& batch, Rng noise) {
+  shard.tape.reset();
+  const Tensor* rows = &batch;
+  if (shard_count_ > 1) {
+    const std::size_t features = batch.size() / batch.shape()[0];
+    Tensor& own = shard.tape.record("shard", {shard.count, features}, false).output();
+    std::copy_n(batch.data() + shard.first * features, own.size(), own.data());
+    rows = &own;
+  }
+  shard.loss = loss_(shard.tape, *rows, noise);
+  const auto share = static_cast<Scalar>(shard.count) / static_cast<Scalar>(batch.shape()[0]);
+  shard.tape.backward(shard.loss.total, share);
+}
+
+/// Adds a batch's loss and parts to the epoch's sums.
+void Trainer::note(const Loss& loss, std::size_t examples) {
+  if (sums_.empty()) {
+    sums_.emplace_back("loss", 0);
+    for (std::size_t i = 0; i < loss.part_count; ++i) sums_.emplace_back(loss.parts[i].name, 0);
+  }
+  const auto weight = static_cast<double>(examples);
+  const double total = loss.total.item();
+  if (!std::isfinite(total))
+    throw Error(
+        fmt::format("the loss became {} at step {}: a smaller --lr or clip_norm = 1 may help",
+                    total, steps() + 1));
+  sums_[0].second += weight * total;
+  for (std::size_t i = 0; i < loss.part_count; ++i)
+    sums_[i + 1].second += weight * loss.parts[i].value.item();
+  seen_ += examples;
+}
+
+void Trainer::end_epoch(Progress& progress, const Figures& evaluated) {
+  Figures figures;
+  std::string line;
+  const auto add = [&](const std::string& name, double value) {
+    figures.emplace_back(name, value);
+    line += fmt::format("{} {:.5g}  ", name, value);
+  };
+  for (const auto& [name, sum] : sums_) add("train_" + name, sum / static_cast<double>(seen_));
+  for (const auto& [name, value] : evaluated) add(name, value);
+  figures.emplace_back("seconds", seconds_);
+  history_.epochs.push_back(figures);
+  progress.end_epoch(fmt::format("{}{:.1f} s", line, seconds_));
+  for (auto& [name, sum] : sums_) sum = 0;
+  seen_ = 0;
+  seconds_ = 0;
+}
+
+void Trainer::save_checkpoint(const std::filesystem::path& file,
+                              std::map<std::string, std::string> metadata) const {
+  Figures running = sums_;
+  running.emplace_back("seen", seen_);
+  running.emplace_back("seconds", seconds_);
+  metadata["training.running"] = History{{running}}.to_csv();
+  metadata["training.history"] = history_.to_csv();
+  metadata["training.steps"] = std::to_string(steps());
+
+  std::vector<NamedTensor> tensors = named_weights(model_);
+  for (const auto& [name, tensor] : optimizer_->state())
+    tensors.push_back({"optimizer." + name, tensor});
+  write_safetensors(file, tensors, metadata);
+}
+
+void Trainer::resume(const std::filesystem::path& file) {
+  const std::string origin = file.string();
+  const TensorFile checkpoint = read_safetensors(file);
+  const auto text = [&](const char* name) {
+    const auto found = checkpoint.metadata.find(name);
+    if (found == checkpoint.metadata.end())
+      throw DataError(fmt::format("{}: is no checkpoint, it holds no '{}'", origin, name));
+    return found->second;
+  };
+  load_weights(checkpoint, origin, model_);
+  for (const auto& [name, tensor] : optimizer_->state())
+    load_tensor(checkpoint, origin, "optimizer." + name, *tensor);
+
+  history_ = History::from_csv(text("training.history"));
+  const History running = History::from_csv(text("training.running"));
+  if (running.epochs.size() != 1 || running.epochs[0].size() < 2)
+    throw DataError(fmt::format("{}: its running sums are damaged", origin));
+  sums_ = running.epochs[0];
+  seconds_ = sums_.back().second;
+  sums_.pop_back();
+  seen_ = static_cast<std::size_t>(sums_.back().second);
+  sums_.pop_back();
+  optimizer_->steps = to_whole_number(text("training.steps"), origin);
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,45 @@
+#include "nn/weights.hpp"
+
+#include <fmt/format.h>
+
+#include "autograd/error.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace {
+
+const Tensor& find_tensor(const TensorFile& file, const std::string& origin,
+                          const std::string& name, const Shape& shape) {
+  const auto found = file.tensors.find(name);
+  if (found == file.tensors.end())
+    throw DataError(
+        fmt::format("{}: holds no '{}', so it was written by another model", origin, name));
+  if (found->second.shape() != shape)
+    throw DataError(
+        fmt::format("{}: '{}' is {} but the model's is {}, so it was written by another model",
+                    origin, name, to_text(found->second.shape()), to_text(shape)));
+  return found->second;
+}
+
+}  // namespace
+
+std::vector<NamedTensor> named_weights(const Module& module) {
+  std::vector<NamedTensor> weights;
+  for (const Parameter* parameter : module.parameters())
+    weights.push_back({parameter->name, &parameter->value});
+  return weights;
+}
+
+void load_tensor(const TensorFile& file, const std::string& origin, const std::string& name,
+                 Tensor& into) {
+  into = find_tensor(file, origin, name, into.shape());
+}
+
+void load_weights(const TensorFile& file, const std::string& origin, const Module& module) {
+  for (const Parameter* parameter : module.parameters())
+    find_tensor(file, origin, parameter->name, parameter->value.shape());
+  for (Parameter* parameter : module.parameters())
+    load_tensor(file, origin, parameter->name, parameter->value);
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION
