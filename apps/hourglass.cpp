@@ -1,6 +1,8 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <new>
 
 #include "apps/command.hpp"
@@ -31,6 +33,15 @@ int fail(int exit_code, std::string text) {
   return exit_code;
 }
 
+/// OpenMP's threads wait for one another by spinning, which takes the core away from whoever they
+/// wait for as soon as something else is running too (training then takes 2 to 3 times as long).
+/// How long they spin is read when a program is loaded, so it is started once more.
+void spin_less(char** arguments) {
+  if (std::getenv("GOMP_SPINCOUNT") || std::getenv("OMP_WAIT_POLICY")) return;
+  setenv("GOMP_SPINCOUNT", "1000", 1);
+  execv("/proc/self/exe", arguments);  // where it fails, the program goes on as it is
+}
+
 int run(CLI::App& app, int count, char** arguments) {
   try {
     app.parse(count, arguments);
@@ -58,6 +69,7 @@ int run(CLI::App& app, int count, char** arguments) {
 }  // namespace
 
 int main(int count, char** arguments) {
+  spin_less(arguments);
   CLI::App app("Autoencoders: train one, then use it.", "hourglass");
   app.require_subcommand(1);
   app.set_version_flag("--version", version, "the versions, OpenBLAS's core and the threads");

@@ -36,6 +36,12 @@ struct Options : CommonOptions {
 // Each part of a run draws from a generator of its own.
 enum Stream : std::uint64_t { weights, order, noise, evaluation };
 
+/// CLI11's own check for positive numbers names the largest double in its message.
+std::string positive(const std::string& text) {
+  char* end = nullptr;
+  return std::strtod(text.c_str(), &end) > 0 ? "" : text + " must be greater than 0";
+}
+
 std::string read_text(const fs::path& file) {
   std::ifstream in(file);
   std::ostringstream text;
@@ -225,7 +231,7 @@ Report Run::report(const Figures& test, double pca_error) const {
       thousands(data_.train.size()), epochs, epochs == 1 ? "epoch" : "epochs");
   report.objective = info.objective;
   report.figures = figure_rows(test, pca_error, test_.features());
-  report.curve_unit = "loss per image";
+  report.curve_unit = model_->loss_unit();
   for (const char* split : {"train", "validation", "test"})
     if (const auto curve = history.curve(std::string(split) + "_loss"); !curve.empty())
       report.curves.push_back({split, curve});
@@ -260,11 +266,10 @@ void add_train_command(CLI::App& app, const std::string& command_line) {
   command->add_option("--out", options->out, "the folder to write; a new one in runs/ unless given")
       ->type_name("RUN");
   command->add_option("--epochs", options->epochs, "passes over the training examples")
-      ->check(CLI::PositiveNumber);
-  command->add_option("--batch", options->batch, "examples in a step")->check(CLI::PositiveNumber);
-  command->add_option("--latent", options->latent, "numbers in the code")
-      ->check(CLI::PositiveNumber);
-  command->add_option("--lr", options->lr, "learning rate")->check(CLI::PositiveNumber);
+      ->check(positive);
+  command->add_option("--batch", options->batch, "examples in a step")->check(positive);
+  command->add_option("--latent", options->latent, "numbers in the code")->check(positive);
+  command->add_option("--lr", options->lr, "learning rate")->check(positive);
   command->add_option("--limit", options->limit, "train on the first N examples only");
   command->add_option("--hold-out", options->hold_out,
                       "keep the last N training examples back, to watch instead of the test set");

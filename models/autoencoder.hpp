@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "autograd/random.hpp"
 #include "nn/losses.hpp"
 #include "nn/module.hpp"
@@ -22,6 +24,9 @@ class Autoencoder : public Module {
   /// How little an example is like the training examples, one number each: (B). Unless a model has
   /// a better one, the squared error of its reconstruction.
   virtual Var score(Var x);
+
+  /// What the loss is measured in: "nats per image", "squared error per image".
+  virtual std::string loss_unit() const = 0;
 
   /// Numbers in a code.
   virtual std::size_t latent() const = 0;

@@ -33,6 +33,10 @@ Vanilla::Vanilla(std::size_t features, VanillaOptions options, Rng& rng)
   register_module("decoder", decoder);
 }
 
+std::string Vanilla::loss_unit() const {
+  return options_.loss == "squared_error" ? "squared error per image" : "nats per image";
+}
+
 Loss Vanilla::loss(Tape& tape, const Tensor& batch, Rng&) {
   Var x = tape.constant(batch);
   Var logits = decoder(encode(x));

@@ -35,6 +35,7 @@ class Vanilla : public Autoencoder {
   Var encode(Var x) override { return encoder(x); }
   Var decode(Var code) override { return sigmoid(decoder(code)); }
   Loss loss(Tape& tape, const Tensor& batch, Rng& rng) override;
+  std::string loss_unit() const override;
   std::size_t latent() const override { return options_.latent; }
 
   Sequential encoder, decoder;

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+// Runs the command as a user would, and looks at what it said and left.
+
+namespace hourglass::testing {
+
+namespace fs = std::filesystem;
+
+inline std::string read_file(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+/// A folder of a test's own, gone when the test ends.
+class Folder {
+ public:
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "hourglass-XXXXXX").string();
+    path_ = mkdtemp(name.data());
+  }
+  ~Folder() { fs::remove_all(path_); }
+  fs::path operator/(const std::string& name) const { return path_ / name; }
+
+ private:
+  fs::path path_;
+};
+
+struct Outcome {
+  int exit_code = 0;
+  std::string out, err;
+
+  /// Whether stderr is one line and nothing else.
+  bool is_one_line() const {
+    return std::count(err.begin(), err.end(), '\n') == 1 && err.back() == '\n';
+  }
+};
+
+/// A started command; its standard streams go to files in a folder of its own.
+class Command {
+ public:
+  explicit Command(const std::vector<std::string>& arguments) {
+    std::vector<char*> words = {const_cast<char*>(HOURGLASS_COMMAND)};
+    for (const std::string& argument : arguments)
+      words.push_back(const_cast<char*>(argument.c_str()));
+    words.push_back(nullptr);
+    process_ = fork();
+    if (process_ != 0) return;
+    if (!freopen((folder_ / "out").c_str(), "w", stdout)) _exit(126);
+    if (!freopen((folder_ / "err").c_str(), "w", stderr)) _exit(126);
+    execv(words[0], words.data());
+    _exit(127);
+  }
+
+  void interrupt() const { kill(process_, SIGINT); }
+  std::string err_so_far() const { return read_file(folder_ / "err"); }
+
+  Outcome wait() {
+    int status = 0;
+    waitpid(process_, &status, 0);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+            read_file(folder_ / "out"), read_file(folder_ / "err")};
+  }
+
+ private:
+  Folder folder_;
+  pid_t process_;
+};
+
+inline Outcome run(const std::vector<std::string>& arguments) {
+  return Command(arguments).wait();
+}
+
+/// An IDX file of `count` images of 8×8 bytes: bright squares at places that differ.
+inline std::string small_idx(std::size_t count) {
+  std::string bytes = {
+      0, 0, 8, 3, 0, 0, static_cast<char>(count >> 8), static_cast<char>(count), 0, 0,
+      0, 8, 0, 0, 0, 8};
+  for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t y = 0; y < 8; ++y)
+      for (std::size_t x = 0; x < 8; ++x) {
+        const bool inside = x - i % 5 < 4 && y - i / 5 % 5 < 4;  // unsigned: below wraps to large
+        bytes += static_cast<char>(inside ? 150 + i * 7 % 100 : 0);
+      }
+  return bytes;
+}
+
+inline void write_file(const fs::path& file, const std::string& bytes) {
+  std::ofstream(file, std::ios::binary) << bytes;
+}
+
+}  // namespace hourglass::testing

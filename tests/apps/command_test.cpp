@@ -1,0 +1,214 @@
+#include "tests/apps/command.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <thread>
+
+using namespace hourglass::testing;
+using nlohmann::json;
+
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// A mistake of the user's: exit code 2 and one line, which holds `words`.
+void expect_refused(const std::vector<std::string>& arguments, const std::string& words) {
+  const Outcome outcome = run(arguments);
+  EXPECT_EQ(outcome.exit_code, 2) << outcome.err;
+  EXPECT_TRUE(outcome.is_one_line()) << outcome.err;
+  EXPECT_TRUE(outcome.err.starts_with("hourglass: ")) << outcome.err;
+  EXPECT_TRUE(contains(outcome.err, words)) << outcome.err;
+  EXPECT_EQ(outcome.out, "");
+}
+
+/// Trains a small model on small images, in a second.
+class SmallRun : public testing::Test {
+ protected:
+  SmallRun() { write_file(folder / "images.idx", small_idx(300)); }
+
+  std::vector<std::string> train(const std::string& out, std::vector<std::string> more = {}) const {
+    std::vector<std::string> words = {
+        "train",     "vanilla",    "--data",  "idx:" + (folder / "images.idx").string(),
+        "--out",     folder / out, "--set",   "hidden=[24]",
+        "--latent",  "4",          "--batch", "32",
+        "--threads", "2"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+
+  Folder folder;
+};
+
+TEST(Command, SaysItsVersionOpenBlasCoreAndThreads) {
+  const Outcome outcome = run({"--version"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_TRUE(contains(outcome.out, "OpenBLAS core ")) << outcome.out;
+  EXPECT_TRUE(contains(outcome.out, "threads ")) << outcome.out;
+}
+
+TEST(Command, HelpOfEveryCommandEndsWithAnExample) {
+  for (const char* command : {"list", "train", "evaluate", "reconstruct"}) {
+    const Outcome outcome = run({command, "--help"});
+    EXPECT_EQ(outcome.exit_code, 0);
+    EXPECT_TRUE(contains(outcome.out, std::string("Example:\n  hourglass ") + command))
+        << outcome.out;
+    for (const char* flag : {"--threads", "--seed", "--quiet", "--json"})
+      EXPECT_TRUE(contains(outcome.out, flag)) << command << " lacks " << flag;
+  }
+}
+
+TEST(Command, ListsModelsAndDatasetsAsJson) {
+  const json models = json::parse(run({"list", "models", "--json", "-"}).out).at("models");
+  EXPECT_EQ(models.at(0).at("name"), "vanilla");
+  const json datasets = json::parse(run({"list", "datasets", "--json", "-"}).out).at("datasets");
+  EXPECT_EQ(datasets.at(0).at("name"), "mnist");
+  for (const json& list : {models, datasets})
+    for (const json& item : list)
+      for (const char* key : {"name", "summary", "paper"}) EXPECT_NE(item.at(key), "") << item;
+}
+
+TEST(Command, RefusesWhatItDoesNotKnowInOneLine) {
+  expect_refused({}, "subcommand");
+  expect_refused({"train", "vanilla", "--fast"}, "--fast");
+  expect_refused({"train", "vanila"}, "did you mean 'vanilla'?");
+  expect_refused({"train", "vanilla", "--data", "mnits"}, "did you mean 'mnist'?");
+  expect_refused({"train", "vanilla", "--set", "latnet=3"}, "did you mean 'latent'?");
+  expect_refused({"train", "vanilla", "--set", "modle.latent=3"}, "did you mean 'model'?");
+  expect_refused({"train", "vanilla", "--set", "latent=many"}, "model.latent");
+  expect_refused({"train", "vanilla", "--set", "activation=sine"}, "sine");
+  expect_refused({"train", "vanilla", "--set", "optimizer=adamm"}, "adamm");
+  expect_refused({"train", "vanilla", "--epochs", "0"}, "--epochs");
+  expect_refused({"train", "vanilla", "--lr", "-1"}, "--lr");
+  expect_refused({"train", "vanilla", "--resume"}, "--out");
+  expect_refused({"list", "things"}, "things");
+}
+
+TEST_F(SmallRun, RefusesFilesThatAreMissingOrDamagedInOneLine) {
+  const std::string whole = small_idx(20);
+  const auto refuses = [&](const char* name, const std::string& bytes, const std::string& words) {
+    write_file(folder / name, bytes);
+    expect_refused(
+        {"train", "vanilla", "--data", "idx:" + (folder / name).string(), "--out", folder / "run"},
+        words);
+  };
+  expect_refused({"train", "vanilla", "--data", "idx:/nowhere.idx"}, "/nowhere.idx");
+  refuses("truncated.idx", whole.substr(0, whole.size() - 5), "truncated.idx");
+  refuses("longer.idx", whole + "x", "longer.idx");
+  std::string wrong_magic = whole;
+  wrong_magic[2] = 9;
+  refuses("magic.idx", wrong_magic, "magic.idx");
+  std::string oversized = whole;
+  for (int i = 4; i < 16; ++i) oversized[i] = '\xff';
+  refuses("oversized.idx", oversized, "oversized.idx");
+  std::string flipped = whole;
+  flipped[7] ^= 1;  // 21 images instead of 20
+  refuses("flipped.idx", flipped, "flipped.idx");
+  expect_refused({"train", "vanilla", "--config", folder / "none.toml"}, "none.toml");
+  EXPECT_FALSE(fs::exists(folder / "run")) << "a run that never began left its folder";
+}
+
+TEST_F(SmallRun, TrainingLeavesEveryFileOfTheRun) {
+  const Outcome outcome = run(train("run", {"--epochs", "2", "--json", folder / "figures.json"}));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  for (const char* name : {"config.toml", "metrics.csv", "checkpoint.safetensors",
+                           "model.safetensors", "reconstructions.png", "report.html"})
+    EXPECT_GT(fs::file_size(folder / "run" / name), 0u) << name;
+  EXPECT_TRUE(read_file(folder / "run/reconstructions.png").starts_with("\x89PNG"));
+  EXPECT_TRUE(contains(read_file(folder / "run/report.html"), "squared error per image"));
+  EXPECT_TRUE(contains(read_file(folder / "run/config.toml"), "hidden = [24]"));
+
+  const json figures = json::parse(read_file(folder / "figures.json"));
+  EXPECT_EQ(figures.at("epochs"), 2);
+  EXPECT_GT(figures.at("images_per_second"), 0);
+  for (const char* split : {"train", "test"}) EXPECT_GT(figures.at(split).at("mse_per_pixel"), 0);
+}
+
+TEST_F(SmallRun, PrintsOneLineAnEpochWhereStderrIsNoTerminal) {
+  const Outcome outcome = run(train("run", {"--epochs", "3"}));
+  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 3) << outcome.err;
+  EXPECT_FALSE(contains(outcome.err, "\r"));
+  EXPECT_TRUE(contains(outcome.err, "epoch 3/3")) << outcome.err;
+  EXPECT_EQ(run(train("quiet", {"--epochs", "1", "--quiet"})).err, "");
+}
+
+TEST_F(SmallRun, TheSameSeedAndThreadsGiveTheSameFiguresToTheLastDigit) {
+  const auto figures = [&](const std::string& out, const std::string& seed) {
+    json all = json::parse(run(train(out, {"--epochs", "2", "--seed", seed, "--json", "-"})).out);
+    for (const char* key : {"seconds", "images_per_second", "out"}) all.erase(key);
+    return all;
+  };
+  const json first = figures("first", "3");
+  EXPECT_EQ(first, figures("second", "3"));
+  EXPECT_NE(first, figures("other", "4"));
+  EXPECT_EQ(read_file(folder / "first/model.safetensors").size(),
+            read_file(folder / "second/model.safetensors").size());
+}
+
+TEST_F(SmallRun, EvaluateGivesTheFiguresThatTrainingGaveBesidePca) {
+  const json trained = json::parse(run(train("run", {"--epochs", "2", "--json", "-"})).out);
+  const Outcome outcome = run({"evaluate", folder / "run", "--json", "-", "--threads", "2"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json figures = json::parse(outcome.out);
+  EXPECT_EQ(figures.at("mse_per_pixel"), trained.at("test").at("mse_per_pixel"));
+  EXPECT_EQ(figures.at("pca_mse_per_pixel"), trained.at("pca_mse_per_pixel"));
+  EXPECT_NEAR(figures.at("squared_error_per_image").get<double>(),
+              64 * figures.at("mse_per_pixel").get<double>(), 1e-9);
+}
+
+TEST_F(SmallRun, ReconstructWritesAPictureAndItsError) {
+  const json trained =
+      json::parse(run(train("run", {"--epochs", "60", "--lr", "0.01", "--json", "-"})).out);
+  const auto error = [&](const std::string& noise) {
+    const Outcome outcome = run({"reconstruct", folder / "run", "--out", folder / "picture.png",
+                                 "--noise", noise, "--json", "-"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_TRUE(read_file(folder / "picture.png").starts_with("\x89PNG"));
+    return json::parse(outcome.out).at("mse_per_pixel").get<double>();
+  };
+  // Equal but for the order in which two programs add up the same numbers.
+  EXPECT_NEAR(error("0"), trained.at("test").at("mse_per_pixel").get<double>(), 1e-6);
+  EXPECT_GT(error("0.5"), error("0"));
+}
+
+TEST_F(SmallRun, RefusesADamagedModelAndDataOfAnotherShape) {
+  ASSERT_EQ(run(train("run", {"--epochs", "1"})).exit_code, 0);
+  expect_refused({"evaluate", folder / "run", "--data", "mnist"}, "(1, 28, 28)");
+  const fs::path model = folder / "run/model.safetensors";
+  const std::string bytes = read_file(model);
+  write_file(model, bytes.substr(0, bytes.size() - 1));
+  expect_refused({"evaluate", folder / "run"}, "model.safetensors");
+  expect_refused({"evaluate", folder / "nowhere"}, "nowhere");
+}
+
+TEST_F(SmallRun, ControlCEndsCleanlyAndTheRunGoesOnFromItsCheckpoint) {
+  Command command(train("run", {"--epochs", "100000"}));
+  while (!contains(command.err_so_far(), "epoch      2/"))
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  command.interrupt();
+  const Outcome outcome = command.wait();
+  EXPECT_EQ(outcome.exit_code, 130) << outcome.err;
+  EXPECT_TRUE(contains(outcome.err, "--resume")) << outcome.err;
+  EXPECT_TRUE(fs::exists(folder / "run/checkpoint.safetensors"));
+  EXPECT_FALSE(fs::exists(folder / "run/model.safetensors"));
+
+  const std::string metrics = read_file(folder / "run/metrics.csv");
+  const auto done = std::count(metrics.begin(), metrics.end(), '\n') - 1;
+  const Outcome resumed = run({"train", "vanilla", "--out", folder / "run", "--resume", "--epochs",
+                               std::to_string(done + 2), "--json", "-"});
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_EQ(json::parse(resumed.out).at("epochs"), done + 2);
+  EXPECT_EQ(std::count(resumed.err.begin(), resumed.err.end(), '\n'), 2) << resumed.err;
+}
+
+TEST_F(SmallRun, AFolderThatCannotBeWrittenIsOneLineAndNothingStays) {
+  write_file(folder / "file", "kept");
+  const Outcome outcome = run(train("file/run", {"--epochs", "1"}));
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_TRUE(outcome.is_one_line()) << outcome.err;
+  EXPECT_EQ(read_file(folder / "file"), "kept");
+}
+
+}  // namespace

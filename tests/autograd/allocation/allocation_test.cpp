@@ -1,0 +1,123 @@
+// A training step allocates nothing from the second one on: that is what the tape's reset is for.
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "autograd/threads.hpp"
+#include "datasets/batches.hpp"
+#include "models/vanilla.hpp"
+#include "nn/trainer.hpp"
+#include "tests/support/allocations.hpp"
+#include "tests/support/tensors.hpp"
+
+namespace hourglass::testing {
+namespace {
+
+class Allocations : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!counts_allocations) GTEST_SKIP() << "AddressSanitizer has replaced malloc already";
+  }
+
+  /// How many allocations `action` makes.
+  template <class Action>
+  static std::size_t in(const Action& action) {
+    const std::size_t before = allocations();
+    action();
+    return allocations() - before;
+  }
+
+  /// Trains a 784-64-16-64-784 autoencoder.
+  struct Training {
+    explicit Training(TrainingOptions options, std::string loss = "squared_error")
+        : model(784, {.latent = 16, .hidden = {64}, .loss = std::move(loss)}, rng),
+          trainer(
+              model,
+              [this](Tape& tape, const Tensor& batch, Rng& noise) {
+                return model.loss(tape, batch, noise);
+              },
+              options, rng) {}
+    Rng rng{1};
+    Vanilla model;
+    Trainer trainer;
+  };
+
+  const Tensor full = random_tensor({32, 784}, 1, 0, 1), last = random_tensor({20, 784}, 2, 0, 1);
+};
+
+TEST_F(Allocations, OfATensorAreCounted) {
+  EXPECT_GE(in([] { filled({100, 100}); }), 1u);
+}
+
+TEST_F(Allocations, OfEveryKindAreCounted) {
+  EXPECT_EQ(in([] { std::unique_ptr<int> one(new int(1)); }), 1u);
+  void* volatile block = nullptr;  // volatile, or the compiler leaves the whole of it out
+  EXPECT_EQ(in([&] { block = std::malloc(10); }), 1u);
+  EXPECT_EQ(in([&] { block = std::realloc(block, 100); }), 1u);
+  std::free(block);
+  EXPECT_EQ(in([&] { block = std::calloc(10, 10); }), 1u);
+  std::free(block);
+  EXPECT_EQ(in([&] { block = std::aligned_alloc(64, 128); }), 1u);
+  std::free(block);
+}
+
+TEST_F(Allocations, AreNoneInAFurtherStepOfAdam) {
+  Training training({.optimizer = "adam"});
+  EXPECT_GT(in([&] { training.trainer.step(full); }), 0u);
+  for (int step = 2; step <= 5; ++step)
+    EXPECT_EQ(in([&] { training.trainer.step(full); }), 0u) << "step " << step;
+}
+
+TEST_F(Allocations, AreNoneInAFurtherStepOfSgdWithMomentum) {
+  Training training({.optimizer = "sgd", .momentum = 0.9, .clip_norm = 1}, "binary_cross_entropy");
+  training.trainer.step(full);
+  for (int step = 2; step <= 5; ++step)
+    EXPECT_EQ(in([&] { training.trainer.step(full); }), 0u) << "step " << step;
+}
+
+TEST_F(Allocations, AreNoneOnOneThread) {
+  const int before = threads();
+  set_threads(1);
+  Training training({.optimizer = "adamw"});
+  training.trainer.step(full);
+  EXPECT_EQ(in([&] { training.trainer.step(full); }), 0u);
+  set_threads(before);
+}
+
+TEST_F(Allocations, AreNoneFromTheSecondRoundOnWhereTheLastBatchIsSmaller) {
+  Training training({});
+  const auto round = [&] {
+    training.trainer.step(full);
+    training.trainer.step(full);
+    training.trainer.step(last);
+  };
+  round();
+  for (int number = 2; number <= 4; ++number) EXPECT_EQ(in(round), 0u) << "round " << number;
+}
+
+TEST_F(Allocations, AreNoneInBatchesFromTheSecondEpochOn) {
+  Batches batches(Dataset("made", {784}, std::vector<std::uint8_t>(84 * 784, 100)), 32, Rng(1));
+  const auto epoch = [&](std::size_t number) {
+    for (std::size_t i = 0; i < batches.per_epoch(); ++i) batches.get(number, i);
+  };
+  ASSERT_EQ(batches.per_epoch(), 3u);
+  epoch(0);
+  EXPECT_EQ(in([&] { epoch(1); }), 0u);
+  EXPECT_EQ(in([&] { epoch(2); }), 0u);
+}
+
+TEST_F(Allocations, AreNoneInEvaluationOnATapeThatWasReset) {
+  Rng rng(1);
+  Vanilla model(784, {.latent = 16, .hidden = {64}, .activation = "silu"}, rng);
+  Tape tape(Tape::Gradients::off);
+  const auto rebuild = [&] {
+    tape.reset();
+    model(tape.constant(full));
+  };
+  rebuild();
+  EXPECT_EQ(in(rebuild), 0u);
+}
+
+}  // namespace
+}  // namespace hourglass::testing

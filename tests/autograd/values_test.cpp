@@ -1,0 +1,253 @@
+// What the operations compute, against loops written here.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "autograd/operations.hpp"
+#include "tests/support/tensors.hpp"
+
+namespace hourglass::testing {
+namespace {
+
+/// The value that `f` has on these tensors.
+template <class F, class... Tensors>
+Tensor value_of(F f, const Tensors&... tensors) {
+  Tape tape(Tape::Gradients::off);
+  return f(tape.constant(tensors)...).value();
+}
+
+Tensor naive_product(const Tensor& a, const Tensor& b) {
+  Tensor c = filled({a.shape()[0], b.shape()[1]});
+  for (std::size_t i = 0; i < a.shape()[0]; ++i)
+    for (std::size_t j = 0; j < b.shape()[1]; ++j) {
+      double sum = 0;
+      for (std::size_t k = 0; k < a.shape()[1]; ++k) sum += double(a(i, k)) * b(k, j);
+      c(i, j) = static_cast<Scalar>(sum);
+    }
+  return c;
+}
+
+Tensor naive_transpose(const Tensor& a) {
+  Tensor t = filled({a.shape()[1], a.shape()[0]});
+  for (std::size_t i = 0; i < a.shape()[0]; ++i)
+    for (std::size_t j = 0; j < a.shape()[1]; ++j) t(j, i) = a(i, j);
+  return t;
+}
+
+// Sums of 50 products below 1 in size: 50 roundings each.
+constexpr double product_tolerance = 50 * epsilon;
+
+TEST(Matmul, MultipliesMatrices) {
+  const Tensor x = random_tensor({17, 50}, 1), w = random_tensor({50, 9}, 2);
+  EXPECT_TRUE(is_near(value_of(matmul, x, w), naive_product(x, w), product_tolerance));
+}
+
+TEST(LinearOperation, IsXTimesWTransposedPlusB) {
+  const Tensor x = random_tensor({17, 50}, 1), w = random_tensor({9, 50}, 2),
+               b = random_tensor({9}, 3);
+  Tensor expected = naive_product(x, naive_transpose(w));
+  const auto without_bias = [](Var x, Var w) { return linear(x, w); };
+  EXPECT_TRUE(is_near(value_of(without_bias, x, w), expected, product_tolerance));
+  for (std::size_t i = 0; i < 17; ++i)
+    for (std::size_t j = 0; j < 9; ++j) expected(i, j) += b(j);
+  const auto with_bias = [](Var x, Var w, Var b) { return linear(x, w, b); };
+  EXPECT_TRUE(is_near(value_of(with_bias, x, w, b), expected, product_tolerance));
+}
+
+TEST(Add, BroadcastsAlignedAtTheRight) {
+  const std::vector<std::array<Shape, 3>> shapes = {
+      {{{4, 5}, {5}, {4, 5}}},       {{{5}, {4, 5}, {4, 5}}},    {{{4, 1}, {1, 5}, {4, 5}}},
+      {{{3, 1, 5}, {2, 1}, {3, 2, 5}}}, {{{}, {2, 3}, {2, 3}}}, {{{0, 3}, {1, 3}, {0, 3}}},
+      {{{1}, {0}, {0}}},             {{{2, 1, 3}, {2, 2, 1}, {2, 2, 3}}}};
+  for (const auto& [a_shape, b_shape, y_shape] : shapes) {
+    const Tensor a = random_tensor(a_shape, 1), b = random_tensor(b_shape, 2);
+    Tensor expected = filled(y_shape);
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      const auto index = index_of(i, y_shape);
+      expected.data()[i] =
+          a.data()[broadcast_position(index, a_shape)] + b.data()[broadcast_position(index, b_shape)];
+    }
+    EXPECT_TRUE(is_same(value_of(add, a, b), expected))
+        << to_text(a_shape) << " + " << to_text(b_shape);
+  }
+}
+
+TEST(BinaryOperations, GiveWhatScalarsGive) {
+  const Tensor a = random_tensor({37}, 1), b = random_tensor({37}, 2, 0.5, 2);
+  const Tensor difference = value_of(sub, a, b), product = value_of(mul, a, b),
+               quotient = value_of(div, a, b);
+  for (std::size_t i = 0; i < 37; ++i) {
+    EXPECT_EQ(difference(i), a(i) - b(i));
+    EXPECT_EQ(product(i), a(i) * b(i));
+    EXPECT_EQ(quotient(i), a(i) / b(i));
+  }
+}
+
+TEST(Operators, TakeNumbersOnEitherSide) {
+  const Tensor x = tensor({2}, {4, -8});
+  const auto of = [&](auto f) { return numbers(value_of(f, x)); };
+  EXPECT_EQ(of([](Var x) { return x + 3; }), (std::vector<double>{7, -5}));
+  EXPECT_EQ(of([](Var x) { return 3 + x; }), (std::vector<double>{7, -5}));
+  EXPECT_EQ(of([](Var x) { return x - 3; }), (std::vector<double>{1, -11}));
+  EXPECT_EQ(of([](Var x) { return 3 - x; }), (std::vector<double>{-1, 11}));
+  EXPECT_EQ(of([](Var x) { return x * 3; }), (std::vector<double>{12, -24}));
+  EXPECT_EQ(of([](Var x) { return 3 * x; }), (std::vector<double>{12, -24}));
+  EXPECT_EQ(of([](Var x) { return x / 4; }), (std::vector<double>{1, -2}));
+  EXPECT_EQ(of([](Var x) { return -x; }), (std::vector<double>{-4, 8}));
+  EXPECT_EQ(of([](Var x) { return affine(x, 0.5, 1); }), (std::vector<double>{3, -3}));
+}
+
+TEST(UnaryOperations, AgreeWithTheStandardLibrary) {
+  struct Named {
+    const char* name;
+    Var (*operation)(Var);
+    double (*expected)(double);
+  };
+  const Named of_all[] = {
+      {"exp", exp, std::exp},
+      {"abs", abs, std::abs},
+      {"tanh", tanh, std::tanh},
+      {"square", square, [](double x) { return x * x; }},
+      {"relu", relu, [](double x) { return x > 0 ? x : 0; }},
+      {"leaky_relu", [](Var x) { return leaky_relu(x); },
+       [](double x) { return x > 0 ? x : 0.01 * x; }},
+      {"elu", elu, [](double x) { return x > 0 ? x : std::expm1(x); }},
+      {"silu", silu, [](double x) { return x / (1 + std::exp(-x)); }},
+      {"softplus", softplus, [](double x) { return std::log1p(std::exp(x)); }},
+      {"sigmoid", sigmoid, [](double x) { return 1 / (1 + std::exp(-x)); }},
+  };
+  const Named of_positive[] = {{"log", log, std::log}, {"sqrt", sqrt, std::sqrt}};
+  const auto check = [](const Named& named, const Tensor& x) {
+    Tensor expected = x;
+    for (Scalar& number : expected) number = static_cast<Scalar>(named.expected(number));
+    // The vectorised functions are right within a few units in the last place.
+    EXPECT_TRUE(is_near(value_of(named.operation, x), expected, 8 * epsilon)) << named.name;
+  };
+  for (const Named& named : of_all) check(named, random_tensor({131}, 1, -5, 5));
+  for (const Named& named : of_positive) check(named, random_tensor({131}, 1, 0.01, 5));
+}
+
+TEST(UnaryOperations, StayFiniteFarFromZero) {
+  const Tensor x = tensor({4}, {-1000, -100, 100, 1000});
+  const auto of = [&](Var (*f)(Var)) { return numbers(value_of(f, x)); };
+  EXPECT_TRUE(is_near(value_of(softplus, x), tensor({4}, {0, 0, 100, 1000}), epsilon));
+  EXPECT_TRUE(is_near(value_of(sigmoid, x), tensor({4}, {0, 0, 1, 1}), epsilon));
+  EXPECT_TRUE(is_near(value_of(silu, x), tensor({4}, {0, 0, 100, 1000}), epsilon));
+  EXPECT_EQ(of(elu), (std::vector<double>{-1, -1, 100, 1000}));
+  EXPECT_EQ(of(tanh), (std::vector<double>{-1, -1, 1, 1}));
+}
+
+TEST(UnaryOperations, HaveFiniteGradientsFarFromZero) {
+  struct Named {
+    const char* name;
+    Var (*operation)(Var);
+    std::vector<double> slopes;
+  };
+  for (const auto& [name, operation, slopes] : std::vector<Named>{{"softplus", softplus, {0, 1}},
+                                                                  {"sigmoid", sigmoid, {0, 0}},
+                                                                  {"silu", silu, {0, 1}},
+                                                                  {"elu", elu, {0, 1}},
+                                                                  {"tanh", tanh, {0, 0}}}) {
+    Parameter x({2});
+    x.value = tensor({2}, {-1000, 1000});
+    Tape tape;
+    tape.backward(sum(operation(tape.parameter(x))));
+    EXPECT_EQ(numbers(x.grad), slopes) << name;
+  }
+}
+
+TEST(Relu, KeepsANaN) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  std::vector<double> some(19, -1);  // more than one SIMD register, and a rest
+  some[3] = some[18] = nan;
+  const Tensor y = value_of(relu, tensor({19}, some));
+  for (std::size_t i = 0; i < 19; ++i) EXPECT_EQ(std::isnan(y(i)), std::isnan(some[i])) << i;
+}
+
+TEST(Kinks, HaveTheGradientThatIsDocumented) {
+  for (Var (*operation)(Var) : {abs, relu}) {
+    Parameter x({1});
+    Tape tape;
+    tape.backward(sum(operation(tape.parameter(x))));
+    EXPECT_EQ(x.grad(0), 0);
+  }
+}
+
+TEST(Reductions, AddUpOverTheAxesAsked) {
+  const Shape shape{2, 3, 4};
+  const Tensor x = random_tensor(shape, 1);
+  const auto naive = [&](std::vector<std::size_t> reduced, Shape y_shape, double divisor) {
+    Shape kept = shape;
+    for (std::size_t axis : reduced) kept[axis] = 1;
+    std::vector<double> sums(element_count(y_shape));
+    for (std::size_t i = 0; i < x.size(); ++i)
+      sums[broadcast_position(index_of(i, shape), kept)] += x.data()[i];
+    for (double& sum : sums) sum /= divisor;
+    return tensor(y_shape, sums);
+  };
+  const double tolerance = 24 * epsilon;  // 24 numbers below 1 are added up
+  const auto check = [&](auto f, const Tensor& expected) {
+    EXPECT_TRUE(is_near(value_of(f, x), expected, tolerance));
+  };
+  check([](Var x) { return sum(x); }, naive({0, 1, 2}, {}, 1));
+  check([](Var x) { return sum(x, Axes::all(), true); }, naive({0, 1, 2}, {1, 1, 1}, 1));
+  check([](Var x) { return sum(x, {0}); }, naive({0}, {3, 4}, 1));
+  check([](Var x) { return sum(x, {1}, true); }, naive({1}, {2, 1, 4}, 1));
+  check([](Var x) { return sum(x, {-1}); }, naive({2}, {2, 3}, 1));
+  check([](Var x) { return sum(x, {-3, 2}); }, naive({0, 2}, {3}, 1));
+  check([](Var x) { return mean(x); }, naive({0, 1, 2}, {}, 24));
+  check([](Var x) { return mean(x, {0, 1}); }, naive({0, 1}, {4}, 6));
+  check([](Var x) { return mean(x, {2}, true); }, naive({2}, {2, 3, 1}, 4));
+}
+
+TEST(Reductions, OfNothingAreZero) {
+  const Tensor x = filled({2, 0});
+  EXPECT_EQ(numbers(value_of([](Var x) { return sum(x); }, x)), (std::vector<double>{0}));
+  EXPECT_EQ(numbers(value_of([](Var x) { return sum(x, {1}); }, x)), (std::vector<double>{0, 0}));
+}
+
+TEST(Reshape, KeepsTheOrder) {
+  const Tensor x = tensor({2, 3}, {1, 2, 3, 4, 5, 6});
+  const Tensor y = value_of([](Var x) { return reshape(x, {3, 2}); }, x);
+  EXPECT_TRUE(is_same(y, tensor({3, 2}, {1, 2, 3, 4, 5, 6})));
+}
+
+TEST(SquaredError, IsSummedOverEachExample) {
+  const Tensor x = random_tensor({5, 40}, 1), t = random_tensor({5, 40}, 2);
+  Tensor expected = filled({5});
+  for (std::size_t b = 0; b < 5; ++b)
+    for (std::size_t j = 0; j < 40; ++j) expected(b) += (x(b, j) - t(b, j)) * (x(b, j) - t(b, j));
+  EXPECT_TRUE(is_near(value_of([](Var x, Var t) { return squared_error(x, t); }, x, t), expected,
+                      40 * epsilon));
+}
+
+Tensor cross_entropy(const Tensor& z, const Tensor& t) {
+  return value_of([](Var z, Var t) { return binary_cross_entropy(z, t); }, z, t);
+}
+
+TEST(BinaryCrossEntropy, IsItsTextbookFormula) {
+  const Tensor z = random_tensor({5, 40}, 1, -4, 4), t = random_tensor({5, 40}, 2, 0, 1);
+  std::vector<double> expected(5);
+  for (std::size_t b = 0; b < 5; ++b)
+    for (std::size_t j = 0; j < 40; ++j) {
+      const double probability = 1 / (1 + std::exp(-double(z(b, j))));
+      expected[b] -= t(b, j) * std::log(probability) + (1 - t(b, j)) * std::log(1 - probability);
+    }
+  EXPECT_TRUE(is_near(cross_entropy(z, t), tensor({5}, expected), 40 * epsilon));
+}
+
+TEST(BinaryCrossEntropy, IsRightForLogitsThatOverflow) {
+  // −ln σ(z) is 0 at 1000 and 1000 at −1000; half a target costs half of it.
+  const Tensor z = tensor({6, 1}, {1000, 1000, -1000, -1000, 1000, -1000});
+  const Tensor t = tensor({6, 1}, {1, 0, 1, 0, 0.5, 0.5});
+  EXPECT_EQ(numbers(cross_entropy(z, t)), (std::vector<double>{0, 1000, 1000, 0, 500, 500}));
+  Parameter logits({6, 1});
+  logits.value = z;
+  Tape tape;
+  tape.backward(sum(binary_cross_entropy(tape.parameter(logits), tape.constant(t))));
+  EXPECT_EQ(numbers(logits.grad), (std::vector<double>{0, 1, -1, 0, 0.5, -0.5}));  // σ(z) − t
+}
+
+}  // namespace
+}  // namespace hourglass::testing
