@@ -104,7 +104,9 @@ std::string scientific(double value) {
   const int exponent = std::stoi(text.substr(e + 1));
   std::string raised = exponent < 0 ? "⁻" : "";
   for (char digit : std::to_string(std::abs(exponent))) raised += digits[digit - '0'];
-  return mantissa == "1" ? "10" + raised : fmt::format("{}×10{}", mantissa, raised);
+  if (mantissa == "1") return "10" + raised;
+  if (mantissa == "-1") return "-10" + raised;
+  return fmt::format("{}×10{}", mantissa, raised);
 }
 
 /// The number with as many decimals as its step of 1, 2 or 5 times a power of ten needs.
@@ -135,7 +137,7 @@ Axis linear_axis(double low, double high) {
   for (double tick : axis.ticks) {
     // Numbers near each other differ only in their last digits, which the short form would cut off.
     const bool short_form = far && step > 1e-3 * size && tick != 0;
-    axis.labels.push_back(with_minus_sign(short_form ? scientific(tick) : fixed(tick + 0.0, step)));
+    axis.labels.push_back(with_minus_sign(short_form ? scientific(tick) : fixed(tick, step)));
   }
   return axis;
 }

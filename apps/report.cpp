@@ -69,7 +69,9 @@ std::string figures(const Report& report) {
   if (baselines) {
     html +=
         "<p class=\"note\">PCA is principal component analysis with as many components as the "
-        "model’s code has numbers: the best that a linear model of this size can do.</p>\n";
+        "model’s code has numbers: of all linear models of that size, the one with the least "
+        "squared "
+        "error on the training data.</p>\n";
   }
   return html;
 }
@@ -122,7 +124,7 @@ std::string settings(const Report& report) {
 
 std::string command(const Report& report) {
   if (report.command.empty()) return {};
-  return fmt::format("<pre tabindex=\"0\"><code>{}</code></pre>\n", escape_html(report.command));
+  return fmt::format("<pre><code>{}</code></pre>\n", escape_html(report.command));
 }
 
 }  // namespace

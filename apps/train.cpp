@@ -182,6 +182,7 @@ void Run::train() {
     trainer_->save_checkpoint(checkpoint, config_metadata(config_));
     write_atomically(folder_ / "metrics.csv", trainer_->history().to_csv());
     if (whole) continue;
+    progress.clear();
     fmt::print(stderr, "interrupted; go on with: hourglass train {} --out {} --resume\n",
                run_.model, folder_.string());
     throw Interrupted();

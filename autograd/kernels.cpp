@@ -6,6 +6,7 @@
 #include <array>
 
 #include "autograd/error.hpp"
+#include "autograd/threads.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -89,12 +90,13 @@ Scalar sum_of(const Scalar* x, std::size_t n) {
 }  // namespace
 
 void add_to(const Tensor& from, Tensor& into, Sum sum) {
-  const Scalar* __restrict x = from.data();
-  Scalar* __restrict y = into.data();
-  const std::size_t size = into.size();
-  const Scalar keep = sum == Sum::accumulate ? 1 : 0;
-#pragma omp parallel for simd schedule(static) if (size > 65536)
-  for (std::size_t i = 0; i < size; ++i) y[i] = keep != 0 ? y[i] + x[i] : x[i];
+  const Scalar* x = from.data();
+  Scalar* y = into.data();
+  const bool accumulate = sum == Sum::accumulate;
+  for_each_part(into.size(), [=](std::size_t begin, std::size_t end) {
+#pragma omp simd
+    for (std::size_t i = begin; i < end; ++i) y[i] = accumulate ? y[i] + x[i] : x[i];
+  });
 }
 
 void sum_to(const Tensor& from, Tensor& into, const Shape& kept, Sum sum) {

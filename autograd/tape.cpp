@@ -99,7 +99,9 @@ void Tape::backward(Var loss, Scalar weight) {
         to_text(loss.shape())));
   if (!loss.needs_grad()) throw TapeError("backward: the loss depends on no parameter");
   forget_gradients();
-  loss.grad_sum() += weight * xt::ones_like(loss.value());
+  Tensor& seed = scratch(1, loss.shape());
+  seed.fill(weight);
+  loss.grad_sum() += seed;
   run_backward(loss);
 }
 

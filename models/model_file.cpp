@@ -26,7 +26,11 @@ Config config_from(const std::map<std::string, std::string>& metadata, const std
   if (found == metadata.end())
     throw DataError(
         fmt::format("{}: holds weights but no config: it is no model of hourglass", origin));
-  return Config::parse(found->second, origin);
+  try {
+    return Config::parse(found->second, origin);
+  } catch (const ConfigError& error) {  // which names the file already
+    throw DataError(error.what());
+  }
 }
 
 std::unique_ptr<Autoencoder> make_model(const Config& config, Rng& rng) {

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "autograd/threads.hpp"
+
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 void Optimizer::step() {
@@ -37,16 +39,17 @@ SGD::SGD(std::vector<Parameter*> parameters, SGDOptions options)
       velocity_(add_state("momentum_buffer")) {}
 
 void SGD::update(std::size_t index, Parameter& parameter) {
-  Scalar* __restrict w = parameter.value.data();
-  const Scalar* __restrict grad = parameter.grad.data();
-  Scalar* __restrict v = velocity_[index].data();
+  Scalar* w = parameter.value.data();
+  const Scalar* grad = parameter.grad.data();
+  Scalar* v = velocity_[index].data();
   const Scalar momentum = options_.momentum, decay = options_.weight_decay, rate = lr;
-  const std::size_t size = parameter.value.size();
-#pragma omp parallel for simd schedule(static) if (size > 65536)
-  for (std::size_t i = 0; i < size; ++i) {
-    v[i] = momentum * v[i] + (grad[i] + decay * w[i]);
-    w[i] -= rate * v[i];
-  }
+  for_each_part(parameter.value.size(), [=](std::size_t begin, std::size_t end) {
+#pragma omp simd
+    for (std::size_t i = begin; i < end; ++i) {
+      v[i] = momentum * v[i] + (grad[i] + decay * w[i]);
+      w[i] -= rate * v[i];
+    }
+  });
 }
 
 Adam::Adam(std::vector<Parameter*> parameters, AdamOptions options)
@@ -56,23 +59,26 @@ Adam::Adam(std::vector<Parameter*> parameters, AdamOptions options)
       exp_avg_sq_(add_state("exp_avg_sq")) {}
 
 void Adam::update(std::size_t index, Parameter& parameter) {
-  Scalar* __restrict w = parameter.value.data();
-  const Scalar* __restrict grad = parameter.grad.data();
-  Scalar* __restrict m = exp_avg_[index].data();
-  Scalar* __restrict v = exp_avg_sq_[index].data();
+  Scalar* w = parameter.value.data();
+  const Scalar* grad = parameter.grad.data();
+  Scalar* m = exp_avg_[index].data();
+  Scalar* v = exp_avg_sq_[index].data();
   const Scalar beta1 = options_.beta1, beta2 = options_.beta2, eps = options_.eps;
+  // Not in float: 1 − 0.999 would be off by 10⁻⁵ of itself.
+  const Scalar rest1 = 1 - options_.beta1, rest2 = 1 - options_.beta2;
   const Scalar decay = options_.weight_decay;
   const auto t = static_cast<double>(steps);
   const Scalar rate = lr / (1 - std::pow(options_.beta1, t));
   const Scalar to_v_hat = 1 / std::sqrt(1 - std::pow(options_.beta2, t));
-  const std::size_t size = parameter.value.size();
-#pragma omp parallel for simd schedule(static) if (size > 65536)
-  for (std::size_t i = 0; i < size; ++i) {
-    const Scalar g = grad[i] + decay * w[i];
-    m[i] = beta1 * m[i] + (1 - beta1) * g;
-    v[i] = beta2 * v[i] + (1 - beta2) * g * g;
-    w[i] -= rate * m[i] / (std::sqrt(v[i]) * to_v_hat + eps);
-  }
+  for_each_part(parameter.value.size(), [=](std::size_t begin, std::size_t end) {
+#pragma omp simd
+    for (std::size_t i = begin; i < end; ++i) {
+      const Scalar g = grad[i] + decay * w[i];
+      m[i] = beta1 * m[i] + rest1 * g;
+      v[i] = beta2 * v[i] + rest2 * g * g;
+      w[i] -= rate * m[i] / (std::sqrt(v[i]) * to_v_hat + eps);
+    }
+  });
 }
 
 AdamW::AdamW(std::vector<Parameter*> parameters, AdamOptions options)

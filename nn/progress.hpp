@@ -24,11 +24,12 @@ class Progress {
   void update(std::size_t done, double loss);
   /// Takes the bar away and prints `epoch  3/20  ` and `text` as the epoch's line.
   void end_epoch(const std::string& text);
+  /// Takes the bar away.
+  void clear();
 
  private:
   using Clock = std::chrono::steady_clock;
   void draw(std::size_t done, double loss);
-  void clear();
 
   bool terminal_, quiet_;
   bool drawn_ = false;

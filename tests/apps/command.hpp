@@ -1,7 +1,6 @@
 #pragma once
 
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +10,9 @@
 #include <sstream>
 #include <string>
 #include <vector>
+
+#include "tests/support/messages.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 // Runs the command as a user would, and looks at what it said and left.
 
@@ -24,20 +26,6 @@ inline std::string read_file(const fs::path& file) {
   text << in.rdbuf();
   return text.str();
 }
-
-/// A folder of a test's own, gone when the test ends.
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "hourglass-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~Folder() { fs::remove_all(path_); }
-  fs::path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  fs::path path_;
-};
 
 struct Outcome {
   int exit_code = 0;
@@ -76,7 +64,7 @@ class Command {
   }
 
  private:
-  Folder folder_;
+  TestFolder folder_;
   pid_t process_;
 };
 

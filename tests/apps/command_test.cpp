@@ -10,10 +10,6 @@ using nlohmann::json;
 
 namespace {
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 /// A mistake of the user's: exit code 2 and one line, which holds `words`.
 void expect_refused(const std::vector<std::string>& arguments, const std::string& words) {
   const Outcome outcome = run(arguments);
@@ -39,7 +35,7 @@ class SmallRun : public testing::Test {
     return words;
   }
 
-  Folder folder;
+  TestFolder folder;
 };
 
 TEST(Command, SaysItsVersionOpenBlasCoreAndThreads) {

@@ -34,8 +34,14 @@ struct Sizes {
 };
 
 TEST(Gemm, MultipliesInAllFourTranspositions) {
-  for (const auto& [M, K, N] : std::vector<Sizes>{
-           {3, 4, 5}, {1, 1, 1}, {1, 7, 1}, {7, 1, 5}, {33, 65, 17}, {0, 3, 2}, {3, 0, 2}, {3, 2, 0}})
+  for (const auto& [M, K, N] : std::vector<Sizes>{{3, 4, 5},
+                                                  {1, 1, 1},
+                                                  {1, 7, 1},
+                                                  {7, 1, 5},
+                                                  {33, 65, 17},
+                                                  {0, 3, 2},
+                                                  {3, 0, 2},
+                                                  {3, 2, 0}})
     for (bool a_transposed : {false, true})
       for (bool b_transposed : {false, true}) {
         const Tensor a = stored(M, K, a_transposed, 1), b = stored(K, N, b_transposed, 2);

@@ -135,7 +135,8 @@ TEST(Rng, FillsTensorsOfSizesThatAreNoMultipleOfFour) {
   for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(five(i), eight(i));
 }
 
-/// Σ (count − expected)² / expected. With df degrees of freedom it has mean df and deviation √(2 df).
+/// Σ (count − expected)² / expected. With df degrees of freedom it has mean df and deviation √(2
+/// df).
 double chi_square(const std::vector<int>& counts) {
   const double expected =
       std::accumulate(counts.begin(), counts.end(), 0.0) / static_cast<double>(counts.size());

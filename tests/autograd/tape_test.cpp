@@ -37,8 +37,7 @@ TEST(Tape, RefusesValuesOfTwoTapes) {
   Parameter p({2});
   Tape one, other;
   Var x = one.parameter(p), y = other.parameter(p);
-  EXPECT_EQ(tape_error([&] { add(x, y); }),
-            "add: its inputs were recorded on two different tapes");
+  EXPECT_EQ(tape_error([&] { add(x, y); }), "add: its inputs were recorded on two different tapes");
   EXPECT_EQ(tape_error([&] { other.backward(sum(x)); }),
             "backward: the loss was computed on another tape");
   EXPECT_EQ(tape_error([&] { other.backward(x, filled({2})); }),
@@ -70,9 +69,8 @@ TEST(Tape, RefusesALossWithoutParameters) {
 TEST(Tape, RefusesASeedOfAnotherShape) {
   Parameter p({2});
   Tape tape;
-  EXPECT_EQ(
-      message_of<ShapeError>([&] { tape.backward(square(tape.parameter(p)), filled({3})); }),
-      "backward: y is (2) but its seed is (3): they must be alike");
+  EXPECT_EQ(message_of<ShapeError>([&] { tape.backward(square(tape.parameter(p)), filled({3})); }),
+            "backward: y is (2) but its seed is (3): they must be alike");
 }
 
 TEST(Tape, GivesNoGradientWhereNoneArrived) {

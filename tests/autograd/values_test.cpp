@@ -57,16 +57,17 @@ TEST(LinearOperation, IsXTimesWTransposedPlusB) {
 
 TEST(Add, BroadcastsAlignedAtTheRight) {
   const std::vector<std::array<Shape, 3>> shapes = {
-      {{{4, 5}, {5}, {4, 5}}},       {{{5}, {4, 5}, {4, 5}}},    {{{4, 1}, {1, 5}, {4, 5}}},
-      {{{3, 1, 5}, {2, 1}, {3, 2, 5}}}, {{{}, {2, 3}, {2, 3}}}, {{{0, 3}, {1, 3}, {0, 3}}},
-      {{{1}, {0}, {0}}},             {{{2, 1, 3}, {2, 2, 1}, {2, 2, 3}}}};
+      {{{4, 5}, {5}, {4, 5}}},    {{{5}, {4, 5}, {4, 5}}},
+      {{{4, 1}, {1, 5}, {4, 5}}}, {{{3, 1, 5}, {2, 1}, {3, 2, 5}}},
+      {{{}, {2, 3}, {2, 3}}},     {{{0, 3}, {1, 3}, {0, 3}}},
+      {{{1}, {0}, {0}}},          {{{2, 1, 3}, {2, 2, 1}, {2, 2, 3}}}};
   for (const auto& [a_shape, b_shape, y_shape] : shapes) {
     const Tensor a = random_tensor(a_shape, 1), b = random_tensor(b_shape, 2);
     Tensor expected = filled(y_shape);
     for (std::size_t i = 0; i < expected.size(); ++i) {
       const auto index = index_of(i, y_shape);
-      expected.data()[i] =
-          a.data()[broadcast_position(index, a_shape)] + b.data()[broadcast_position(index, b_shape)];
+      expected.data()[i] = a.data()[broadcast_position(index, a_shape)] +
+                           b.data()[broadcast_position(index, b_shape)];
     }
     EXPECT_TRUE(is_same(value_of(add, a, b), expected))
         << to_text(a_shape) << " + " << to_text(b_shape);

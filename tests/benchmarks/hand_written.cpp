@@ -1,6 +1,10 @@
 #include "hand_written.hpp"
 
+#include <array>
 #include <cmath>
+#include <xtensor/xadapt.hpp>
+#include <xtensor/xmath.hpp>
+#include <xtensor/xnoalias.hpp>
 
 #include "autograd/gemm.hpp"
 
@@ -41,7 +45,10 @@ void HandWritten::forward(const Tensor& x) {
     for (std::size_t i = 0; i < rows; ++i) {
       Scalar* y = layer.y.data() + i * columns;
       if (last) {
-        for (std::size_t j = 0; j < columns; ++j) y[j] = 1 / (1 + std::exp(-(y[j] + b[j])));
+        for (std::size_t j = 0; j < columns; ++j) y[j] += b[j];
+        const std::array<std::size_t, 1> shape = {columns};
+        auto row = xt::adapt(y, columns, xt::no_ownership(), shape);
+        xt::noalias(row) = 1 / (1 + xt::exp(-row));  // vectorised, which std::exp is not
       } else {
         for (std::size_t j = 0; j < columns; ++j) y[j] = y[j] + b[j] > 0 ? y[j] + b[j] : 0;
       }

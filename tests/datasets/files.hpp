@@ -1,6 +1,5 @@
 #pragma once
 
-#include <stdlib.h>
 #include <zlib.h>
 
 #include <cstdint>
@@ -10,28 +9,18 @@
 #include <string>
 #include <vector>
 
-#include "autograd/error.hpp"
+#include "tests/support/messages.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace hourglass::testing {
 
 using Bytes = std::vector<std::uint8_t>;
 
-/// A folder that is gone when the test is over.
-class TemporaryFolder {
+/// A folder to write files of bytes to.
+class TemporaryFolder : public TestFolder {
  public:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "hourglass-XXXXXX").string();
-    if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
-    path_ = pattern;
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-
-  const std::filesystem::path& path() const { return path_; }
-
   std::filesystem::path write(const std::string& name, const Bytes& bytes) const {
-    const std::filesystem::path file = path_ / name;
+    const std::filesystem::path file = path() / name;
     std::filesystem::create_directories(file.parent_path());
     std::ofstream out(file, std::ios::binary);
     out.write(reinterpret_cast<const char*>(bytes.data()),
@@ -39,9 +28,6 @@ class TemporaryFolder {
     if (!out.flush()) throw std::runtime_error("cannot write " + file.string());
     return file;
   }
-
- private:
-  std::filesystem::path path_;
 };
 
 /// An IDX header of unsigned bytes with these sizes.
@@ -78,25 +64,6 @@ inline Bytes gzip(Bytes bytes) {
   return packed;
 }
 
-/// The message of the `E` that `action` throws; "" where it throws nothing. Anything else that is
-/// thrown passes through and fails the test.
-template <class E, class Action>
-std::string message_of(Action action) {
-  try {
-    action();
-  } catch (const E& error) {
-    return error.what();
-  }
-  return "";
-}
-
-// For EXPECT_PRED2, which prints both arguments where the answer is no.
-inline bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-inline bool starts_with(const std::string& text, const std::string& part) {
-  return text.starts_with(part);
-}
 inline bool lacks(const std::string& text, const std::string& part) {
   return !contains(text, part);
 }

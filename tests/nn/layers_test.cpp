@@ -49,8 +49,8 @@ TEST(Linear, IsXTimesWTransposedPlusBias) {
   layer.weight.value = tensor({3, 2}, {1, 2, 3, 4, 5, 6});
   layer.bias.value = tensor({3}, {10, 20, 30});
   Tape tape;
-  EXPECT_TRUE(is_same(layer(tape.constant(tensor({1, 2}, {1, -1}))).value(),
-                      tensor({1, 3}, {9, 19, 29})));
+  EXPECT_TRUE(
+      is_same(layer(tape.constant(tensor({1, 2}, {1, -1}))).value(), tensor({1, 3}, {9, 19, 29})));
 }
 
 TEST(Linear, HasNoBiasWhereNoneIsAskedFor) {
@@ -61,8 +61,8 @@ TEST(Linear, HasNoBiasWhereNoneIsAskedFor) {
   ASSERT_EQ(layer.parameters().size(), 1u);
   EXPECT_EQ(layer.parameters()[0], &layer.weight);
   Tape tape;
-  EXPECT_TRUE(is_same(layer(tape.constant(tensor({1, 2}, {1, -1}))).value(),
-                      tensor({1, 3}, {-1, -1, -1})));
+  EXPECT_TRUE(
+      is_same(layer(tape.constant(tensor({1, 2}, {1, -1}))).value(), tensor({1, 3}, {-1, -1, -1})));
 }
 
 TEST(Linear, RefusesToHaveNoInputsOrOutputs) {
@@ -84,8 +84,8 @@ TEST(Initialisation, HasTheRangesOfItsPapers) {
 
 TEST(Activations, AreFoundByTheirNames) {
   const std::pair<const char*, Var (*)(Var)> all[] = {
-      {"relu", relu},       {"leaky_relu", [](Var x) { return leaky_relu(x); }},
-      {"elu", elu},         {"silu", silu},
+      {"relu", relu},         {"leaky_relu", [](Var x) { return leaky_relu(x); }},
+      {"elu", elu},           {"silu", silu},
       {"softplus", softplus}, {"sigmoid", sigmoid},
       {"tanh", tanh}};
   Tape tape(Tape::Gradients::off);

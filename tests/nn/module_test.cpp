@@ -45,9 +45,9 @@ TEST(Module, RenamesAllBelowWhenItBecomesAPart) {
     Var forward(Var x) override { return inner(x); }
     Network inner{false};
   } outer;
-  EXPECT_EQ(names(outer), (std::vector<std::string>{"model.scale", "model.encoder.0.weight",
-                                                    "model.encoder.0.bias",
-                                                    "model.encoder.2.weight"}));
+  EXPECT_EQ(names(outer),
+            (std::vector<std::string>{"model.scale", "model.encoder.0.weight",
+                                      "model.encoder.0.bias", "model.encoder.2.weight"}));
   EXPECT_EQ(outer.inner.path(), "model");
   EXPECT_EQ(outer.inner.encoder.path(), "model.encoder");
   EXPECT_EQ(outer.path(), "");
@@ -91,8 +91,7 @@ TEST(DenseLayers, HaveTheActivationBetweenAndNoneAtTheEnd) {
   Rng rng(1);
   Sequential network;
   add_dense_layers(network, {6, 5, 3}, "relu", rng);
-  EXPECT_EQ(names(network),
-            (std::vector<std::string>{"0.weight", "0.bias", "2.weight", "2.bias"}));
+  EXPECT_EQ(names(network), (std::vector<std::string>{"0.weight", "0.bias", "2.weight", "2.bias"}));
   EXPECT_EQ(network.parameter_count(), 6u * 5 + 5 + 5 * 3 + 3);
   for (Parameter* parameter : network.parameters()) parameter->value.fill(-1);
   Tape tape(Tape::Gradients::off);

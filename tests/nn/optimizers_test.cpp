@@ -85,9 +85,8 @@ struct AdamOfThePaper {
 
 TEST(Adam, FollowsItsPaper) {
   AdamOfThePaper adam{.lr = 0.1};
-  expect_follows(
-      [](auto parameters) { return Adam(parameters, {.lr = 0.1}); },
-      [&](int t, std::size_t i, double g, double& w) { adam.step(t, i, g, w); });
+  expect_follows([](auto parameters) { return Adam(parameters, {.lr = 0.1}); },
+                 [&](int t, std::size_t i, double g, double& w) { adam.step(t, i, g, w); });
 }
 
 TEST(Adam, TakesItsOptions) {
@@ -186,8 +185,7 @@ TEST(OptimizerState, HasPyTorchsNames) {
   EXPECT_EQ(names(SGD({&w})), (std::vector<std::string>{"momentum_buffer.encoder.0.weight"}));
   EXPECT_EQ(names(Adam({&w, &b})),
             (std::vector<std::string>{"exp_avg.encoder.0.weight", "exp_avg.encoder.0.bias",
-                                      "exp_avg_sq.encoder.0.weight",
-                                      "exp_avg_sq.encoder.0.bias"}));
+                                      "exp_avg_sq.encoder.0.weight", "exp_avg_sq.encoder.0.bias"}));
 }
 
 TEST(ClipGradNorm, ScalesAllGradientsTogether) {

@@ -46,17 +46,17 @@ std::size_t broadcast_position(const std::vector<std::size_t>& index, const Shap
 namespace {
 
 ::testing::AssertionResult differ(const Tensor& got, const Tensor& expected, std::size_t at) {
-  return ::testing::AssertionFailure() << "element " << at << " of " << to_text(expected.shape())
-                                       << " is " << got.data()[at] << ", not "
-                                       << expected.data()[at];
+  return ::testing::AssertionFailure()
+         << "element " << at << " of " << to_text(expected.shape()) << " is " << got.data()[at]
+         << ", not " << expected.data()[at];
 }
 
 }  // namespace
 
 ::testing::AssertionResult is_near(const Tensor& got, const Tensor& expected, double tolerance) {
   if (got.shape() != expected.shape())
-    return ::testing::AssertionFailure() << "the shape is " << to_text(got.shape()) << ", not "
-                                         << to_text(expected.shape());
+    return ::testing::AssertionFailure()
+           << "the shape is " << to_text(got.shape()) << ", not " << to_text(expected.shape());
   for (std::size_t i = 0; i < got.size(); ++i) {
     const double wanted = expected.data()[i];
     // Written so that a NaN differs.
@@ -68,8 +68,8 @@ namespace {
 
 ::testing::AssertionResult is_same(const Tensor& got, const Tensor& expected) {
   if (got.shape() != expected.shape())
-    return ::testing::AssertionFailure() << "the shape is " << to_text(got.shape()) << ", not "
-                                         << to_text(expected.shape());
+    return ::testing::AssertionFailure()
+           << "the shape is " << to_text(got.shape()) << ", not " << to_text(expected.shape());
   for (std::size_t i = 0; i < got.size(); ++i)
     if (std::memcmp(got.data() + i, expected.data() + i, sizeof(Scalar)) != 0)
       return differ(got, expected, i);

@@ -33,24 +33,31 @@ Tensor away_from_zero(const Shape& shape, std::uint64_t seed = 1) {
 /// sizes that fill SIMD registers with a rest.
 void add_binary(Cases& cases, const char* operation, Var (*f)(Var, Var)) {
   static const std::vector<std::pair<Shape, Shape>> shapes = {
-      {{}, {}},        {{2, 3}, {2, 3}},    {{5, 7}, {5, 7}}, {{}, {2, 3}},     {{2, 3}, {}},
-      {{3}, {2, 3}},   {{2, 3}, {3}},       {{2, 1}, {2, 3}}, {{2, 3}, {2, 1}}, {{1, 3}, {2, 3}},
-      {{1, 3}, {2, 1}}, {{2, 1, 3}, {4, 1}}, {{4}, {2, 1, 1}}, {{1}, {2, 2}},    {{1, 1}, {}},
-      {{2, 1, 2, 1}, {3, 1, 3}}, {{0, 3}, {0, 3}}, {{0, 3}, {3}}, {{1}, {2, 0}}, {{3, 0}, {3, 1}},
+      {{}, {}},         {{2, 3}, {2, 3}}, {{5, 7}, {5, 7}}, {{}, {2, 3}},
+      {{2, 3}, {}},     {{3}, {2, 3}},    {{2, 3}, {3}},    {{2, 1}, {2, 3}},
+      {{2, 3}, {2, 1}}, {{1, 3}, {2, 3}}, {{1, 3}, {2, 1}}, {{2, 1, 3}, {4, 1}},
+      {{4}, {2, 1, 1}}, {{1}, {2, 2}},    {{1, 1}, {}},     {{2, 1, 2, 1}, {3, 1, 3}},
+      {{0, 3}, {0, 3}}, {{0, 3}, {3}},    {{1}, {2, 0}},    {{3, 0}, {3, 1}},
   };
   const auto both = [f](const Vars& v) { return f(v[0], v[1]); };
   for (const auto& [a, b] : shapes)
-    cases.push_back({operation, "a_" + shape_name(a) + "_b_" + shape_name(b),
-                     {away_from_zero(a, 1), away_from_zero(b, 2)}, both});
-  cases.push_back({operation, "of_a_value_with_itself", {away_from_zero({2, 3})},
-                   [f](const Vars& v) { return f(v[0], v[0]); }});
+    cases.push_back({operation,
+                     "a_" + shape_name(a) + "_b_" + shape_name(b),
+                     {away_from_zero(a, 1), away_from_zero(b, 2)},
+                     both});
+  cases.push_back(
+      {operation, "of_a_value_with_itself", {away_from_zero({2, 3})}, [f](const Vars& v) {
+         return f(v[0], v[0]);
+       }});
 }
 
 void add_unary(Cases& cases, const char* operation, Tensor (*draw)(const Shape&, std::uint64_t),
                const std::function<Var(Var)>& f, const std::string& name = "x") {
   for (const Shape& shape : {Shape{}, Shape{1, 3, 1}, Shape{3, 7}, Shape{0, 2}})
-    cases.push_back({operation, name + "_" + shape_name(shape), {draw(shape, 1)},
-                     [f](const Vars& v) { return f(v[0]); }});
+    cases.push_back(
+        {operation, name + "_" + shape_name(shape), {draw(shape, 1)}, [f](const Vars& v) {
+           return f(v[0]);
+         }});
 }
 
 using AxisList = std::initializer_list<int>;
@@ -68,16 +75,23 @@ void add_reduction(Cases& cases, const char* operation, Var (*f)(Var, Axes, bool
   for (bool keep : {false, true}) {
     const std::string kept = keep ? "_kept" : "_dropped";
     const auto all = [f, keep](const Vars& v) { return f(v[0], Axes::all(), keep); };
-    for (const Shape& shape : {Shape{}, Shape{1}, Shape{2, 3}, Shape{1, 3, 1}, Shape{2, 2, 1, 2, 2}})
+    for (const Shape& shape :
+         {Shape{}, Shape{1}, Shape{2, 3}, Shape{1, 3, 1}, Shape{2, 2, 1, 2, 2}})
       cases.push_back({operation, "all_of_" + shape_name(shape) + kept, {positive(shape)}, all});
     for (const AxisList& axes : of_three)
-      cases.push_back({operation, axes_name(axes) + "_of_2x3x4" + kept, {positive({2, 3, 4})},
+      cases.push_back({operation,
+                       axes_name(axes) + "_of_2x3x4" + kept,
+                       {positive({2, 3, 4})},
                        [f, axes, keep](const Vars& v) { return f(v[0], axes, keep); }});
     for (const Shape& shape : {Shape{1, 70}, Shape{3, 1}, Shape{2, 35}})  // 70: lanes and a rest
-      cases.push_back({operation, "axes_1_of_" + shape_name(shape) + kept, {positive(shape)},
+      cases.push_back({operation,
+                       "axes_1_of_" + shape_name(shape) + kept,
+                       {positive(shape)},
                        [f, keep](const Vars& v) { return f(v[0], {1}, keep); }});
-    cases.push_back({operation, "axes_1_of_0x3" + kept, {positive({0, 3})},
-                     [f, keep](const Vars& v) { return f(v[0], {1}, keep); }});
+    cases.push_back(
+        {operation, "axes_1_of_0x3" + kept, {positive({0, 3})}, [f, keep](const Vars& v) {
+           return f(v[0], {1}, keep);
+         }});
   }
 }
 
@@ -104,7 +118,9 @@ void add_elementwise(Cases& cases) {
 
 void add_operators(Cases& cases) {
   const auto of_two = [&](const char* operation, Var (*f)(Var, Var)) {
-    cases.push_back({operation, "of_two_values", {away_from_zero({2, 3}), away_from_zero({3}, 2)},
+    cases.push_back({operation,
+                     "of_two_values",
+                     {away_from_zero({2, 3}), away_from_zero({3}, 2)},
                      [f](const Vars& v) { return f(v[0], v[1]); }});
   };
   of_two("operator+", [](Var a, Var b) { return a + b; });
@@ -126,11 +142,13 @@ void add_operators(Cases& cases) {
 
 void add_shapes(Cases& cases) {
   const std::vector<std::pair<Shape, Shape>> shapes = {
-      {{2, 3}, {3, 2}}, {{6}, {1, 2, 3}},       {{2, 3}, {6}}, {{}, {1, 1}}, {{1, 1}, {}},
-      {{0, 3}, {2, 0}}, {{2, 3, 4}, {2, 3, 4}},
+      {{2, 3}, {3, 2}}, {{6}, {1, 2, 3}}, {{2, 3}, {6}},          {{}, {1, 1}},
+      {{1, 1}, {}},     {{0, 3}, {2, 0}}, {{2, 3, 4}, {2, 3, 4}},
   };
   for (const auto& [from, to] : shapes)
-    cases.push_back({"reshape", shape_name(from) + "_to_" + shape_name(to), {positive(from)},
+    cases.push_back({"reshape",
+                     shape_name(from) + "_to_" + shape_name(to),
+                     {positive(from)},
                      [to = to](const Vars& v) { return reshape(v[0], to); }});
 }
 
@@ -138,34 +156,47 @@ void add_products(Cases& cases) {
   struct Sizes {
     std::size_t B, N, M;
   };
-  for (const auto& [B, N, M] : std::vector<Sizes>{
-           {2, 3, 4}, {1, 1, 1}, {1, 3, 1}, {4, 1, 3}, {3, 2, 1}, {0, 3, 2}, {2, 0, 3}, {2, 3, 0}}) {
+  for (const auto& [B, N, M] : std::vector<Sizes>{{2, 3, 4},
+                                                  {1, 1, 1},
+                                                  {1, 3, 1},
+                                                  {4, 1, 3},
+                                                  {3, 2, 1},
+                                                  {0, 3, 2},
+                                                  {2, 0, 3},
+                                                  {2, 3, 0}}) {
     const std::string sizes =
         "B" + std::to_string(B) + "_N" + std::to_string(N) + "_M" + std::to_string(M);
     const Tensor x = away_from_zero({B, N}, 1), w = away_from_zero({M, N}, 2);
-    cases.push_back({"matmul", sizes, {x, away_from_zero({N, M}, 2)},
-                     [](const Vars& v) { return matmul(v[0], v[1]); }});
-    cases.push_back(
-        {"linear", sizes, {x, w}, [](const Vars& v) { return linear(v[0], v[1]); }});
-    cases.push_back({"linear", sizes + "_bias", {x, w, away_from_zero({M}, 3)},
-                     [](const Vars& v) { return linear(v[0], v[1], v[2]); }});
+    cases.push_back({"matmul", sizes, {x, away_from_zero({N, M}, 2)}, [](const Vars& v) {
+                       return matmul(v[0], v[1]);
+                     }});
+    cases.push_back({"linear", sizes, {x, w}, [](const Vars& v) { return linear(v[0], v[1]); }});
+    cases.push_back({"linear", sizes + "_bias", {x, w, away_from_zero({M}, 3)}, [](const Vars& v) {
+                       return linear(v[0], v[1], v[2]);
+                     }});
   }
-  cases.push_back({"matmul", "of_a_value_with_itself", {away_from_zero({3, 3})},
-                   [](const Vars& v) { return matmul(v[0], v[0]); }});
-  cases.push_back({"linear", "of_a_value_with_itself", {away_from_zero({2, 3})},
-                   [](const Vars& v) { return linear(v[0], v[0]); }});
-  cases.push_back({"linear", "of_a_value_with_itself_bias",
+  cases.push_back({"matmul", "of_a_value_with_itself", {away_from_zero({3, 3})}, [](const Vars& v) {
+                     return matmul(v[0], v[0]);
+                   }});
+  cases.push_back({"linear", "of_a_value_with_itself", {away_from_zero({2, 3})}, [](const Vars& v) {
+                     return linear(v[0], v[0]);
+                   }});
+  cases.push_back({"linear",
+                   "of_a_value_with_itself_bias",
                    {away_from_zero({2, 3}), away_from_zero({2}, 2)},
                    [](const Vars& v) { return linear(v[0], v[0], v[1]); }});
 }
 
 void add_loss(Cases& cases, const char* operation, Var (*f)(Var, Var)) {
   for (const Shape& shape : {Shape{2, 3}, Shape{1, 1}, Shape{2, 37}, Shape{0, 3}, Shape{3, 0}})
-    cases.push_back({operation, shape_name(shape),
+    cases.push_back({operation,
+                     shape_name(shape),
                      {away_from_zero(shape), random_tensor(shape, 2, 0.1, 0.9)},
                      [f](const Vars& v) { return f(v[0], v[1]); }});
-  cases.push_back({operation, "of_a_value_with_itself", {away_from_zero({2, 3})},
-                   [f](const Vars& v) { return f(v[0], v[0]); }});
+  cases.push_back(
+      {operation, "of_a_value_with_itself", {away_from_zero({2, 3})}, [f](const Vars& v) {
+         return f(v[0], v[0]);
+       }});
 }
 
 }  // namespace

@@ -33,8 +33,8 @@ class GradientChecker : public ::testing::Test {
 
   template <class Rule>
   GradientCheck check_square(const Rule& rule) {
-    return check_gradient(
-        "square_with", [&](Tape& tape) { return square_with(tape.parameter(x), rule); }, {&x});
+    return check_gradient("square_with",
+                          [&](Tape& tape) { return square_with(tape.parameter(x), rule); }, {&x});
   }
 
   Parameter x{{2, 3}};
@@ -97,13 +97,12 @@ TEST_F(GradientChecker, FindsAnAssignmentInPlaceOfASum) {
     xt::noalias(sum.tensor()) = 2 * y.grad() * x.value();
   };
   EXPECT_EQ(check_square(assign).failure, "");  // alone it is not seen: the value has to be shared
-  const auto checked = check_gradient(
-      "square_with",
-      [&](Tape& tape) {
-        Var v = tape.parameter(x);
-        return square_with(v, assign) + v;
-      },
-      {&x});
+  const auto checked = check_gradient("square_with",
+                                      [&](Tape& tape) {
+                                        Var v = tape.parameter(x);
+                                        return square_with(v, assign) + v;
+                                      },
+                                      {&x});
   EXPECT_PRED2(contains, checked.failure, "d output[0, 0] / d x[0, 0]: expected 3");
   EXPECT_PRED2(contains, checked.failure, "got 2 (backward)");
 }
@@ -134,8 +133,8 @@ TEST_F(GradientChecker, FailsOnANaN) {
 
 TEST_F(GradientChecker, FailsWhereTheValueItselfIsNaN) {
   x.value(0, 0) = -1;
-  const auto checked = check_gradient(
-      "log", [&](Tape& tape) { return log(tape.parameter(x)); }, {&x});
+  const auto checked =
+      check_gradient("log", [&](Tape& tape) { return log(tape.parameter(x)); }, {&x});
   EXPECT_PRED2(contains, checked.failure, "nan (central difference), got -1 (backward)");
 }
 

@@ -21,8 +21,9 @@ class VanillaGradient : public ::testing::TestWithParam<Variant> {};
 
 TEST_P(VanillaGradient, AgreesWithDifferencesInEveryParameter) {
   Rng rng(1);
-  Vanilla model(6, {.latent = 3, .hidden = {5}, .activation = GetParam().activation,
-                    .loss = GetParam().loss}, rng);
+  Vanilla model(
+      6, {.latent = 3, .hidden = {5}, .activation = GetParam().activation, .loss = GetParam().loss},
+      rng);
   const Tensor batch = random_tensor({4, 6}, 2, 0, 1);
   const auto checked = check_gradient(
       "Vanilla", [&](Tape& tape) { return model.loss(tape, batch, rng).total; },
