@@ -49,8 +49,7 @@ std::size_t columns_for(std::size_t count, std::size_t most) {
 
 void check_shapes(const std::vector<const Tensor*>& rows, const Shape& example_shape,
                   std::size_t scale) {
-  if (example_shape.size() != 3 || (example_shape[0] != 1 && example_shape[0] != 3) ||
-      element_count(example_shape) == 0) {
+  if (!is_picture(example_shape)) {
     throw ShapeError(
         fmt::format("draw_rows: examples are {} but a picture is (1, H, W) or (3, H, W)",
                     to_text(example_shape)));
@@ -94,6 +93,14 @@ void append_bytes(void* file, void* bytes, int size) {
 }
 
 }  // namespace
+
+bool is_picture(const Shape& shape) {
+  return shape.size() == 3 && (shape[0] == 1 || shape[0] == 3) && element_count(shape) > 0;
+}
+
+std::size_t readable_scale(const Shape& shape) {
+  return std::clamp<std::size_t>(56 / shape[1], 1, 16);
+}
 
 Picture draw_rows(const std::vector<const Tensor*>& rows, const Shape& example_shape,
                   std::size_t scale) {

@@ -15,6 +15,12 @@ struct Picture {
   std::vector<std::uint8_t> pixels;
 };
 
+/// Whether examples of this shape can be drawn: (1, H, W) or (3, H, W).
+bool is_picture(const Shape& example_shape);
+
+/// How much to enlarge images of this shape so that they are about 56 pixels high: 2 for MNIST.
+std::size_t readable_scale(const Shape& example_shape);
+
 /// Draws rows of equally many examples as one picture: rows[r] is (N, F), each of its rows one
 /// image of `example_shape` (C, H, W) with numbers in 0..1 (cut off outside). Each image is
 /// enlarged `scale` times without smoothing. More examples than fit the width of a page go on

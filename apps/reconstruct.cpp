@@ -58,13 +58,17 @@ void reconstruct_examples(const Options& options) {
   options.apply();
   const TrainedModel trained = load_model(options.run);
   const Dataset data = load_data_for(trained, options.data, Split::test);
+  if (!is_picture(data.example_shape()))
+    throw ConfigError(fmt::format("{} has examples of {}, which are no images", data.name(),
+                                  to_text(data.example_shape())));
   Shown shown;
   const double error = reconstruct_all(options, *trained.model, data, shown);
 
   std::vector<const Tensor*> rows = {&shown.clean};
   if (options.noise > 0) rows.push_back(&shown.noisy);
   rows.push_back(&shown.rebuilt);
-  write_atomically(options.out, to_png(draw_rows(rows, data.example_shape())));
+  write_atomically(options.out, to_png(draw_rows(rows, data.example_shape(),
+                                                 readable_scale(data.example_shape()))));
 
   options.print(fmt::format("{}: {} examples of {}\nsquared error per pixel, over all {}: {:.5f}",
                             options.out, shown.clean.shape()[0], data.name(),

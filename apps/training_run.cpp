@@ -1,0 +1,158 @@
+#include "apps/training_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "apps/pictures.hpp"
+#include "autograd/blas.hpp"
+#include "autograd/threads.hpp"
+#include "datasets/batches.hpp"
+#include "models/evaluation.hpp"
+#include "models/shelf.hpp"
+#include "nn/atomic_file.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace {
+
+// Each part of a run draws from a generator of its own.
+enum Stream : std::uint64_t { weights, order, noise, evaluation };
+
+}  // namespace
+
+TrainingRun::TrainingRun(Config config, std::filesystem::path folder, const CommonOptions& common,
+                         std::string command_line)
+    : config_(std::move(config)),
+      run_(read_options<RunOptions>(config_, "run")),
+      training_(read_options<TrainingOptions>(config_, "training")),
+      folder_(std::move(folder)),
+      common_(common),
+      command_line_(std::move(command_line)),
+      data_(load_training_data(run_)),
+      test_(load_dataset(run_.data, Split::test)),
+      rng_(run_.seed) {
+  const Shape& shape = data_.train.example_shape();
+  run_.example_shape.assign(shape.begin(), shape.end());
+  write_options(config_, "run", run_);
+  Rng initial = rng_.fork(Stream::weights);
+  model_ = make_model(config_, initial);
+  const auto loss = [this](Tape& tape, const Tensor& batch, Rng& noise) {
+    return model_->loss(tape, batch, noise);
+  };
+  trainer_ = std::make_unique<Trainer>(
+      *model_, loss, training_, rng_.fork(Stream::noise),
+      model_->couples_examples() ? Trainer::Shards::whole_batch : Trainer::Shards::one_a_thread);
+}
+
+/// Held-out examples where there are some: the test set then waits for the end.
+Figures TrainingRun::evaluate_epoch() {
+  const bool held_out = data_.validation.size() > 0;
+  Figures figures =
+      evaluate(*model_, held_out ? data_.validation : test_, rng_.fork(Stream::evaluation));
+  figures.pop_back();  // the squared error per image, which is the one per pixel times the pixels
+  for (auto& [name, value] : figures) name = (held_out ? "validation_" : "test_") + name;
+  return figures;
+}
+
+void TrainingRun::resume() {
+  trainer_->resume(folder_ / "checkpoint.safetensors");
+}
+
+void TrainingRun::train() {
+  write_atomically(folder_ / "config.toml", config_.text());
+
+  Batches batches(data_.train, training_.batch, rng_.fork(Stream::order));
+  Progress progress(common_.progress());
+  InterruptGuard guard;
+  while (!trainer_->finished()) {
+    const bool whole = trainer_->run_epoch(batches, progress, [this] { return evaluate_epoch(); });
+    trainer_->save_checkpoint(folder_ / "checkpoint.safetensors", config_metadata(config_));
+    write_atomically(folder_ / "metrics.csv", trainer_->history().to_csv());
+    if (whole) continue;
+    progress.clear();
+    fmt::print(stderr, "interrupted; go on with: hourglass train {} --out {} --resume\n",
+               run_.model, folder_.string());
+    throw Interrupted();
+  }
+}
+
+void TrainingRun::write_results() {
+  save_model(folder_ / "model.safetensors", *model_, config_);
+  const Figures test = evaluate(*model_, test_, rng_.fork(Stream::evaluation));
+  const Figures train = evaluate(*model_, data_.train, rng_.fork(Stream::evaluation));
+  const double pca_error = pca_baseline(data_.train, test_, model_->latent());
+  const std::string png = is_picture(test_.example_shape()) ? reconstructions_png() : "";
+  if (!png.empty()) write_atomically(folder_ / "reconstructions.png", png);
+  const Report page = report(test, pca_error, png);
+  write_atomically(folder_ / "report.html", to_html(page));
+
+  common_.print(fmt::format("{}\n\n{}\n\nreport: {}", page.summary,
+                            to_table(page.figures, model_->latent()),
+                            (folder_ / "report.html").string()));
+  common_.write_json({{"model", run_.model},
+                      {"data", run_.data},
+                      {"out", folder_.string()},
+                      {"latent", model_->latent()},
+                      {"parameters", model_->parameter_count()},
+                      {"epochs", trainer_->history().epochs.size()},
+                      {"seconds", seconds()},
+                      {"images_per_second", images_per_second()},
+                      {"threads", threads()},
+                      {"blas_core", blas_core()},
+                      {"train", to_json(train)},
+                      {"test", to_json(test)},
+                      {"pca_mse_per_pixel", pca_error / static_cast<double>(test_.features())}});
+}
+
+double TrainingRun::seconds() const {
+  double sum = 0;
+  for (double epoch : trainer_->history().curve("seconds")) sum += epoch;
+  return sum;
+}
+
+double TrainingRun::images_per_second() const {
+  const auto epochs = trainer_->history().epochs.size();
+  return static_cast<double>(epochs * data_.train.size()) / std::max(seconds(), 1e-9);
+}
+
+Report TrainingRun::report(const Figures& test, double pca_error, const std::string& png) const {
+  const ModelInfo& info = find_model(run_.model);
+  const History& history = trainer_->history();
+  const std::size_t latent = model_->latent(), epochs = history.epochs.size();
+  Report report;
+  report.title = fmt::format("{} on {}", run_.model, run_.data);
+  report.summary = fmt::format(
+      "A {} autoencoder ({}) with {} parameters squeezes each image of {} numbers through {} and "
+      "rebuilds it. It was trained on {} images for {} {}, in {:.1f} seconds ({} images a second).",
+      run_.model, info.summary, thousands(model_->parameter_count()), test_.features(), latent,
+      thousands(data_.train.size()), epochs, epochs == 1 ? "epoch" : "epochs", seconds(),
+      thousands(static_cast<std::size_t>(images_per_second())));
+  report.objective = info.objective;
+  report.figures = figure_rows(test, pca_error, test_.features());
+  report.curve_unit = model_->loss_unit();
+  for (const char* split : {"train", "validation", "test"})
+    if (const auto curve = history.curve(std::string(split) + "_loss"); !curve.empty())
+      report.curves.push_back({split, curve});
+  if (!png.empty())
+    report.pictures.push_back({"Originals over reconstructions",
+                               "The first images of the test set, none of which was trained on.",
+                               png});
+  for (const Setting& setting : config_.list())
+    report.settings.emplace_back(setting.name, setting.value);
+  report.settings.emplace_back("threads", std::to_string(threads()));
+  report.settings.emplace_back("OpenBLAS core", blas_core());
+  report.command = command_line_;
+  return report;
+}
+
+std::string TrainingRun::reconstructions_png() const {
+  Tensor rows;
+  test_.read_rows(0, std::min<std::size_t>(20, test_.size()), rows);
+  const Tensor rebuilt = reconstruct(*model_, rows);
+  return to_png(
+      draw_rows({&rows, &rebuilt}, test_.example_shape(), readable_scale(test_.example_shape())));
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

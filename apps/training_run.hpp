@@ -1,0 +1,52 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "apps/command.hpp"
+#include "datasets/catalog.hpp"
+#include "models/model_file.hpp"
+#include "nn/trainer.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// A training run, from its settings to the files that it leaves in its folder.
+class TrainingRun {
+ public:
+  /// `command_line` is shown in the report. Throws ConfigError or DataError for settings or data
+  /// from which nothing can be trained, before anything is written.
+  TrainingRun(Config config, std::filesystem::path folder, const CommonOptions& common,
+              std::string command_line);
+
+  /// Goes on from the folder's checkpoint.
+  void resume();
+
+  /// Runs the epochs that are left; after each one the checkpoint and metrics.csv are written.
+  /// Throws Interrupted where Ctrl-C ended it, with the checkpoint written.
+  void train();
+
+  /// Writes model.safetensors, the picture and the report; prints the figures.
+  void write_results();
+
+ private:
+  Figures evaluate_epoch();
+  double seconds() const;
+  double images_per_second() const;
+  std::string reconstructions_png() const;
+  Report report(const Figures& test, double pca_error, const std::string& png) const;
+
+  Config config_;
+  RunOptions run_;
+  TrainingOptions training_;
+  std::filesystem::path folder_;
+  const CommonOptions& common_;
+  std::string command_line_;
+  HeldOut data_;
+  Dataset test_;
+  Rng rng_;
+  std::unique_ptr<Autoencoder> model_;
+  std::unique_ptr<Trainer> trainer_;
+};
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION
