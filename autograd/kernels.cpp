@@ -6,7 +6,6 @@
 #include <array>
 
 #include "autograd/error.hpp"
-#include "autograd/threads.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -89,14 +88,12 @@ Scalar sum_of(const Scalar* x, std::size_t n) {
 
 }  // namespace
 
-void add_to(const Tensor& from, Tensor& into, Sum sum) {
+void add_to(const Tensor& from, Tensor& into, Sum sum, Range range) {
   const Scalar* x = from.data();
   Scalar* y = into.data();
   const bool accumulate = sum == Sum::accumulate;
-  for_each_part(into.size(), [=](std::size_t begin, std::size_t end) {
 #pragma omp simd
-    for (std::size_t i = begin; i < end; ++i) y[i] = accumulate ? y[i] + x[i] : x[i];
-  });
+  for (std::size_t i = range.begin; i < range.end; ++i) y[i] = accumulate ? y[i] + x[i] : x[i];
 }
 
 void sum_to(const Tensor& from, Tensor& into, const Shape& kept, Sum sum) {

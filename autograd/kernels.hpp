@@ -2,13 +2,14 @@
 
 #include "autograd/gemm.hpp"
 #include "autograd/tensor.hpp"
+#include "autograd/threads.hpp"
 
 // The loops that xtensor's expressions are slow at (broadcasts, reductions), each written once.
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
-/// into = from, or into += from, for tensors of one shape, on all threads where they are large.
-void add_to(const Tensor& from, Tensor& into, Sum sum);
+/// into = from, or into += from, for the elements in `range` of tensors of one shape.
+void add_to(const Tensor& from, Tensor& into, Sum sum, Range range);
 
 /// Adds `from` up into the smaller `into`, which is read as having the shape `kept`:
 ///     into[j] = Σ from[i]   over all i that broadcasting `kept` to from's shape reads from j.

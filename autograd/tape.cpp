@@ -34,11 +34,17 @@ Tape::Apart& Tape::apart(Parameter& parameter) {
 }
 
 void Tape::add_gradients() {
+  std::size_t size = 0;
+  for (const Apart& own : apart_) size += own.grad.size();
+  run_in_parts(size, [this](std::size_t part, std::size_t parts) {
+    for (const Apart& own : apart_)
+      if (own.has_grad)
+        add_to(own.grad, own.parameter->grad,
+               own.parameter->has_grad ? Sum::accumulate : Sum::replace,
+               share(own.grad.size(), part, parts));
+  });
   for (Apart& own : apart_) {
-    if (!own.has_grad) continue;
-    Parameter& parameter = *own.parameter;
-    add_to(own.grad, parameter.grad, parameter.has_grad ? Sum::accumulate : Sum::replace);
-    parameter.has_grad = true;
+    own.parameter->has_grad |= own.has_grad;
     own.has_grad = false;
   }
 }

@@ -36,17 +36,23 @@ void run_in_parallel(std::size_t count, const Work& work) {
   if (failure) std::rethrow_exception(failure);
 }
 
-/// Calls update(begin, end) for parts of 0 … size: for all of it at once, or where that is worth it
-/// for one part a thread. (Inlined, it keeps gcc 12 from vectorising Adam's loop.)
-template <class Update>
-[[gnu::noinline]] void for_each_part(std::size_t size, Update update) {
-  if (size <= 65536) return update(0, size);
-#pragma omp parallel firstprivate(update)
-  {
-    const auto parts = static_cast<std::size_t>(omp_get_num_threads()),
-               part = static_cast<std::size_t>(omp_get_thread_num());
-    update(size * part / parts, size * (part + 1) / parts);
-  }
+/// The numbers begin, …, end − 1.
+struct Range {
+  std::size_t begin, end;
+};
+/// The share of 0, …, size − 1 that part number `part` of `parts` has: as even as can be.
+inline Range share(std::size_t size, std::size_t part, std::size_t parts) {
+  return {size * part / parts, size * (part + 1) / parts};
+}
+
+/// Calls work(part, parts) on each thread, with the number of its part, for work on `size` numbers;
+/// work(0, 1) where they are too few to be worth more than one thread.
+template <class Work>
+void run_in_parts(std::size_t size, const Work& work) {
+  if (size <= 65536 || threads() == 1) return work(0, 1);
+#pragma omp parallel
+  work(static_cast<std::size_t>(omp_get_thread_num()),
+       static_cast<std::size_t>(omp_get_num_threads()));
 }
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

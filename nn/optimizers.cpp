@@ -2,14 +2,18 @@
 
 #include <cmath>
 
-#include "autograd/threads.hpp"
-
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 void Optimizer::step() {
   ++steps;
-  for (std::size_t i = 0; i < parameters_.size(); ++i)
-    if (parameters_[i]->has_grad) update(i, *parameters_[i]);
+  std::size_t size = 0;
+  for (const Parameter* parameter : parameters_) size += parameter->value.size();
+  // The threads meet once in a step, not once a parameter.
+  run_in_parts(size, [this](std::size_t part, std::size_t parts) {
+    for (std::size_t i = 0; i < parameters_.size(); ++i)
+      if (parameters_[i]->has_grad)
+        update(i, *parameters_[i], share(parameters_[i]->value.size(), part, parts));
+  });
 }
 
 void Optimizer::zero_grad() {
@@ -38,18 +42,16 @@ SGD::SGD(std::vector<Parameter*> parameters, SGDOptions options)
       options_(options),
       velocity_(add_state("momentum_buffer")) {}
 
-void SGD::update(std::size_t index, Parameter& parameter) {
+void SGD::update(std::size_t index, Parameter& parameter, Range range) {
   Scalar* w = parameter.value.data();
   const Scalar* grad = parameter.grad.data();
   Scalar* v = velocity_[index].data();
   const Scalar momentum = options_.momentum, decay = options_.weight_decay, rate = lr;
-  for_each_part(parameter.value.size(), [=](std::size_t begin, std::size_t end) {
 #pragma omp simd
-    for (std::size_t i = begin; i < end; ++i) {
-      v[i] = momentum * v[i] + (grad[i] + decay * w[i]);
-      w[i] -= rate * v[i];
-    }
-  });
+  for (std::size_t i = range.begin; i < range.end; ++i) {
+    v[i] = momentum * v[i] + (grad[i] + decay * w[i]);
+    w[i] -= rate * v[i];
+  }
 }
 
 Adam::Adam(std::vector<Parameter*> parameters, AdamOptions options)
@@ -58,7 +60,7 @@ Adam::Adam(std::vector<Parameter*> parameters, AdamOptions options)
       exp_avg_(add_state("exp_avg")),
       exp_avg_sq_(add_state("exp_avg_sq")) {}
 
-void Adam::update(std::size_t index, Parameter& parameter) {
+void Adam::update(std::size_t index, Parameter& parameter, Range range) {
   Scalar* w = parameter.value.data();
   const Scalar* grad = parameter.grad.data();
   Scalar* m = exp_avg_[index].data();
@@ -70,15 +72,13 @@ void Adam::update(std::size_t index, Parameter& parameter) {
   const auto t = static_cast<double>(steps);
   const Scalar rate = lr / (1 - std::pow(options_.beta1, t));
   const Scalar to_v_hat = 1 / std::sqrt(1 - std::pow(options_.beta2, t));
-  for_each_part(parameter.value.size(), [=](std::size_t begin, std::size_t end) {
 #pragma omp simd
-    for (std::size_t i = begin; i < end; ++i) {
-      const Scalar g = grad[i] + decay * w[i];
-      m[i] = beta1 * m[i] + rest1 * g;
-      v[i] = beta2 * v[i] + rest2 * g * g;
-      w[i] -= rate * m[i] / (std::sqrt(v[i]) * to_v_hat + eps);
-    }
-  });
+  for (std::size_t i = range.begin; i < range.end; ++i) {
+    const Scalar g = grad[i] + decay * w[i];
+    m[i] = beta1 * m[i] + rest1 * g;
+    v[i] = beta2 * v[i] + rest2 * g * g;
+    w[i] -= rate * m[i] / (std::sqrt(v[i]) * to_v_hat + eps);
+  }
 }
 
 AdamW::AdamW(std::vector<Parameter*> parameters, AdamOptions options)
@@ -86,10 +86,11 @@ AdamW::AdamW(std::vector<Parameter*> parameters, AdamOptions options)
   options_.weight_decay = 0;
 }
 
-void AdamW::update(std::size_t index, Parameter& parameter) {
+void AdamW::update(std::size_t index, Parameter& parameter, Range range) {
   const Scalar keep = 1 - lr * decay_;
-  for (Scalar& w : parameter.value) w *= keep;
-  Adam::update(index, parameter);
+  Scalar* w = parameter.value.data();
+  for (std::size_t i = range.begin; i < range.end; ++i) w[i] *= keep;
+  Adam::update(index, parameter, range);
 }
 
 double clip_grad_norm(const std::vector<Parameter*>& parameters, double max_norm) {

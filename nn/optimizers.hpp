@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "autograd/tape.hpp"
+#include "autograd/threads.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -31,7 +32,8 @@ class Optimizer {
  protected:
   /// A tensor of zeros for each parameter, remembered under `name`.
   std::vector<Tensor>& add_state(const char* name);
-  virtual void update(std::size_t index, Parameter& parameter) = 0;
+  /// Updates the elements in `range` of parameter number `index`; threads share its elements.
+  virtual void update(std::size_t index, Parameter& parameter, Range range) = 0;
 
  private:
   std::vector<Parameter*> parameters_;
@@ -51,7 +53,7 @@ class SGD : public Optimizer {
   SGD(std::vector<Parameter*> parameters, SGDOptions options = {});
 
  private:
-  void update(std::size_t index, Parameter& parameter) override;
+  void update(std::size_t index, Parameter& parameter, Range range) override;
   SGDOptions options_;
   std::vector<Tensor>& velocity_;
 };
@@ -72,7 +74,7 @@ class Adam : public Optimizer {
   Adam(std::vector<Parameter*> parameters, AdamOptions options = {});
 
  protected:
-  void update(std::size_t index, Parameter& parameter) override;
+  void update(std::size_t index, Parameter& parameter, Range range) override;
   AdamOptions options_;
 
  private:
@@ -86,7 +88,7 @@ class AdamW : public Adam {
   AdamW(std::vector<Parameter*> parameters, AdamOptions options = {.weight_decay = 0.01});
 
  private:
-  void update(std::size_t index, Parameter& parameter) override;
+  void update(std::size_t index, Parameter& parameter, Range range) override;
   double decay_;
 };
 

@@ -93,8 +93,9 @@ void Trainer::cut(const Tensor& batch) {
   while (shards_.size() < shard_count_)
     shards_.emplace_back(shards_.empty() ? Tape::Gradients::on : Tape::Gradients::apart);
   for (std::size_t s = 0; s < shard_count_; ++s) {
-    shards_[s].first = rows * s / shard_count_;
-    shards_[s].count = rows * (s + 1) / shard_count_ - shards_[s].first;
+    const Range own = share(rows, s, shard_count_);
+    shards_[s].first = own.begin;
+    shards_[s].count = own.end - own.begin;
   }
 }
 
@@ -108,8 +109,8 @@ void Trainer::run(Shard& shard, const Tensor& batch, Rng noise) {
     rows = &own;
   }
   shard.loss = loss_(shard.tape, *rows, noise);
-  const auto share = static_cast<Scalar>(shard.count) / static_cast<Scalar>(batch.shape()[0]);
-  shard.tape.backward(shard.loss.total, share);
+  const auto weight = static_cast<Scalar>(shard.count) / static_cast<Scalar>(batch.shape()[0]);
+  shard.tape.backward(shard.loss.total, weight);
 }
 
 /// Adds a batch's loss and parts to the epoch's sums.
