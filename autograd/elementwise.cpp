@@ -118,66 +118,76 @@ Var abs(Var x) {
   return y;
 }
 
-// Written as "0 where x ≤ 0" and not as a maximum, so that a NaN stays one and is seen.
-Var relu(Var x) {
-  Var y = new_output("relu", x.shape(), {x});
-  xt::noalias(y.output()) = xt::where(x.value() <= Scalar(0), Scalar(0), x.value());
-  on_backward(y,
-              [x, y] { x.grad_sum() += xt::where(x.value() <= Scalar(0), Scalar(0), y.grad()); });
-  return y;
-}
-
-Var leaky_relu(Var x, Scalar slope) {
-  Var y = new_output("leaky_relu", x.shape(), {x});
-  xt::noalias(y.output()) = xt::where(x.value() <= Scalar(0), slope * x.value(), x.value());
-  on_backward(y, [x, y, slope] {
-    x.grad_sum() += xt::where(x.value() <= Scalar(0), slope * y.grad(), y.grad());
+Var pow(Var x, Scalar exponent) {
+  Var y = new_output("pow", x.shape(), {x});
+  xt::noalias(y.output()) = xt::pow(x.value(), exponent);
+  on_backward(y, [x, y, exponent] {
+    x.grad_sum() += y.grad() * exponent * xt::pow(x.value(), exponent - 1);
   });
   return y;
 }
 
-Var elu(Var x) {
-  Var y = new_output("elu", x.shape(), {x});
-  xt::noalias(y.output()) = xt::where(x.value() <= Scalar(0), xt::expm1(x.value()), x.value());
-  on_backward(y, [x, y] {
-    // Where x ≤ 0: y = eˣ − 1, so dy/dx = eˣ = y + 1.
-    x.grad_sum() += xt::where(x.value() <= Scalar(0), y.grad() * (y.value() + 1), y.grad());
+Var log1p(Var x) {
+  Var y = new_output("log1p", x.shape(), {x});
+  xt::noalias(y.output()) = xt::log1p(x.value());
+  on_backward(y, [x, y] { x.grad_sum() += y.grad() / (1 + x.value()); });
+  return y;
+}
+
+Var expm1(Var x) {
+  Var y = new_output("expm1", x.shape(), {x});
+  xt::noalias(y.output()) = xt::expm1(x.value());
+  on_backward(y, [x, y] { x.grad_sum() += y.grad() * (y.value() + 1); });
+  return y;
+}
+
+Var sign(Var x) {
+  Var y = new_output("sign", x.shape(), {x});
+  xt::noalias(y.output()) = xt::sign(x.value());
+  on_backward(y, [x, y] { x.grad_sum() += xt::zeros_like(y.grad()); });
+  return y;
+}
+
+Var clamp(Var x, Scalar low, Scalar high) {
+  Var y = new_output("clamp", x.shape(), {x});
+  xt::noalias(y.output()) =
+      xt::where(x.value() < low, low, xt::where(x.value() > high, high, x.value()));
+  on_backward(y, [x, y, low, high] {
+    x.grad_sum() +=
+        xt::where(x.value() < low, Scalar(0), xt::where(x.value() > high, Scalar(0), y.grad()));
   });
   return y;
 }
 
-Var silu(Var x) {
-  Var y = new_output("silu", x.shape(), {x});
-  xt::noalias(y.output()) = x.value() / (1 + xt::exp(-x.value()));
-  on_backward(y, [x, y] {
-    if (!x.needs_grad()) return;
-    // y = x s with s = σ(x), so  dy/dx = s + x s (1 − s) = s + y (1 − s)
-    Tensor& s = x.tape().scratch(1, x.shape());
-    xt::noalias(s) = 1 / (1 + xt::exp(-x.value()));
-    x.grad_sum() += y.grad() * (s + y.value() * (1 - s));
+Var maximum(Var a, Var b) {
+  Var y = new_output("maximum", broadcast_shape("maximum", a, b), {a, b});
+  xt::noalias(y.output()) = xt::where(a.value() < b.value(), b.value(), a.value());
+  on_backward(y, [a, b, y] {
+    // The larger one gets the gradient; where they are equal, each gets half.
+    a.grad_sum() += y.grad() * (xt::where(a.value() > b.value(), Scalar(0.5), Scalar(0)) +
+                                xt::where(a.value() < b.value(), Scalar(0), Scalar(0.5)));
+    b.grad_sum() += y.grad() * (xt::where(b.value() > a.value(), Scalar(0.5), Scalar(0)) +
+                                xt::where(b.value() < a.value(), Scalar(0), Scalar(0.5)));
   });
   return y;
 }
 
-Var softplus(Var x) {
-  Var y = new_output("softplus", x.shape(), {x});
-  xt::noalias(y.output()) = xt::where(x.value() <= Scalar(0), Scalar(0), x.value()) +
-                            xt::log1p(xt::exp(-xt::abs(x.value())));
-  on_backward(y, [x, y] { x.grad_sum() += y.grad() / (1 + xt::exp(-x.value())); });
-  return y;
+Var minimum(Var a, Var b) {
+  return neg(maximum(neg(a), neg(b)));
 }
 
-Var sigmoid(Var x) {
-  Var y = new_output("sigmoid", x.shape(), {x});
-  xt::noalias(y.output()) = 1 / (1 + xt::exp(-x.value()));
-  on_backward(y, [x, y] { x.grad_sum() += y.grad() * y.value() * (1 - y.value()); });
-  return y;
-}
-
-Var tanh(Var x) {
-  Var y = new_output("tanh", x.shape(), {x});
-  xt::noalias(y.output()) = xt::tanh(x.value());
-  on_backward(y, [x, y] { x.grad_sum() += y.grad() * (1 - y.value() * y.value()); });
+Var where(Var condition, Var a, Var b) {
+  Var c = condition;
+  if (a.shape() != c.shape() || b.shape() != c.shape())
+    throw ShapeError(
+        fmt::format("where: condition is {}, a is {} and b is {}: they must be alike{}",
+                    to_text(c.shape()), to_text(a.shape()), to_text(b.shape()), c.tape().where()));
+  Var y = new_output("where", c.shape(), {c, a, b});
+  xt::noalias(y.output()) = xt::where(c.value() > Scalar(0), a.value(), b.value());
+  on_backward(y, [c, a, b, y] {
+    a.grad_sum() += xt::where(c.value() > Scalar(0), y.grad(), Scalar(0));
+    b.grad_sum() += xt::where(c.value() > Scalar(0), Scalar(0), y.grad());
+  });
   return y;
 }
 

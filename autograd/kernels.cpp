@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "autograd/error.hpp"
 
@@ -110,6 +111,22 @@ void sum_to(const Tensor& from, Tensor& into, const Shape& kept, Sum sum) {
                          });
 }
 
+void max_to(const Tensor& from, Tensor& into, const Shape& kept) {
+  const Broadcast broadcast(from.shape(), kept);
+  into.fill(-std::numeric_limits<Scalar>::infinity());
+  if (from.size() == 0) return;
+  // Written so that a comparison with NaN, which is false, keeps the NaN.
+  const auto larger = [](Scalar x, Scalar y) { return x <= y ? y : (y != y ? y : x); };
+  broadcast.for_each_run(from.data(), into.data(),
+                         [&](const Scalar* x, Scalar* y, std::size_t n, bool shared) {
+                           if (shared) {
+                             for (std::size_t i = 0; i < n; ++i) y[i] = larger(x[i], y[i]);
+                           } else {
+                             for (std::size_t i = 0; i < n; ++i) *y = larger(x[i], *y);
+                           }
+                         });
+}
+
 void spread_to(const Tensor& from, const Shape& kept, Tensor& into, Sum sum) {
   const Broadcast broadcast(into.shape(), kept);
   if (into.size() == 0) return;
@@ -124,6 +141,19 @@ void spread_to(const Tensor& from, const Shape& kept, Tensor& into, Sum sum) {
                              std::fill_n(y, n, *x);
                            }
                          });
+}
+
+void transpose_to(const Tensor& from, Tensor& into) {
+  // In squares that fit the cache on both sides.
+  constexpr std::size_t side = 32;
+  const std::size_t rows = from.shape()[0], columns = from.shape()[1];
+  const Scalar* x = from.data();
+  Scalar* y = into.data();
+  for (std::size_t top = 0; top < rows; top += side)
+    for (std::size_t left = 0; left < columns; left += side)
+      for (std::size_t i = top; i < std::min(top + side, rows); ++i)
+        for (std::size_t j = left; j < std::min(left + side, columns); ++j)
+          y[j * rows + i] = x[i * columns + j];
 }
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -17,9 +17,16 @@ void add_to(const Tensor& from, Tensor& into, Sum sum, Range range);
 /// gradient of broadcasting. Throws ShapeError where `kept` does not broadcast.
 void sum_to(const Tensor& from, Tensor& into, const Shape& kept, Sum sum);
 
+/// The same with the largest of the elements instead of their sum; −∞ where there are none. NaN
+/// wins.
+void max_to(const Tensor& from, Tensor& into, const Shape& kept);
+
 /// Repeats `from`, read as having the shape `kept`, along its axes of size 1 to fill `into`:
 ///     into[i] = from[j]     for the j that broadcasting `kept` to into's shape reads.
 /// This is broadcasting, and it is the gradient of a sum.
 void spread_to(const Tensor& from, const Shape& kept, Tensor& into, Sum sum);
+
+/// into = fromᵀ      from: (N, M)   into: (M, N)
+void transpose_to(const Tensor& from, Tensor& into);
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

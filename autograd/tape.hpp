@@ -160,7 +160,8 @@ class Tape {
   // For those who write an operation (see operation.hpp):
   Var record(const char* operation, const Shape& shape, bool needs_grad);
   void on_backward(Var y, const Backward& backward);
-  /// A tensor for results in between, valid until the next call with the same `which` (0 or 1).
+  /// A tensor for results in between, valid until the next call with the same `which` (0, 1
+  /// or 2).
   Tensor& scratch(std::size_t which, const Shape& shape);
 
  private:
@@ -199,7 +200,7 @@ class Tape {
   std::uint32_t pass_ = 0;
   Gradients gradients_;
   const std::string* module_ = nullptr;
-  std::array<Tensor, 2> scratch_;
+  std::array<Tensor, 3> scratch_;
   std::deque<Apart> apart_;
   std::vector<Tensor> spare_;  // memory of other sizes, for when they come again
 };

@@ -1,0 +1,113 @@
+#include "autograd/operation.hpp"
+#include "autograd/operations.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+// Written as "0 where x ≤ 0" and not as a maximum, so that a NaN stays one and is seen.
+Var relu(Var x) {
+  Var y = new_output("relu", x.shape(), {x});
+  xt::noalias(y.output()) = xt::where(x.value() <= Scalar(0), Scalar(0), x.value());
+  on_backward(y,
+              [x, y] { x.grad_sum() += xt::where(x.value() <= Scalar(0), Scalar(0), y.grad()); });
+  return y;
+}
+
+Var leaky_relu(Var x, Scalar slope) {
+  Var y = new_output("leaky_relu", x.shape(), {x});
+  xt::noalias(y.output()) = xt::where(x.value() <= Scalar(0), slope * x.value(), x.value());
+  on_backward(y, [x, y, slope] {
+    x.grad_sum() += xt::where(x.value() <= Scalar(0), slope * y.grad(), y.grad());
+  });
+  return y;
+}
+
+Var elu(Var x) {
+  Var y = new_output("elu", x.shape(), {x});
+  xt::noalias(y.output()) = xt::where(x.value() <= Scalar(0), xt::expm1(x.value()), x.value());
+  on_backward(y, [x, y] {
+    // Where x ≤ 0: y = eˣ − 1, so dy/dx = eˣ = y + 1.
+    x.grad_sum() += xt::where(x.value() <= Scalar(0), y.grad() * (y.value() + 1), y.grad());
+  });
+  return y;
+}
+
+Var silu(Var x) {
+  Var y = new_output("silu", x.shape(), {x});
+  xt::noalias(y.output()) = x.value() / (1 + xt::exp(-x.value()));
+  on_backward(y, [x, y] {
+    if (!x.needs_grad()) return;
+    // y = x s with s = σ(x), so  dy/dx = s + x s (1 − s) = s + y (1 − s)
+    Tensor& s = x.tape().scratch(1, x.shape());
+    xt::noalias(s) = 1 / (1 + xt::exp(-x.value()));
+    x.grad_sum() += y.grad() * (s + y.value() * (1 - s));
+  });
+  return y;
+}
+
+Var softplus(Var x) {
+  Var y = new_output("softplus", x.shape(), {x});
+  xt::noalias(y.output()) = xt::where(x.value() <= Scalar(0), Scalar(0), x.value()) +
+                            xt::log1p(xt::exp(-xt::abs(x.value())));
+  on_backward(y, [x, y] { x.grad_sum() += y.grad() / (1 + xt::exp(-x.value())); });
+  return y;
+}
+
+Var sigmoid(Var x) {
+  Var y = new_output("sigmoid", x.shape(), {x});
+  xt::noalias(y.output()) = 1 / (1 + xt::exp(-x.value()));
+  on_backward(y, [x, y] { x.grad_sum() += y.grad() * y.value() * (1 - y.value()); });
+  return y;
+}
+
+Var tanh(Var x) {
+  Var y = new_output("tanh", x.shape(), {x});
+  xt::noalias(y.output()) = xt::tanh(x.value());
+  on_backward(y, [x, y] { x.grad_sum() += y.grad() * (1 - y.value() * y.value()); });
+  return y;
+}
+
+Var selu(Var x) {
+  static constexpr Scalar alpha = 1.6732632423543772, scale = 1.0507009873554805;
+  Var y = new_output("selu", x.shape(), {x});
+  xt::noalias(y.output()) =
+      scale * xt::where(x.value() <= Scalar(0), alpha * xt::expm1(x.value()), x.value());
+  on_backward(y, [x, y] {
+    // Where x ≤ 0: y = λα(eˣ − 1), so dy/dx = λα eˣ = y + λα.
+    x.grad_sum() +=
+        xt::where(x.value() <= Scalar(0), y.grad() * (y.value() + scale * alpha), scale * y.grad());
+  });
+  return y;
+}
+
+Var gelu(Var x) {
+  static constexpr Scalar to_phi = 0.3989422804014327, root_half = 0.7071067811865476;
+  Var y = new_output("gelu", x.shape(), {x});
+  xt::noalias(y.output()) = Scalar(0.5) * x.value() * (1 + xt::erf(root_half * x.value()));
+  on_backward(y, [x, y] {
+    // y = x Φ(x), so  dy/dx = Φ(x) + x φ(x)
+    x.grad_sum() += y.grad() * (Scalar(0.5) * (1 + xt::erf(root_half * x.value())) +
+                                x.value() * to_phi * xt::exp(Scalar(-0.5) * x.value() * x.value()));
+  });
+  return y;
+}
+
+Var hard_shrink(Var x, Scalar threshold) {
+  Var y = new_output("hard_shrink", x.shape(), {x});
+  xt::noalias(y.output()) = xt::where(xt::abs(x.value()) <= threshold, Scalar(0), x.value());
+  on_backward(y, [x, y, threshold] {
+    x.grad_sum() += xt::where(xt::abs(x.value()) <= threshold, Scalar(0), y.grad());
+  });
+  return y;
+}
+
+Var soft_threshold(Var x, Scalar threshold) {
+  Var y = new_output("soft_threshold", x.shape(), {x});
+  xt::noalias(y.output()) = xt::where(xt::abs(x.value()) <= threshold, Scalar(0),
+                                      x.value() - threshold * xt::sign(x.value()));
+  on_backward(y, [x, y, threshold] {
+    x.grad_sum() += xt::where(xt::abs(x.value()) <= threshold, Scalar(0), y.grad());
+  });
+  return y;
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION
