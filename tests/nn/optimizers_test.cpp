@@ -6,6 +6,7 @@
 
 #include <cmath>
 
+#include "autograd/threads.hpp"
 #include "tests/support/tensors.hpp"
 
 namespace hourglass::testing {
@@ -171,6 +172,29 @@ TYPED_TEST(EveryOptimizer, GoesOnFromItsStateAndSteps) {
   after.steps = before.steps;
   for (int t = 4; t <= 6; ++t) step(after, parts, t);
   EXPECT_TRUE(is_same(parts.value, whole.value));
+}
+
+// 70,000 numbers are enough for the threads to share them; 3 are fewer than some threads get.
+TYPED_TEST(EveryOptimizer, GivesTheSameBitsOnAnyNumberOfThreads) {
+  const int before = threads();
+  std::vector<Tensor> results;
+  for (int count : {1, 2, 5}) {
+    set_threads(count);
+    Parameter large({70'001}), small({3});
+    large.value = random_tensor({70'001}, 1);
+    TypeParam optimizer({&large, &small});
+    for (std::uint64_t step = 0; step < 3; ++step) {
+      large.grad = random_tensor({70'001}, 2 + step);
+      small.grad = random_tensor({3}, 9 + step);
+      large.has_grad = small.has_grad = true;
+      optimizer.step();
+    }
+    results.push_back(large.value);
+    results.push_back(small.value);
+  }
+  set_threads(before);
+  for (std::size_t i = 2; i < results.size(); ++i)
+    EXPECT_TRUE(is_same(results[i], results[i % 2])) << i;
 }
 
 TEST(OptimizerState, HasPyTorchsNames) {
