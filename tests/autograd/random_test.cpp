@@ -155,13 +155,18 @@ TEST(Rng, DrawsEachNumberBelowABoundEquallyOften) {
   }
 }
 
-// 3·2³⁰ does not divide 2³²: a plain remainder would draw the lowest third twice as often.
+// 3·2³⁰ does not divide 2³²: a plain remainder would draw the lowest third twice as often as the
+// others, and the high half of a product the multiples of three.
 TEST(Rng, FavoursNoNumberBelowALargeBound) {
-  constexpr std::uint32_t bound = 3u << 30;
   Rng rng(5);
-  std::vector<int> thirds(3);
-  for (int i = 0; i < 30'000; ++i) ++thirds.at(rng.below(bound) >> 30);
+  std::vector<int> thirds(3), remainders(3);
+  for (int i = 0; i < 30'000; ++i) {
+    const std::uint32_t drawn = rng.below(3u << 30);
+    ++thirds.at(drawn >> 30);
+    ++remainders.at(drawn % 3);
+  }
   EXPECT_LE(chi_square(thirds), 2 + 5 * std::sqrt(2 * 2.0));
+  EXPECT_LE(chi_square(remainders), 2 + 5 * std::sqrt(2 * 2.0));
 }
 
 TEST(Rng, ShufflesIntoAPermutation) {

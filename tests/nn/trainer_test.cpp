@@ -5,6 +5,8 @@
 #include <cmath>
 #include <csignal>
 #include <limits>
+#include <mutex>
+#include <set>
 
 #include "autograd/threads.hpp"
 #include "tests/nn/toy.hpp"
@@ -181,6 +183,27 @@ TEST(TrainerShards, RepeatTheirBits) {
   const auto one = after_steps(2, Trainer::Shards::one_a_thread),
              other = after_steps(2, Trainer::Shards::one_a_thread);
   for (std::size_t i = 0; i < one.size(); ++i) EXPECT_TRUE(is_same(other[i], one[i]));
+}
+
+TEST(TrainerShards, DrawNoiseOfTheirOwnAtEachStep) {
+  const int before = threads();
+  set_threads(2);
+  Toy toy;
+  std::mutex one_at_a_time;
+  std::multiset<double> drawn;
+  Trainer trainer(
+      toy.network,
+      [&](Tape& tape, const Tensor& batch, Rng& noise) {
+        const std::lock_guard lock(one_at_a_time);
+        drawn.insert(noise.uniform());
+        Var x = tape.constant(batch);
+        return Loss(squared_error<PerExample>(toy.network(x), x));
+      },
+      {}, Rng(1));
+  for (int step = 0; step < 3; ++step) trainer.step(random_tensor({64, 5}, 1, 0, 1));
+  set_threads(before);
+  EXPECT_EQ(drawn.size(), 6u);
+  EXPECT_EQ(std::set<double>(drawn.begin(), drawn.end()).size(), 6u) << "some are the same";
 }
 
 TEST(TrainerTest, StopsAtALossThatIsNoNumberAndNamesTheStep) {
