@@ -74,10 +74,8 @@ void Trainer::step(const Tensor& batch) {
   optimizer_->zero_grad();
   cut(batch);
   run_in_parallel(shard_count_, [&](std::size_t s) { run(shards_[s], batch, noise.fork(s)); });
-  for (std::size_t s = 0; s < shard_count_; ++s) {
-    note(shards_[s].loss, shards_[s].count);
-    shards_[s].tape.add_gradients();
-  }
+  for (std::size_t s = 0; s < shard_count_; ++s) shards_[s].tape.add_gradients();
+  for (std::size_t s = 0; s < shard_count_; ++s) note(shards_[s].loss, shards_[s].count);
   if (options_.clip_norm > 0) clip_grad_norm(parameters_, options_.clip_norm);
   optimizer_->step();
 }
