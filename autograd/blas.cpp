@@ -85,4 +85,22 @@ int threads() {
   return omp_get_max_threads();
 }
 
+namespace {
+bool is_deterministic = false;
+}
+
+void set_deterministic(bool on) {
+  is_deterministic = on;
+}
+bool deterministic() {
+  return is_deterministic;
+}
+bool in_parallel_work() {
+  return detail::in_parallel_work;
+}
+std::size_t work_parts() {
+  if (in_parallel_work()) return 1;
+  return deterministic() ? deterministic_parts : static_cast<std::size_t>(threads());
+}
+
 }  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -191,4 +191,41 @@ Var where(Var condition, Var a, Var b) {
   return y;
 }
 
+Var operator+(Var a, Var b) {
+  return add(a, b);
+}
+Var operator-(Var a, Var b) {
+  return sub(a, b);
+}
+Var operator*(Var a, Var b) {
+  return mul(a, b);
+}
+Var operator/(Var a, Var b) {
+  return div(a, b);
+}
+Var operator-(Var x) {
+  return neg(x);
+}
+Var operator+(Var x, Scalar c) {
+  return affine(x, 1, c);
+}
+Var operator+(Scalar c, Var x) {
+  return affine(x, 1, c);
+}
+Var operator-(Var x, Scalar c) {
+  return affine(x, 1, -c);
+}
+Var operator-(Scalar c, Var x) {
+  return affine(x, -1, c);
+}
+Var operator*(Var x, Scalar c) {
+  return affine(x, c, 0);
+}
+Var operator*(Scalar c, Var x) {
+  return affine(x, c, 0);
+}
+Var operator/(Var x, Scalar c) {
+  return affine(x, 1 / c, 0);
+}
+
 }  // namespace hourglass::inline HOURGLASS_PRECISION

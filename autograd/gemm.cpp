@@ -3,8 +3,11 @@
 #include <cblas.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "autograd/blas.hpp"
 #include "autograd/error.hpp"
+#include "autograd/threads.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -17,38 +20,62 @@ constexpr auto blas_gemm = cblas_sgemm;
 #endif
 
 std::string describe(const Factor& factor) {
-  return to_text(factor.matrix.shape()) + (factor.transposed ? " transposed" : "");
+  return to_text({factor.stored_rows, factor.stored_columns}) +
+         (factor.transposed ? " transposed" : "");
 }
 
-void check_shapes(const Factor& a, const Factor& b, const Tensor& c) {
-  if (a.matrix.dimension() != 2 || b.matrix.dimension() != 2 || c.dimension() != 2)
-    throw ShapeError(fmt::format("gemm: a is {}, b is {} and c is {}: each must have two axes",
-                                 describe(a), describe(b), to_text(c.shape())));
+void check_inner_sizes(const Factor& a, const Factor& b) {
   if (a.columns() != b.rows())
     throw ShapeError(fmt::format("gemm: a is {} but b is {}: inner sizes {} and {} differ",
                                  describe(a), describe(b), a.columns(), b.rows()));
-  if (c.shape()[0] != a.rows() || c.shape()[1] != b.columns())
-    throw ShapeError(fmt::format("gemm: a is {} and b is {}: c must be ({}, {}) but is {}",
-                                 describe(a), describe(b), a.rows(), b.columns(),
-                                 to_text(c.shape())));
+}
+
+/// The rows first, …, first + rows − 1 of c = a b.
+void product(Factor a, Factor b, Scalar* c, Sum sum, std::size_t first, std::size_t rows) {
+  const auto size = [](std::size_t n) { return static_cast<blasint>(n); };
+  blas_gemm(CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans,
+            b.transposed ? CblasTrans : CblasNoTrans, size(rows), size(b.columns()),
+            size(a.columns()), 1, a.data + first * (a.transposed ? 1 : a.stored_columns),
+            size(a.stored_columns), b.data, size(b.stored_columns), sum == Sum::accumulate ? 1 : 0,
+            c + first * b.columns(), size(b.columns()));
 }
 
 }  // namespace
 
+Factor::Factor(const Tensor& matrix, bool transposed)
+    : data(matrix.data()), transposed(transposed) {
+  if (matrix.dimension() != 2)
+    throw ShapeError(
+        fmt::format("gemm: a factor is {}: it must have two axes", to_text(matrix.shape())));
+  stored_rows = matrix.shape()[0];
+  stored_columns = matrix.shape()[1];
+}
+
 void gemm(Factor a, Factor b, Tensor& c, Sum sum) {
-  check_shapes(a, b, c);
-  if (c.size() == 0) return;
+  check_inner_sizes(a, b);
+  if (c.dimension() != 2 || c.shape()[0] != a.rows() || c.shape()[1] != b.columns())
+    throw ShapeError(fmt::format("gemm: a is {} and b is {}: c must be ({}, {}) but is {}",
+                                 describe(a), describe(b), a.rows(), b.columns(),
+                                 to_text(c.shape())));
+  gemm(a, b, c.data(), sum);
+}
+
+void gemm(Factor a, Factor b, Scalar* c, Sum sum) {
+  check_inner_sizes(a, b);
+  if (a.rows() == 0 || b.columns() == 0) return;
   if (a.columns() == 0) {  // an empty sum; BLAS refuses a leading dimension of 0
-    if (sum == Sum::replace) c.fill(0);
+    if (sum == Sum::replace) std::fill_n(c, a.rows() * b.columns(), Scalar(0));
     return;
   }
   guard_blas_kernels();
-  const auto size = [](std::size_t n) { return static_cast<blasint>(n); };
-  blas_gemm(CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans,
-            b.transposed ? CblasTrans : CblasNoTrans, size(a.rows()), size(b.columns()),
-            size(a.columns()), 1, a.matrix.data(), size(a.matrix.shape()[1]), b.matrix.data(),
-            size(b.matrix.shape()[1]), sum == Sum::accumulate ? 1 : 0, c.data(),
-            size(c.shape()[1]));
+  if (!deterministic() || in_parallel_work()) return product(a, b, c, sum, 0, a.rows());
+  // OpenBLAS cuts a product by the number of threads, and so changes its roundings. These parts are
+  // the same for any number, and each is computed by one thread.
+  const std::size_t parts = std::min(deterministic_parts, a.rows());
+  run_in_parallel(parts, [&](std::size_t part) {
+    const Range rows = share(a.rows(), part, parts);
+    product(a, b, c, sum, rows.begin, rows.end - rows.begin);
+  });
 }
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "autograd/random.hpp"
+
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 namespace {
@@ -48,35 +50,88 @@ void backward_row(const std::function<Var(Tape&)>& compute, std::size_t k,
   tape.backward(y, seed);
 }
 
+double dot(const Tensor& a, const Tensor& b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += double(a.data()[i]) * b.data()[i];
+  return sum;
+}
+
+std::string name_of(const Parameter& parameter, std::size_t number) {
+  return parameter.name.empty() ? fmt::format("input {} ", number) : parameter.name;
+}
+
+/// Counts one comparison; false where it is the first that fails.
+bool note(GradientCheck& check, double got, double expected, double relative, double absolute) {
+  const double error = std::abs(got - expected) / (absolute + relative * std::abs(expected));
+  ++check.entries;
+  if (!(error <= check.worst) && !std::isnan(check.worst)) check.worst = error;
+  return error <= 1 || !check.failure.empty();  // a NaN is a failure too
+}
+
 }  // namespace
 
 GradientCheck check_gradient(const std::string& operation, const std::function<Var(Tape&)>& compute,
                              const std::vector<Parameter*>& parameters, double relative,
-                             double absolute) {
+                             double absolute, const std::function<Var(Tape&)>& surrogate) {
   GradientCheck check;
+  const std::function<Var(Tape&)>& differentiated = surrogate ? surrogate : compute;
   const Shape shape = value_of(compute).shape();
   for (std::size_t p = 0; p < parameters.size(); ++p) {
     Parameter& parameter = *parameters[p];
     std::vector<Tensor> columns;  // columns[i] = ∂y / ∂p_i
-    for (Scalar& element : parameter.value) columns.push_back(central_difference(compute, element));
+    for (Scalar& element : parameter.value)
+      columns.push_back(central_difference(differentiated, element));
 
     for (std::size_t k = 0; k < element_count(shape); ++k) {
       backward_row(compute, k, parameters);
       for (std::size_t i = 0; i < columns.size(); ++i) {
         const double expected = columns[i].data()[k];
         const double got = parameter.has_grad ? parameter.grad.data()[i] : 0;
-        const double error = std::abs(got - expected) / (absolute + relative * std::abs(expected));
-        ++check.entries;
-        // Written so that a NaN is a failure too.
-        if (!(error <= 1) && check.failure.empty())
+        if (!note(check, got, expected, relative, absolute))
           check.failure = fmt::format(
               "{}: d output{} / d {}{}: expected {:.9g} (central difference), got {:.9g} "
               "(backward)",
-              operation, index_text(k, shape),
-              parameter.name.empty() ? fmt::format("input {} ", p) : parameter.name,
+              operation, index_text(k, shape), name_of(parameter, p),
               index_text(i, parameter.value.shape()), expected, got);
-        if (!(error <= check.worst) && !std::isnan(check.worst)) check.worst = error;
       }
+    }
+  }
+  return check;
+}
+
+GradientCheck check_gradient_along_directions(const std::string& operation,
+                                              const std::function<Var(Tape&)>& compute,
+                                              const std::vector<Parameter*>& parameters,
+                                              double relative, double absolute) {
+  constexpr std::size_t directions = 8;
+  constexpr Scalar h = 6e-6;
+  GradientCheck check;
+  Rng rng(1);
+  Tensor seed = value_of(compute);
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
+    Parameter& parameter = *parameters[p];
+    const Tensor original = parameter.value;
+    Tensor direction = original;
+    for (std::size_t number = 0; number < directions; ++number) {
+      rng.fill_normal(seed, 0, 1);
+      rng.fill_normal(direction, 0, 1);
+      for (Parameter* each : parameters) each->zero_grad();
+      Tape tape;
+      tape.backward(compute(tape), seed);
+      const double got = parameter.has_grad ? dot(parameter.grad, direction) : 0;
+      parameter.value = original + h * direction;
+      const double above = dot(value_of(compute), seed);
+      parameter.value = original - h * direction;
+      const double below = dot(value_of(compute), seed);
+      parameter.value = original;
+      const double expected = (above - below) / (2 * h);
+      // What cancels in the difference leaves the roundings of its terms.
+      const double rounding = 1e-15 * (std::abs(above) + std::abs(below)) / h;
+      if (!note(check, got, expected, relative, absolute + rounding))
+        check.failure = fmt::format(
+            "{}: along direction {} of {}: expected {:.9g} (central difference), got {:.9g} "
+            "(backward)",
+            operation, number, name_of(parameter, p), expected, got);
     }
   }
   return check;

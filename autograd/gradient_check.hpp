@@ -23,10 +23,19 @@ struct GradientCheck {
 /// where |got − expected| ≤ absolute + relative |expected|.
 ///
 /// `compute` records y, of any shape, from the parameters on the tape that it is given, and must do
-/// the same at every call: freeze its noise. Meant for the double build.
-/// A failure names the operation, the parameter, the index, and both numbers.
+/// the same at every call: freeze its noise. Where backward is meant to differ from the derivative
+/// (a straight-through estimator), the differences are taken of `surrogate` instead. Meant for the
+/// double build. A failure names the operation, the parameter, the index, and both numbers.
 GradientCheck check_gradient(const std::string& operation, const std::function<Var(Tape&)>& compute,
                              const std::vector<Parameter*>& parameters, double relative = 1e-6,
-                             double absolute = 1e-8);
+                             double absolute = 1e-8,
+                             const std::function<Var(Tape&)>& surrogate = nullptr);
+
+/// The same for what is too large for a full Jacobian: compares ⟨s, J d⟩ for random directions d of
+/// each parameter and seeds s of y, eight of each.
+GradientCheck check_gradient_along_directions(const std::string& operation,
+                                              const std::function<Var(Tape&)>& compute,
+                                              const std::vector<Parameter*>& parameters,
+                                              double relative = 1e-6, double absolute = 1e-8);
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

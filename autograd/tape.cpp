@@ -60,11 +60,29 @@ Var Tape::constant(Tensor&& tensor) {
   return newest();
 }
 
-Var Tape::record(const char* operation, const Shape& shape, bool needs_grad) {
+Var Tape::record(const char* operation, const Shape& shape, std::initializer_list<Var> inputs) {
+  bool needs_grad = false;
+  for (Var input : inputs) {
+    if (&input.tape() != this)
+      throw TapeError(
+          fmt::format("{}: its inputs were recorded on two different tapes", operation));
+    needs_grad |= input.needs_grad();
+  }
   Node& node = new_node(operation);
+  for (Var input : inputs) inputs_.push_back(input.index_);
+  node.inputs = static_cast<std::uint32_t>(inputs.size());
   reshape(node.own_value, shape);
   node.needs_grad = gradients_ != Gradients::off && needs_grad;
   return newest();
+}
+
+Rng& Tape::rng() const {
+  if (!rng_)
+    throw TapeError(
+        fmt::format("a layer draws noise, but the tape has no generator: call "
+                    "tape.draw_from(rng) first, or model.eval(){}",
+                    where()));
+  return *rng_;
 }
 
 void Tape::on_backward(Var y, const Backward& backward) {
@@ -81,6 +99,8 @@ Tape::Node& Tape::new_node(const char* operation) {
   node.has_grad = &node.own_has_grad;
   node.own_has_grad = false;
   node.needs_grad = false;
+  node.first_input = static_cast<std::uint32_t>(inputs_.size());
+  node.inputs = 0;
   node.backward = Backward();
   return node;
 }
@@ -135,6 +155,7 @@ void Tape::run_backward(Var y) {
 
 void Tape::reset() {
   size_ = 0;
+  inputs_.clear();
   ++pass_;
 }
 
@@ -176,6 +197,13 @@ Tensor& Var::output() const {
   return tape().node(*this).own_value;
 }
 
+std::size_t Var::inputs() const {
+  return tape().node(*this).inputs;
+}
+Var Var::input(std::size_t number) const {
+  return Var(tape_, tape_->inputs_[tape().node(*this).first_input + number], pass_);
+}
+
 Scalar Var::item() const {
   if (value().size() != 1)
     throw ShapeError(fmt::format("item: the value is {}, not a single number", to_text(shape())));
@@ -210,15 +238,7 @@ void gemm(Factor a, Factor b, GradSum sum) {
 }
 
 Var new_output(const char* operation, const Shape& shape, std::initializer_list<Var> inputs) {
-  Tape& tape = inputs.begin()->tape();
-  bool needs_grad = false;
-  for (Var input : inputs) {
-    if (&input.tape() != &tape)
-      throw TapeError(
-          fmt::format("{}: its inputs were recorded on two different tapes", operation));
-    needs_grad |= input.needs_grad();
-  }
-  return tape.record(operation, shape, needs_grad);
+  return inputs.begin()->tape().record(operation, shape, inputs);
 }
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

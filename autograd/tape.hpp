@@ -20,6 +20,7 @@
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 class GradSum;
+class Rng;
 class Tape;
 
 /// A tensor that training changes, and the sum of the gradients that reached it.
@@ -57,8 +58,10 @@ class Var {
   Tape& tape() const;
 
   // For those who write an operation (see operation.hpp):
-  Tensor& output() const;    ///< the value, to be computed by the operation that makes it
-  GradSum grad_sum() const;  ///< where the operations that use it add their share of the gradient
+  Tensor& output() const;      ///< the value, to be computed by the operation that makes it
+  GradSum grad_sum() const;    ///< where the operations that use it add their share of the gradient
+  std::size_t inputs() const;  ///< how many values it was computed from
+  Var input(std::size_t number) const;  ///< one of them, in the operation's order
 
  private:
   friend class Tape;
@@ -157,8 +160,14 @@ class Tape {
   /// " (in encoder.0)", or "" outside all modules: the end of an error message.
   std::string where() const;
 
+  /// Where layers with noise (dropout) draw from; it must live as long as it is used. Training
+  /// gives each shard of a batch one of its own.
+  void draw_from(Rng& rng) { rng_ = &rng; }
+  /// Throws TapeError where none was given.
+  Rng& rng() const;
+
   // For those who write an operation (see operation.hpp):
-  Var record(const char* operation, const Shape& shape, bool needs_grad);
+  Var record(const char* operation, const Shape& shape, std::initializer_list<Var> inputs);
   void on_backward(Var y, const Backward& backward);
   /// A tensor for results in between, valid until the next call with the same `which` (0, 1
   /// or 2).
@@ -177,6 +186,7 @@ class Tape {
     Tensor own_value, own_grad;
     bool own_has_grad = false;
     bool needs_grad = false;
+    std::uint32_t first_input = 0, inputs = 0;  // which of inputs_ are its
     Backward backward;
   };
 
@@ -197,9 +207,11 @@ class Tape {
 
   std::deque<Node> nodes_;  // a deque, so that references stay valid while it grows
   std::size_t size_ = 0;
+  std::vector<std::uint32_t> inputs_;  // of all nodes, one after the other
   std::uint32_t pass_ = 0;
   Gradients gradients_;
   const std::string* module_ = nullptr;
+  Rng* rng_ = nullptr;
   std::array<Tensor, 3> scratch_;
   std::deque<Apart> apart_;
   std::vector<Tensor> spare_;  // memory of other sizes, for when they come again

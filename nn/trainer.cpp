@@ -102,10 +102,11 @@ void Trainer::run(Shard& shard, const Tensor& batch, Rng noise) {
   const Tensor* rows = &batch;
   if (shard_count_ > 1) {
     const std::size_t features = batch.size() / batch.shape()[0];
-    Tensor& own = shard.tape.record("shard", {shard.count, features}, false).output();
+    Tensor& own = shard.tape.record("shard", {shard.count, features}, {}).output();
     std::copy_n(batch.data() + shard.first * features, own.size(), own.data());
     rows = &own;
   }
+  shard.tape.draw_from(noise);
   shard.loss = loss_(shard.tape, *rows, noise);
   const auto weight = static_cast<Scalar>(shard.count) / static_cast<Scalar>(batch.shape()[0]);
   shard.tape.backward(shard.loss.total, weight);

@@ -9,7 +9,8 @@ namespace hourglass::testing {
 namespace {
 
 double element(const Factor& factor, std::size_t row, std::size_t column) {
-  return factor.transposed ? factor.matrix(column, row) : factor.matrix(row, column);
+  return factor.transposed ? factor.data[column * factor.stored_columns + row]
+                           : factor.data[row * factor.stored_columns + column];
 }
 
 /// start + a b, by the definition.
@@ -89,7 +90,7 @@ TEST(Gemm, RefusesShapesThatDoNotFit) {
   EXPECT_EQ(message(transposed(a), transposed(b), {3, 4}),
             "gemm: a is (2, 3) transposed but b is (4, 5) transposed: inner sizes 2 and 5 differ");
   EXPECT_EQ(message(a, flat, {2, 1}),
-            "gemm: a is (2, 3), b is (3) and c is (2, 1): each must have two axes");
+            "gemm: a factor is (3): it must have two axes");
   EXPECT_EQ(message(a, transposed(a), {3, 2}),
             "gemm: a is (2, 3) and b is (2, 3) transposed: c must be (2, 2) but is (3, 2)");
 }

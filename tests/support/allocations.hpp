@@ -2,7 +2,9 @@
 
 #include <cstddef>
 
-namespace hourglass::testing {
+#include "autograd/precision.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION::testing {
 
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool counts_allocations = false;  // AddressSanitizer has replaced malloc already
@@ -13,4 +15,4 @@ constexpr bool counts_allocations = true;
 /// How many blocks of memory all threads have asked for, by malloc and all its relatives.
 std::size_t allocations();
 
-}  // namespace hourglass::testing
+}  // namespace hourglass::inline HOURGLASS_PRECISION::testing

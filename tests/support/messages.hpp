@@ -4,7 +4,9 @@
 
 #include "autograd/error.hpp"
 
-namespace hourglass::testing {
+#include "autograd/precision.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION::testing {
 
 /// The message of the `E` that `action` throws; "" where it throws nothing. Anything else that is
 /// thrown passes through and fails the test.
@@ -26,4 +28,4 @@ inline bool starts_with(const std::string& text, const std::string& part) {
   return text.starts_with(part);
 }
 
-}  // namespace hourglass::testing
+}  // namespace hourglass::inline HOURGLASS_PRECISION::testing

@@ -6,7 +6,9 @@
 #include <stdexcept>
 #include <string>
 
-namespace hourglass::testing {
+#include "autograd/precision.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION::testing {
 
 /// A folder that is gone when the test is over.
 class TestFolder {
@@ -27,4 +29,4 @@ class TestFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace hourglass::testing
+}  // namespace hourglass::inline HOURGLASS_PRECISION::testing

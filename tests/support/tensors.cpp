@@ -7,7 +7,7 @@
 
 #include "autograd/random.hpp"
 
-namespace hourglass::testing {
+namespace hourglass::inline HOURGLASS_PRECISION::testing {
 
 Tensor tensor(const Shape& shape, const std::vector<double>& numbers) {
   if (numbers.size() != element_count(shape))
@@ -76,4 +76,4 @@ namespace {
   return ::testing::AssertionSuccess();
 }
 
-}  // namespace hourglass::testing
+}  // namespace hourglass::inline HOURGLASS_PRECISION::testing

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/autograd/registry/registry.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION::testing {
+
+/// What a proof found: "" or what is wrong, and the worst error as a fraction of its size.
+struct Finding {
+  std::string failure = {};
+  double worst = 0;
+};
+
+/// Something that holds for each case of each operation.
+struct Proof {
+  const char* name;  ///< "HasTheJacobianOfCentralDifferences": how tests and reports call it
+  Finding (*check)(const Case& of);
+};
+
+/// All of them. For the double build.
+const std::vector<Proof>& proofs();
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
