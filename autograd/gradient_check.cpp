@@ -62,9 +62,14 @@ std::string name_of(const Parameter& parameter, std::size_t number) {
 
 /// Counts one comparison; false where it is the first that fails.
 bool note(GradientCheck& check, double got, double expected, double relative, double absolute) {
-  const double error = std::abs(got - expected) / (absolute + relative * std::abs(expected));
+  const double distance = std::abs(got - expected);
+  const double error = distance / (absolute + relative * std::abs(expected));
+  const auto keep_worst = [](double& worst, double one) {
+    if (!(one <= worst) && !std::isnan(worst)) worst = one;
+  };
   ++check.entries;
-  if (!(error <= check.worst) && !std::isnan(check.worst)) check.worst = error;
+  keep_worst(check.worst, error);
+  keep_worst(check.worst_relative, distance / std::max(1.0, std::abs(expected)));
   return error <= 1 || !check.failure.empty();  // a NaN is a failure too
 }
 
@@ -120,13 +125,14 @@ GradientCheck check_gradient_along_directions(const std::string& operation,
       tape.backward(compute(tape), seed);
       const double got = parameter.has_grad ? dot(parameter.grad, direction) : 0;
       parameter.value = original + h * direction;
-      const double above = dot(value_of(compute), seed);
+      const Tensor above = value_of(compute);
       parameter.value = original - h * direction;
-      const double below = dot(value_of(compute), seed);
+      const Tensor below = value_of(compute);
       parameter.value = original;
-      const double expected = (above - below) / (2 * h);
-      // What cancels in the difference leaves the roundings of its terms.
-      const double rounding = 1e-15 * (std::abs(above) + std::abs(below)) / h;
+      // Element by element, so that what cancels leaves no more than each element's own rounding.
+      const Tensor slope = (above - below) / (2 * h), size = above * seed;
+      const double expected = dot(slope, seed);
+      const double rounding = 2e-15 * std::sqrt(dot(size, size)) / h;
       if (!note(check, got, expected, relative, absolute + rounding))
         check.failure = fmt::format(
             "{}: along direction {} of {}: expected {:.9g} (central difference), got {:.9g} "

@@ -10,10 +10,12 @@
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 /// What a gradient check found: how many entries of the Jacobian it compared, the worst of their
-/// errors as a fraction of what is allowed, and the first entry that missed, or "".
+/// errors as a fraction of what is allowed, the worst of |got − expected| / max(1, |expected|), and
+/// the first entry that missed, or "".
 struct GradientCheck {
   std::size_t entries = 0;
   double worst = 0;
+  double worst_relative = 0;
   std::string failure;
 };
 

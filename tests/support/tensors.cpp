@@ -20,7 +20,8 @@ Tensor tensor(const Shape& shape, const std::vector<double>& numbers) {
 
 Tensor random_tensor(const Shape& shape, std::uint64_t seed, double low, double high) {
   Tensor drawn = filled(shape);
-  Rng(seed).fill_uniform(drawn, static_cast<Scalar>(low), static_cast<Scalar>(high));
+  Rng(seed).fill_uniform(drawn, 0, 1);
+  for (Scalar& number : drawn) number = static_cast<float>(low + (high - low) * double(number));
   return drawn;
 }
 

@@ -17,7 +17,7 @@ constexpr double epsilon = std::numeric_limits<Scalar>::epsilon();
 /// A tensor of these numbers, row after row.
 Tensor tensor(const Shape& shape, const std::vector<double>& numbers);
 
-/// Fixed draws, uniform in (low, high).
+/// Fixed draws, uniform in (low, high), that float holds exactly: the same in both builds.
 Tensor random_tensor(const Shape& shape, std::uint64_t seed, double low = -1, double high = 1);
 
 /// The numbers in row-major order.

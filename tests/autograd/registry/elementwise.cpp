@@ -1,4 +1,8 @@
+#include <algorithm>
+#include <cmath>
+
 #include "autograd/operations.hpp"
+#include "tests/autograd/registry/naive.hpp"
 #include "tests/autograd/registry/registry.hpp"
 #include "tests/autograd/registry/samples.hpp"
 #include "tests/support/tensors.hpp"
@@ -7,9 +11,39 @@ namespace hourglass::inline HOURGLASS_PRECISION::testing {
 
 namespace {
 
+/// An operation on two values, thrice.
+struct OfTwo {
+  const char* operation;
+  Var (*compute)(Var, Var);
+  double (*naive)(double, double);
+  const char* torch;  ///< of a and b
+  Draw draw = away_from_zero;
+};
+
+Case of_two(const OfTwo& of, const std::string& name, const Shape& a, const Shape& b) {
+  return {.operation = of.operation,
+          .name = name,
+          .inputs = {of.draw(a, 1), of.draw(b, 2)},
+          .compute = [f = of.compute](const Vars& v) { return f(v[0], v[1]); },
+          .naive = [f = of.naive](const Tensors& x) { return naive_map(x[0], x[1], f); },
+          .torch = of.torch};
+}
+
+/// f(a, a), with this value.
+Case of_one_twice(const OfTwo& of, const std::string& name, const Tensor& a) {
+  std::string torch = of.torch;
+  std::replace(torch.begin() + static_cast<long>(torch.find('(')), torch.end(), 'b', 'a');
+  return {.operation = of.operation,
+          .name = name,
+          .inputs = {a},
+          .compute = [f = of.compute](const Vars& v) { return f(v[0], v[0]); },
+          .naive = [f = of.naive](const Tensors& x) { return naive_map(x[0], x[0], f); },
+          .torch = torch};
+}
+
 /// Scalars, axes of size 1 and 0, broadcasting of either side and of both, ranks that differ, and
 /// sizes that fill SIMD registers with a rest.
-void add_binary(Cases& cases, const char* operation, Var (*f)(Var, Var)) {
+void add_of_two(Cases& cases, const OfTwo& of) {
   static const std::vector<std::pair<Shape, Shape>> shapes = {
       {{}, {}},         {{2, 3}, {2, 3}}, {{5, 7}, {5, 7}}, {{}, {2, 3}},
       {{2, 3}, {}},     {{3}, {2, 3}},    {{2, 3}, {3}},    {{2, 1}, {2, 3}},
@@ -17,88 +51,144 @@ void add_binary(Cases& cases, const char* operation, Var (*f)(Var, Var)) {
       {{4}, {2, 1, 1}}, {{1}, {2, 2}},    {{1, 1}, {}},     {{2, 1, 2, 1}, {3, 1, 3}},
       {{0, 3}, {0, 3}}, {{0, 3}, {3}},    {{1}, {2, 0}},    {{3, 0}, {3, 1}},
   };
-  const auto both = [f](const Vars& v) { return f(v[0], v[1]); };
   for (const auto& [a, b] : shapes)
-    cases.push_back({operation,
-                     "a_" + shape_name(a) + "_b_" + shape_name(b),
-                     {away_from_zero(a, 1), away_from_zero(b, 2)},
-                     both});
-  cases.push_back(
-      {operation, "of_a_value_with_itself", {away_from_zero({2, 3})}, [f](const Vars& v) {
-         return f(v[0], v[0]);
-       }});
+    cases.push_back(of_two(of, "a_" + shape_name(a) + "_b_" + shape_name(b), a, b));
+  cases.push_back(of_one_twice(of, "of_a_value_with_itself", of.draw({2, 3}, 1)));
+  for (const auto& [a, b] : {std::pair<Shape, Shape>{{64, 1031}, {64, 1031}},
+                             {{64, 1031}, {1031}},
+                             {{64, 1}, {64, 1031}}}) {
+    cases.push_back(of_two(of, "large_a_" + shape_name(a) + "_b_" + shape_name(b), a, b));
+    cases.back().large = true;
+  }
 }
 
-/// For operations with a kink where a = b: the values lie more than 10⁻² apart.
-void add_apart_binary(Cases& cases, const char* operation, Var (*f)(Var, Var)) {
-  const auto both = [f](const Vars& v) { return f(v[0], v[1]); };
-  static const std::vector<std::pair<Shape, Shape>> shapes = {
-      {{}, {}}, {{2, 3}, {2, 3}}, {{5, 7}, {5, 7}}, {{3}, {2, 3}}, {{2, 3}, {2, 1}}, {{0, 3}, {3}}};
-  for (const auto& [a, b] : shapes)
-    cases.push_back({operation,
-                     "a_" + shape_name(a) + "_b_" + shape_name(b),
-                     {spaced(a, 0), spaced(b, 0.5)},
-                     both});
+void add_arithmetic(Cases& cases) {
+  const OfTwo all[] = {
+      {"add", add, [](double a, double b) { return a + b; }, "torch.add(a, b)"},
+      {"sub", sub, [](double a, double b) { return a - b; }, "torch.sub(a, b)"},
+      {"mul", mul, [](double a, double b) { return a * b; }, "torch.mul(a, b)"},
+      {"div", div, [](double a, double b) { return a / b; }, "torch.div(a, b)"},
+  };
+  for (const OfTwo& of : all) add_of_two(cases, of);
+}
+
+/// Their kink is where a = b: there each gets half of the gradient.
+void add_larger_and_smaller(Cases& cases) {
+  const OfTwo all[] = {{"maximum", maximum, [](double a, double b) { return a > b ? a : b; },
+                        "torch.maximum(a, b)", apart},
+                       {"minimum", minimum, [](double a, double b) { return a < b ? a : b; },
+                        "torch.minimum(a, b)", apart}};
+  for (const OfTwo& of : all) {
+    add_of_two(cases, of);
+    Case equal = of_two(of, "of_equal_values", {2, 3}, {2, 3});
+    equal.inputs[1] = equal.inputs[0];
+    equal.surrogate = [](const Vars& v) { return 0.5 * v[0] + 0.5 * v[1]; };
+    cases.push_back(equal);
+  }
 }
 
 void add_operators(Cases& cases) {
-  const auto of_two = [&](const char* operation, Var (*f)(Var, Var)) {
-    cases.push_back({operation,
-                     "of_two_values",
-                     {away_from_zero({2, 3}), away_from_zero({3}, 2)},
-                     [f](const Vars& v) { return f(v[0], v[1]); }});
+  const OfTwo of_values[] = {{"operator+", [](Var a, Var b) { return a + b; },
+                              [](double a, double b) { return a + b; }, "a + b"},
+                             {"operator-", [](Var a, Var b) { return a - b; },
+                              [](double a, double b) { return a - b; }, "a - b"},
+                             {"operator*", [](Var a, Var b) { return a * b; },
+                              [](double a, double b) { return a * b; }, "a * b"},
+                             {"operator/", [](Var a, Var b) { return a / b; },
+                              [](double a, double b) { return a / b; }, "a / b"}};
+  for (const OfTwo& of : of_values) cases.push_back(of_two(of, "of_two_values", {2, 3}, {3}));
+  const Pointwise of_one[] = {
+      {"operator-", [](Var x) { return -x; }, [](double x) { return -x; }, "-a", away_from_zero,
+       "minus_x"},
+      {"operator+", [](Var x) { return x + 3; }, [](double x) { return x + 3; }, "a + 3",
+       away_from_zero, "x_plus_number"},
+      {"operator+", [](Var x) { return 3 + x; }, [](double x) { return 3 + x; }, "3 + a",
+       away_from_zero, "number_plus_x"},
+      {"operator-", [](Var x) { return x - 3; }, [](double x) { return x - 3; }, "a - 3",
+       away_from_zero, "x_minus_number"},
+      {"operator-", [](Var x) { return 3 - x; }, [](double x) { return 3 - x; }, "3 - a",
+       away_from_zero, "number_minus_x"},
+      {"operator*", [](Var x) { return x * 3; }, [](double x) { return x * 3; }, "a * 3",
+       away_from_zero, "x_times_number"},
+      {"operator*", [](Var x) { return 3 * x; }, [](double x) { return 3 * x; }, "3 * a",
+       away_from_zero, "number_times_x"},
+      {"operator/", [](Var x) { return x / 3; }, [](double x) { return x / 3; }, "a / 3",
+       away_from_zero, "x_by_number"}};
+  for (const Pointwise& of : of_one) add_pointwise(cases, of);
+}
+
+void add_functions(Cases& cases) {
+  const Pointwise all[] = {
+      {"affine", [](Var x) { return affine(x, -2.5, 0.75); },
+       [](double x) { return -2.5 * x + 0.75; }, "-2.5 * a + 0.75"},
+      {"neg", neg, [](double x) { return -x; }, "torch.neg(a)"},
+      {.operation = "exp",
+       .compute = exp,
+       .naive = [](double x) { return std::exp(x); },
+       .torch = "torch.exp(a)",
+       .also_large = true},
+      {"log", log, [](double x) { return std::log(x); }, "torch.log(a)", positive},
+      {.operation = "sqrt",
+       .compute = sqrt,
+       .naive = [](double x) { return std::sqrt(x); },
+       .torch = "torch.sqrt(a)",
+       .draw = positive,
+       .also_large = true},
+      {"square", square, [](double x) { return x * x; }, "torch.square(a)"},
+      {"pow", [](Var x) { return pow(x, 2.5); }, [](double x) { return std::pow(x, 2.5); },
+       "torch.pow(a, 2.5)", positive},
+      {"pow", [](Var x) { return pow(x, 3); }, [](double x) { return x * x * x; },
+       "torch.pow(a, 3)", away_from_zero, "cube_of_x"},
+      {"log1p", log1p, [](double x) { return std::log1p(x); }, "torch.log1p(a)", positive},
+      {"expm1", expm1, [](double x) { return std::expm1(x); }, "torch.expm1(a)"},
   };
-  of_two("operator+", [](Var a, Var b) { return a + b; });
-  of_two("operator-", [](Var a, Var b) { return a - b; });
-  of_two("operator*", [](Var a, Var b) { return a * b; });
-  of_two("operator/", [](Var a, Var b) { return a / b; });
-  const auto of_one = [&](const char* operation, const char* name, Var (*f)(Var)) {
-    add_unary(cases, operation, away_from_zero, f, name);
-  };
-  of_one("operator-", "minus_x", [](Var x) { return -x; });
-  of_one("operator+", "x_plus_number", [](Var x) { return x + 3; });
-  of_one("operator+", "number_plus_x", [](Var x) { return 3 + x; });
-  of_one("operator-", "x_minus_number", [](Var x) { return x - 3; });
-  of_one("operator-", "number_minus_x", [](Var x) { return 3 - x; });
-  of_one("operator*", "x_times_number", [](Var x) { return x * 3; });
-  of_one("operator*", "number_times_x", [](Var x) { return 3 * x; });
-  of_one("operator/", "x_by_number", [](Var x) { return x / 3; });
+  for (const Pointwise& of : all) add_pointwise(cases, of);
+}
+
+void add_functions_with_kinks(Cases& cases) {
+  const Pointwise of_abs{"abs", abs, [](double x) { return x < 0 ? -x : x; }, "torch.abs(a)"};
+  add_pointwise(cases, of_abs);
+  add_at_kinks(cases, of_abs, {0, -0.0}, 0);
+  const Pointwise of_sign{"sign", sign, [](double x) { return double((x > 0) - (x < 0)); },
+                          "torch.sign(a)"};
+  add_pointwise(cases, of_sign);
+  add_at_kinks(cases, of_sign, {0, -0.0}, 0);
+  // The draws keep away from both ends; at the ends themselves the gradient passes.
+  const Pointwise of_clamp{"clamp", [](Var x) { return clamp(x, -1.25, 0.5); },
+                           [](double x) { return std::min(std::max(x, -1.25), 0.5); },
+                           "torch.clamp(a, -1.25, 0.5)"};
+  add_pointwise(cases, of_clamp);
+  add_at_kinks(cases, of_clamp, {-1.25, 0.5}, 1);
+}
+
+/// The condition is an input too: it gets no gradient.
+void add_where(Cases& cases) {
+  for (const Shape& shape : {Shape{}, Shape{3, 7}, Shape{2, 1, 3}, Shape{0, 2}, Shape{64, 1031}})
+    cases.push_back(
+        {.operation = "where",
+         .name = shape_name(shape),
+         .inputs = {away_from_zero(shape, 1), away_from_zero(shape, 2), away_from_zero(shape, 3)},
+         .compute = [](const Vars& v) { return where(v[2], v[0], v[1]); },
+         .naive =
+             [](const Tensors& x) {
+               Tensor y = x[1];
+               for (std::size_t i = 0; i < y.size(); ++i)
+                 if (x[2].data()[i] > 0) y.data()[i] = x[0].data()[i];
+               return y;
+             },
+         .torch = "torch.where(c > 0, a, b)",
+         .large = shape == Shape{64, 1031}});
 }
 
 }  // namespace
 
 void add_elementwise(Cases& cases) {
-  add_binary(cases, "add", add);
-  add_binary(cases, "sub", sub);
-  add_binary(cases, "mul", mul);
-  add_binary(cases, "div", div);
-  add_apart_binary(cases, "maximum", maximum);
-  add_apart_binary(cases, "minimum", minimum);
-  add_unary(cases, "affine", away_from_zero, [](Var x) { return affine(x, -2.5, 0.75); });
-  add_unary(cases, "neg", away_from_zero, neg);
-  add_unary(cases, "exp", away_from_zero, exp);
-  add_unary(cases, "log", positive, log);
-  add_unary(cases, "sqrt", positive, sqrt);
-  add_unary(cases, "square", away_from_zero, square);
-  add_unary(cases, "abs", away_from_zero, abs);
-  add_unary(cases, "pow", positive, [](Var x) { return pow(x, 2.5); });
-  add_unary(
-      cases, "pow", away_from_zero, [](Var x) { return pow(x, 3); }, "cube_of_x");
-  add_unary(cases, "log1p", positive, log1p);
-  add_unary(cases, "expm1", away_from_zero, expm1);
-  add_unary(cases, "sign", away_from_zero, sign);
-  // Kinks at ±0.5 and ±1.25, away from which the numbers of these draws keep.
-  add_unary(cases, "clamp", away_from_zero, [](Var x) { return clamp(x, -1.25, 0.5); });
-  for (const Shape& shape : {Shape{}, Shape{3, 7}, Shape{0, 2}})
-    cases.push_back({"where",
-                     shape_name(shape),
-                     {away_from_zero(shape, 1), away_from_zero(shape, 2)},
-                     [](const Vars& v) {
-                       Tape& tape = v[0].tape();
-                       Tensor condition = away_from_zero(v[0].shape(), 3);
-                       return where(tape.constant(std::move(condition)), v[0], v[1]);
-                     }});
+  add_arithmetic(cases);
+  add_larger_and_smaller(cases);
   add_operators(cases);
+  add_functions(cases);
+  add_functions_with_kinks(cases);
+  add_where(cases);
 }
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION::testing

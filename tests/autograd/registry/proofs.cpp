@@ -104,7 +104,7 @@ Finding has_the_jacobian_of_central_differences(const Case& of) {
       : of.surrogate
           ? check_gradient(of.operation, compute, trial.pointers(), 1e-6, 1e-8, surrogate)
           : check_gradient(of.operation, compute, trial.pointers(), 1e-6, 1e-8);
-  return {check.failure, check.worst};
+  return {check.failure, check.worst_relative};
 }
 
 Finding repeats_its_bits_on_a_fresh_tape(const Case& of) {

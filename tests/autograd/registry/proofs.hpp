@@ -7,7 +7,8 @@
 
 namespace hourglass::inline HOURGLASS_PRECISION::testing {
 
-/// What a proof found: "" or what is wrong, and the worst error as a fraction of its size.
+/// What a proof found: "" or what is wrong, and where it compared Jacobians the worst of
+/// |got − expected| / max(1, |expected|) over their entries.
 struct Finding {
   std::string failure = {};
   double worst = 0;

@@ -2,6 +2,9 @@
 
 #include <cstdlib>
 
+#include "autograd/operations.hpp"
+
+#include "tests/autograd/registry/naive.hpp"
 #include "tests/support/tensors.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION::testing {
@@ -34,17 +37,35 @@ Tensor spaced(const Shape& shape, double offset) {
   Tensor x = filled(shape);
   const std::size_t size = x.size();
   for (std::size_t i = 0; i < size; ++i)
-    x.data()[i] = static_cast<Scalar>((static_cast<double>(i * 11 % size) + offset) / 10 - 0.7);
+    x.data()[i] = static_cast<float>((static_cast<double>(i * 11 % size) + offset) / 10 - 0.7);
   return x;
 }
 
-void add_unary(Cases& cases, const char* operation, Draw draw, const std::function<Var(Var)>& f,
-               const std::string& name) {
-  for (const Shape& shape : {Shape{}, Shape{1, 3, 1}, Shape{3, 7}, Shape{0, 2}})
-    cases.push_back(
-        {operation, name + "_" + shape_name(shape), {draw(shape, 1)}, [f](const Vars& v) {
-           return f(v[0]);
-         }});
+Tensor apart(const Shape& shape, std::uint64_t seed) {
+  return spaced(shape, seed % 2 == 0 ? 0 : 0.5);
+}
+
+void add_pointwise(Cases& cases, const Pointwise& of) {
+  std::vector<Shape> shapes = {{}, {1, 3, 1}, {3, 7}, {0, 2}};
+  if (of.also_large) shapes.push_back({64, 1031});
+  for (const Shape& shape : shapes)
+    cases.push_back({.operation = of.operation,
+                     .name = of.name + "_" + shape_name(shape),
+                     .inputs = {of.draw(shape, 1)},
+                     .compute = [f = of.compute](const Vars& v) { return f(v[0]); },
+                     .naive = [f = of.naive](const Tensors& x) { return naive_map(x[0], f); },
+                     .torch = of.torch,
+                     .large = shape == Shape{64, 1031}});
+}
+
+void add_at_kinks(Cases& cases, const Pointwise& of, const std::vector<double>& at, Scalar slope) {
+  cases.push_back({.operation = of.operation,
+                   .name = "at_its_kinks",
+                   .inputs = {tensor({at.size()}, at)},
+                   .compute = [f = of.compute](const Vars& v) { return f(v[0]); },
+                   .naive = [f = of.naive](const Tensors& x) { return naive_map(x[0], f); },
+                   .torch = of.torch,
+                   .surrogate = [slope](const Vars& v) { return affine(v[0], slope, 0); }});
 }
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION::testing

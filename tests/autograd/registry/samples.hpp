@@ -17,6 +17,8 @@ using AxisList = std::initializer_list<int>;
 /// "axes_0_minus1"
 std::string axes_name(const AxisList& axes);
 
+// All numbers are such as float holds exactly, so that both builds compute from the same.
+
 /// Between 0.4 and 1.9.
 Tensor positive(const Shape& shape, std::uint64_t seed = 1);
 
@@ -27,9 +29,24 @@ Tensor away_from_zero(const Shape& shape, std::uint64_t seed = 1);
 /// offsets that differ by half are nearer than 0.05.
 Tensor spaced(const Shape& shape, double offset);
 
+/// The same as a Draw: even and odd seeds give numbers that differ by 0.05 or more.
+Tensor apart(const Shape& shape, std::uint64_t seed = 1);
+
 using Draw = Tensor (*)(const Shape&, std::uint64_t);
-/// Cases of an operation on one value: a scalar, axes of size 1, a rest beside SIMD lanes, none.
-void add_unary(Cases& cases, const char* operation, Draw draw, const std::function<Var(Var)>& f,
-               const std::string& name = "x");
+
+/// An operation on each element of one value, thrice.
+struct Pointwise {
+  const char* operation;
+  std::function<Var(Var)> compute;
+  double (*naive)(double);
+  const char* torch;  ///< of a
+  Draw draw = away_from_zero;
+  std::string name = "x";
+  bool also_large = false;
+};
+/// A scalar, axes of size 1, a rest beside SIMD lanes, nothing.
+void add_pointwise(Cases& cases, const Pointwise& of);
+/// A case at the kinks of an operation on one value, with the slope that it takes there.
+void add_at_kinks(Cases& cases, const Pointwise& of, const std::vector<double>& at, Scalar slope);
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION::testing
