@@ -17,6 +17,8 @@ void CommonOptions::add_to(CLI::App& command, const std::string& example) {
       ->check(CLI::Range(1, 1024))
       ->type_name("N");
   command.add_option("--seed", seed, "of all randomness; 1 unless given")->type_name("N");
+  command.add_flag("--deterministic", deterministic,
+                   "the same figures to the last digit for any number of threads; a little slower");
   command.add_flag("--quiet", quiet, "print nothing but errors");
   command.add_option("--json", json, "write the figures as JSON to FILE, - for standard output")
       ->type_name("FILE");
@@ -25,6 +27,7 @@ void CommonOptions::add_to(CLI::App& command, const std::string& example) {
 
 void CommonOptions::apply() const {
   if (threads > 0) set_threads(static_cast<int>(threads));
+  set_deterministic(deterministic);
 }
 
 void CommonOptions::print(const std::string& text) const {

@@ -31,13 +31,14 @@ struct CommonOptions {
   std::size_t threads = 0;  ///< 0: as many as the machine has
   std::optional<std::size_t> seed;
   bool quiet = false;
+  bool deterministic = false;
   std::string json;
 
   /// Adds them to a command, with an example for its help.
   void add_to(CLI::App& command, const std::string& example);
   /// The generator that --seed asks for.
   Rng rng() const { return Rng(seed.value_or(1)); }
-  /// Sets the number of threads.
+  /// Sets the number of threads, and whether results may depend on it.
   void apply() const;
 
   Progress::Show progress() const {

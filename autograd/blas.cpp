@@ -75,22 +75,24 @@ std::string blas_core() {
   return openblas_get_corename();
 }
 
+namespace {
+bool is_deterministic = false;
+}
+
 void set_threads(int count) {
   guard_blas_kernels();
   omp_set_num_threads(count);
-  openblas_set_num_threads(count);
+  // BLAS cuts its work by the number of threads, so in deterministic mode it gets one.
+  openblas_set_num_threads(is_deterministic ? 1 : count);
 }
 
 int threads() {
   return omp_get_max_threads();
 }
 
-namespace {
-bool is_deterministic = false;
-}
-
 void set_deterministic(bool on) {
   is_deterministic = on;
+  set_threads(threads());
 }
 bool deterministic() {
   return is_deterministic;

@@ -84,7 +84,7 @@ void Trainer::step(const Tensor& batch) {
 /// its products are no longer worth a thread.
 void Trainer::cut(const Tensor& batch) {
   constexpr std::size_t smallest = 16;
-  const std::size_t rows = batch.shape()[0], most = static_cast<std::size_t>(threads());
+  const std::size_t rows = batch.shape()[0], most = work_parts();
   shard_count_ =
       sharding_ == Shards::whole_batch ? 1 : std::clamp<std::size_t>(rows / smallest, 1, most);
   // The first shard's gradients go straight to the parameters, the others' are added to them.

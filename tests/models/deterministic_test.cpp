@@ -1,0 +1,83 @@
+// Deterministic mode: the same bits for any number of threads.
+
+#include <gtest/gtest.h>
+
+#include "autograd/gemm.hpp"
+#include "autograd/threads.hpp"
+#include "models/vanilla.hpp"
+#include "nn/trainer.hpp"
+#include "tests/support/tensors.hpp"
+
+namespace hourglass::testing {
+namespace {
+
+class Deterministic : public ::testing::Test {
+ protected:
+  void TearDown() override {
+    set_deterministic(false);
+    set_threads(threads_before_);
+  }
+
+  /// The weights after three steps on 100 examples.
+  static std::vector<Tensor> trained(int thread_count, bool mode, Trainer::Shards shards) {
+    set_threads(thread_count);
+    set_deterministic(mode);
+    Rng rng(1);
+    Vanilla model(784, {.latent = 16, .hidden = {64}}, rng);
+    Trainer trainer(
+        model,
+        [&](Tape& tape, const Tensor& batch, Rng& noise) { return model.loss(tape, batch, noise); },
+        {}, Rng(2), shards);
+    for (std::uint64_t step = 0; step < 3; ++step)
+      trainer.step(random_tensor({100, 784}, step, 0, 1));
+    std::vector<Tensor> weights;
+    for (const Parameter* parameter : model.parameters()) weights.push_back(parameter->value);
+    return weights;
+  }
+
+  static bool agree(const std::vector<Tensor>& some, const std::vector<Tensor>& others) {
+    for (std::size_t i = 0; i < some.size(); ++i)
+      if (!is_same(some[i], others[i])) return false;
+    return true;
+  }
+
+  int threads_before_ = threads();
+};
+
+TEST_F(Deterministic, TrainingOnShardsGivesTheSameBitsOnOneTwoAndFourThreads) {
+  const auto one = trained(1, true, Trainer::Shards::one_a_thread);
+  EXPECT_TRUE(agree(trained(2, true, Trainer::Shards::one_a_thread), one));
+  EXPECT_TRUE(agree(trained(4, true, Trainer::Shards::one_a_thread), one));
+}
+
+TEST_F(Deterministic, TrainingOnWholeBatchesGivesTheSameBitsOnOneTwoAndFourThreads) {
+  const auto one = trained(1, true, Trainer::Shards::whole_batch);
+  EXPECT_TRUE(agree(trained(2, true, Trainer::Shards::whole_batch), one));
+  EXPECT_TRUE(agree(trained(4, true, Trainer::Shards::whole_batch), one));
+}
+
+TEST_F(Deterministic, IsNotWhatTrainingIsAnyway) {
+  const auto one = trained(1, false, Trainer::Shards::one_a_thread);
+  EXPECT_FALSE(agree(trained(2, false, Trainer::Shards::one_a_thread), one))
+      << "the tests above show nothing";
+}
+
+TEST_F(Deterministic, ProductsAreRight) {
+  set_deterministic(true);
+  const Tensor a = random_tensor({3, 50}, 1), b = random_tensor({7, 50}, 2);
+  Tensor c = filled({3, 7}), plain = filled({3, 7});
+  gemm(a, transposed(b), c);
+  set_deterministic(false);
+  gemm(a, transposed(b), plain);
+  EXPECT_TRUE(is_near(c, plain, 50 * epsilon));
+  set_deterministic(true);
+  const Tensor wide = random_tensor({50, 3}, 3);
+  Tensor d = filled({3, 7}), expected = filled({3, 7});
+  gemm(transposed(wide), transposed(b), d);
+  set_deterministic(false);
+  gemm(transposed(wide), transposed(b), expected);
+  EXPECT_TRUE(is_near(d, expected, 50 * epsilon));
+}
+
+}  // namespace
+}  // namespace hourglass::testing
