@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <span>
 
 #include "autograd/error.hpp"
 
@@ -143,17 +144,101 @@ void spread_to(const Tensor& from, const Shape& kept, Tensor& into, Sum sum) {
                          });
 }
 
-void transpose_to(const Tensor& from, Tensor& into) {
-  // In squares that fit the cache on both sides.
-  constexpr std::size_t side = 32;
-  const std::size_t rows = from.shape()[0], columns = from.shape()[1];
-  const Scalar* x = from.data();
-  Scalar* y = into.data();
-  for (std::size_t top = 0; top < rows; top += side)
-    for (std::size_t left = 0; left < columns; left += side)
-      for (std::size_t i = top; i < std::min(top + side, rows); ++i)
-        for (std::size_t j = left; j < std::min(left + side, columns); ++j)
-          y[j * rows + i] = x[i * columns + j];
+namespace {
+
+/// One axis of a permutation: its size, and how far apart neighbours along it lie on both sides.
+struct Strides {
+  std::size_t size, from, into;
+};
+
+/// into = fromᵀ, where the rows of `into` are neighbours in `from`.
+template <bool accumulate>
+void transpose_plane(const Scalar* from, Scalar* into, Strides rows, Strides columns) {
+  constexpr std::size_t side = 32;  // in squares that fit the cache on both sides
+  for (std::size_t top = 0; top < rows.size; top += side)
+    for (std::size_t left = 0; left < columns.size; left += side)
+      for (std::size_t i = top; i < std::min(top + side, rows.size); ++i)
+        for (std::size_t j = left; j < std::min(left + side, columns.size); ++j) {
+          const Scalar x = from[j * columns.from + i];
+          Scalar& y = into[i * rows.into + j];
+          y = accumulate ? y + x : x;
+        }
+}
+
+template <bool accumulate>
+void copy_run(const Scalar* from, Scalar* into, std::size_t length) {
+  for (std::size_t i = 0; i < length; ++i) into[i] = accumulate ? into[i] + from[i] : from[i];
+}
+
+/// The axes of a permutation in the order of `into`, with those merged that stay neighbours: NCHW
+/// to NHWC is N, HW, C. Last come the ones along which `from` and `into` are contiguous, so that
+/// the loops inside run over a run or a plane of neighbours.
+struct Permutation {
+  std::array<Strides, max_rank> axes;
+  std::size_t rank = 0;
+
+  Permutation(std::span<const std::size_t> sizes, std::span<const std::uint8_t> order) {
+    std::array<std::size_t, max_rank> from_strides;
+    std::size_t stride = 1;
+    for (std::size_t i = sizes.size(); i-- > 0; stride *= sizes[i]) from_strides[i] = stride;
+    for (std::uint8_t axis : order) append(sizes[axis], from_strides[axis]);
+    if (rank == 0) append_new(1, 1);
+    stride = 1;
+    for (std::size_t i = rank; i-- > 0; stride *= axes[i].size) axes[i].into = stride;
+    const auto contiguous = std::find_if(axes.begin(), axes.begin() + rank,
+                                         [](const Strides& axis) { return axis.from == 1; });
+    if (!is_run()) std::rotate(contiguous, contiguous + 1, axes.begin() + rank - 1);
+  }
+
+  void append(std::size_t size, std::size_t from) {
+    if (size == 1) return;
+    if (rank > 0 && axes[rank - 1].from == size * from) {
+      axes[rank - 1] = {axes[rank - 1].size * size, from, 0};
+    } else {
+      append_new(size, from);
+    }
+  }
+  void append_new(std::size_t size, std::size_t from) { axes[rank++] = {size, from, 0}; }
+
+  bool is_run() const { return axes[rank - 1].from == 1; }
+
+  template <bool accumulate>
+  void copy(const Scalar* from, Scalar* into, std::size_t depth = 0) const {
+    const Strides& axis = axes[depth];
+    if (depth + 1 == rank) return copy_run<accumulate>(from, into, axis.size);
+    if (depth + 2 == rank && !is_run())
+      return transpose_plane<accumulate>(from, into, axis, axes[depth + 1]);
+    for (std::size_t i = 0; i < axis.size; ++i)
+      copy<accumulate>(from + i * axis.from, into + i * axis.into, depth + 1);
+  }
+
+  /// A share of the outermost axis.
+  void copy_part(const Scalar* from, Scalar* into, Sum sum, Range range) const {
+    Permutation part = *this;
+    Strides& axis = part.axes[0];
+    axis.size = range.end - range.begin;
+    from += range.begin * axis.from;
+    into += range.begin * axis.into;
+    if (sum == Sum::accumulate) {
+      part.copy<true>(from, into);
+    } else {
+      part.copy<false>(from, into);
+    }
+  }
+};
+
+}  // namespace
+
+void permute_to(const Scalar* from, std::span<const std::size_t> sizes,
+                std::span<const std::uint8_t> order, Scalar* into, Sum sum) {
+  std::size_t count = 1;
+  for (std::size_t size : sizes) count *= size;
+  if (count == 0) return;
+  const Permutation permutation(sizes, order);
+  const std::size_t parts = parts_worth(count);
+  run_in_parallel(parts, [&](std::size_t part) {
+    permutation.copy_part(from, into, sum, share(permutation.axes[0].size, part, parts));
+  });
 }
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <span>
+
 #include "autograd/gemm.hpp"
 #include "autograd/tensor.hpp"
 #include "autograd/threads.hpp"
@@ -26,7 +29,9 @@ void max_to(const Tensor& from, Tensor& into, const Shape& kept);
 /// This is broadcasting, and it is the gradient of a sum.
 void spread_to(const Tensor& from, const Shape& kept, Tensor& into, Sum sum);
 
-/// into = fromᵀ      from: (N, M)   into: (M, N)
-void transpose_to(const Tensor& from, Tensor& into);
+/// into = from, or into += from, with the axes in another order: axis i of `into` is axis order[i]
+/// of `from`, whose sizes are `sizes`.
+void permute_to(const Scalar* from, std::span<const std::size_t> sizes,
+                std::span<const std::uint8_t> order, Scalar* into, Sum sum);
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -23,6 +23,10 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 /// where the inputs are on different tapes.
 Var new_output(const char* operation, const Shape& shape, std::initializer_list<Var> inputs);
 
+/// Which axis of x this is, counted from the front; a negative one counts from the end. Throws
+/// ShapeError for an axis that x has not.
+std::size_t checked_axis(const char* operation, Var x, int axis);
+
 /// Says what adds y's gradient, on its way backward, to the gradients of y's inputs.
 template <class F>
 void on_backward(Var y, const F& backward) {

@@ -75,9 +75,7 @@ Var operator*(Var x, Scalar c);  ///< c x
 Var operator*(Scalar c, Var x);  ///< c x
 Var operator/(Var x, Scalar c);  ///< x / c
 
-// Reductions. (reductions.cpp)
-
-/// Which axes a reduction goes over: `{0, 2}`, counted from the end where negative, or all.
+/// Axes of a value: `{0, 2}`, counted from the end where negative, or all. (axes.cpp)
 class Axes {
  public:
   /// Throws ShapeError for more axes than a tensor can have.
@@ -94,6 +92,8 @@ class Axes {
   std::size_t count_ = 0;
   bool all_ = false;
 };
+
+// Reductions over some axes. (reductions.cpp)
 
 /// Σ x over `axes`, which are kept with size 1 or dropped.
 Var sum(Var x, Axes axes = Axes::all(), bool keep_dims = false);

@@ -1,8 +1,3 @@
-#include <fmt/format.h>
-
-#include <algorithm>
-
-#include "autograd/error.hpp"
 #include "autograd/operation.hpp"
 #include "autograd/operations.hpp"
 
@@ -42,31 +37,6 @@ struct Reduction {
 };
 
 }  // namespace
-
-Axes::Axes(std::initializer_list<int> axes) : count_(axes.size()) {
-  if (axes.size() > axes_.size())
-    throw ShapeError(
-        fmt::format("{} axes to reduce, but a tensor has at most {}", axes.size(), axes_.size()));
-  std::copy(axes.begin(), axes.end(), axes_.begin());
-}
-
-Axes Axes::all() {
-  Axes axes({});
-  axes.all_ = true;
-  return axes;
-}
-
-unsigned Axes::mask(std::size_t rank) const {
-  if (all_) return (1u << rank) - 1;
-  unsigned mask = 0;
-  for (std::size_t i = 0; i < count_; ++i) {
-    const int axis = axes_[i], from_front = axis < 0 ? axis + static_cast<int>(rank) : axis;
-    if (from_front < 0 || from_front >= static_cast<int>(rank))
-      throw ShapeError(fmt::format("axis {} does not exist in a value with {} axes", axis, rank));
-    mask |= 1u << from_front;
-  }
-  return mask;
-}
 
 Var sum(Var x, Axes axes, bool keep_dims) {
   Reduction r(x, axes, keep_dims);

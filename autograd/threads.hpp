@@ -27,6 +27,11 @@ bool in_parallel_work();
 /// Into how many parts an operation may cut its loops: one for each thread, 1 inside a piece of
 /// parallel work.
 std::size_t work_parts();
+/// The same for loops over `size` numbers: 1 where they are too few to be worth more than one
+/// thread.
+inline std::size_t parts_worth(std::size_t size) {
+  return size <= 65536 ? 1 : work_parts();
+}
 
 namespace detail {
 inline thread_local bool in_parallel_work = false;

@@ -205,7 +205,7 @@ TEST(ShapeErrorsOfParts, NameTheOperationAndTheRule) {
   EXPECT_EQ(message([](Tape& t) {
               return concatenate(t.constant(filled({2, 3})), t.constant(filled({3, 4})), 1);
             }),
-            "concatenate: a is (2, 3) but b is (3, 4): they may differ in axis 1 only");
+            "concatenate: part 0 is (2, 3) but part 1 is (3, 4): they may differ in axis 1 only");
   EXPECT_EQ(message([](Tape& t) {
               return where(t.constant(filled({2})), t.constant(filled({3})),
                            t.constant(filled({2})));
