@@ -1,5 +1,6 @@
 #include "tests/autograd/registry/samples.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "autograd/operations.hpp"
@@ -36,8 +37,9 @@ Tensor away_from_zero(const Shape& shape, std::uint64_t seed) {
 Tensor spaced(const Shape& shape, double offset) {
   Tensor x = filled(shape);
   const std::size_t size = x.size();
+  const double step = std::min(0.1, 100 / static_cast<double>(size));
   for (std::size_t i = 0; i < size; ++i)
-    x.data()[i] = static_cast<float>((static_cast<double>(i * 11 % size) + offset) / 10 - 0.7);
+    x.data()[i] = static_cast<float>((static_cast<double>(i * 11 % size) + offset) * step - 0.7);
   return x;
 }
 

@@ -26,7 +26,7 @@ Tensor positive(const Shape& shape, std::uint64_t seed = 1);
 Tensor away_from_zero(const Shape& shape, std::uint64_t seed = 1);
 
 /// The numbers offset, offset + 1, … over 10, in a scrambled order: no two of two such tensors with
-/// offsets that differ by half are nearer than 0.05.
+/// offsets that differ by half are nearer than 0.05. (Large ones lie closer, to stay below 100.)
 Tensor spaced(const Shape& shape, double offset);
 
 /// The same as a Draw: even and odd seeds give numbers that differ by 0.05 or more.
