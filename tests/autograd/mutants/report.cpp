@@ -20,15 +20,15 @@ namespace {
 std::FILE* report = stdout;
 
 template <class... Values>
-void print(fmt::format_string<Values...> format, const Values&... values) {
-  fmt::print(report, format, values...);
+void print(fmt::string_view format, const Values&... values) {
+  fmt::vprint(report, format, fmt::make_format_args(values...));
 }
 
 /// For what has failed.
 template <class... Values>
-void complain(fmt::format_string<Values...> format, const Values&... values) {
+void complain(fmt::string_view format, const Values&... values) {
   print(format, values...);
-  if (report != stdout) fmt::print(format, values...);
+  if (report != stdout) fmt::vprint(format, fmt::make_format_args(values...));
 }
 
 struct Row {

@@ -54,9 +54,9 @@ void add_of_two(Cases& cases, const OfTwo& of) {
   for (const auto& [a, b] : shapes)
     cases.push_back(of_two(of, "a_" + shape_name(a) + "_b_" + shape_name(b), a, b));
   cases.push_back(of_one_twice(of, "of_a_value_with_itself", of.draw({2, 3}, 1)));
-  for (const auto& [a, b] : {std::pair<Shape, Shape>{{64, 1031}, {64, 1031}},
-                             {{64, 1031}, {1031}},
-                             {{64, 1}, {64, 1031}}}) {
+  for (const auto& [a, b] : {std::pair<Shape, Shape>{{16, 1031}, {16, 1031}},
+                             {{16, 1031}, {1031}},
+                             {{16, 1}, {16, 1031}}}) {
     cases.push_back(of_two(of, "large_a_" + shape_name(a) + "_b_" + shape_name(b), a, b));
     cases.back().large = true;
   }
@@ -163,7 +163,7 @@ void add_functions_with_kinks(Cases& cases) {
 
 /// The condition is an input too: it gets no gradient.
 void add_where(Cases& cases) {
-  for (const Shape& shape : {Shape{}, Shape{3, 7}, Shape{2, 1, 3}, Shape{0, 2}, Shape{64, 1031}})
+  for (const Shape& shape : {Shape{}, Shape{3, 7}, Shape{2, 1, 3}, Shape{0, 2}, Shape{16, 1031}})
     cases.push_back(
         {.operation = "where",
          .name = shape_name(shape),
@@ -177,7 +177,7 @@ void add_where(Cases& cases) {
                return y;
              },
          .torch = "torch.where(c > 0, a, b)",
-         .large = shape == Shape{64, 1031}});
+         .large = shape == Shape{16, 1031}});
 }
 
 }  // namespace

@@ -4,71 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <deque>
 
 #include "autograd/gradient_check.hpp"
 #include "autograd/operations.hpp"
+#include "tests/autograd/registry/trial.hpp"
 #include "tests/support/tensors.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION::testing {
 
 namespace {
-
-/// A case with its inputs as parameters.
-class Trial {
- public:
-  explicit Trial(const Case& of) : case_(of) {
-    for (const Tensor& input : case_.inputs) {
-      parameters.emplace_back(input.shape()).value = input;
-      parameters.back().name = std::string(1, static_cast<char>('a' + parameters.size() - 1));
-    }
-  }
-
-  static constexpr std::size_t all_inputs = -1;
-
-  /// The inputs on the tape, parameters or, but for number `only`, constants.
-  Vars inputs(Tape& tape, std::size_t only = all_inputs) {
-    Vars vars;
-    for (std::size_t i = 0; i < parameters.size(); ++i)
-      vars.push_back(only == all_inputs || only == i ? tape.parameter(parameters[i])
-                                                     : tape.constant(parameters[i].value));
-    return vars;
-  }
-
-  Var compute(Tape& tape) { return case_.compute(inputs(tape)); }
-
-  /// A number of y's own for each of its elements, to start backward from.
-  static Tensor seed(Var y) { return random_tensor(y.shape(), 7, 0.5, 2); }
-
-  Tensor backward(std::size_t only = all_inputs) {
-    Tape tape;
-    Var y = case_.compute(inputs(tape, only));
-    tape.backward(y, seed(y));
-    return y.value();
-  }
-
-  Tensors gradients() const {
-    Tensors all;
-    for (const Parameter& parameter : parameters)
-      all.push_back(parameter.has_grad ? parameter.grad : filled(parameter.value.shape()));
-    return all;
-  }
-
-  void zero_grad() {
-    for (Parameter& parameter : parameters) parameter.zero_grad();
-  }
-
-  std::vector<Parameter*> pointers() {
-    std::vector<Parameter*> all;
-    for (Parameter& parameter : parameters) all.push_back(&parameter);
-    return all;
-  }
-
-  std::deque<Parameter> parameters;
-
- private:
-  const Case& case_;
-};
 
 /// Whether each element agrees within `tolerance` (1 + |expected|).
 Finding compare(const std::string& what, const Tensor& got, const Tensor& expected,
@@ -140,7 +84,7 @@ Finding adds_up_over_two_uses_of_its_inputs(const Case& of) {
   Tape tape;
   const Vars inputs = trial.inputs(tape);
   Var both = of.compute(inputs) + of.compute(inputs);
-  tape.backward(both, Trial::seed(both));
+  tape.backward(both, Trial::seed(both.shape()));
   return compare_all("gradient of two uses", trial.gradients(), twice, 1e-13);
 }
 

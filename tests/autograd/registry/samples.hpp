@@ -25,11 +25,12 @@ Tensor positive(const Shape& shape, std::uint64_t seed = 1);
 /// Numbers of both signs and none near 0, where |x| and relu have a kink.
 Tensor away_from_zero(const Shape& shape, std::uint64_t seed = 1);
 
-/// The numbers offset, offset + 1, … over 10, in a scrambled order: no two of two such tensors with
-/// offsets that differ by half are nearer than 0.05. (Large ones lie closer, to stay below 100.)
+/// The numbers offset, offset + 1, … over 10, in a scrambled order, or over 630 where there are
+/// more than 1,000: no two of two such tensors with offsets that differ by half are nearer than
+/// half of that step, whatever their sizes.
 Tensor spaced(const Shape& shape, double offset);
 
-/// The same as a Draw: even and odd seeds give numbers that differ by 0.05 or more.
+/// The same as a Draw, with offset 0 for even seeds and a half for odd ones.
 Tensor apart(const Shape& shape, std::uint64_t seed = 1);
 
 using Draw = Tensor (*)(const Shape&, std::uint64_t);

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "tests/autograd/registry/outcome.hpp"
+#include "tests/autograd/registry/registry.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION::testing {
+
+/// Each case's value and gradients. What includes neither precision's headers may declare this
+/// itself, for both.
+std::vector<Outcome> evaluate_registry();
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
