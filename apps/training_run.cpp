@@ -41,9 +41,7 @@ TrainingRun::TrainingRun(Config config, std::filesystem::path folder, const Comm
   const auto loss = [this](Tape& tape, const Tensor& batch, Rng& noise) {
     return model_->loss(tape, batch, noise);
   };
-  trainer_ = std::make_unique<Trainer>(
-      *model_, loss, training_, rng_.fork(Stream::noise),
-      model_->couples_examples() ? Trainer::Shards::whole_batch : Trainer::Shards::one_a_thread);
+  trainer_ = std::make_unique<Trainer>(*model_, loss, training_, rng_.fork(Stream::noise));
 }
 
 /// Held-out examples where there are some: the test set then waits for the end.
@@ -79,6 +77,7 @@ void TrainingRun::train() {
 }
 
 void TrainingRun::write_results() {
+  const auto averaged = trainer_->averaged_weights();
   save_model(folder_ / "model.safetensors", *model_, config_);
   const Figures test = evaluate(*model_, test_, rng_.fork(Stream::evaluation));
   const Figures train = evaluate(*model_, data_.train, rng_.fork(Stream::evaluation));

@@ -35,8 +35,9 @@ class Autoencoder : public Module {
   /// distributed, so that none can be drawn.
   virtual Tensor sample(std::size_t count, Rng& rng);
 
-  /// Whether the loss couples the examples of a batch, so that it must not be cut into shards.
-  virtual bool couples_examples() const { return false; }
+  /// Whether the loss or a part couples the examples of a batch, so that it must not be cut into
+  /// shards. A model whose own loss does so says `return true`.
+  bool couples_examples() const override { return Module::couples_examples(); }
 
   /// x̂ = g(f(x))
   Var forward(Var x) override { return decode(encode(x)); }

@@ -15,6 +15,7 @@ namespace {
 Figures evaluate_chunk(Autoencoder& model, const Tensor& rows, Rng noise) {
   const auto examples = static_cast<double>(rows.shape()[0]);
   Tape tape(Tape::Gradients::off);
+  tape.draw_from(noise);
   const Loss loss = model.loss(tape, rows, noise);
   Figures figures = {{"loss", examples * loss.total.item()}};
   for (std::size_t i = 0; i < loss.part_count; ++i)
@@ -30,6 +31,7 @@ Figures evaluate_chunk(Autoencoder& model, const Tensor& rows, Rng noise) {
 
 Figures evaluate(Autoencoder& model, const Dataset& data, Rng rng) {
   if (data.size() == 0) throw ConfigError("evaluate: the dataset has no examples");
+  const ModeGuard mode = ModeGuard::evaluation(model);
   constexpr std::size_t chunk = 500;
   std::vector<Figures> chunks((data.size() + chunk - 1) / chunk);
   run_in_parallel(chunks.size(), [&](std::size_t i) {
@@ -51,6 +53,7 @@ double figure(const Figures& figures, const std::string& name) {
 }
 
 Tensor reconstruct(Autoencoder& model, const Tensor& rows) {
+  const ModeGuard mode = ModeGuard::evaluation(model);
   Tape tape(Tape::Gradients::off);
   return model(tape.constant(rows)).value();
 }

@@ -10,14 +10,14 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 ///   loss                      what the model minimises, in its own unit, and its named parts
 ///   mse_per_pixel             Σ (x − x̂)² / F
 ///   squared_error_per_image   Σ (x − x̂)²
-/// Noise in the loss is drawn from `rng`, so that the same generator gives the same figures.
-/// Throws ConfigError where the dataset is empty.
+/// The model is out of training meanwhile. Noise in the loss is drawn from `rng`, so that the same
+/// generator gives the same figures. Throws ConfigError where the dataset is empty.
 Figures evaluate(Autoencoder& model, const Dataset& data, Rng rng);
 
 /// One of the figures. Throws Error where there is none of this name.
 double figure(const Figures& figures, const std::string& name);
 
-/// x̂ of each row of x: (N, F)
+/// x̂ of each row of x, by the model out of training: (N, F)
 Tensor reconstruct(Autoencoder& model, const Tensor& rows);
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

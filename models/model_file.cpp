@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <new>
+
 #include "autograd/error.hpp"
 #include "models/shelf.hpp"
+#include "nn/initialization.hpp"
 #include "nn/weights.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -35,8 +38,11 @@ Config config_from(const std::map<std::string, std::string>& metadata, const std
 
 std::unique_ptr<Autoencoder> make_model(const Config& config, Rng& rng) {
   const auto run = read_options<RunOptions>(config, "run");
-  return find_model(run.model).make(config,
-                                    Shape(run.example_shape.begin(), run.example_shape.end()), rng);
+  const Shape shape(run.example_shape.begin(), run.example_shape.end());
+  if (!is_sane(shape))
+    throw ConfigError(fmt::format("run.example_shape is {}: more than {} numbers", to_text(shape),
+                                  most_elements));
+  return find_model(run.model).make(config, shape, rng);
 }
 
 void save_model(const std::filesystem::path& file, const Autoencoder& model, const Config& config) {
@@ -56,8 +62,12 @@ TrainedModel load_model(const std::filesystem::path& run_or_file) {
     trained.model = make_model(trained.config, unused);
   } catch (const ConfigError& error) {  // a file's fault, not that of what was asked
     throw DataError(fmt::format("{}: {}", origin, error.what()));
+  } catch (const std::bad_alloc&) {
+    throw DataError(
+        fmt::format("{}: the model that its config describes does not fit into memory", origin));
   }
   load_weights(file, origin, *trained.model);
+  trained.model->eval();
   return trained;
 }
 

@@ -33,8 +33,8 @@ struct TrainedModel {
   std::unique_ptr<Autoencoder> model;
 };
 
-/// Reads a model from its file, or from a training run's folder (its model.safetensors). Throws
-/// DataError for a file that is missing, damaged or no such model.
+/// Reads a model from its file, or from a training run's folder (its model.safetensors), and takes
+/// it out of training. Throws DataError for a file that is missing, damaged or no such model.
 TrainedModel load_model(const std::filesystem::path& run_or_file);
 
 /// The metadata with which both a model and a checkpoint carry their config.

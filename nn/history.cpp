@@ -19,11 +19,11 @@ std::vector<std::string> cells_of(const std::string& line) {
   return cells;
 }
 
-double number_of(const std::string& cell) {
+double number_of(const std::string& cell, const std::string& origin) {
   double number = 0;
   const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), number);
   if (error != std::errc() || end != cell.data() + cell.size())
-    throw DataError(fmt::format("metrics: '{}' is no number", cell));
+    throw DataError(fmt::format("{}: '{}' is no number", origin, cell));
   return number;
 }
 
@@ -48,7 +48,7 @@ std::string History::to_csv() const {
   return csv + "\n";
 }
 
-History History::from_csv(const std::string& csv) {
+History History::from_csv(const std::string& csv, const std::string& origin) {
   History history;
   std::istringstream text(csv);
   std::string line;
@@ -57,11 +57,11 @@ History History::from_csv(const std::string& csv) {
   while (std::getline(text, line)) {
     const std::vector<std::string> cells = cells_of(line);
     if (cells.size() != names.size())
-      throw DataError(
-          fmt::format("metrics: a line has {} cells under {} names", cells.size(), names.size()));
+      throw DataError(fmt::format("{}: a line has {} cells under {} names", origin, cells.size(),
+                                  names.size()));
     Figures figures;
     for (std::size_t i = 1; i < cells.size(); ++i)
-      figures.emplace_back(names[i], number_of(cells[i]));
+      figures.emplace_back(names[i], number_of(cells[i], origin));
     history.epochs.push_back(figures);
   }
   return history;

@@ -20,8 +20,9 @@ struct History {
 
   /// As CSV: a line of names, then a line an epoch; every number read back is the one written.
   std::string to_csv() const;
-  /// Throws DataError for a text that is no such table.
-  static History from_csv(const std::string& csv);
+  /// Throws DataError, which begins with `origin` (the file's name), for a text that is no such
+  /// table.
+  static History from_csv(const std::string& csv, const std::string& origin = "metrics");
 };
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

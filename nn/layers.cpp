@@ -2,38 +2,26 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "autograd/error.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 Linear::Linear(std::size_t in, std::size_t out, Rng& rng, LinearOptions options)
-    : weight({out, in}), bias({out}), has_bias_(options.bias) {
+    : weight(weight_shape("Linear", {out, in})), bias({out}), has_bias_(options.bias) {
   if (in == 0 || out == 0)
     throw ConfigError(
         fmt::format("Linear: {} inputs and {} outputs: both must be at least 1", in, out));
   register_parameter("weight", weight);
-  kaiming_uniform(weight.value, in, 1 / std::sqrt(Scalar(3)), rng);
+  layer_uniform(weight.value, in, rng);
   if (!has_bias_) return;
   register_parameter("bias", bias);
-  kaiming_uniform(bias.value, in, 1 / std::sqrt(Scalar(3)), rng);
+  layer_uniform(bias.value, in, rng);
 }
 
 Var Linear::forward(Var x) {
   Tape& tape = x.tape();
   return has_bias_ ? linear(x, tape.parameter(weight), tape.parameter(bias))
                    : linear(x, tape.parameter(weight));
-}
-
-void kaiming_uniform(Tensor& weight, std::size_t fan_in, Scalar gain, Rng& rng) {
-  const Scalar bound = gain * std::sqrt(Scalar(3) / static_cast<Scalar>(fan_in));
-  rng.fill_uniform(weight, -bound, bound);
-}
-
-void xavier_uniform(Tensor& weight, std::size_t fan_in, std::size_t fan_out, Rng& rng) {
-  const Scalar bound = std::sqrt(Scalar(6) / static_cast<Scalar>(fan_in + fan_out));
-  rng.fill_uniform(weight, -bound, bound);
 }
 
 std::unique_ptr<Module> make_activation(const std::string& name) {

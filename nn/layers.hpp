@@ -7,6 +7,7 @@
 
 #include "autograd/operations.hpp"
 #include "autograd/random.hpp"
+#include "nn/initialization.hpp"
 #include "nn/module.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -29,14 +30,6 @@ class Linear : public Module {
  private:
   bool has_bias_;
 };
-
-/// Fills a weight of `fan_in` inputs with draws uniform in ±gain √(3 / fan_in), so that the
-/// variance of its product with inputs of variance 1 is gain² (He et al. 2015; gain √2 for a ReLU
-/// behind it).
-void kaiming_uniform(Tensor& weight, std::size_t fan_in, Scalar gain, Rng& rng);
-
-/// Fills a weight with draws uniform in ±√(6 / (fan_in + fan_out)) (Glorot & Bengio 2010).
-void xavier_uniform(Tensor& weight, std::size_t fan_in, std::size_t fan_out, Rng& rng);
 
 // Activations, elementwise: see autograd/operations.hpp for their formulas.
 struct ReLU : Module {

@@ -1,5 +1,7 @@
 #include "nn/module.hpp"
 
+#include <algorithm>
+
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 Var Module::operator()(Var x) {
@@ -21,9 +23,31 @@ std::size_t Module::parameter_count() const {
   return count;
 }
 
+std::vector<Buffer> Module::buffers() const {
+  std::vector<Buffer> all;
+  for (const auto& [name, buffer] : own_buffers_) all.push_back({path_of(name), buffer});
+  for (const auto& [name, part] : parts_)
+    for (Buffer& buffer : part->buffers()) all.push_back(std::move(buffer));
+  return all;
+}
+
+void Module::train(bool on) {
+  training_ = on;
+  for (const auto& [name, part] : parts_) part->train(on);
+}
+
+bool Module::couples_examples() const {
+  return std::ranges::any_of(parts_,
+                             [](const auto& part) { return part.second->couples_examples(); });
+}
+
 void Module::register_parameter(const std::string& name, Parameter& parameter) {
   own_parameters_.emplace_back(name, &parameter);
   parameter.name = path_of(name);
+}
+
+void Module::register_buffer(const std::string& name, Tensor& buffer) {
+  own_buffers_.emplace_back(name, &buffer);
 }
 
 void Module::register_module(const std::string& name, Module& part) {

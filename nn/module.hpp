@@ -8,9 +8,16 @@
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
-/// A part of a network: parameters, and how a value passes through. Parameters and parts register
-/// under a name, so that each parameter has a path, `encoder.0.weight`, which files, optimisers and
-/// error messages use. Modules are neither copied nor moved: parents and tapes refer to them.
+/// A tensor of a module that is state but no parameter: running statistics.
+struct Buffer {
+  std::string name;  ///< "encoder.1.running_mean"
+  Tensor* value;
+};
+
+/// A part of a network: parameters, and how a value passes through. Parameters, buffers and parts
+/// register under a name, so that each parameter has a path, `encoder.0.weight`, which files,
+/// optimisers and error messages use. Modules are neither copied nor moved: parents and tapes refer
+/// to them.
 class Module {
  public:
   Module() = default;
@@ -31,12 +38,33 @@ class Module {
   /// How many numbers the parameters hold in all.
   std::size_t parameter_count() const;
 
+  /// This module's buffers and those of its parts, named by their paths. Parameters and buffers
+  /// together are all that a module remembers.
+  std::vector<Buffer> buffers() const;
+
+  /// Puts this module and all its parts into the mode for training, in which noise is drawn and
+  /// statistics are the batch's, or out of it. Modules start in training; Trainer, `evaluate`,
+  /// `reconstruct` and `load_model` set the mode that they need themselves.
+  void train(bool on = true);
+  void eval() { train(false); }
+  bool training() const { return training_; }
+
+  /// Whether in training what becomes of one example depends on the others of its batch (batch
+  /// norm), so that the batch must not be cut into shards: so it is where it is of any part. Who
+  /// overrides it adds to that: `return … || Module::couples_examples()`.
+  virtual bool couples_examples() const;
+
+  /// Told by the trainer before step `step` of `steps`, for what changes in the course of training
+  /// (see annealed_weight in nn/schedules.hpp).
+  virtual void before_step(std::size_t /*step*/, std::size_t /*steps*/) {}
+
   /// Where this module is in the one that holds it all: "encoder.0"; "" for the outermost.
   const std::string& path() const { return path_; }
 
  protected:
-  /// To be called in the constructor, once for each parameter and part that is a member.
+  /// To be called in the constructor, once for each parameter, buffer and part that is a member.
   void register_parameter(const std::string& name, Parameter& parameter);
+  void register_buffer(const std::string& name, Tensor& buffer);
   void register_module(const std::string& name, Module& part);
 
  private:
@@ -44,8 +72,28 @@ class Module {
   std::string path_of(const std::string& name) const;
 
   std::string path_;
+  bool training_ = true;
   std::vector<std::pair<std::string, Parameter*>> own_parameters_;
+  std::vector<std::pair<std::string, Tensor*>> own_buffers_;
   std::vector<std::pair<std::string, Module*>> parts_;
+};
+
+/// While it lives, a module and all its parts are in training or out of it; then, whatever
+/// happened, they are in the mode that the module was in before.
+class ModeGuard {
+ public:
+  static ModeGuard training(Module& module) { return ModeGuard(module, true); }
+  static ModeGuard evaluation(Module& module) { return ModeGuard(module, false); }
+  ~ModeGuard() { module_.train(before_); }
+  ModeGuard(const ModeGuard&) = delete;
+  ModeGuard& operator=(const ModeGuard&) = delete;
+
+ private:
+  ModeGuard(Module& module, bool on) : module_(module), before_(module.training()) {
+    module_.train(on);
+  }
+  Module& module_;
+  bool before_;
 };
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,6 +1,9 @@
 #include "nn/optimizers.hpp"
 
+#include <algorithm>
 #include <cmath>
+
+#include "autograd/error.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -40,17 +43,23 @@ std::vector<std::pair<std::string, Tensor*>> Optimizer::state() {
 SGD::SGD(std::vector<Parameter*> parameters, SGDOptions options)
     : Optimizer(std::move(parameters), options.lr),
       options_(options),
-      velocity_(add_state("momentum_buffer")) {}
+      velocity_(add_state("momentum_buffer")) {
+  if (options_.nesterov && !(options_.momentum > 0))
+    throw ConfigError("sgd: nesterov needs a momentum above 0");
+}
 
 void SGD::update(std::size_t index, Parameter& parameter, Range range) {
   Scalar* w = parameter.value.data();
   const Scalar* grad = parameter.grad.data();
   Scalar* v = velocity_[index].data();
   const Scalar momentum = options_.momentum, decay = options_.weight_decay, rate = lr;
+  // The step is (ahead) g + (along) v, so that one loop serves both.
+  const Scalar ahead = options_.nesterov ? 1 : 0, along = options_.nesterov ? momentum : 1;
 #pragma omp simd
   for (std::size_t i = range.begin; i < range.end; ++i) {
-    v[i] = momentum * v[i] + (grad[i] + decay * w[i]);
-    w[i] -= rate * v[i];
+    const Scalar g = grad[i] + decay * w[i];
+    v[i] = momentum * v[i] + g;
+    w[i] -= rate * (ahead * g + along * v[i]);
   }
 }
 
@@ -91,6 +100,48 @@ void AdamW::update(std::size_t index, Parameter& parameter, Range range) {
   Scalar* w = parameter.value.data();
   for (std::size_t i = range.begin; i < range.end; ++i) w[i] *= keep;
   Adam::update(index, parameter, range);
+}
+
+RMSprop::RMSprop(std::vector<Parameter*> parameters, RMSpropOptions options)
+    : Optimizer(std::move(parameters), options.lr),
+      options_(options),
+      square_avg_(add_state("square_avg")) {
+  if (options_.momentum > 0) momentum_buffer_ = &add_state("momentum_buffer");
+  if (options_.centered) grad_avg_ = &add_state("grad_avg");
+}
+
+void RMSprop::update(std::size_t index, Parameter& parameter, Range range) {
+  if (grad_avg_)
+    momentum_buffer_ ? update_as<true, true>(index, parameter, range)
+                     : update_as<true, false>(index, parameter, range);
+  else
+    momentum_buffer_ ? update_as<false, true>(index, parameter, range)
+                     : update_as<false, false>(index, parameter, range);
+}
+
+template <bool centered, bool with_momentum>
+void RMSprop::update_as(std::size_t index, Parameter& parameter, Range range) {
+  Scalar* w = parameter.value.data();
+  const Scalar* grad = parameter.grad.data();
+  Scalar* s = square_avg_[index].data();
+  [[maybe_unused]] Scalar* m = centered ? (*grad_avg_)[index].data() : nullptr;
+  [[maybe_unused]] Scalar* v = with_momentum ? (*momentum_buffer_)[index].data() : nullptr;
+  const Scalar alpha = options_.alpha, rest = 1 - options_.alpha, eps = options_.eps;
+  const Scalar decay = options_.weight_decay, rate = lr;
+  [[maybe_unused]] const Scalar momentum = options_.momentum;
+#pragma omp simd
+  for (std::size_t i = range.begin; i < range.end; ++i) {
+    const Scalar g = grad[i] + decay * w[i];
+    s[i] = alpha * s[i] + rest * g * g;
+    Scalar square = s[i];
+    if constexpr (centered) {
+      m[i] = alpha * m[i] + rest * g;
+      square = std::max(square - m[i] * m[i], Scalar(0));  // which rounding may take below 0
+    }
+    Scalar move = g / (std::sqrt(square) + eps);
+    if constexpr (with_momentum) move = v[i] = momentum * v[i] + move;
+    w[i] -= rate * move;
+  }
 }
 
 double clip_grad_norm(const std::vector<Parameter*>& parameters, double max_norm) {

@@ -44,12 +44,15 @@ struct SGDOptions {
   double lr = 0.01;
   double momentum = 0;
   double weight_decay = 0;
+  bool nesterov = false;
 };
 
 /// Stochastic gradient descent with momentum (Polyak 1964), as PyTorch writes it:
 ///     g += λ w;   v ← μ v + g;   w ← w − η v
+/// or, looking ahead (Nesterov 1983; Sutskever et al., ICML 2013),  w ← w − η (g + μ v).
 class SGD : public Optimizer {
  public:
+  /// Throws ConfigError for Nesterov's look ahead without momentum.
   SGD(std::vector<Parameter*> parameters, SGDOptions options = {});
 
  private:
@@ -90,6 +93,34 @@ class AdamW : public Adam {
  private:
   void update(std::size_t index, Parameter& parameter, Range range) override;
   double decay_;
+};
+
+struct RMSpropOptions {
+  double lr = 0.01;
+  double alpha = 0.99;
+  double eps = 1e-8;
+  double weight_decay = 0;
+  double momentum = 0;
+  bool centered = false;
+};
+
+/// RMSprop (Tieleman & Hinton, lecture 6.5 of "Neural Networks for Machine Learning", 2012), as
+/// PyTorch writes it:
+///     g += λ w;   s ← α s + (1 − α) g²;   v ← μ v + g / (√s + ε);   w ← w − η v
+/// `centered` (Graves 2013) takes the variance s − m² in place of s, where m ← α m + (1 − α) g.
+class RMSprop : public Optimizer {
+ public:
+  RMSprop(std::vector<Parameter*> parameters, RMSpropOptions options = {});
+
+ private:
+  void update(std::size_t index, Parameter& parameter, Range range) override;
+  template <bool centered, bool with_momentum>
+  void update_as(std::size_t index, Parameter& parameter, Range range);
+
+  RMSpropOptions options_;
+  std::vector<Tensor>& square_avg_;
+  std::vector<Tensor>* momentum_buffer_ = nullptr;  // only where it is used, as is the next
+  std::vector<Tensor>* grad_avg_ = nullptr;
 };
 
 /// Scales all gradients down together where their joint norm √Σ g² exceeds `max_norm` (Pascanu et

@@ -85,6 +85,12 @@ void Progress::end_epoch(const std::string& text) {
              text);
 }
 
+void Progress::note(const std::string& line) {
+  if (quiet_) return;
+  clear();
+  fmt::print(stderr, "{}\n", line);
+}
+
 void Progress::clear() {
   if (drawn_) fmt::print(stderr, "\r\033[K");
   drawn_ = false;

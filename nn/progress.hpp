@@ -24,6 +24,8 @@ class Progress {
   void update(std::size_t done, double loss);
   /// Takes the bar away and prints `epoch  3/20  ` and `text` as the epoch's line.
   void end_epoch(const std::string& text);
+  /// Takes the bar away and prints a line of its own.
+  void note(const std::string& line);
   /// Takes the bar away.
   void clear();
 

@@ -5,48 +5,14 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <numbers>
 
 #include "autograd/error.hpp"
 #include "autograd/threads.hpp"
+#include "nn/early_stopping.hpp"
 #include "nn/safetensors.hpp"
 #include "nn/weights.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
-
-void TrainingOptions::describe(Settings& settings) {
-  settings("epochs", epochs, "passes over the training examples");
-  settings("batch", batch, "examples in a step");
-  settings("lr", lr, "learning rate, at the start of the schedule");
-  settings("optimizer", optimizer, "adam, adamw or sgd");
-  settings("schedule", schedule, "of the learning rate: cosine (falls to 0) or constant");
-  settings("momentum", momentum, "of sgd");
-  settings("weight_decay", weight_decay, "λ, pulls weights towards 0");
-  settings("clip_norm", clip_norm, "largest norm of all gradients together; 0 is no limit");
-}
-
-std::unique_ptr<Optimizer> make_optimizer(const TrainingOptions& options,
-                                          std::vector<Parameter*> parameters) {
-  const AdamOptions adam{.lr = options.lr, .weight_decay = options.weight_decay};
-  if (options.optimizer == "adam") return std::make_unique<Adam>(std::move(parameters), adam);
-  if (options.optimizer == "adamw") return std::make_unique<AdamW>(std::move(parameters), adam);
-  if (options.optimizer == "sgd")
-    return std::make_unique<SGD>(
-        std::move(parameters),
-        SGDOptions{
-            .lr = options.lr, .momentum = options.momentum, .weight_decay = options.weight_decay});
-  throw ConfigError(
-      fmt::format("'{}' is no optimizer; there are adam, adamw and sgd", options.optimizer));
-}
-
-double scheduled_lr(const TrainingOptions& options, std::size_t step, std::size_t steps) {
-  if (options.schedule == "constant") return options.lr;
-  if (options.schedule != "cosine")
-    throw ConfigError(
-        fmt::format("'{}' is no schedule; there are cosine and constant", options.schedule));
-  const double progress = std::min(1.0, static_cast<double>(step) / static_cast<double>(steps));
-  return options.lr * (1 + std::cos(std::numbers::pi * progress)) / 2;
-}
 
 namespace {
 
@@ -65,11 +31,20 @@ Trainer::Trainer(Module& model, LossFunction loss, TrainingOptions options, Rng 
       loss_(std::move(loss)),
       options_(std::move(options)),
       rng_(rng),
-      sharding_(shards),
+      sharding_(model.couples_examples() ? Shards::whole_batch : shards),
       parameters_(model.parameters()),
-      optimizer_(make_optimizer(options_, parameters_)) {}
+      optimizer_(make_optimizer(options_, parameters_)) {
+  options_.check();
+  if (options_.ema > 0) average_ = std::make_unique<MovingAverage>(parameters_, options_.ema);
+}
+
+bool Trainer::finished() const {
+  return history_.epochs.size() >= options_.epochs ||
+         is_out_of_patience(history_, options_.watch, options_.patience);
+}
 
 void Trainer::step(const Tensor& batch) {
+  const ModeGuard mode = ModeGuard::training(model_);
   const Rng noise = rng_.fork(steps());
   optimizer_->zero_grad();
   cut(batch);
@@ -78,6 +53,7 @@ void Trainer::step(const Tensor& batch) {
   for (std::size_t s = 0; s < shard_count_; ++s) note(shards_[s].loss, shards_[s].count);
   if (options_.clip_norm > 0) clip_grad_norm(parameters_, options_.clip_norm);
   optimizer_->step();
+  if (average_) average_->update(steps());
 }
 
 /// Decides which rows of the batch each shard takes: as even as can be, and no shard so small that
@@ -145,6 +121,21 @@ void Trainer::end_epoch(Progress& progress, const Figures& evaluated) {
   for (auto& [name, sum] : sums_) sum = 0;
   seen_ = 0;
   seconds_ = 0;
+  if (history_.epochs.size() >= options_.epochs || !finished()) return;
+  const std::string watched = watched_figure(figures, options_.watch);
+  const Stagnation state = stagnation(history_, watched);
+  progress.note(fmt::format("stopped early: {} has reached no new low since epoch {} ({:.5g})",
+                            watched, state.best_epoch, state.best));
+}
+
+/// What training remembers besides the model's own state.
+std::vector<std::pair<std::string, Tensor*>> Trainer::training_state() const {
+  std::vector<std::pair<std::string, Tensor*>> all;
+  for (const auto& [name, tensor] : optimizer_->state())
+    all.emplace_back("optimizer." + name, tensor);
+  if (average_)
+    for (auto& named : average_->state()) all.push_back(std::move(named));
+  return all;
 }
 
 void Trainer::save_checkpoint(const std::filesystem::path& file,
@@ -157,8 +148,7 @@ void Trainer::save_checkpoint(const std::filesystem::path& file,
   metadata["training.steps"] = std::to_string(steps());
 
   std::vector<NamedTensor> tensors = named_weights(model_);
-  for (const auto& [name, tensor] : optimizer_->state())
-    tensors.push_back({"optimizer." + name, tensor});
+  for (const auto& [name, tensor] : training_state()) tensors.push_back({name, tensor});
   write_safetensors(file, tensors, metadata);
 }
 
@@ -172,11 +162,11 @@ void Trainer::resume(const std::filesystem::path& file) {
     return found->second;
   };
   load_weights(checkpoint, origin, model_);
-  for (const auto& [name, tensor] : optimizer_->state())
-    load_tensor(checkpoint, origin, "optimizer." + name, *tensor);
+  for (const auto& [name, tensor] : training_state())
+    load_tensor(checkpoint, origin, name, *tensor);
 
-  history_ = History::from_csv(text("training.history"));
-  const History running = History::from_csv(text("training.running"));
+  history_ = History::from_csv(text("training.history"), origin);
+  const History running = History::from_csv(text("training.running"), origin);
   if (running.epochs.size() != 1 || running.epochs[0].size() < 2)
     throw DataError(fmt::format("{}: its running sums are damaged", origin));
   sums_ = running.epochs[0];

@@ -10,36 +10,15 @@
 #include <string>
 
 #include "autograd/random.hpp"
-#include "nn/config.hpp"
+#include "nn/average.hpp"
 #include "nn/history.hpp"
 #include "nn/interrupt.hpp"
 #include "nn/losses.hpp"
 #include "nn/module.hpp"
-#include "nn/optimizers.hpp"
 #include "nn/progress.hpp"
+#include "nn/training_options.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
-
-struct TrainingOptions {
-  std::size_t epochs = 20;
-  std::size_t batch = 128;
-  double lr = 1e-3;
-  std::string optimizer = "adam";
-  std::string schedule = "cosine";
-  double momentum = 0.9;
-  double weight_decay = 0;
-  double clip_norm = 0;
-
-  void describe(Settings& settings);
-};
-
-/// The optimiser that `options` names: adam, adamw or sgd. Throws ConfigError.
-std::unique_ptr<Optimizer> make_optimizer(const TrainingOptions& options,
-                                          std::vector<Parameter*> parameters);
-
-/// The learning rate at step `step` of `steps`: constant, or falling along a half cosine from lr to
-/// 0 (Loshchilov & Hutter, "SGDR", ICLR 2017):  lr (1 + cos(π step / steps)) / 2
-double scheduled_lr(const TrainingOptions& options, std::size_t step, std::size_t steps);
 
 /// Where batches come from: `get(epoch, i)` is batch i of `per_epoch()` in an epoch, one example a
 /// row, the same for the same epoch and i at every call.
@@ -64,15 +43,18 @@ using LossFunction = std::function<Loss(Tape&, const Tensor& batch, Rng&)>;
 /// one that was not.
 class Trainer {
  public:
-  /// Whether a batch may be cut into shards: not where a loss couples its examples (the statistics
-  /// of batch norm, MMD), since the mean of the shards' losses is then another loss.
+  /// Whether a batch may be cut into shards: not where a loss couples its examples (MMD), since the
+  /// mean of the shards' losses is then another loss. Where a part of the model says so
+  /// (`Module::couples_examples`) it is not cut either.
   enum class Shards { one_a_thread, whole_batch };
 
   Trainer(Module& model, LossFunction loss, TrainingOptions options, Rng rng,
           Shards shards = Shards::one_a_thread);
 
-  /// Runs all epochs. After each one `evaluate` gives figures that join the epoch's own in
-  /// `history()` and in its line on stderr. Returns false where Ctrl-C ended it early.
+  /// Runs all epochs, or until `patience` is out. After each one `evaluate` gives figures that join
+  /// the epoch's own in `history()` and in its line on stderr; while it runs, the model is out of
+  /// training and holds its averaged weights where there are some. Returns false where Ctrl-C ended
+  /// it early.
   template <BatchSource Source>
   bool fit(Source& batches, Progress& progress, const std::function<Figures()>& evaluate);
 
@@ -83,12 +65,17 @@ class Trainer {
   /// … and one training step: the batch's loss, its gradient, an update.
   void step(const Tensor& batch);
 
-  bool finished() const { return history_.epochs.size() >= options_.epochs; }
+  /// Whether all epochs are done, or no more are worth it.
+  bool finished() const;
   const History& history() const { return history_; }
   std::size_t steps() const { return optimizer_->steps; }
 
-  /// Writes parameters, optimiser, history and the unfinished epoch's sums to a file from which
-  /// `resume` goes on; `metadata` is kept beside them.
+  /// While what it returns lives, the model holds the averaged weights, where there are some: to
+  /// use and to save what training has come to.
+  MovingAverage::InPlace averaged_weights() { return MovingAverage::InPlace(average_.get()); }
+
+  /// Writes the model's weights and buffers, optimiser, average, history and the unfinished epoch's
+  /// sums to a file from which `resume` goes on; `metadata` is kept beside them.
   void save_checkpoint(const std::filesystem::path& file,
                        std::map<std::string, std::string> metadata) const;
   /// Throws DataError for a file that is damaged or was made by another model or optimiser.
@@ -108,6 +95,7 @@ class Trainer {
   void run(Shard& shard, const Tensor& batch, Rng noise);
   void note(const Loss& loss, std::size_t examples);
   void end_epoch(Progress& progress, const Figures& evaluated);
+  std::vector<std::pair<std::string, Tensor*>> training_state() const;
 
   Module& model_;
   LossFunction loss_;
@@ -118,6 +106,7 @@ class Trainer {
   std::size_t shard_count_ = 0;
   std::vector<Parameter*> parameters_;
   std::unique_ptr<Optimizer> optimizer_;
+  std::unique_ptr<MovingAverage> average_;  // none where `ema` is 0
   History history_;
   // Of the epoch that is running:
   Figures sums_;  // of the loss and its parts over the examples seen; "loss" first
@@ -139,15 +128,21 @@ bool Trainer::run_epoch(Source& batches, Progress& progress,
   using Clock = std::chrono::steady_clock;
   const std::size_t per_epoch = batches.per_epoch(), epoch = steps() / per_epoch;
   progress.begin_epoch(epoch + 1, options_.epochs, batches.examples());
+  const std::size_t all = options_.epochs * per_epoch;
   do {
     if (InterruptGuard::interrupted()) return false;
     const auto start = Clock::now();
-    optimizer_->lr = scheduled_lr(options_, steps(), options_.epochs * per_epoch);
+    optimizer_->lr = scheduled_lr(options_, steps(), all);
+    model_.before_step(steps(), all);
     step(batches.get(epoch, steps() % per_epoch));
     seconds_ += std::chrono::duration<double>(Clock::now() - start).count();
     progress.update(seen_, mean_loss());
   } while (steps() % per_epoch != 0);
-  end_epoch(progress, evaluate());
+  end_epoch(progress, [&] {
+    const ModeGuard mode = ModeGuard::evaluation(model_);
+    const auto averaged = averaged_weights();
+    return evaluate();
+  }());
   return true;
 }
 

@@ -8,6 +8,15 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 
 namespace {
 
+/// Parameters and buffers.
+std::vector<Buffer> state_of(const Module& module) {
+  std::vector<Buffer> state;
+  for (Parameter* parameter : module.parameters())
+    state.push_back({parameter->name, &parameter->value});
+  for (Buffer& buffer : module.buffers()) state.push_back(std::move(buffer));
+  return state;
+}
+
 const Tensor& find_tensor(const TensorFile& file, const std::string& origin,
                           const std::string& name, const Shape& shape) {
   const auto found = file.tensors.find(name);
@@ -25,8 +34,7 @@ const Tensor& find_tensor(const TensorFile& file, const std::string& origin,
 
 std::vector<NamedTensor> named_weights(const Module& module) {
   std::vector<NamedTensor> weights;
-  for (const Parameter* parameter : module.parameters())
-    weights.push_back({parameter->name, &parameter->value});
+  for (const Buffer& tensor : state_of(module)) weights.push_back({tensor.name, tensor.value});
   return weights;
 }
 
@@ -36,10 +44,9 @@ void load_tensor(const TensorFile& file, const std::string& origin, const std::s
 }
 
 void load_weights(const TensorFile& file, const std::string& origin, const Module& module) {
-  for (const Parameter* parameter : module.parameters())
-    find_tensor(file, origin, parameter->name, parameter->value.shape());
-  for (Parameter* parameter : module.parameters())
-    load_tensor(file, origin, parameter->name, parameter->value);
+  const std::vector<Buffer> state = state_of(module);
+  for (const auto& [name, tensor] : state) find_tensor(file, origin, name, tensor->shape());
+  for (const auto& [name, tensor] : state) load_tensor(file, origin, name, *tensor);
 }
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -8,7 +8,7 @@
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
-/// The values of all parameters of a module by name, to be written to a file.
+/// The values of all parameters and buffers of a module by name, to be written to a file.
 std::vector<NamedTensor> named_weights(const Module& module);
 
 /// Copies the tensor `name` of `file` into `into`. Throws DataError, which begins with `origin`
@@ -16,7 +16,7 @@ std::vector<NamedTensor> named_weights(const Module& module);
 void load_tensor(const TensorFile& file, const std::string& origin, const std::string& name,
                  Tensor& into);
 
-/// Copies a weight into every parameter of a module; tensors that are no parameter's are left
+/// Copies a tensor into every parameter and buffer of a module; tensors that are neither's are left
 /// alone. Throws DataError as load_tensor does, before anything is copied.
 void load_weights(const TensorFile& file, const std::string& origin, const Module& module);
 

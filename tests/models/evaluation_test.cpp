@@ -97,5 +97,22 @@ TEST_F(Evaluation, HasNoFigureOfAnotherName) {
             "there is no figure 'accuracy'");
 }
 
+TEST_F(Evaluation, TakesPlaceOutOfTrainingAndLeavesTheModeAsItWas) {
+  struct Watching : Vanilla {
+    using Vanilla::Vanilla;
+    Var decode(Var code) override {
+      was_training |= training();
+      return Vanilla::decode(code);
+    }
+    bool was_training = false;
+  } watching(784, {.latent = 4, .hidden = {8}}, rng);
+  evaluate(watching, data.slice(0, 10), Rng(1));
+  reconstruct(watching, filled({2, 784}));
+  EXPECT_FALSE(watching.was_training);
+  EXPECT_TRUE(watching.training());
+  EXPECT_THROW(reconstruct(watching, filled({2, 3})), ShapeError);
+  EXPECT_TRUE(watching.training());
+}
+
 }  // namespace
 }  // namespace hourglass::testing

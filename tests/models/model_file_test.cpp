@@ -84,6 +84,17 @@ TEST_F(ModelFile, IsRefusedWhereItsConfigIsOfAnotherModel) {
   EXPECT_PRED2(contains, error, "'encoder.0.weight' is (5, 12) but the model's is (5, 13)");
 }
 
+TEST_F(ModelFile, IsRefusedInALineWhereItsConfigAsksForMoreThanAnyMemoryHolds) {
+  EXPECT_PRED2(contains, load_error("[run]\nexample_shape = [12]\n[model]\nlatent = 1000000000\n"),
+               "Linear: a weight of (1000000000, 256) would have more than 1073741824 numbers");
+  EXPECT_PRED2(contains, load_error("[run]\nexample_shape = [4294967296, 4294967296]\n"),
+               "run.example_shape is (4294967296, 4294967296): more than 1073741824 numbers");
+}
+
+TEST_F(ModelFile, IsLoadedOutOfTraining) {
+  EXPECT_FALSE(load_model(file).model->training());
+}
+
 TEST_F(ModelFile, IsRefusedWhereATensorIsMissing) {
   EXPECT_EQ(load_error(config_text, "decoder.2.bias"),
             ": holds no 'decoder.2.bias', so it was written by another model");

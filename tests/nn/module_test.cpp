@@ -69,6 +69,73 @@ TEST(Module, IsNamedInTheErrorsOfItsParts) {
   EXPECT_EQ(tape.where(), "");  // the error has left the module's name behind nowhere
 }
 
+/// With running statistics, of which one is a single number.
+struct Statistics : Module {
+  Statistics() {
+    register_buffer("mean", mean);
+    register_buffer("count", count);
+    register_parameter("weight", weight);
+  }
+  Var forward(Var x) override { return x; }
+  Tensor mean = filled({3}), count = filled({});
+  Parameter weight{{3}};
+};
+
+TEST(Module, GivesEachBufferItsPath) {
+  Sequential inner, outer;
+  Statistics& statistics = inner.add<Statistics>();
+  outer.add<ReLU>();
+  struct Outer : Module {
+    explicit Outer(Module& part) { register_module("encoder", part); }
+    Var forward(Var x) override { return x; }
+  } model(inner);
+  const std::vector<Buffer> buffers = model.buffers();
+  ASSERT_EQ(buffers.size(), 2u);
+  EXPECT_EQ(buffers[0].name, "encoder.0.mean");
+  EXPECT_EQ(buffers[1].name, "encoder.0.count");
+  EXPECT_EQ(buffers[0].value, &statistics.mean);
+  EXPECT_EQ(names(model), std::vector<std::string>{"encoder.0.weight"});
+  EXPECT_TRUE(outer.buffers().empty());
+}
+
+TEST(Module, IsInTrainingUntilToldOtherwiseWithAllItsParts) {
+  Network network(false);
+  EXPECT_TRUE(network.training());
+  network.eval();
+  EXPECT_FALSE(network.training());
+  EXPECT_FALSE(network.encoder.training());
+  network.train();
+  EXPECT_TRUE(network.encoder.training());
+}
+
+TEST(ModeGuardTest, GivesTheModeBackWhateverHappens) {
+  Network network(false);
+  try {
+    const ModeGuard mode = ModeGuard::evaluation(network);
+    EXPECT_FALSE(network.encoder.training());
+    throw Error("on the way");
+  } catch (const Error&) {
+  }
+  EXPECT_TRUE(network.encoder.training());
+  network.eval();
+  {
+    const ModeGuard mode = ModeGuard::training(network);
+    EXPECT_TRUE(network.encoder.training());
+  }
+  EXPECT_FALSE(network.encoder.training());
+}
+
+TEST(Module, CouplesExamplesWhereAPartDoes) {
+  struct Coupling : Statistics {
+    bool couples_examples() const override { return true; }
+  };
+  Sequential network;
+  network.add<Statistics>();
+  EXPECT_FALSE(network.couples_examples());
+  network.add<Coupling>();
+  EXPECT_TRUE(network.couples_examples());
+}
+
 TEST(Sequential, PassesAValueThroughItsPartsInOrder) {
   Rng rng(1);
   Sequential network;

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "autograd/threads.hpp"
+#include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
 namespace hourglass::testing {
@@ -72,6 +73,91 @@ TEST(SGD, AddsWeightDecayToTheGradient) {
       });
 }
 
+// Sutskever et al. 2013, as PyTorch writes it.
+TEST(SGD, LooksAhead) {
+  std::vector<double> v(size);
+  expect_follows(
+      [](auto parameters) {
+        return SGD(parameters,
+                   {.lr = 0.01, .momentum = 0.9, .weight_decay = 0.3, .nesterov = true});
+      },
+      [&](int, std::size_t i, double g, double& w) {
+        g += 0.3 * w;
+        v[i] = 0.9 * v[i] + g;
+        w -= 0.01 * (g + 0.9 * v[i]);
+      });
+}
+
+TEST(SGD, DoesNotLookAheadWithoutMomentum) {
+  Parameter w({1});
+  EXPECT_EQ(message_of<ConfigError>([&] { SGD({&w}, {.nesterov = true}); }),
+            "sgd: nesterov needs a momentum above 0");
+}
+
+/// Tieleman & Hinton 2012, with PyTorch's momentum and Graves' variance.
+struct RMSpropOfThePapers {
+  double lr, alpha = 0.99, eps = 1e-8, momentum = 0;
+  bool centered = false;
+  std::vector<double> square = std::vector<double>(size), mean = square, v = square;
+  void step(std::size_t i, double g, double& w) {
+    square[i] = alpha * square[i] + (1 - alpha) * g * g;
+    mean[i] = alpha * mean[i] + (1 - alpha) * g;
+    const double spread = centered ? square[i] - mean[i] * mean[i] : square[i];
+    v[i] = momentum * v[i] + g / (std::sqrt(spread) + eps);
+    w -= lr * v[i];
+  }
+};
+
+TEST(RMSpropTest, FollowsItsFormula) {
+  RMSpropOfThePapers rmsprop{.lr = 0.01};
+  expect_follows([](auto parameters) { return RMSprop(parameters); },
+                 [&](int, std::size_t i, double g, double& w) { rmsprop.step(i, g, w); });
+}
+
+TEST(RMSpropTest, TakesItsOptions) {
+  RMSpropOfThePapers rmsprop{.lr = 0.005, .alpha = 0.75, .eps = 0.125};
+  expect_follows(
+      [](auto parameters) {
+        return RMSprop(parameters, {.lr = 0.005, .alpha = 0.75, .eps = 0.125, .weight_decay = 0.3});
+      },
+      [&](int, std::size_t i, double g, double& w) { rmsprop.step(i, g + 0.3 * w, w); });
+}
+
+TEST(RMSpropTest, GathersMomentum) {
+  RMSpropOfThePapers rmsprop{.lr = 0.002, .momentum = 0.5};
+  expect_follows(
+      [](auto parameters) { return RMSprop(parameters, {.lr = 0.002, .momentum = 0.5}); },
+      [&](int, std::size_t i, double g, double& w) { rmsprop.step(i, g, w); });
+}
+
+TEST(RMSpropTest, DividesByTheVarianceWhereItIsCentered) {
+  for (const double momentum : {0.0, 0.5}) {
+    RMSpropOfThePapers rmsprop{.lr = 0.002, .alpha = 0.75, .momentum = momentum, .centered = true};
+    expect_follows(
+        [&](auto parameters) {
+          return RMSprop(parameters,
+                         {.lr = 0.002, .alpha = 0.75, .momentum = momentum, .centered = true});
+        },
+        [&](int, std::size_t i, double g, double& w) { rmsprop.step(i, g, w); });
+  }
+}
+
+TEST(RMSpropTest, StaysFiniteWhereTheGradientNeverChanges) {
+  Parameter w({1});
+  w.grad(0) = Scalar(1.0 / 3);
+  w.has_grad = true;
+  RMSprop rmsprop({&w}, {.alpha = 0.5, .centered = true});  // s − m² → 0, rounded on either side
+  for (int t = 0; t < 60; ++t) rmsprop.step();
+  EXPECT_TRUE(std::isfinite(w.value(0)));
+}
+
+TEST(RMSpropTest, RemembersNoMoreThanItUses) {
+  Parameter w({1});
+  EXPECT_EQ(RMSprop({&w}).state().size(), 1u);
+  EXPECT_EQ(RMSprop({&w}, {.momentum = 0.5}).state().size(), 2u);
+  EXPECT_EQ(RMSprop({&w}, {.momentum = 0.5, .centered = true}).state().size(), 3u);
+}
+
 /// Kingma & Ba 2015, Algorithm 1.
 struct AdamOfThePaper {
   double lr, beta1 = 0.9, beta2 = 0.999, eps = 1e-8;
@@ -128,7 +214,7 @@ TEST(AdamW, DecaysByAHundredthUnlessToldOtherwise) {
 
 template <class Optimizer>
 class EveryOptimizer : public ::testing::Test {};
-using Optimizers = ::testing::Types<SGD, Adam, AdamW>;
+using Optimizers = ::testing::Types<SGD, Adam, AdamW, RMSprop>;
 TYPED_TEST_SUITE(EveryOptimizer, Optimizers);
 
 TYPED_TEST(EveryOptimizer, LeavesAParameterWithoutGradientAlone) {

@@ -54,7 +54,7 @@ void interrupt_in_batch(Toy& toy, std::size_t epoch, std::size_t i) {
 }
 
 TEST_F(Resume, GoesOnInTheMiddleOfAnEpoch) {
-  for (const char* optimizer : {"adam", "sgd", "adamw"}) {
+  for (const char* optimizer : {"adam", "sgd", "adamw", "rmsprop"}) {
     const TrainingOptions options{
         .epochs = 4, .lr = 0.01, .optimizer = optimizer, .weight_decay = 0.01};
     Toy first(options);
@@ -88,6 +88,32 @@ TEST_F(Resume, GoesOnAfterTheFirstStep) {
   Toy first(options);
   interrupt_in_batch(first, 0, 0);
   expect_same_end(first, options);
+}
+
+TEST_F(Resume, GoesOnWithTheAverageOfTheWeights) {
+  const TrainingOptions options{
+      .epochs = 4, .lr = 0.01, .schedule = "one_cycle", .warmup_epochs = 1, .ema = 0.9};
+  Toy first(options);
+  interrupt_in_batch(first, 1, 2);
+  expect_same_end(first, options);  // whose evaluated figure is a sum of the averages
+}
+
+TEST_F(Resume, StopsEarlyWhereARunThatWasNotInterruptedDoes) {
+  TrainingOptions options{.epochs = 30, .lr = 0.3, .optimizer = "sgd", .patience = 2};
+  options.watch = "weights";  // a figure that goes up and down
+  Toy first(options), probe(options);
+  ASSERT_TRUE(probe.fit());
+  const std::size_t epochs = probe.trainer->history().epochs.size();
+  ASSERT_GT(epochs, 2u);
+  ASSERT_LT(epochs, 30u) << "this run does not stop early, so it shows nothing";
+  interrupt_in_batch(first, epochs - 1, 1);
+  expect_same_end(first, options);
+}
+
+TEST_F(Resume, RefusesACheckpointWithoutTheAverage) {
+  Toy with({.ema = 0.9}), without;
+  without.trainer->save_checkpoint(file, {});
+  EXPECT_PRED2(contains, resume_error(with, file), "holds no 'ema.0.weight'");
 }
 
 TEST_F(Resume, CountsTheTimeBeforeTheInterruption) {
@@ -166,7 +192,10 @@ TEST_F(Resume, RefusesDamagedMetadata) {
   };
   EXPECT_EQ(error_with("training.steps", "7x"), file.string() + ": '7x' is no number of steps");
   EXPECT_EQ(error_with("training.running", ""), file.string() + ": its running sums are damaged");
-  EXPECT_PRED2(contains, error_with("training.history", "epoch,loss\n1,x\n"), "'x' is no number");
+  EXPECT_EQ(error_with("training.history", "epoch,loss\n1,x\n"),
+            file.string() + ": 'x' is no number");
+  EXPECT_EQ(error_with("training.history", "epoch,loss\n1,2,3\n"),
+            file.string() + ": a line has 3 cells under 2 names");
 }
 
 TEST_F(Resume, RefusesAFileThatIsNotThere) {

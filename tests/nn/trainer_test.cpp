@@ -15,40 +15,6 @@
 namespace hourglass::testing {
 namespace {
 
-TEST(Schedule, FallsAlongAHalfCosine) {
-  const TrainingOptions options{.lr = 0.5, .schedule = "cosine"};
-  EXPECT_EQ(scheduled_lr(options, 0, 100), 0.5);
-  EXPECT_NEAR(scheduled_lr(options, 25, 100), 0.25 * (1 + std::sqrt(0.5)), 1e-15);
-  EXPECT_NEAR(scheduled_lr(options, 50, 100), 0.25, 1e-15);
-  EXPECT_NEAR(scheduled_lr(options, 100, 100), 0, 1e-15);
-  EXPECT_NEAR(scheduled_lr(options, 150, 100), 0, 1e-15);  // does not rise again
-}
-
-TEST(Schedule, StaysWhereItIsConstant) {
-  const TrainingOptions options{.lr = 0.5, .schedule = "constant"};
-  for (std::size_t step : {0, 50, 99}) EXPECT_EQ(scheduled_lr(options, step, 100), 0.5);
-}
-
-TEST(Schedule, IsRefusedWhereThereIsNone) {
-  EXPECT_EQ(message_of<ConfigError>([] { scheduled_lr({.schedule = "linear"}, 0, 1); }),
-            "'linear' is no schedule; there are cosine and constant");
-}
-
-TEST(Optimizers, AreMadeByName) {
-  Parameter w({1});
-  w.name = "w";
-  const auto first_state = [&](const std::string& name) {
-    return make_optimizer({.optimizer = name}, {&w})->state().at(0).first;
-  };
-  EXPECT_EQ(first_state("sgd"), "momentum_buffer.w");
-  EXPECT_EQ(first_state("adam"), "exp_avg.w");
-  EXPECT_NE(dynamic_cast<AdamW*>(make_optimizer({.optimizer = "adamw"}, {&w}).get()), nullptr);
-  EXPECT_EQ(make_optimizer({.lr = 0.25}, {&w})->lr, 0.25);
-  const std::string message =
-      message_of<ConfigError>([&] { make_optimizer({.optimizer = "lion"}, {&w}); });
-  EXPECT_PRED2(starts_with, message, "'lion' is no optimizer; ");
-}
-
 TEST(TrainerTest, LowersTheLoss) {
   Toy toy({.epochs = 20, .lr = 0.03});
   ASSERT_TRUE(toy.fit());
@@ -204,6 +170,85 @@ TEST(TrainerShards, DrawNoiseOfTheirOwnAtEachStep) {
   set_threads(before);
   EXPECT_EQ(drawn.size(), 6u);
   EXPECT_EQ(std::set<double>(drawn.begin(), drawn.end()).size(), 6u) << "some are the same";
+}
+
+TEST(TrainerTest, TrainsInTrainingAndEvaluatesOutOfIt) {
+  Toy toy({.epochs = 2});
+  std::vector<bool> in_step, in_evaluation;
+  Trainer trainer(
+      toy.network,
+      [&](Tape& tape, const Tensor& batch, Rng& noise) {
+        in_step.push_back(toy.network.training());
+        return toy.loss(tape, batch, noise);
+      },
+      {.epochs = 2}, Rng(1));
+  toy.network.eval();
+  Progress quiet(Progress::Show::nothing);
+  trainer.fit(toy.batches, quiet, [&] {
+    in_evaluation.push_back(toy.network.training());
+    return Figures{};
+  });
+  EXPECT_EQ(in_step, std::vector<bool>(10, true));
+  EXPECT_EQ(in_evaluation, std::vector<bool>(2, false));
+  EXPECT_FALSE(toy.network.training()) << "as it was before";
+}
+
+TEST(TrainerTest, LeavesTheModeAsItWasWhereALossFails) {
+  Toy toy;
+  Trainer trainer(
+      toy.network, [](Tape&, const Tensor&, Rng&) -> Loss { throw Error("no loss"); }, {}, Rng(1));
+  toy.network.eval();
+  EXPECT_THROW(trainer.step(toy.batches.get(0, 0)), Error);
+  EXPECT_FALSE(toy.network.training());
+}
+
+TEST(TrainerTest, TellsTheModelWhichStepComes) {
+  struct Watching : Module {
+    Watching() { register_parameter("w", w); }
+    Var forward(Var x) override { return x; }
+    void before_step(std::size_t step, std::size_t steps) override {
+      told.emplace_back(step, steps);
+    }
+    Parameter w{{1}};
+    std::vector<std::pair<std::size_t, std::size_t>> told;
+  } model;
+  Trainer trainer(
+      model, [&](Tape& tape, const Tensor&, Rng&) { return Loss(sum(tape.parameter(model.w))); },
+      {.epochs = 2}, Rng(1));
+  ToyBatches batches;
+  Progress quiet(Progress::Show::nothing);
+  trainer.fit(batches, quiet, [] { return Figures{}; });
+  ASSERT_EQ(model.told.size(), 10u);
+  for (std::size_t step = 0; step < 10; ++step)
+    EXPECT_EQ(model.told[step], std::make_pair(step, std::size_t{10}));
+}
+
+TEST(TrainerTest, RefusesOptionsThatMakeNoSenseAtOnce) {
+  EXPECT_EQ(message_of<ConfigError>([] { Toy({.schedule = "cosin"}); }),
+            "'cosin' is no schedule; did you mean 'cosine'?");
+}
+
+TEST(TrainerShards, AreNoneWhereAPartOfTheModelCouplesExamples) {
+  struct Coupling : Module {
+    Var forward(Var x) override { return x; }
+    bool couples_examples() const override { return true; }
+  };
+  const int before = threads();
+  set_threads(2);
+  Toy toy;
+  toy.network.add<Coupling>();
+  std::vector<std::size_t> rows;
+  Trainer trainer(
+      toy.network,
+      [&](Tape& tape, const Tensor& batch, Rng&) {
+        rows.push_back(batch.shape()[0]);
+        Var x = tape.constant(batch);
+        return Loss(squared_error<PerExample>(toy.network(x), x));
+      },
+      {}, Rng(1));
+  trainer.step(random_tensor({64, 5}, 1, 0, 1));
+  set_threads(before);
+  EXPECT_EQ(rows, std::vector<std::size_t>{64});
 }
 
 TEST(TrainerTest, StopsAtALossThatIsNoNumberAndNamesTheStep) {

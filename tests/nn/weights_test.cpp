@@ -4,6 +4,7 @@
 
 #include "nn/layers.hpp"
 #include "tests/support/messages.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "tests/support/tensors.hpp"
 
 namespace hourglass::testing {
@@ -59,6 +60,36 @@ TEST_F(Weights, OfAnotherShapeAreNamedAndNothingIsCopied) {
             "model.safetensors: '2.weight' is (2, 4) but the model's is (4, 2), so it was written "
             "by another model");
   expect_nothing_copied();
+}
+
+struct Statistics : Module {
+  explicit Statistics(Scalar value) : mean(filled({3}, value)), count(filled({}, value)) {
+    register_buffer("running_mean", mean);
+    register_buffer("num_batches_tracked", count);
+  }
+  Var forward(Var x) override { return x; }
+  Tensor mean, count;
+};
+
+TEST(Buffers, AreSavedAndLoadedWithTheWeights) {
+  TestFolder folder;
+  const auto path = folder / "model.safetensors";
+  Sequential one, other;
+  one.add<Statistics>(Scalar(7));
+  Statistics& loaded = other.add<Statistics>(Scalar(0));
+  write_safetensors(path, named_weights(one), {});
+  load_weights(read_safetensors(path), path.string(), other);
+  EXPECT_TRUE(is_same(loaded.mean, filled({3}, 7)));
+  EXPECT_TRUE(is_same(loaded.count, filled({}, 7)));
+}
+
+TEST(Buffers, ThatAreMissingAreNamed) {
+  Sequential network;
+  network.add<Statistics>(Scalar(0));
+  TensorFile file;
+  file.tensors["0.running_mean"] = filled({3});
+  EXPECT_EQ(message_of<DataError>([&] { load_weights(file, "m", network); }),
+            "m: holds no '0.num_batches_tracked', so it was written by another model");
 }
 
 }  // namespace

@@ -96,6 +96,13 @@ TEST_F(Allocations, AreNoneInAFurtherStepOfSgdWithMomentum) {
     EXPECT_EQ(in([&] { training.trainer.step(full); }), 0u) << "step " << step;
 }
 
+TEST_F(Allocations, AreNoneInAFurtherStepWithAnAverageOfTheWeights) {
+  Training training({.optimizer = "rmsprop", .ema = 0.999});
+  training.trainer.step(full);
+  for (int step = 2; step <= 5; ++step)
+    EXPECT_EQ(in([&] { training.trainer.step(full); }), 0u) << "step " << step;
+}
+
 TEST_F(Allocations, AreNoneWhereTensorsAreLargeEnoughForAllThreads) {
   Rng rng(1);
   Vanilla model(784, {.latent = 16, .hidden = {128}}, rng);  // 100,352 weights in a layer

@@ -1,0 +1,43 @@
+#include "nn/initialization.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "autograd/error.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+void kaiming_uniform(Tensor& weight, std::size_t fan_in, Scalar gain, Rng& rng) {
+  const Scalar bound = gain * std::sqrt(Scalar(3) / static_cast<Scalar>(fan_in));
+  rng.fill_uniform(weight, -bound, bound);
+}
+
+void xavier_uniform(Tensor& weight, std::size_t fan_in, std::size_t fan_out, Rng& rng) {
+  const Scalar bound = std::sqrt(Scalar(6) / static_cast<Scalar>(fan_in + fan_out));
+  rng.fill_uniform(weight, -bound, bound);
+}
+
+void layer_uniform(Tensor& weight, std::size_t fan_in, Rng& rng) {
+  kaiming_uniform(weight, fan_in, 1 / std::sqrt(Scalar(3)), rng);
+}
+
+bool is_sane(const Shape& shape) {
+  if (std::find(shape.begin(), shape.end(), 0u) != shape.end()) return true;
+  std::size_t count = 1;
+  for (const std::size_t size : shape) {
+    if (size > most_elements / count) return false;
+    count *= size;
+  }
+  return true;
+}
+
+Shape weight_shape(const char* layer, std::initializer_list<std::size_t> sizes) {
+  const Shape shape(sizes.begin(), sizes.end());
+  if (is_sane(shape)) return shape;
+  throw ConfigError(fmt::format("{}: a weight of {} would have more than {} numbers", layer,
+                                to_text(shape), most_elements));
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION
