@@ -1,0 +1,205 @@
+#include "autograd/correlation.hpp"
+
+#include <algorithm>
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace {
+
+/// Columns of so many numbers stay in a core's cache beside what a product needs.
+constexpr std::size_t chunk_size = 96 * 1024;
+
+Size2 size2(std::size_t height, std::size_t width) {
+  return {static_cast<std::uint32_t>(height), static_cast<std::uint32_t>(width)};
+}
+
+/// Whole cache lines, so that what lies behind is aligned too.
+std::size_t aligned(std::size_t size) {
+  return (size + 15) / 16 * 16;
+}
+
+/// into += from
+void add(const Scalar* from, std::size_t size, Scalar* into) {
+#pragma omp simd
+  for (std::size_t i = 0; i < size; ++i) into[i] += from[i];
+}
+
+/// Each channel of each image = its own number of `values`, or 0 where there are none.
+void fill_channels(const Scalar* values, std::size_t channels, std::size_t pixels,
+                   std::size_t images, Scalar* into) {
+  if (!values) return void(std::fill_n(into, images * channels * pixels, Scalar(0)));
+  for (std::size_t image = 0; image < images; ++image)
+    for (std::size_t channel = 0; channel < channels; ++channel, into += pixels)
+      std::fill_n(into, pixels, values[channel]);
+}
+
+}  // namespace
+
+Correlation::Correlation(Tape& tape, const Shape& images, const Shape& kernel,
+                         const Shape& features, const ConvOptions& options)
+    : tape_(tape),
+      at_{size2(images[2], images[3]),
+          size2(kernel[2], kernel[3]),
+          size2(features[2], features[3]),
+          options.stride,
+          options.padding,
+          options.dilation},
+      images_(images[0]),
+      channels_(images[1]),
+      features_(features[1]),
+      groups_(options.groups) {
+  const bool unpadded = at_.padding.height == 0 && at_.padding.width == 0;
+  whole_ = groups_ == 1 && unpadded && at_.total() == 1 && at_.kernel_size() == at_.pixels();
+  pointwise_ = at_.kernel_size() == 1 && at_.total() == at_.pixels() && unpadded;
+  parts_ = std::clamp<std::size_t>(images_, 1, work_parts());
+  const std::size_t of_part = std::max<std::size_t>((images_ + parts_ - 1) / parts_, 1);
+  const std::size_t of_image = std::max<std::size_t>(taps() * at_.total(), 1);
+  chunk_ = whole_ ? of_part : std::clamp<std::size_t>(chunk_size / of_image, 1, of_part);
+}
+
+template <class Work>
+void Correlation::in_parts(const Work& work) const {
+  const bool as_they_are = whole_ || is_columns({0, chunk_});
+  const std::size_t planes =
+      as_they_are ? 0 : aligned(chunk_ * channels_ * at_.plane_size() + overrun);
+  const std::size_t columns = as_they_are ? 0 : aligned(taps() * chunk_ * at_.total() + overrun);
+  const std::size_t packed = chunk_ == 1 ? 0 : aligned(group_features() * chunk_ * at_.total());
+  const std::size_t size = planes + columns + packed;
+  Scalar* memory = tape_.scratch(1, {parts_, size}).data();
+  run_in_parallel(parts_, [&](std::size_t number) {
+    Scalar* own = memory + number * size;
+    std::fill_n(own, planes, Scalar(0));
+    work(Part{share(images_, number, parts_), own, own + planes, own + planes + columns}, number);
+  });
+}
+
+template <class Work>
+void Correlation::in_chunks(const Part& part, const Work& work) const {
+  for (std::size_t first = part.images.begin; first < part.images.end; first += chunk_)
+    work(Chunk{first, std::min(chunk_, part.images.end - first)});
+}
+
+void Correlation::read(const Tensor& p, const Tensor& w, const Tensor* b, Tensor& q,
+                       Sum sum) const {
+  in_parts([&](const Part& part, std::size_t) {
+    in_chunks(part, [&](Chunk chunk) {
+      read_chunk(part, chunk, p.data(), w, b ? b->data() : nullptr, q.data(), sum);
+    });
+  });
+}
+
+void Correlation::spread(const Tensor& q, const Tensor& w, const Tensor* b, Tensor& p,
+                         Sum sum) const {
+  in_parts([&](const Part& part, std::size_t) {
+    in_chunks(part, [&](Chunk chunk) {
+      spread_chunk(part, chunk, q.data(), w, b ? b->data() : nullptr, p.data(), sum);
+    });
+  });
+}
+
+void Correlation::correlate(const Tensor& q, const Tensor& p, Tensor& w, Sum sum) const {
+  // Each part sums up its own, the first one where the sum is wanted; they are added in order.
+  if (sum == Sum::replace) w.fill(0);
+  Tensor& others = tape_.scratch(2, {parts_ - 1, w.size()});
+  in_parts([&](const Part& part, std::size_t number) {
+    Scalar* own = number == 0 ? w.data() : others.data() + (number - 1) * w.size();
+    if (number > 0) std::fill_n(own, w.size(), Scalar(0));
+    in_chunks(part, [&](Chunk chunk) { correlate_chunk(part, chunk, q.data(), p.data(), own); });
+  });
+  for (std::size_t other = 0; other + 1 < parts_; ++other)
+    add(others.data() + other * w.size(), w.size(), w.data());
+}
+
+void Correlation::read_chunk(const Part& part, Chunk chunk, const Scalar* p, const Tensor& w,
+                             const Scalar* b, Scalar* q, Sum sum) const {
+  q += chunk.first * feature_size();
+  if (sum == Sum::replace) fill_channels(b, features_, at_.total(), chunk.images, q);
+  if (whole_)
+    return gemm(Factor(p + chunk.first * image_size(), chunk.images, taps()),
+                transposed(weights(w, 0)), q, Sum::accumulate);
+  to_planes(part, chunk, p);
+  const std::size_t total = at_.total();
+  for (std::size_t group = 0; group < groups_; ++group) {
+    const Factor columns(columns_of(part, chunk, group, p), taps(), chunk.images * total);
+    Scalar* rows = q + group * group_features() * total;
+    if (chunk.images == 1) {
+      gemm(weights(w, group), columns, rows, Sum::accumulate);
+    } else {
+      gemm(weights(w, group), columns, part.packed);
+      for (std::size_t image = 0; image < chunk.images; ++image)
+        for (std::size_t feature = 0; feature < group_features(); ++feature)
+          add(part.packed + (feature * chunk.images + image) * total, total,
+              rows + image * feature_size() + feature * total);
+    }
+  }
+}
+
+void Correlation::spread_chunk(const Part& part, Chunk chunk, const Scalar* q, const Tensor& w,
+                               const Scalar* b, Scalar* p, Sum sum) const {
+  p += chunk.first * image_size();
+  if (sum == Sum::replace) fill_channels(b, channels_, at_.pixels(), chunk.images, p);
+  if (whole_)
+    return gemm(Factor(q + chunk.first * feature_size(), chunk.images, features_), weights(w, 0), p,
+                Sum::accumulate);
+  const std::size_t size = at_.plane_size();
+  if (!is_columns(chunk)) std::fill_n(part.planes, chunk.images * channels_ * size, Scalar(0));
+  for (std::size_t group = 0; group < groups_; ++group) {
+    const Factor rows(rows_of(part, chunk, group, q), group_features(), chunk.images * at_.total());
+    if (is_columns(chunk)) {
+      gemm(transposed(weights(w, group)), rows, p + group * group_channels() * at_.pixels(),
+           Sum::accumulate);
+    } else {
+      gemm(transposed(weights(w, group)), rows, part.columns);
+      col2im(part.columns, stack(chunk), at_, part.planes + group * group_channels() * size);
+    }
+  }
+  if (!is_columns(chunk)) from_planes(part.planes, chunk.images * channels_, at_, p);
+}
+
+void Correlation::correlate_chunk(const Part& part, Chunk chunk, const Scalar* q, const Scalar* p,
+                                  Scalar* w) const {
+  if (whole_)
+    return gemm(Factor(q + chunk.first * feature_size(), chunk.images, features_, true),
+                Factor(p + chunk.first * image_size(), chunk.images, taps()), w, Sum::accumulate);
+  to_planes(part, chunk, p);
+  for (std::size_t group = 0; group < groups_; ++group) {
+    const std::size_t windows = chunk.images * at_.total();
+    gemm(Factor(rows_of(part, chunk, group, q), group_features(), windows),
+         Factor(columns_of(part, chunk, group, p), taps(), windows, true),
+         w + group * group_features() * taps(), Sum::accumulate);
+  }
+}
+
+void Correlation::to_planes(const Part& part, Chunk chunk, const Scalar* p) const {
+  if (!is_columns(chunk))
+    hourglass::to_planes(p + chunk.first * image_size(), chunk.images * channels_, at_,
+                         part.planes);
+}
+
+/// The columns of one group, (taps, windows of all the chunk's images).
+const Scalar* Correlation::columns_of(const Part& part, Chunk chunk, std::size_t group,
+                                      const Scalar* p) const {
+  const std::size_t channel = group * group_channels();
+  if (is_columns(chunk)) return p + chunk.first * image_size() + channel * at_.pixels();
+  im2col(part.planes + channel * at_.plane_size(), stack(chunk), at_, part.columns);
+  return part.columns;
+}
+
+/// One group's features, (features, windows of all the chunk's images).
+const Scalar* Correlation::rows_of(const Part& part, Chunk chunk, std::size_t group,
+                                   const Scalar* q) const {
+  const std::size_t total = at_.total();
+  q += chunk.first * feature_size() + group * group_features() * total;
+  if (chunk.images == 1) return q;
+  for (std::size_t feature = 0; feature < group_features(); ++feature)
+    for (std::size_t image = 0; image < chunk.images; ++image)
+      std::copy_n(q + image * feature_size() + feature * total, total,
+                  part.packed + (feature * chunk.images + image) * total);
+  return part.packed;
+}
+
+Factor Correlation::weights(const Tensor& w, std::size_t group) const {
+  return Factor(w.data() + group * group_features() * taps(), group_features(), taps());
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION
