@@ -190,7 +190,7 @@ void add_enlargements(Cases& cases) {
                      .inputs = {away_from_zero(shape)},
                      .compute = [r = r](const Vars& v) { return pixel_shuffle(v[0], r); },
                      .naive = [r = r](const Tensors& x) { return naive_shuffle(x[0], r); },
-                     .torch = "F.pixel_shuffle(a, " + std::to_string(r) + ")",
+                     .torch = shape[0] ? "F.pixel_shuffle(a, " + std::to_string(r) + ")" : "",
                      .large = element_count(shape) > 200});
 }
 

@@ -159,7 +159,7 @@ void add_permutations(Cases& cases) {
                      .inputs = {positive(shape)},
                      .compute = [axes](const Vars& v) { return permute(v[0], axes); },
                      .naive = [order](const Tensors& x) { return naive_permute(x[0], order); },
-                     .torch = "a.permute" + python(order),
+                     .torch = "torch.permute(a, " + python(order) + ")",
                      .large = element_count(shape) > 200});
   };
   add({}, {}, {});
