@@ -148,6 +148,20 @@ Var sign(Var x) {
   return y;
 }
 
+Var round_straight_through(Var x) {
+  Var y = new_output("round_straight_through", x.shape(), {x});
+  xt::noalias(y.output()) = xt::nearbyint(x.value());
+  on_backward(y, [x, y] { x.grad_sum() += y.grad(); });
+  return y;
+}
+
+Var sign_straight_through(Var x) {
+  Var y = new_output("sign_straight_through", x.shape(), {x});
+  xt::noalias(y.output()) = xt::where(x.value() < Scalar(0), Scalar(-1), Scalar(1));
+  on_backward(y, [x, y] { x.grad_sum() += y.grad(); });
+  return y;
+}
+
 Var clamp(Var x, Scalar low, Scalar high) {
   Var y = new_output("clamp", x.shape(), {x});
   xt::noalias(y.output()) =

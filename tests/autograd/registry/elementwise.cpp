@@ -180,6 +180,32 @@ void add_where(Cases& cases) {
          .large = shape == Shape{16, 1031}});
 }
 
+/// Their derivative is 0; their backward is that of the identity.
+void add_straight_through(Cases& cases) {
+  const auto add = [&](const char* operation, Var (*f)(Var), double (*naive)(double),
+                       const std::string& name, const Tensor& x, const char* torch) {
+    cases.push_back({.operation = operation,
+                     .name = name,
+                     .inputs = {x},
+                     .compute = [f](const Vars& v) { return f(v[0]); },
+                     .naive = [naive](const Tensors& x) { return naive_map(x[0], naive); },
+                     .torch = torch,
+                     .surrogate = [](const Vars& v) { return affine(v[0], 1, 0); }});
+  };
+  const char* torch_round = "a + (torch.round(a) - a).detach()";
+  const char* torch_sign = "a + (torch.where(a < 0, -1., 1.).to(a.dtype) - a).detach()";
+  const auto round = [](double x) { return std::nearbyint(x); };
+  const auto sign = [](double x) { return x < 0 ? -1.0 : 1.0; };
+  for (const Shape& shape : {Shape{}, Shape{1, 3, 1}, Shape{3, 7}, Shape{0, 2}}) {
+    const Tensor x = random_tensor(shape, 1, -3, 3);
+    add("round_straight_through", round_straight_through, round, shape_name(shape), x, torch_round);
+    add("sign_straight_through", sign_straight_through, sign, shape_name(shape), x, torch_sign);
+  }
+  const Tensor x = tensor({8}, {-2.5, -1.5, -0.5, -0.0, 0, 0.5, 1.5, 2.5});
+  add("round_straight_through", round_straight_through, round, "halves", x, torch_round);
+  add("sign_straight_through", sign_straight_through, sign, "zeros", x, torch_sign);
+}
+
 }  // namespace
 
 void add_elementwise(Cases& cases) {
@@ -189,6 +215,7 @@ void add_elementwise(Cases& cases) {
   add_functions(cases);
   add_functions_with_kinks(cases);
   add_where(cases);
+  add_straight_through(cases);
 }
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION::testing
