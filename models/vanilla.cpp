@@ -12,7 +12,7 @@ void VanillaOptions::describe(Settings& settings) {
   settings("latent", latent, "numbers in the code");
   settings("hidden", hidden, "widths of the encoder's hidden layers; the decoder mirrors them");
   settings("activation", activation,
-           "between layers: relu, leaky_relu, elu, silu, softplus, sigmoid or tanh");
+           "between layers: relu, leaky_relu, elu, selu, gelu, silu, softplus, sigmoid or tanh");
   settings("loss", loss, "squared_error or binary_cross_entropy, summed over an image");
 }
 

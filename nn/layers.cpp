@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "autograd/advice.hpp"
 #include "autograd/error.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -24,17 +25,54 @@ Var Linear::forward(Var x) {
                    : linear(x, tape.parameter(weight));
 }
 
+Embedding::Embedding(std::size_t count, std::size_t dimension, Rng& rng)
+    : weight(weight_shape("Embedding", {count, dimension})) {
+  if (count == 0 || dimension == 0)
+    throw ConfigError(fmt::format("Embedding: {} vectors of {} numbers: both must be at least 1",
+                                  count, dimension));
+  register_parameter("weight", weight);
+  rng.fill_normal(weight.value, 0, 1);
+}
+
+Var Embedding::forward(Var x) {
+  Shape shape = x.shape();
+  shape.push_back(weight.value.shape()[1]);
+  Var rows = index_select(x.tape().parameter(weight), reshape(x, {x.value().size()}));
+  return reshape(rows, shape);
+}
+
+namespace {
+
+template <class Activation>
+std::unique_ptr<Module> made() {
+  return std::make_unique<Activation>();
+}
+
+struct NamedActivation {
+  const char* name;
+  std::unique_ptr<Module> (*make)();
+};
+constexpr NamedActivation activations[] = {{"relu", made<ReLU>},
+                                           {"leaky_relu", made<LeakyReLU>},
+                                           {"elu", made<ELU>},
+                                           {"selu", made<SELU>},
+                                           {"gelu", made<GELU>},
+                                           {"silu", made<SiLU>},
+                                           {"softplus", made<Softplus>},
+                                           {"sigmoid", made<Sigmoid>},
+                                           {"tanh", made<Tanh>},
+                                           {"hardshrink", made<Hardshrink>},
+                                           {"softshrink", made<Softshrink>}};
+
+}  // namespace
+
 std::unique_ptr<Module> make_activation(const std::string& name) {
-  if (name == "relu") return std::make_unique<ReLU>();
-  if (name == "leaky_relu") return std::make_unique<LeakyReLU>();
-  if (name == "elu") return std::make_unique<ELU>();
-  if (name == "silu") return std::make_unique<SiLU>();
-  if (name == "softplus") return std::make_unique<Softplus>();
-  if (name == "sigmoid") return std::make_unique<Sigmoid>();
-  if (name == "tanh") return std::make_unique<Tanh>();
-  throw ConfigError(fmt::format(
-      "'{}' is no activation; there are relu, leaky_relu, elu, silu, softplus, sigmoid and tanh",
-      name));
+  std::vector<std::string> names;
+  for (const NamedActivation& activation : activations) {
+    if (name == activation.name) return activation.make();
+    names.push_back(activation.name);
+  }
+  throw ConfigError(fmt::format("'{}' is no activation; {}", name, advice(name, names)));
 }
 
 void Sequential::add(std::unique_ptr<Module> part) {

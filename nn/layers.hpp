@@ -31,6 +31,16 @@ class Linear : public Module {
   bool has_bias_;
 };
 
+/// A table of `count` vectors of `dimension` numbers, one for each whole number 0 … count − 1.
+/// x: (…)   weight: (count, dimension)   y: (…, dimension).   They start as draws from N(0, 1).
+class Embedding : public Module {
+ public:
+  Embedding(std::size_t count, std::size_t dimension, Rng& rng);
+  Var forward(Var x) override;
+
+  Parameter weight;
+};
+
 // Activations, elementwise: see autograd/operations.hpp for their formulas.
 struct ReLU : Module {
   Var forward(Var x) override { return relu(x); }
@@ -40,6 +50,12 @@ struct LeakyReLU : Module {
 };
 struct ELU : Module {
   Var forward(Var x) override { return elu(x); }
+};
+struct SELU : Module {
+  Var forward(Var x) override { return selu(x); }
+};
+struct GELU : Module {
+  Var forward(Var x) override { return gelu(x); }
 };
 struct SiLU : Module {
   Var forward(Var x) override { return silu(x); }
@@ -53,9 +69,15 @@ struct Sigmoid : Module {
 struct Tanh : Module {
   Var forward(Var x) override { return tanh(x); }
 };
+struct Hardshrink : Module {
+  Var forward(Var x) override { return hard_shrink(x); }
+};
+struct Softshrink : Module {
+  Var forward(Var x) override { return soft_threshold(x); }
+};
 
-/// The activation of this name in lower case: "relu", "silu", … Throws ConfigError, with the names
-/// that there are.
+/// The activation of this name in lower case: "relu", "silu", … Throws ConfigError, with the
+/// nearest name or those that there are.
 std::unique_ptr<Module> make_activation(const std::string& name);
 
 /// Parts one after the other, named "0", "1", …

@@ -2,30 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cmath>
 
+#include "tests/nn/uniform.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
 namespace hourglass::testing {
 namespace {
-
-/// Checks that numbers fill ±bound evenly.
-void expect_uniform(const Tensor& drawn, double bound) {
-  const double lowest = *std::min_element(drawn.begin(), drawn.end());
-  const double highest = *std::max_element(drawn.begin(), drawn.end());
-  EXPECT_GE(lowest, -bound * (1 + epsilon));
-  EXPECT_LE(highest, bound * (1 + epsilon));
-  const auto n = static_cast<double>(drawn.size());
-  // That no one of n draws comes within 20/n of an end has the probability e⁻¹⁰ (of 2 bound).
-  EXPECT_LT(lowest, -bound * (1 - 20 / n));
-  EXPECT_GT(highest, bound * (1 - 20 / n));
-  double squares = 0;
-  for (Scalar number : drawn) squares += double(number) * number / n;
-  // E u² = bound²/3 with the variance bound⁴ (1/5 − 1/9) / n; five standard errors.
-  EXPECT_NEAR(squares, bound * bound / 3, 5 * bound * bound * std::sqrt((1 / 5. - 1 / 9.) / n));
-}
 
 TEST(Linear, StartsUniformWithinOneOverTheRootOfItsInputs) {
   Rng rng(1);
@@ -82,10 +66,39 @@ TEST(Initialisation, HasTheRangesOfItsPapers) {
   expect_uniform(weight, std::sqrt(6.0 / 350));
 }
 
+TEST(EmbeddingTest, LooksUpTheVectorOfEachNumber) {
+  Rng rng(1);
+  Embedding table(4, 2, rng);
+  table.weight.value = tensor({4, 2}, {0, 1, 10, 11, 20, 21, 30, 31});
+  Tape tape;
+  EXPECT_TRUE(is_same(table(tape.constant(tensor({3}, {2, 0, 2}))).value(),
+                      tensor({3, 2}, {20, 21, 0, 1, 20, 21})));
+  EXPECT_TRUE(is_same(table(tape.constant(tensor({2, 1}, {3, 1}))).value(),
+                      tensor({2, 1, 2}, {30, 31, 10, 11})));
+}
+
+TEST(EmbeddingTest, StartsNormal) {
+  Rng rng(1);
+  const Embedding table(100, 100, rng);
+  EXPECT_EQ(table.parameters().at(0)->name, "weight");
+  double sum = 0, squares = 0;
+  for (Scalar number : table.weight.value) {
+    sum += number;
+    squares += double(number) * number;
+  }
+  EXPECT_NEAR(sum / 1e4, 0, 5 * 0.01);  // five standard errors of 10⁴ draws
+  EXPECT_NEAR(squares / 1e4, 1, 5 * std::sqrt(2.0) * 0.01);
+  EXPECT_EQ(message_of<ConfigError>([&] { Embedding(0, 3, rng); }),
+            "Embedding: 0 vectors of 3 numbers: both must be at least 1");
+}
+
 TEST(Activations, AreFoundByTheirNames) {
   const std::pair<const char*, Var (*)(Var)> all[] = {
       {"relu", relu},         {"leaky_relu", [](Var x) { return leaky_relu(x); }},
       {"elu", elu},           {"silu", silu},
+      {"selu", selu},         {"gelu", gelu},
+      {"hardshrink", [](Var x) { return hard_shrink(x); }},
+      {"softshrink", [](Var x) { return soft_threshold(x); }},
       {"softplus", softplus}, {"sigmoid", sigmoid},
       {"tanh", tanh}};
   Tape tape(Tape::Gradients::off);
@@ -95,9 +108,10 @@ TEST(Activations, AreFoundByTheirNames) {
 }
 
 TEST(Activations, OfNoSuchNameAreRefusedWithTheNamesThatThereAre) {
-  const std::string message = message_of<ConfigError>([] { make_activation("ReLU6"); });
-  EXPECT_PRED2(starts_with, message, "'ReLU6' is no activation; ");
-  EXPECT_PRED2(contains, message, "relu");
+  EXPECT_EQ(message_of<ConfigError>([] { make_activation("gleu"); }),
+            "'gleu' is no activation; did you mean 'elu'?");
+  EXPECT_PRED2(starts_with, message_of<ConfigError>([] { make_activation("maxout"); }),
+               "'maxout' is no activation; there are relu, leaky_relu, elu, ");
 }
 
 }  // namespace
