@@ -14,8 +14,7 @@ namespace {
 Shape kernel_shape(const char* layer, std::size_t first, std::size_t second, Size2 kernel,
                    std::size_t groups) {
   if (first == 0 || second == 0 || kernel.height == 0 || kernel.width == 0 || groups == 0)
-    throw ConfigError(
-        fmt::format("{}: channels, kernel and groups must all be at least 1", layer));
+    throw ConfigError(fmt::format("{}: channels, kernel and groups must all be at least 1", layer));
   if (first % groups != 0 || second % groups != 0)
     throw ConfigError(fmt::format("{}: {} and {} channels do not divide into {} groups", layer,
                                   first, second, groups));

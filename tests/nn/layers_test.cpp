@@ -94,12 +94,16 @@ TEST(EmbeddingTest, StartsNormal) {
 
 TEST(Activations, AreFoundByTheirNames) {
   const std::pair<const char*, Var (*)(Var)> all[] = {
-      {"relu", relu},         {"leaky_relu", [](Var x) { return leaky_relu(x); }},
-      {"elu", elu},           {"silu", silu},
-      {"selu", selu},         {"gelu", gelu},
+      {"relu", relu},
+      {"leaky_relu", [](Var x) { return leaky_relu(x); }},
+      {"elu", elu},
+      {"silu", silu},
+      {"selu", selu},
+      {"gelu", gelu},
       {"hardshrink", [](Var x) { return hard_shrink(x); }},
       {"softshrink", [](Var x) { return soft_threshold(x); }},
-      {"softplus", softplus}, {"sigmoid", sigmoid},
+      {"softplus", softplus},
+      {"sigmoid", sigmoid},
       {"tanh", tanh}};
   Tape tape(Tape::Gradients::off);
   Var x = tape.constant(random_tensor({20}, 1, -3, 3));
@@ -108,8 +112,8 @@ TEST(Activations, AreFoundByTheirNames) {
 }
 
 TEST(Activations, OfNoSuchNameAreRefusedWithTheNamesThatThereAre) {
-  EXPECT_EQ(message_of<ConfigError>([] { make_activation("gleu"); }),
-            "'gleu' is no activation; did you mean 'elu'?");
+  EXPECT_EQ(message_of<ConfigError>([] { make_activation("gellu"); }),
+            "'gellu' is no activation; did you mean 'gelu'?");
   EXPECT_PRED2(starts_with, message_of<ConfigError>([] { make_activation("maxout"); }),
                "'maxout' is no activation; there are relu, leaky_relu, elu, ");
 }
