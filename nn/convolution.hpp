@@ -21,8 +21,7 @@ struct Conv2dOptions {
 /// Convolution.  weight: (out, in / groups, kernel height, kernel width)   bias: (out)
 /// Both start uniform in ±1/√fan_in with fan_in = in / groups · kernel height · kernel width.
 ///
-///     Conv2d(1, 32, rng, {.kernel = 3, .stride = 2, .padding = 1})     (N, 1, 28, 28) → (N, 32,
-///     14, 14)
+///     Conv2d(1, 32, rng, {.stride = 2, .padding = 1})     (N, 1, 28, 28) → (N, 32, 14, 14)
 class Conv2d : public Module {
  public:
   /// Throws ConfigError for sizes that make no layer.
