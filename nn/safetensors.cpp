@@ -55,7 +55,7 @@ template <class... Args>
 /// What the header says of one tensor.
 struct Entry {
   std::string name;
-  bool is_f64;
+  std::string type;  // F32, F64 or I64
   Shape shape;
   std::uint64_t begin, end;  // in bytes, counted from the end of the header
 };
@@ -150,12 +150,11 @@ Entry read_entry(const std::string& name, const json& entry, std::uint64_t data_
   }
   const json& dtype = entry.at("dtype");
   if (!dtype.is_string()) broken("tensor {}: dtype is no string", tensor);
-  if (dtype != "F32" && dtype != "F64") {
-    broken("tensor {}: dtype {} is neither F32 nor F64", tensor, shown(dtype));
+  if (dtype != "F32" && dtype != "F64" && dtype != "I64") {
+    broken("tensor {}: dtype {} is none of F32, F64 and I64", tensor, shown(dtype));
   }
-  const bool is_f64 = dtype == "F64";
   const std::vector<std::uint64_t> shape = whole_numbers(entry, "shape", tensor);
-  const std::uint64_t bytes = bytes_of(shape, is_f64 ? 8 : 4, tensor);
+  const std::uint64_t bytes = bytes_of(shape, dtype == "F32" ? 4 : 8, tensor);
 
   const std::vector<std::uint64_t> offsets = whole_numbers(entry, "data_offsets", tensor);
   if (offsets.size() != 2) broken("tensor {}: data_offsets is not [begin, end]", tensor);
@@ -169,7 +168,7 @@ Entry read_entry(const std::string& name, const json& entry, std::uint64_t data_
     broken("tensor {}: data_offsets holds {} bytes, but shape and dtype take {}", tensor,
            end - begin, bytes);
   }
-  return {name, is_f64, Shape(shape.begin(), shape.end()), begin, end};
+  return {name, dtype, Shape(shape.begin(), shape.end()), begin, end};
 }
 
 /// Puts the entries in the order of their data, which they must fill without overlap or gap.
@@ -206,6 +205,12 @@ Tensor read_numbers(std::istream& in, const Shape& shape) {
   return tensor;
 }
 
+Tensor read_tensor(std::istream& in, const Entry& entry) {
+  if (entry.type == "F32") return read_numbers<float>(in, entry.shape);
+  if (entry.type == "F64") return read_numbers<double>(in, entry.shape);
+  return read_numbers<std::int64_t>(in, entry.shape);
+}
+
 TensorFile read_believing_nothing(const fs::path& file) {
   std::error_code error;
   const std::uint64_t file_bytes = fs::file_size(file, error);
@@ -227,8 +232,7 @@ TensorFile read_believing_nothing(const fs::path& file) {
   }
   check_places(entries, data_bytes);
   for (const Entry& entry : entries) {
-    result.tensors.emplace(entry.name, entry.is_f64 ? read_numbers<double>(in, entry.shape)
-                                                    : read_numbers<float>(in, entry.shape));
+    result.tensors.emplace(entry.name, read_tensor(in, entry));
   }
   return result;
 }

@@ -143,6 +143,29 @@ TEST_F(SmallRun, TheSameSeedAndThreadsGiveTheSameFiguresToTheLastDigit) {
             read_file(folder / "second/model.safetensors").size());
 }
 
+TEST_F(SmallRun, TheAverageOfTheWeightsIsWhatIsSavedAndReported) {
+  const auto test_error = [&](const std::string& out, const std::string& ema) {
+    const Outcome outcome = run(train(out, {"--epochs", "2", "--set", ema, "--json", "-"}));
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return json::parse(outcome.out).at("test").at("mse_per_pixel").get<double>();
+  };
+  const double averaged = test_error("averaged", "ema=0.9");
+  EXPECT_NE(averaged, test_error("plain", "ema=0"));
+  const Outcome saved = run({"evaluate", folder / "averaged", "--json", "-"});
+  EXPECT_EQ(json::parse(saved.out).at("mse_per_pixel"), averaged);
+}
+
+TEST_F(SmallRun, StopsEarlyAndSaysWhy) {
+  const Outcome outcome = run(train("run", {"--epochs", "9", "--set", "optimizer=sgd", "--set",
+                                            "lr=0.0", "--set", "patience=2"}));
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_TRUE(contains(outcome.err, "epoch 3/9")) << outcome.err;
+  EXPECT_FALSE(contains(outcome.err, "epoch 4/9")) << outcome.err;
+  EXPECT_TRUE(
+      contains(outcome.err, "stopped early: test_loss has reached no new low since epoch 1"))
+      << outcome.err;
+}
+
 TEST_F(SmallRun, EvaluateGivesTheFiguresThatTrainingGaveBesidePca) {
   const json trained = json::parse(run(train("run", {"--epochs", "2", "--json", "-"})).out);
   const Outcome outcome = run({"evaluate", folder / "run", "--json", "-", "--threads", "2"});

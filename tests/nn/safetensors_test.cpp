@@ -96,6 +96,15 @@ TEST_F(Safetensors, ReadsBothTypesAndTexts) {
   EXPECT_EQ(read_back.tensors.at("b")(), Scalar(0.25));
 }
 
+TEST_F(Safetensors, ReadsWholeNumbersAsPyTorchCountsBatches) {
+  const std::string header =
+      R"({"1.num_batches_tracked":{"dtype":"I64","shape":[],"data_offsets":[0,8]}})";
+  const Tensor count =
+      read(file_of(header, bytes_of<std::int64_t>({4690}))).tensors.at("1.num_batches_tracked");
+  EXPECT_EQ(count.dimension(), 0u);
+  EXPECT_EQ(count(), Scalar(4690));
+}
+
 TEST_F(Safetensors, WritesTheBytesOfTheFormat) {
   const Tensor b{1, 2}, a = filled({1, 1}, Scalar(0.5));
   write_safetensors(file_, {{"b", &b}, {"a", &a}}, {{"epoch", "3"}});
@@ -261,7 +270,7 @@ TEST_F(Safetensors, NeedExactlyTheFieldsOfTheFormat) {
 
 TEST_F(Safetensors, NeedATypeThatCanBeRead) {
   expect_entry_error(R"("dtype":"BF16","shape":[4],"data_offsets":[0,8])",
-                     "tensor \"w\": dtype \"BF16\" is neither F32 nor F64");
+                     "tensor \"w\": dtype \"BF16\" is none of F32, F64 and I64");
   expect_entry_error(R"("dtype":4,"shape":[2],"data_offsets":[0,8])", "dtype is no string");
 }
 
