@@ -24,6 +24,12 @@ class TapeError : public Error {
   using Error::Error;
 };
 
+/// A NaN or an infinity, with the operation that made it: what Tape::check_finite finds.
+class NonFiniteError : public Error {
+ public:
+  using Error::Error;
+};
+
 /// A file, or the data in it, that is not what it says it is. Names the file and the place in it.
 class DataError : public Error {
  public:

@@ -19,8 +19,8 @@
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
-/// A new value of this shape on the inputs' tape, to be computed into `output()`. Throws TapeError
-/// where the inputs are on different tapes.
+/// A new value of this shape on the inputs' tape, to be computed into `output()`, whole, before the
+/// next one is asked for. Throws TapeError where the inputs are on different tapes.
 Var new_output(const char* operation, const Shape& shape, std::initializer_list<Var> inputs);
 
 /// Which axis of x this is, counted from the front; a negative one counts from the end. Throws

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "autograd/error.hpp"
@@ -15,6 +16,7 @@ static_assert(sizeof(Var) == 16 && std::is_trivially_copyable_v<Var>);
 Var Tape::parameter(Parameter& parameter) {
   Node& node = new_node("parameter");
   node.value = &parameter.value;
+  node.parameter = &parameter;
   node.needs_grad = gradients_ != Gradients::off;
   if (gradients_ == Gradients::apart) {
     Apart& own = apart(parameter);
@@ -65,7 +67,10 @@ Var Tape::record(const char* operation, const Shape& shape, std::initializer_lis
   for (Var input : inputs) {
     if (&input.tape() != this)
       throw TapeError(
-          fmt::format("{}: its inputs were recorded on two different tapes", operation));
+          fmt::format("{}: its inputs were recorded on two different tapes: a program is recorded "
+                      "on one; bring "
+                      "the other's number in by tape.constant(y.value()){}",
+                      operation, where()));
     needs_grad |= input.needs_grad();
   }
   Node& node = new_node(operation);
@@ -73,6 +78,8 @@ Var Tape::record(const char* operation, const Shape& shape, std::initializer_lis
   node.inputs = static_cast<std::uint32_t>(inputs.size());
   reshape(node.own_value, shape);
   node.needs_grad = gradients_ != Gradients::off && needs_grad;
+  if (checks_) [[unlikely]]  // so that an element which the operation forgets is found as well
+    node.own_value.fill(std::numeric_limits<Scalar>::quiet_NaN());
   return newest();
 }
 
@@ -90,12 +97,15 @@ void Tape::on_backward(Var y, const Backward& backward) {
 }
 
 Tape::Node& Tape::new_node(const char* operation) {
+  if (watched_) [[unlikely]]
+    end_forward();
   if (size_ == nodes_.size()) nodes_.emplace_back();
   Node& node = nodes_[size_++];
   node.operation = operation;
   node.module = module_;
   node.value = &node.own_value;
   node.grad = &node.own_grad;
+  node.parameter = nullptr;
   node.has_grad = &node.own_has_grad;
   node.own_has_grad = false;
   node.needs_grad = false;
@@ -113,18 +123,21 @@ Tape::Node& Tape::node(Var var) {
   if (var.pass_ != pass_ || var.index_ >= size_)
     throw TapeError(
         "this value was recorded before the tape's last reset, which forgot it: compute it again, "
-        "or copy what you need before the reset");
+        "or copy what you need before the reset" +
+        where());
   return nodes_[var.index_];
 }
 
 void Tape::backward(Var loss, Scalar weight) {
-  if (&loss.tape() != this) throw TapeError("backward: the loss was computed on another tape");
+  if (&loss.tape() != this)
+    throw TapeError(
+        "backward: the loss was computed on another tape: call loss.tape().backward(loss)");
   if (loss.value().size() != 1)
     throw TapeError(fmt::format(
         "backward: the loss must be a single number, but it is {}: sum it or take its mean first",
         to_text(loss.shape())));
-  if (!loss.needs_grad()) throw TapeError("backward: the loss depends on no parameter");
-  forget_gradients();
+  expect_gradients(loss, "loss");
+  begin_backward();
   Tensor& seed = scratch(1, loss.shape());
   seed.fill(weight);
   loss.grad_sum() += seed;
@@ -132,29 +145,56 @@ void Tape::backward(Var loss, Scalar weight) {
 }
 
 void Tape::backward(Var y, const Tensor& seed) {
-  if (&y.tape() != this) throw TapeError("backward: the value was computed on another tape");
+  if (&y.tape() != this)
+    throw TapeError("backward: the value was computed on another tape: call y.tape().backward(y)");
   if (seed.shape() != y.shape())
     throw ShapeError(fmt::format("backward: y is {} but its seed is {}: they must be alike",
                                  to_text(y.shape()), to_text(seed.shape())));
-  forget_gradients();
+  expect_gradients(y, "value");
+  begin_backward();
   y.grad_sum() += seed;
   run_backward(y);
 }
 
-/// What an earlier backward left between parameters and loss has been passed on already.
-void Tape::forget_gradients() {
+void Tape::expect_gradients(Var y, const char* name) const {
+  if (gradients_ == Gradients::off)
+    throw TapeError(
+        "backward: this tape was made with Gradients::off and remembers nothing for backward: "
+        "record the program on a tape with Gradients::on");
+  if (!y.needs_grad())
+    throw TapeError(fmt::format(
+        "backward: the {} depends on no parameter, so there is nothing to give a gradient to: "
+        "tape.parameter(p) brings one into the program, tape.constant(p.value) does not",
+        name));
+}
+
+void Tape::begin_backward() {
+  if (watched_) [[unlikely]] {
+    end_forward();
+    if (checks_) check_earlier_gradients();
+    for (Times& times : times_) times.backward = 0;
+  }
+  // What an earlier backward left between parameters and loss has been passed on already.
   for (std::size_t i = 0; i < size_; ++i) nodes_[i].own_has_grad = false;
 }
 
 void Tape::run_backward(Var y) {
+  if (checks_) [[unlikely]]
+    check_seed(y.grad());
   for (std::size_t i = y.index_ + 1; i-- > 0;) {
     const Node& node = nodes_[i];
-    if (node.backward && *node.has_grad) node.backward();
+    if (!node.backward || !*node.has_grad) continue;
+    if (watched_) [[unlikely]] {
+      watch_backward(i);
+    } else {
+      node.backward();
+    }
   }
 }
 
 void Tape::reset() {
   size_ = 0;
+  complete_ = 0;
   inputs_.clear();
   ++pass_;
 }
@@ -212,9 +252,15 @@ Scalar Var::item() const {
 
 const Tensor& Var::grad() const {
   const Tape::Node& node = tape().node(*this);
-  if (!*node.has_grad)
-    throw TapeError(fmt::format("{}: no gradient has reached this value", node.operation));
-  return *node.grad;
+  if (*node.has_grad) return *node.grad;
+  const char* reason =
+      tape_->gradients_ == Tape::Gradients::off
+          ? "this value has no gradient, since its tape was made with Gradients::off"
+      : !node.needs_grad ? "this value has no gradient, since no parameter stands behind it: make "
+                           "it a Parameter to get one"
+                         : "no gradient has reached this value: call backward first, on a loss "
+                           "that depends on it";
+  throw TapeError(fmt::format("{}: {}", node.operation, reason));
 }
 
 GradSum Var::grad_sum() const {

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <deque>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -142,6 +143,28 @@ class Tape {
   /// How many values are recorded.
   std::size_t size() const { return size_; }
 
+  /// For finding faults: from now on the first operation that makes a NaN or an infinity, forward
+  /// or backward, is named in a NonFiniteError, with the module and the element. A value is looked
+  /// at when the next one is recorded, or when backward begins.
+  void check_finite(bool on);
+  /// For seeing: from now on notes how long each operation takes, forward and backward.
+  void measure_time(bool on);
+  /// Ends the newest value's time and looks at it, where nothing follows it, not even backward.
+  void end_forward();
+
+  /// One of the recorded values, for tools that show the program.
+  struct Entry {
+    const char* operation;
+    std::string module;          ///< "encoder.0"; "" outside all modules
+    const Parameter* parameter;  ///< where it refers to one
+    const Tensor* value;
+    const Tensor* grad;  ///< nullptr where none has arrived
+    bool needs_grad;
+    std::span<const std::uint32_t> inputs;     ///< their numbers on the tape
+    double forward_seconds, backward_seconds;  ///< 0 where they were not measured
+  };
+  Entry entry(std::size_t number) const;
+
   /// While it lives, values are recorded as made by the module at `path`, which error messages
   /// name.
   class Scope {
@@ -182,6 +205,7 @@ class Tape {
     const std::string* module = nullptr;
     const Tensor* value = nullptr;  // own_value, or what a parameter or constant refers to
     Tensor* grad = nullptr;         // own_grad, or a parameter's
+    const Parameter* parameter = nullptr;
     bool* has_grad = nullptr;
     Tensor own_value, own_grad;
     bool own_has_grad = false;
@@ -197,12 +221,25 @@ class Tape {
     bool has_grad = false;
   };
 
+  struct Times {
+    double forward = 0, backward = 0;
+  };
+
   Apart& apart(Parameter& parameter);
   Node& new_node(const char* operation);
   Node& node(Var var);
   Var newest();
-  void forget_gradients();
+  void expect_gradients(Var y, const char* name) const;
+  void begin_backward();
   void run_backward(Var y);
+  void watch_on(bool on);
+  void watch_backward(std::size_t number);
+  void check_value(std::size_t number) const;
+  void check_gradients_of_inputs(std::size_t number) const;
+  void check_earlier_gradients() const;
+  void check_seed(const Tensor& seed) const;
+  std::string place(std::size_t number) const;
+  std::string describe_inputs(const Node& node) const;
   void reshape(Tensor& tensor, const Shape& shape);
 
   std::deque<Node> nodes_;  // a deque, so that references stay valid while it grows
@@ -215,6 +252,11 @@ class Tape {
   std::array<Tensor, 3> scratch_;
   std::deque<Apart> apart_;
   std::vector<Tensor> spare_;  // memory of other sizes, for when they come again
+  // For check_finite and measure_time:
+  bool watched_ = false, checks_ = false, measures_ = false;
+  std::size_t complete_ = 0;  // how many values have been looked at
+  double began_ = 0;          // when the newest value was recorded
+  std::vector<Times> times_;
 };
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION
