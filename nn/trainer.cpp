@@ -24,6 +24,17 @@ std::size_t to_whole_number(const std::string& text, const std::string& origin) 
   return number;
 }
 
+constexpr const char* smaller_steps = "a smaller --lr or clip_norm = 1 may help";
+
+/// What Tape::check_finite found, and what may help against it: nothing of training's own where it
+/// is a constant, which is data.
+std::string with_advice(const std::string& cause) {
+  if (cause.starts_with("constant") || cause.starts_with("shard")) return cause;
+  if (cause.starts_with("parameter"))
+    return cause + "; --set training.check_finite=true finds the step and operation it came from";
+  return cause + "; " + smaller_steps;
+}
+
 }  // namespace
 
 Trainer::Trainer(Module& model, LossFunction loss, TrainingOptions options, Rng rng, Shards shards)
@@ -48,12 +59,30 @@ void Trainer::step(const Tensor& batch) {
   const Rng noise = rng_.fork(steps());
   optimizer_->zero_grad();
   cut(batch);
-  run_in_parallel(shard_count_, [&](std::size_t s) { run(shards_[s], batch, noise.fork(s)); });
-  for (std::size_t s = 0; s < shard_count_; ++s) shards_[s].tape.add_gradients();
+  run_shards(batch, noise);
+  for (std::size_t s = 0; s < shard_count_; ++s)
+    expect_finite_loss(shards_[s], batch, noise.fork(s));
   for (std::size_t s = 0; s < shard_count_; ++s) note(shards_[s].loss, shards_[s].count);
   if (options_.clip_norm > 0) clip_grad_norm(parameters_, options_.clip_norm);
   optimizer_->step();
   if (average_) average_->update(steps());
+}
+
+void Trainer::run_shards(const Tensor& batch, const Rng& noise) {
+  // Where one fails the others' gradients are handed over as well, so that none stays behind.
+  const auto add_gradients = [this] {
+    for (std::size_t s = 0; s < shard_count_; ++s) shards_[s].tape.add_gradients();
+  };
+  try {
+    run_in_parallel(shard_count_, [&](std::size_t s) { run(shards_[s], batch, noise.fork(s)); });
+  } catch (const NonFiniteError& error) {
+    add_gradients();
+    throw NonFiniteError(fmt::format("step {}: {}", steps() + 1, with_advice(error.what())));
+  } catch (...) {
+    add_gradients();
+    throw;
+  }
+  add_gradients();
 }
 
 /// Decides which rows of the batch each shard takes: as even as can be, and no shard so small that
@@ -74,6 +103,13 @@ void Trainer::cut(const Tensor& batch) {
 }
 
 void Trainer::run(Shard& shard, const Tensor& batch, Rng noise) {
+  shard.tape.check_finite(options_.check_finite);
+  run_forward(shard, batch, noise);
+  const auto weight = static_cast<Scalar>(shard.count) / static_cast<Scalar>(batch.shape()[0]);
+  shard.tape.backward(shard.loss.total, weight);
+}
+
+void Trainer::run_forward(Shard& shard, const Tensor& batch, Rng& noise) {
   shard.tape.reset();
   const Tensor* rows = &batch;
   if (shard_count_ > 1) {
@@ -84,8 +120,23 @@ void Trainer::run(Shard& shard, const Tensor& batch, Rng noise) {
   }
   shard.tape.draw_from(noise);
   shard.loss = loss_(shard.tape, *rows, noise);
-  const auto weight = static_cast<Scalar>(shard.count) / static_cast<Scalar>(batch.shape()[0]);
-  shard.tape.backward(shard.loss.total, weight);
+}
+
+/// Where the loss is no finite number the shard runs forward once more, with the same noise, on a
+/// tape that finds the operation which made it so.
+void Trainer::expect_finite_loss(Shard& shard, const Tensor& batch, Rng noise) {
+  const Scalar loss = shard.loss.total.item();
+  if (std::isfinite(loss)) return;
+  const Scalar shown = std::isnan(loss) ? std::abs(loss) : loss;  // a NaN may have a sign
+  const std::string fact = fmt::format("the loss became {} at step {}: ", shown, steps() + 1);
+  shard.tape.check_finite(true);
+  try {
+    run_forward(shard, batch, noise);
+    shard.tape.end_forward();
+  } catch (const NonFiniteError& cause) {
+    throw NonFiniteError(fact + with_advice(cause.what()));
+  }
+  throw NonFiniteError(fact + smaller_steps);
 }
 
 /// Adds a batch's loss and parts to the epoch's sums.
@@ -95,12 +146,7 @@ void Trainer::note(const Loss& loss, std::size_t examples) {
     for (std::size_t i = 0; i < loss.part_count; ++i) sums_.emplace_back(loss.parts[i].name, 0);
   }
   const auto weight = static_cast<double>(examples);
-  const double total = loss.total.item();
-  if (!std::isfinite(total))
-    throw Error(
-        fmt::format("the loss became {} at step {}: a smaller --lr or clip_norm = 1 may help",
-                    total, steps() + 1));
-  sums_[0].second += weight * total;
+  sums_[0].second += weight * loss.total.item();
   for (std::size_t i = 0; i < loss.part_count; ++i)
     sums_[i + 1].second += weight * loss.parts[i].value.item();
   seen_ += examples;

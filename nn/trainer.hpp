@@ -92,7 +92,10 @@ class Trainer {
   };
 
   void cut(const Tensor& batch);
+  void run_shards(const Tensor& batch, const Rng& noise);
   void run(Shard& shard, const Tensor& batch, Rng noise);
+  void run_forward(Shard& shard, const Tensor& batch, Rng& noise);
+  void expect_finite_loss(Shard& shard, const Tensor& batch, Rng noise);
   void note(const Loss& loss, std::size_t examples);
   void end_epoch(Progress& progress, const Figures& evaluated);
   std::vector<std::pair<std::string, Tensor*>> training_state() const;

@@ -30,6 +30,8 @@ void TrainingOptions::describe(Settings& settings) {
   settings("patience", patience,
            "stop after so many epochs in which `watch` has reached no new low; 0 is never");
   settings("watch", watch, "the figure that patience watches: the evaluated loss unless given");
+  settings("check_finite", check_finite,
+           "name the first operation that makes a NaN or an infinity; slower");
 }
 
 void TrainingOptions::check() const {

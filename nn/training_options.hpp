@@ -26,6 +26,7 @@ struct TrainingOptions {
   double ema = 0;
   std::size_t patience = 0;
   std::string watch = "";
+  bool check_finite = false;
 
   void describe(Settings& settings);
 

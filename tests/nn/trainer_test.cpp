@@ -251,19 +251,91 @@ TEST(TrainerShards, AreNoneWhereAPartOfTheModelCouplesExamples) {
   EXPECT_EQ(rows, std::vector<std::size_t>{64});
 }
 
-TEST(TrainerTest, StopsAtALossThatIsNoNumberAndNamesTheStep) {
+TEST(TrainerTest, StopsAtALossThatIsNoNumberAndNamesTheStepAndWhatMadeItSo) {
   Toy toy;
   toy.trainer->step(toy.batches.get(0, 0));
   const double before = toy.weights_sum();
   Tensor broken = toy.batches.get(0, 1);
   broken(3, 2) = std::numeric_limits<Scalar>::quiet_NaN();
-  const std::string message = message_of<Error>([&] { toy.trainer->step(broken); });
-  EXPECT_PRED2(starts_with, message, "the loss became ");
-  EXPECT_PRED2(contains, message, "nan at step 2: a smaller --lr or clip_norm = 1 may help");
+  const std::string message = message_of<NonFiniteError>([&] { toy.trainer->step(broken); });
+  EXPECT_PRED2(contains, message,
+               "the loss became nan at step 2: constant: element [3, 2] of its (16, 5) value is "
+               "nan (value 0 on "
+               "the tape)");
   EXPECT_EQ(toy.weights_sum(), before);
   EXPECT_EQ(toy.trainer->steps(), 1u);
   broken.fill(std::numeric_limits<Scalar>::infinity());
-  EXPECT_PRED2(contains, message_of<Error>([&] { toy.trainer->step(broken); }), "at step 2");
+  EXPECT_PRED2(contains, message_of<NonFiniteError>([&] { toy.trainer->step(broken); }),
+               "at step 2");
+}
+
+/// A weight w with the loss √w, whose value at 0 is finite and whose slope is not, or ln w.
+struct Root : Module {
+  Root() {
+    register_parameter("w", w);
+    w.value(0) = 0;
+  }
+  Var forward(Var x) override { return x; }
+  Loss loss(Tape& tape, const Tensor& batch) {
+    Var x = tape.constant(batch), weight = tape.parameter(w), of = weight * mean(x);
+    return Loss(sum(logarithm ? log(of) : sqrt(of)));
+  }
+  std::unique_ptr<Trainer> trainer(TrainingOptions options) {
+    return std::make_unique<Trainer>(
+        *this, [this](Tape& tape, const Tensor& batch, Rng&) { return loss(tape, batch); },
+        std::move(options), Rng(1));
+  }
+
+  Parameter w{{1}};
+  bool logarithm = false;
+};
+
+TEST(TrainerTest, FindsTheOperationInTheShardThatFailed) {
+  const int before = threads();
+  set_threads(2);
+  Root model;
+  model.logarithm = true;
+  model.w.value(0) = 1;
+  Tensor batch = filled({64, 1}, 1);
+  for (std::size_t row = 32; row < 64; ++row) batch(row, 0) = -1;  // the second shard's
+  const auto trainer = model.trainer({.lr = 1, .optimizer = "sgd"});
+  const std::string message = message_of<NonFiniteError>([&] { trainer->step(batch); });
+  set_threads(before);
+  EXPECT_PRED2(contains, message,
+               "the loss became nan at step 1: log: element [0] of its (1) value became nan (value "
+               "6 on the tape); "
+               "its input is (1) with values from -1 to -1; a smaller --lr or clip_norm = 1 may "
+               "help");
+  EXPECT_EQ(model.w.value(0), 1);
+}
+
+TEST(TrainerTest, SaysWhereAParameterIsNoNumberThatItCameFromAnEarlierStep) {
+  Root model;
+  const auto trainer = model.trainer({.lr = 1, .optimizer = "sgd", .schedule = "constant"});
+  const Tensor batch = filled({4, 1}, 1);
+  trainer->step(batch);  // finite, but its gradient is not
+  EXPECT_PRED2(contains, message_of<NonFiniteError>([&] { trainer->step(batch); }),
+               "at step 2: parameter w: element [0] of its (1) value is -inf (value 1 on the "
+               "tape); --set training.check_finite=true finds the step and operation it came from");
+}
+
+TEST(TrainerTest, FindsGradientsWhereItIsAskedToCheckAlways) {
+  Root model;
+  const auto trainer = model.trainer({.lr = 1, .optimizer = "sgd", .check_finite = true});
+  EXPECT_EQ(message_of<NonFiniteError>([&] {
+              trainer->step(filled({4, 1}, 1));
+            }),
+            "step 1: backward of sqrt: element [0] of the (1) gradient of its input became inf "
+            "(value 5 on the tape); the gradient of its value is (1) with values from 1 to 1; its "
+            "input is (1) with values from 0 to 0; a smaller --lr or clip_norm = 1 may help");
+  EXPECT_EQ(model.w.value(0), 0);
+  EXPECT_EQ(trainer->steps(), 0u);
+}
+
+TEST(TrainerTest, TrainsTheSameWithChecks) {
+  Toy plain, checked({.epochs = 4, .lr = 0.01, .check_finite = true});
+  for (Toy* toy : {&plain, &checked}) ASSERT_TRUE(toy->fit());
+  EXPECT_TRUE(have_same_weights(plain, checked));
 }
 
 std::sig_atomic_t handled = 0;
