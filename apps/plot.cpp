@@ -7,6 +7,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "nn/html.hpp"
+
 namespace hourglass::inline HOURGLASS_PRECISION {
 namespace {
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "apps/plot.hpp"
+#include "nn/html.hpp"
 #include "report_css.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -128,32 +129,6 @@ std::string command(const Report& report) {
 }
 
 }  // namespace
-
-std::string escape_html(std::string_view text) {
-  std::string escaped;
-  for (char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      case '\'':
-        escaped += "&#39;";
-        break;
-      default:
-        if (static_cast<std::uint8_t>(c) >= 0x20 || c == '\t' || c == '\n') escaped += c;
-    }
-  }
-  return escaped;
-}
 
 std::string to_html(const Report& report) {
   // The policy lets a browser load nothing but what the page holds, whatever gets into its text.

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -41,9 +40,5 @@ struct Report {
 
 /// The report as one HTML page that needs nothing beside it: style, plot (SVG) and pictures inside.
 std::string to_html(const Report& report);
-
-/// The text with the characters that HTML gives a meaning replaced, fit for an element's content
-/// and for an attribute in quotes. Control characters other than tab and newline are left out.
-std::string escape_html(std::string_view text);
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

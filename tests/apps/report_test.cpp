@@ -13,6 +13,7 @@
 
 #include "apps/pictures.hpp"
 #include "apps/plot.hpp"
+#include "nn/html.hpp"
 
 namespace hourglass {
 namespace {
