@@ -46,7 +46,7 @@ TEST(Command, SaysItsVersionOpenBlasCoreAndThreads) {
 }
 
 TEST(Command, HelpOfEveryCommandEndsWithAnExample) {
-  for (const char* command : {"list", "train", "evaluate", "reconstruct"}) {
+  for (const char* command : {"list", "train", "evaluate", "reconstruct", "inspect"}) {
     const Outcome outcome = run({command, "--help"});
     EXPECT_EQ(outcome.exit_code, 0);
     EXPECT_TRUE(contains(outcome.out, std::string("Example:\n  hourglass ") + command))
@@ -190,6 +190,39 @@ TEST_F(SmallRun, ReconstructWritesAPictureAndItsError) {
   // Equal but for the order in which two programs add up the same numbers.
   EXPECT_NEAR(error("0"), trained.at("test").at("mse_per_pixel").get<double>(), 1e-6);
   EXPECT_GT(error("0.5"), error("0"));
+}
+
+TEST_F(SmallRun, InspectWritesAStepAsTableDotAndPageAndLeavesTheModelAlone) {
+  ASSERT_EQ(run(train("run", {"--epochs", "1"})).exit_code, 0);
+  const std::string model = read_file(folder / "run/model.safetensors");
+  const Outcome outcome = run({"inspect", folder / "run", "--threads", "2"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  for (const char* words : {"operation", "encoder.0.weight", "(32, 64)", "whole step"})
+    EXPECT_TRUE(contains(outcome.out, words)) << outcome.out;
+  EXPECT_TRUE(read_file(folder / "run/inspect.dot").starts_with("digraph step {"));
+  EXPECT_TRUE(contains(read_file(folder / "run/inspect.html"), "encoder.0."));
+  EXPECT_EQ(read_file(folder / "run/model.safetensors"), model);
+
+  const Outcome elsewhere = run({"inspect", folder / "run", "--batch", "7", "--out",
+                                 folder / "seen", "--quiet", "--json", "-"});
+  ASSERT_EQ(elsewhere.exit_code, 0) << elsewhere.err;
+  EXPECT_TRUE(fs::exists(folder / "seen/inspect.html"));
+  EXPECT_TRUE(fs::exists(folder / "seen/inspect.dot"));
+  const json figures = json::parse(elsewhere.out);
+  EXPECT_EQ(figures.at("batch"), 7);
+  EXPECT_EQ(figures.at("nodes"), figures.at("entries").size());
+  double bytes = 0, milliseconds = 0;
+  for (const json& entry : figures.at("entries")) {
+    bytes += entry.at("value_bytes").get<double>() + entry.at("gradient_bytes").get<double>();
+    milliseconds += entry.at("forward_milliseconds").get<double>() +
+                    entry.at("backward_milliseconds").get<double>();
+  }
+  EXPECT_EQ(figures.at("bytes"), bytes);
+  EXPECT_GT(figures.at("forward_milliseconds"), 0);
+  EXPECT_GT(figures.at("backward_milliseconds"), 0);
+  EXPECT_NEAR(figures.at("milliseconds").get<double>(), milliseconds, 1e-9);
+  EXPECT_EQ(figures.at("entries").at(0).at("shape"), (json{7, 64}));
+  expect_refused({"inspect", folder / "run", "--batch", "0"}, "--batch");
 }
 
 TEST_F(SmallRun, RefusesADamagedModelAndDataOfAnotherShape) {
