@@ -28,6 +28,7 @@ struct Options : CommonOptions {
 
 /// The loss of the batch and its gradients, on one tape, measured. No parameter changes.
 Step measure(Autoencoder& model, const Tensor& batch, const Rng& rng) {
+  const ModeGuard mode = ModeGuard::training(model);
   Tape tape;
   tape.measure_time(true);
   std::vector<Step> steps;
