@@ -78,34 +78,6 @@ TEST(Softmax, IsAProbabilityAlongItsAxisForAnySizeOfNumbers) {
   }
 }
 
-TEST(Transpose, SwapsRowsAndColumns) {
-  const Tensor x = random_tensor({67, 35}, 1);  // more than one of its blocks, and a rest
-  const Tensor y = value_of(transpose, x);
-  for (std::size_t i = 0; i < 67; ++i)
-    for (std::size_t j = 0; j < 35; ++j) ASSERT_EQ(y(j, i), x(i, j));
-}
-
-TEST(SliceAndConcatenate, TakeApartAndPutTogether) {
-  const Tensor x = random_tensor({2, 5, 3}, 1);
-  const Tensor middle = value_of([](Var x) { return slice(x, 1, 1, 3); }, x);
-  ASSERT_EQ(middle.shape(), Shape({2, 2, 3}));
-  for (std::size_t i = 0; i < 2; ++i)
-    for (std::size_t j = 0; j < 2; ++j)
-      for (std::size_t k = 0; k < 3; ++k) EXPECT_EQ(middle(i, j, k), x(i, j + 1, k));
-  for (int axis : {0, 1, 2, -1}) {
-    const auto together = [axis](Var x) {
-      const std::size_t size = x.shape()[axis < 0 ? axis + 3 : axis];
-      return concatenate(slice(x, axis, 0, 1), slice(x, axis, 1, size), axis);
-    };
-    EXPECT_TRUE(is_same(value_of(together, x), x)) << axis;
-  }
-}
-
-TEST(Flatten, KeepsTheFirstAxis) {
-  EXPECT_EQ(value_of(flatten, filled({4, 3, 2})).shape(), Shape({4, 6}));
-  EXPECT_EQ(value_of(flatten, filled({4})).shape(), Shape({4, 1}));
-}
-
 TEST(ShapeErrorsOfParts, NameTheOperationAndTheRule) {
   const auto message = [](const std::function<Var(Tape&)>& f) {
     return message_of<ShapeError>([&] {

@@ -1,5 +1,5 @@
-// What operations do at their edges, and losses and products against loops written here; the rest is
-// proven by the registry.
+// What operations do at their edges, and losses and products against loops written here; the rest
+// is proven by the registry.
 
 #include <gtest/gtest.h>
 
@@ -16,44 +16,6 @@ template <class F, class... Tensors>
 Tensor value_of(F f, const Tensors&... tensors) {
   Tape tape(Tape::Gradients::off);
   return f(tape.constant(tensors)...).value();
-}
-
-Tensor naive_product(const Tensor& a, const Tensor& b) {
-  Tensor c = filled({a.shape()[0], b.shape()[1]});
-  for (std::size_t i = 0; i < a.shape()[0]; ++i)
-    for (std::size_t j = 0; j < b.shape()[1]; ++j) {
-      double sum = 0;
-      for (std::size_t k = 0; k < a.shape()[1]; ++k) sum += double(a(i, k)) * b(k, j);
-      c(i, j) = static_cast<Scalar>(sum);
-    }
-  return c;
-}
-
-Tensor naive_transpose(const Tensor& a) {
-  Tensor t = filled({a.shape()[1], a.shape()[0]});
-  for (std::size_t i = 0; i < a.shape()[0]; ++i)
-    for (std::size_t j = 0; j < a.shape()[1]; ++j) t(j, i) = a(i, j);
-  return t;
-}
-
-// Sums of 50 products below 1 in size: 50 roundings each.
-constexpr double product_tolerance = 50 * epsilon;
-
-TEST(Matmul, MultipliesMatrices) {
-  const Tensor x = random_tensor({17, 50}, 1), w = random_tensor({50, 9}, 2);
-  EXPECT_TRUE(is_near(value_of(matmul, x, w), naive_product(x, w), product_tolerance));
-}
-
-TEST(LinearOperation, IsXTimesWTransposedPlusB) {
-  const Tensor x = random_tensor({17, 50}, 1), w = random_tensor({9, 50}, 2),
-               b = random_tensor({9}, 3);
-  Tensor expected = naive_product(x, naive_transpose(w));
-  const auto without_bias = [](Var x, Var w) { return linear(x, w); };
-  EXPECT_TRUE(is_near(value_of(without_bias, x, w), expected, product_tolerance));
-  for (std::size_t i = 0; i < 17; ++i)
-    for (std::size_t j = 0; j < 9; ++j) expected(i, j) += b(j);
-  const auto with_bias = [](Var x, Var w, Var b) { return linear(x, w, b); };
-  EXPECT_TRUE(is_near(value_of(with_bias, x, w, b), expected, product_tolerance));
 }
 
 TEST(UnaryOperations, StayFiniteFarFromZero) {
