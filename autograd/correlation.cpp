@@ -6,12 +6,16 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 
 namespace {
 
-/// Columns of so many numbers stay in a core's cache beside what a product needs.
-constexpr std::size_t chunk_size = 96 * 1024;
+/// From so many columns on a product is as fast as it gets; more images at a time would only need
+/// copies into one matrix, and a larger cache.
+constexpr std::size_t chunk_columns = 48;
 
 Size2 size2(std::size_t height, std::size_t width) {
   return {static_cast<std::uint32_t>(height), static_cast<std::uint32_t>(width)};
 }
+
+/// From so many features on a product is faster for one channel, too.
+constexpr std::size_t features_of_product = 4;
 
 /// Whole cache lines, so that what lies behind is aligned too.
 std::size_t aligned(std::size_t size) {
@@ -50,11 +54,13 @@ Correlation::Correlation(Tape& tape, const Shape& images, const Shape& kernel,
       groups_(options.groups) {
   const bool unpadded = at_.padding.height == 0 && at_.padding.width == 0;
   whole_ = groups_ == 1 && unpadded && at_.total() == 1 && at_.kernel_size() == at_.pixels();
-  pointwise_ = at_.kernel_size() == 1 && at_.total() == at_.pixels() && unpadded;
+  planewise_ = group_channels() == 1 && group_features() < features_of_product;
+  pointwise_ = !planewise_ && at_.kernel_size() == 1 && at_.total() == at_.pixels() && unpadded;
   parts_ = std::clamp<std::size_t>(images_, 1, work_parts());
   const std::size_t of_part = std::max<std::size_t>((images_ + parts_ - 1) / parts_, 1);
-  const std::size_t of_image = std::max<std::size_t>(taps() * at_.total(), 1);
-  chunk_ = whole_ ? of_part : std::clamp<std::size_t>(chunk_size / of_image, 1, of_part);
+  chunk_ = whole_       ? of_part
+           : planewise_ ? 1
+                        : std::clamp<std::size_t>(chunk_columns / at_.total(), 1, of_part);
 }
 
 template <class Work>
@@ -62,7 +68,9 @@ void Correlation::in_parts(const Work& work) const {
   const bool as_they_are = whole_ || is_columns({0, chunk_});
   const std::size_t planes =
       as_they_are ? 0 : aligned(chunk_ * channels_ * at_.plane_size() + overrun);
-  const std::size_t columns = as_they_are ? 0 : aligned(taps() * chunk_ * at_.total() + overrun);
+  const std::size_t columns = as_they_are  ? 0
+                              : planewise_ ? aligned(at_.count.height * row_step(at_))
+                                           : aligned(taps() * chunk_ * at_.total() + overrun);
   const std::size_t packed = chunk_ == 1 ? 0 : aligned(group_features() * chunk_ * at_.total());
   const std::size_t size = planes + columns + packed;
   Scalar* memory = tape_.scratch(1, {parts_, size}).data();
@@ -77,6 +85,13 @@ template <class Work>
 void Correlation::in_chunks(const Part& part, const Work& work) const {
   for (std::size_t first = part.images.begin; first < part.images.end; first += chunk_)
     work(Chunk{first, std::min(chunk_, part.images.end - first)});
+}
+
+/// Calls work(feature, where its plane is).
+template <class Work>
+void Correlation::for_each_plane(const Work& work) const {
+  for (std::size_t feature = 0; feature < features_; ++feature)
+    work(feature, feature / group_features() * at_.plane_size());
 }
 
 void Correlation::read(const Tensor& p, const Tensor& w, const Tensor* b, Tensor& q,
@@ -118,6 +133,14 @@ void Correlation::read_chunk(const Part& part, Chunk chunk, const Scalar* p, con
     return gemm(Factor(p + chunk.first * image_size(), chunk.images, taps()),
                 transposed(weights(w, 0)), q, Sum::accumulate);
   to_planes(part, chunk, p);
+  if (planewise_)
+    return for_each_plane([&](std::size_t feature, std::size_t plane) {
+      const std::size_t step = row_step(at_), width = at_.count.width;
+      std::fill_n(part.columns, at_.count.height * step, Scalar(0));
+      read_plane(part.planes + plane, w.data() + feature * taps(), at_, part.columns);
+      for (std::size_t row = 0; row < at_.count.height; ++row)
+        add(part.columns + row * step, width, q + feature * at_.total() + row * width);
+    });
   const std::size_t total = at_.total();
   for (std::size_t group = 0; group < groups_; ++group) {
     const Factor columns(columns_of(part, chunk, group, p), taps(), chunk.images * total);
@@ -143,6 +166,13 @@ void Correlation::spread_chunk(const Part& part, Chunk chunk, const Scalar* q, c
                 Sum::accumulate);
   const std::size_t size = at_.plane_size();
   if (!is_columns(chunk)) std::fill_n(part.planes, chunk.images * channels_ * size, Scalar(0));
+  if (planewise_) {
+    for_each_plane([&](std::size_t feature, std::size_t plane) {
+      spread_over_plane(rows_of_plane(part, q + (chunk.first * features_ + feature) * at_.total()),
+                        w.data() + feature * taps(), at_, part.planes + plane);
+    });
+    return hourglass::from_planes(part.planes, channels_, at_, p);
+  }
   for (std::size_t group = 0; group < groups_; ++group) {
     const Factor rows(rows_of(part, chunk, group, q), group_features(), chunk.images * at_.total());
     if (is_columns(chunk)) {
@@ -162,12 +192,29 @@ void Correlation::correlate_chunk(const Part& part, Chunk chunk, const Scalar* q
     return gemm(Factor(q + chunk.first * feature_size(), chunk.images, features_, true),
                 Factor(p + chunk.first * image_size(), chunk.images, taps()), w, Sum::accumulate);
   to_planes(part, chunk, p);
+  if (planewise_)
+    return for_each_plane([&](std::size_t feature, std::size_t plane) {
+      correlate_with_plane(
+          rows_of_plane(part, q + (chunk.first * features_ + feature) * at_.total()),
+          part.planes + plane, at_, w + feature * taps());
+    });
   for (std::size_t group = 0; group < groups_; ++group) {
     const std::size_t windows = chunk.images * at_.total();
     gemm(Factor(rows_of(part, chunk, group, q), group_features(), windows),
          Factor(columns_of(part, chunk, group, p), taps(), windows, true),
          w + group * group_features() * taps(), Sum::accumulate);
   }
+}
+
+/// The rows of one feature's windows, a step apart.
+Scalar* Correlation::rows_of_plane(const Part& part, const Scalar* q) const {
+  const std::size_t step = row_step(at_), width = at_.count.width;
+  for (std::size_t row = 0; row < at_.count.height; ++row) {
+    Scalar* to = part.columns + row * step;
+    for (std::size_t i = 0; i < width; ++i) to[i] = q[row * width + i];
+    for (std::size_t i = width; i < step; ++i) to[i] = 0;
+  }
+  return part.columns;
 }
 
 void Correlation::to_planes(const Part& part, Chunk chunk, const Scalar* p) const {

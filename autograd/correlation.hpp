@@ -43,6 +43,9 @@ class Correlation {
   template <class Work>
   void in_chunks(const Part& part, const Work& work) const;
 
+  template <class Work>
+  void for_each_plane(const Work& work) const;
+
   void read_chunk(const Part& part, Chunk chunk, const Scalar* p, const Tensor& w, const Scalar* b,
                   Scalar* q, Sum sum) const;
   void spread_chunk(const Part& part, Chunk chunk, const Scalar* q, const Tensor& w,
@@ -50,6 +53,7 @@ class Correlation {
   void correlate_chunk(const Part& part, Chunk chunk, const Scalar* q, const Scalar* p,
                        Scalar* w) const;
 
+  Scalar* rows_of_plane(const Part& part, const Scalar* q) const;
   void to_planes(const Part& part, Chunk chunk, const Scalar* p) const;
   const Scalar* columns_of(const Part& part, Chunk chunk, std::size_t group, const Scalar* p) const;
   const Scalar* rows_of(const Part& part, Chunk chunk, std::size_t group, const Scalar* q) const;
@@ -69,6 +73,7 @@ class Correlation {
   Windows at_;
   std::size_t images_, channels_, features_, groups_;
   bool whole_;      // the one window is the image, so that each image is a column as it is
+  bool planewise_;  // a group has one channel and too few features for a product to be worth it
   bool pointwise_;  // a window is a pixel, so that an image's channels are rows of columns
   std::size_t chunk_, parts_;
 };

@@ -60,4 +60,18 @@ void im2col(const Scalar* planes, const Stack& stack, const Windows& windows, Sc
 /// Adds each of these numbers to where im2col read it.
 void col2im(const Scalar* columns, const Stack& stack, const Windows& windows, Scalar* planes);
 
+// For one channel a product has too few rows to be worth columns. These three are the same sums, of
+// a plane, a kernel and the rows of its windows, which are a step apart and 0 beyond their width.
+
+/// How far apart rows are.
+std::size_t row_step(const Windows& windows);
+/// rows[i][j] += Σ kernel[k][l] · what window (i, j) reads at (k, l)
+void read_plane(const Scalar* plane, const Scalar* kernel, const Windows& windows, Scalar* rows);
+/// Adds kernel[k][l] · rows[i][j] to where window (i, j) reads at (k, l).
+void spread_over_plane(const Scalar* rows, const Scalar* kernel, const Windows& windows,
+                       Scalar* plane);
+/// kernel[k][l] += Σ rows[i][j] · what window (i, j) reads at (k, l)
+void correlate_with_plane(const Scalar* rows, const Scalar* plane, const Windows& windows,
+                          Scalar* kernel);
+
 }  // namespace hourglass::inline HOURGLASS_PRECISION
