@@ -8,7 +8,7 @@ namespace {
 
 /// From so many columns on a product is as fast as it gets; more images at a time would only need
 /// copies into one matrix, and a larger cache.
-constexpr std::size_t chunk_columns = 48;
+constexpr std::size_t chunk_columns = 196;
 
 Size2 size2(std::size_t height, std::size_t width) {
   return {static_cast<std::uint32_t>(height), static_cast<std::uint32_t>(width)};

@@ -87,8 +87,8 @@ void part_run(const Scalar* __restrict from, std::size_t evens, Scalar* __restri
 #pragma omp simd
     for (Lane lane = 0; lane < Lane(overrun); ++lane) {
       const Scalar a = from[2 * lane], b = from[2 * lane + 1];
-      even[i + lane] = lane < even_rest ? a : even[i + lane];
-      odd[i + lane] = lane < odd_rest ? b : odd[i + lane];
+      if (lane < even_rest) even[i + lane] = a;  // the runs are neighbours: no writing back
+      if (lane < odd_rest) odd[i + lane] = b;
     }
   }
 }
