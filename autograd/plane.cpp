@@ -1,6 +1,5 @@
-#include <array>
+#include <cstring>
 #include <type_traits>
-#include <utility>
 
 #include "autograd/im2col.hpp"
 
@@ -25,6 +24,29 @@ void for_each_step(const Windows& at, const Run& run) {
   };
   if (width == 8) return with(std::integral_constant<std::size_t, 8>());
   with(std::integral_constant<std::size_t, overrun>());
+}
+
+/// Σ a b over so many rows of a, which are whole steps of 8; b's rows are further apart.
+Scalar products(const Scalar* a, std::size_t width, const Scalar* b, std::size_t down,
+                std::size_t rows) {
+  // Vectors of the compiler's, since it would keep arrays of sums in memory; two of them, so that
+  // an addition need not wait for the one before.
+  constexpr std::size_t lanes = 8;
+  typedef Scalar Lanes __attribute__((vector_size(lanes * sizeof(Scalar))));
+  const auto add_product = [](const Scalar* from, const Scalar* other, Lanes& sum) {
+    Lanes x, y;
+    std::memcpy(&x, from, sizeof x);
+    std::memcpy(&y, other, sizeof y);
+    sum += x * y;
+  };
+  Lanes even{}, odd{};
+  for (std::size_t row = 0; row < rows; ++row, a += width, b += down) {
+    add_product(a, b, even);
+    for (std::size_t i = lanes; i < width; i += lanes) add_product(a + i, b + i, odd);
+  }
+  Scalar sum = 0;
+  for (std::size_t lane = 0; lane < lanes; ++lane) sum += even[lane] + odd[lane];
+  return sum;
 }
 
 }  // namespace
@@ -55,16 +77,10 @@ void spread_over_plane(const Scalar* rows, const Scalar* kernel, const Windows& 
 
 void correlate_with_plane(const Scalar* rows, const Scalar* plane, const Windows& at,
                           Scalar* kernel) {
-  std::array<Scalar, overrun> sums{};
-  const std::size_t last = at.count.height * row_step(at);
-  for_each_step(at, [&](auto step, std::size_t tap, std::size_t pixel, std::size_t window) {
-    const Scalar *a = rows + window, *b = plane + pixel;
-    Scalar* sum = sums.data();
-#pragma omp simd
-    for (std::size_t lane = 0; lane < step(); ++lane) sum[lane] += a[lane] * b[lane];
-    if (window + step() < last) return;
-    for (Scalar& each : sums) kernel[tap] += std::exchange(each, Scalar(0));
-  });
+  const std::size_t width = row_step(at), down = at.stride.height * at.row_size();
+  for (std::size_t k = 0; k < at.kernel.height; ++k)
+    for (std::size_t l = 0; l < at.kernel.width; ++l, ++kernel)
+      *kernel += products(rows, width, plane + at.start(k, l), down, at.count.height);
 }
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION
