@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "autograd/error.hpp"
 #include "autograd/operation.hpp"
 #include "autograd/operations.hpp"
+#include "autograd/rows.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -17,30 +20,80 @@ Var new_loss(const char* name, Var x, Var t) {
   return new_output(name, {x.shape()[0]}, {x, t});
 }
 
-/// y_b = Σ_j terms_bj      terms: (B, N), an expression   y: (B)
-template <class E>
-void sum_rows(const E& terms, Var y, const Shape& shape) {
-  Tensor& each = y.tape().scratch(0, shape);
-  xt::noalias(each) = terms;
-  sum_to(each, y.output(), {shape[0], 1}, Sum::replace);
+void check_labels(Var logits, Var labels) {
+  if (logits.dimension() != 2 || labels.shape() != Shape{logits.shape()[0]})
+    throw ShapeError(fmt::format(
+        "cross_entropy: the logits are {} but the labels are {}: they must be (B, K) and (B){}",
+        to_text(logits.shape()), to_text(labels.shape()), logits.tape().where()));
+  const auto classes = static_cast<Scalar>(logits.shape()[1]);
+  for (std::size_t b = 0; b < labels.value().size(); ++b) {
+    const Scalar label = labels.value().data()[b];
+    if (!(label >= 0 && label < classes && label == std::floor(label)))
+      throw ShapeError(
+          fmt::format("cross_entropy: label {} of example {} is none of {} classes: labels must be "
+                      "whole numbers from 0 to {}{}",
+                      label, b, classes, classes - 1, logits.tape().where()));
+  }
 }
 
-/// dy, repeated along the rows that were summed.      dy: (B)   returned: (B, N)
-const Tensor& spread_rows(Var y, const Shape& shape) {
-  Tensor& dy = y.tape().scratch(1, shape);
-  spread_to(y.grad(), {shape[0], 1}, dy, Sum::replace);
-  return dy;
+/// p = softmax(z) of one row; returns ln Σ e^(z_j − z_label).
+Scalar softmax_row(const Scalar* z, Scalar* p, std::size_t n, std::size_t label) {
+  const Scalar largest = *std::max_element(z, z + n);
+  const auto shifted = [&](Lanes x) { return exp(x - Lanes(largest)); };
+  store_terms(n, p, shifted, z);
+  const Scalar sum = sum_of_terms(
+      n, [](Lanes x) { return x; }, p);
+  store_terms(
+      n, p, [&](Lanes x) { return x / Lanes(sum); }, p);
+  return std::log(sum) + (largest - z[label]);
 }
 
 }  // namespace
 
 Var squared_error(Var x, Var t) {
   Var y = new_loss("squared_error", x, t);
-  sum_rows(xt::square(x.value() - t.value()), y, x.shape());
+  sum_rows(
+      y, [](Lanes a, Lanes b) { return (a - b) * (a - b); }, x.value(), t.value());
   on_backward(y, [x, t, y] {
-    const Tensor& dy = spread_rows(y, x.shape());
-    x.grad_sum() += 2 * dy * (x.value() - t.value());
-    t.grad_sum() += 2 * dy * (t.value() - x.value());
+    const auto rate = [](Lanes a, Lanes b) { return 2 * (a - b); };
+    add_rates(x, y, rate, x.value(), t.value());
+    add_rates(t, y, rate, t.value(), x.value());
+  });
+  return y;
+}
+
+Var absolute_error(Var x, Var t) {
+  Var y = new_loss("absolute_error", x, t);
+  sum_rows(
+      y, [](Lanes a, Lanes b) { return abs(a - b); }, x.value(), t.value());
+  on_backward(y, [x, t, y] {
+    const auto rate = [](Lanes a, Lanes b) { return sign(a - b); };
+    add_rates(x, y, rate, x.value(), t.value());
+    add_rates(t, y, rate, t.value(), x.value());
+  });
+  return y;
+}
+
+Var huber(Var x, Var t, Scalar delta) {
+  if (!(delta > 0))
+    throw ConfigError(
+        fmt::format("huber: delta is {}: it must be positive{}", delta, x.tape().where()));
+  Var y = new_loss("huber", x, t);
+  sum_rows(
+      y,
+      [delta](Lanes a, Lanes b) {
+        const Lanes d = abs(a - b);
+        return select(d <= Lanes(delta), d * d / 2, delta * (d - delta / 2));
+      },
+      x.value(), t.value());
+  on_backward(y, [x, t, y, delta] {
+    // h'(d) = d where |d| ≤ δ, else δ sign d
+    const auto rate = [delta](Lanes a, Lanes b) {
+      const Lanes d = a - b;
+      return select(abs(d) <= Lanes(delta), d, delta * sign(d));
+    };
+    add_rates(x, y, rate, x.value(), t.value());
+    add_rates(t, y, rate, t.value(), x.value());
   });
   return y;
 }
@@ -48,13 +101,44 @@ Var squared_error(Var x, Var t) {
 Var binary_cross_entropy(Var logits, Var targets) {
   Var z = logits, t = targets;
   Var y = new_loss("binary_cross_entropy", z, t);
-  sum_rows(xt::where(z.value() <= Scalar(0), Scalar(0), z.value()) - z.value() * t.value() +
-               xt::log1p(xt::exp(-xt::abs(z.value()))),
-           y, z.shape());
+  sum_rows(
+      y,
+      [](Lanes z, Lanes t) {
+        const Lanes zero(Scalar(0));
+        return select(z <= zero, zero, z) - z * t + log1p(exp(-abs(z)));
+      },
+      z.value(), t.value());
   on_backward(y, [z, t, y] {
-    const Tensor& dy = spread_rows(y, z.shape());
-    z.grad_sum() += dy * (1 / (1 + xt::exp(-z.value())) - t.value());
-    t.grad_sum() += -dy * z.value();
+    // ∂y/∂z = σ(z) − t,  ∂y/∂t = −z
+    const auto rate_of_z = [](Lanes z, Lanes t) { return 1 / (1 + exp(-z)) - t; };
+    add_rates(z, y, rate_of_z, z.value(), t.value());
+    add_rates(
+        t, y, [](Lanes z) { return -z; }, z.value());
+  });
+  return y;
+}
+
+Var cross_entropy(Var logits, Var labels) {
+  check_labels(logits, labels);
+  Var z = logits;
+  Var p = z.tape().record("softmax of cross_entropy", z.shape(), {});
+  Var y = new_output("cross_entropy", labels.shape(), {z, labels});
+  const std::size_t rows = z.shape()[0], classes = z.shape()[1];
+  for (std::size_t b = 0; b < rows; ++b)
+    y.output().data()[b] =
+        softmax_row(z.value().data() + b * classes, p.output().data() + b * classes, classes,
+                    static_cast<std::size_t>(labels.value().data()[b]));
+  on_backward(y, [z, labels, p, y] {
+    const GradSum dz = z.grad_sum();
+    if (!dz.is_wanted()) return;
+    // y = ln Σ e^(z_j − z_label), so dz_j += dy (p_j − [j = label])
+    add_rates(
+        z, y, [](Lanes p) { return p; }, p.value());
+    const std::size_t classes = z.shape()[1];
+    for (std::size_t b = 0; b < y.value().size(); ++b) {
+      const auto label = static_cast<std::size_t>(labels.value().data()[b]);
+      dz.tensor().data()[b * classes + label] -= y.grad().data()[b];
+    }
   });
   return y;
 }

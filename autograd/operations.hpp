@@ -263,7 +263,7 @@ Var binary_cross_entropy(Var logits, Var targets);
 Var cross_entropy(Var logits, Var labels);
 
 // Log-likelihoods of x and divergences between distributions, one number an example, in nats.
-// (likelihoods.cpp)
+// (likelihoods.cpp; between samples: discrepancies.cpp)
 
 /// y_b = −½ Σ_j ln 2π + l_bj + (x_bj − μ_bj)² e^−l_bj,  l = ln σ²      all: (B, N)   y: (B)
 Var gaussian_log_likelihood(Var x, Var mean, Var log_variance);
