@@ -38,6 +38,8 @@ double bound(const std::string& operation) {
       // Large cases add up 1,031 terms one after the other.
       {"softmax", 1e-5},
       {"log_softmax", 1e-5},
+      // So do these for the gradient of the weight, whose terms have both signs.
+      {"batch_norm", 5e-6},
   };
   const auto found = wider.find(operation);
   return found == wider.end() ? 2e-6 : found->second;
