@@ -111,6 +111,11 @@ void add_gradient(std::size_t n, const Scalar* x, const Scalar* dy, Scalar* dx, 
 }
 
 /// What the tape remembers of the forward pass: the mean of each group, and 1/σ.
+Var record_statistics(const char* name, Var x, std::size_t groups) {
+  Var statistics = x.tape().record(name, {2, groups}, {});
+  statistics.output().fill(0);  // a tape that checks its values looks at these before they are done
+  return statistics;
+}
 struct Statistics {
   explicit Statistics(Var statistics)
       : m(statistics.output().data()), r(m + statistics.shape()[1]) {}
@@ -169,7 +174,7 @@ Var batch_norm(Var x, Var w, Var b, Tensor& running_mean, Tensor& running_var, b
                Scalar momentum, Scalar eps) {
   check_batch_norm(x, w, b, running_mean, running_var, training);
   const Layout layout = channels_of(x.shape());
-  Var statistics = x.tape().record("batch_norm statistics", {2, layout.channels}, {});
+  Var statistics = record_statistics("batch_norm statistics", x, layout.channels);
   Var y = new_output("batch_norm", x.shape(), {x, w, b});
   const Statistics s(statistics);
   const Scalar* from = x.value().data();
@@ -340,7 +345,7 @@ Var layer_norm(Var x, Var w, Var b, Scalar eps) {
         "layer_norm: x is {} but w is {} and b is {}: both must be the last sizes of x{}",
         to_text(x.shape()), to_text(w.shape()), to_text(b.shape()), x.tape().where()));
   const Blocks blocks = whole_examples(x.shape(), w.shape());
-  Var statistics = x.tape().record("layer_norm statistics", {2, blocks.layout.outer}, {});
+  Var statistics = record_statistics("layer_norm statistics", x, blocks.layout.outer);
   Var y = new_output("layer_norm", x.shape(), {x, w, b});
   normalize_blocks(blocks, x, w, b, y, Statistics(statistics), eps);
   on_backward(y, [x, w, b, y, statistics] {
@@ -358,7 +363,7 @@ Var group_norm(Var x, std::size_t groups, Var w, Var b, Scalar eps) {
     throw ShapeError(fmt::format("group_norm: x is {}: {} channels do not divide into {} groups{}",
                                  to_text(x.shape()), x.shape()[1], groups, x.tape().where()));
   const Blocks blocks = groups_of_channels(x.shape(), groups);
-  Var statistics = x.tape().record("group_norm statistics", {2, blocks.layout.outer * groups}, {});
+  Var statistics = record_statistics("group_norm statistics", x, blocks.layout.outer * groups);
   Var y = new_output("group_norm", x.shape(), {x, w, b});
   normalize_blocks(blocks, x, w, b, y, Statistics(statistics), eps);
   on_backward(y, [x, w, b, y, statistics, groups] {
