@@ -4,6 +4,8 @@
 
 #include <csignal>
 
+#include "nn/noise.hpp"
+#include "nn/normalization.hpp"
 #include "nn/safetensors.hpp"
 #include "nn/trainer.hpp"
 #include "nn/weights.hpp"
@@ -88,6 +90,54 @@ TEST_F(Resume, GoesOnAfterTheFirstStep) {
   Toy first(options);
   interrupt_in_batch(first, 0, 0);
   expect_same_end(first, options);
+}
+
+/// A network with statistics, noise and an average of its weights: all that a step can remember.
+struct Remembering {
+  explicit Remembering(const TrainingOptions& options, std::uint64_t seed) {
+    Rng rng(seed);
+    network.add<Linear>(5u, 4u, rng);
+    network.add<BatchNorm1d>(4u);
+    network.add<Tanh>();
+    network.add<Dropout>(0.3);
+    network.add<Linear>(4u, 5u, rng);
+    const auto loss = [this](Tape& tape, const Tensor& batch, Rng&) {
+      Var x = tape.constant(batch);
+      return Loss(squared_error<PerExample>(network(x), x));
+    };
+    trainer.emplace(network, loss, options, Rng(5));
+  }
+  bool fit() {
+    Progress quiet(Progress::Show::nothing);
+    return trainer->fit(batches, quiet, [this] {
+      Tape tape(Tape::Gradients::off);
+      Var x = tape.constant(random_tensor({9, 5}, 8, 0, 1));
+      return Figures{{"test_loss", squared_error<PerExample>(network(x), x).item()}};
+    });
+  }
+  Sequential network;
+  ToyBatches batches;
+  std::optional<Trainer> trainer;
+};
+
+TEST_F(Resume, GoesOnWithStatisticsNoiseAndAverage) {
+  const TrainingOptions options{
+      .epochs = 5, .lr = 0.01, .optimizer = "rmsprop", .ema = 0.9, .patience = 2};
+  Remembering first(options, 1), second(options, 77), whole(options, 1);
+  first.batches.before_batch = [](std::size_t epoch, std::size_t i) {
+    if (epoch == 1 && i == 2) std::raise(SIGINT);
+  };
+  ASSERT_FALSE(first.fit());
+  first.trainer->save_checkpoint(file, {});
+  second.trainer->resume(file);
+  ASSERT_TRUE(second.fit());
+  ASSERT_TRUE(whole.fit());
+  const auto resumed = named_weights(second.network), expected = named_weights(whole.network);
+  ASSERT_EQ(resumed.size(), 9u);
+  for (std::size_t i = 0; i < resumed.size(); ++i)
+    EXPECT_TRUE(is_same(*resumed[i].tensor, *expected[i].tensor)) << resumed[i].name;
+  EXPECT_EQ(without_seconds(second.trainer->history()).epochs,
+            without_seconds(whole.trainer->history()).epochs);
 }
 
 TEST_F(Resume, GoesOnWithTheAverageOfTheWeights) {

@@ -8,6 +8,10 @@
 #include "autograd/threads.hpp"
 #include "datasets/batches.hpp"
 #include "models/vanilla.hpp"
+#include "nn/convolution.hpp"
+#include "nn/layers.hpp"
+#include "nn/noise.hpp"
+#include "nn/normalization.hpp"
 #include "nn/trainer.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/tensors.hpp"
@@ -101,6 +105,55 @@ TEST_F(Allocations, AreNoneInAFurtherStepWithAnAverageOfTheWeights) {
   training.trainer.step(full);
   for (int step = 2; step <= 5; ++step)
     EXPECT_EQ(in([&] { training.trainer.step(full); }), 0u) << "step " << step;
+}
+
+/// A further step of a network whose layers `add` puts between two linear ones makes none.
+template <class Add>
+void expect_none_in_a_step_of(const Add& add) {
+  Rng rng(1);
+  Sequential network;
+  network.add<Linear>(784u, 64u, rng);
+  add(network, rng);
+  network.add<Linear>(64u, 784u, rng);
+  Trainer trainer(
+      network,
+      [&](Tape& tape, const Tensor& batch, Rng&) {
+        Var x = tape.constant(batch);
+        return Loss(squared_error<PerExample>(network(x), x));
+      },
+      {.ema = 0.99}, rng);
+  const Tensor batch = random_tensor({32, 784}, 1, 0, 1);
+  trainer.step(batch);
+  for (int step = 2; step <= 5; ++step) {
+    const std::size_t before = allocations();
+    trainer.step(batch);
+    EXPECT_EQ(allocations() - before, 0u) << "step " << step;
+  }
+}
+
+TEST_F(Allocations, AreNoneInAFurtherStepWithDropout) {
+  expect_none_in_a_step_of([](Sequential& network, Rng&) {
+    network.add<Dropout>();
+    network.add<GaussianNoise>(0.1);
+  });
+}
+
+TEST_F(Allocations, AreNoneInAFurtherStepWithBatchNorm) {
+  set_threads(1);  // its batch is whole, and OpenBLAS's own threads allocate in each product
+  expect_none_in_a_step_of(
+      [](Sequential& network, Rng&) { network.add<BatchNorm1d>(64u).weight.value.fill(2); });
+}
+
+TEST_F(Allocations, AreNoneInAFurtherStepWithConvolutions) {
+  set_threads(1);
+  expect_none_in_a_step_of([](Sequential& network, Rng& rng) {
+    network.add<Unflatten>(Shape{1, 8, 8});
+    network.add<Conv2d>(1u, 4u, rng, Conv2dOptions{.stride = 2, .padding = 1});
+    network.add<BatchNorm2d>(4u);
+    network.add<GELU>();
+    network.add<ConvTranspose2d>(4u, 1u, rng, ConvTranspose2dOptions{.kernel = 2, .stride = 2});
+    network.add<Flatten>();
+  });
 }
 
 TEST_F(Allocations, AreNoneWhereTensorsAreLargeEnoughForAllThreads) {
