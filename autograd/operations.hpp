@@ -166,7 +166,7 @@ Var outer(Var a, Var b);
 /// y_b = x_bᵀ w z_b  x: (B, N)   w: (N, M)   z: (B, M)   y: (B)
 Var bilinear(Var x, Var w, Var z);
 
-// Images, (N, C, H, W). (convolution.cpp, pooling.cpp)
+// Images, (N, C, H, W). (convolution.cpp, pooling.cpp, upsampling.cpp)
 
 /// A size along the height and one along the width: `3`, or `{3, 5}`.
 struct Size2 {

@@ -1,36 +1,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <type_traits>
 
 #include "autograd/error.hpp"
 #include "autograd/operation.hpp"
 #include "autograd/operations.hpp"
-#include "autograd/threads.hpp"
+#include "autograd/planes.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 namespace {
-
-void check_images(const char* operation, Var x) {
-  if (x.dimension() != 4)
-    throw ShapeError(fmt::format("{}: x is {}: images are (N, C, H, W){}", operation,
-                                 to_text(x.shape()), x.tape().where()));
-}
-
-/// Calls work(plane, part) for each channel of each image, those of one part one after the other;
-/// `size` numbers in all.
-template <class Work>
-void for_each_plane(std::size_t planes, std::size_t size, const Work& work) {
-  if (size == 0) return;
-  const std::size_t parts = parts_worth(size);
-  run_in_parallel(parts, [&](std::size_t part) {
-    const Range own = share(planes, part, parts);
-    for (std::size_t plane = own.begin; plane < own.end; ++plane) work(plane, part);
-  });
-}
 
 /// Where the windows of a pooling lie along one axis: `outputs` of them, each of `kernel` inputs,
 /// the first one beginning `padding` before the axis does.
@@ -42,6 +23,19 @@ struct Windows {
   Range with(std::size_t k) const {
     const std::size_t first = k < padding ? (padding - k + stride - 1) / stride : 0;
     const std::size_t end = inputs + padding > k ? (inputs + padding - k - 1) / stride + 1 : 0;
+    return {first, std::max(first, std::min(outputs, end))};
+  }
+
+  /// The elements of a window that are not in the padding.
+  Range of(std::size_t window) const {
+    const std::size_t begin = window * stride;  // counted from the padding's beginning
+    return {std::max(begin, padding) - padding, std::min(begin + kernel - padding, inputs)};
+  }
+  /// The windows without padding.
+  Range whole() const {
+    const std::size_t first = std::min(outputs, (padding + stride - 1) / stride);
+    const std::size_t end =
+        inputs + padding < kernel ? 0 : (inputs + padding - kernel) / stride + 1;
     return {first, std::max(first, std::min(outputs, end))};
   }
 };
@@ -112,43 +106,92 @@ struct Pooling {
 
 }  // namespace
 
+namespace {
+
+/// The largest elements of n windows beside one another, and where in the plane x each stands: the
+/// first of equal ones. The first window begins at `first`, each other one `stride` further.
+template <class Height, class Width, class Stride>
+void find_largest(const Scalar* x, std::size_t row_length, std::size_t first, Height height,
+                  Width width, Stride stride, std::size_t n, Scalar* largest, Scalar* positions) {
+  for (std::size_t window = 0; window < n; ++window) {
+    const Scalar* begin = x + first + window * stride;
+    Scalar best = *begin, at = 0;
+    for (std::size_t i = 0; i < height; ++i)
+      for (std::size_t j = 0; j < width; ++j) {
+        const Scalar next = begin[i * row_length + j];
+        const bool leads = next > best || next != next;  // NaN stays
+        best = leads ? next : best;
+        at = leads ? static_cast<Scalar>(i * row_length + j) : at;
+      }
+    largest[window] = best;
+    positions[window] = at + static_cast<Scalar>(first + window * stride);
+  }
+}
+
+/// The same for one plane, with the usual sizes as constants, for which the compiler makes better
+/// loops.
+void find_largest(const Pooling& of, const Scalar* x, Scalar* largest, Scalar* positions) {
+  const auto& [rows, columns] = of;
+  const Range whole = columns.whole();
+  for (std::size_t row = 0; row < rows.outputs; ++row) {
+    const auto [top, bottom] = rows.of(row);
+    const std::size_t height = bottom - top;
+    const auto find = [&, top = top](Range windows, auto height, auto width, auto stride) {
+      const std::size_t first = top * columns.inputs + columns.of(windows.begin).begin;
+      const std::size_t in_y = row * columns.outputs + windows.begin;
+      find_largest(x, columns.inputs, first, height, width, stride, windows.end - windows.begin,
+                   largest + in_y, positions + in_y);
+    };
+    const std::integral_constant<std::size_t, 1> one;
+    const std::integral_constant<std::size_t, 2> two;
+    const std::integral_constant<std::size_t, 3> three;
+    const auto is = [&](std::size_t size, std::size_t stride) {
+      return height == size && columns.kernel == size && columns.stride == stride;
+    };
+    if (is(2, 2)) {
+      find(whole, two, two, two);
+    } else if (is(3, 1)) {
+      find(whole, three, three, one);
+    } else if (is(3, 2)) {
+      find(whole, three, three, two);
+    } else {
+      find(whole, height, columns.kernel, columns.stride);
+    }
+    for (std::size_t window = 0; window < columns.outputs; ++window) {
+      if (window == whole.begin) window = whole.end;
+      if (window == columns.outputs) break;
+      const auto [left, right] = columns.of(window);
+      find({window, window + 1}, height, right - left, columns.stride);
+    }
+  }
+}
+
+}  // namespace
+
 Var max_pool2d(Var x, PoolOptions options) {
   const Pooling pooling("max_pool2d", x, options);
+  const std::size_t inputs = pooling.inputs(), outputs = pooling.outputs();
+  if (inputs == 0 || inputs > std::size_t{1} << std::numeric_limits<Scalar>::digits)
+    throw ShapeError(fmt::format("max_pool2d: x is {}: images need 1 to 2^{} pixels{}",
+                                 to_text(x.shape()), std::numeric_limits<Scalar>::digits,
+                                 x.tape().where()));
+  Var positions = x.tape().record("positions of max_pool2d", pooling.shape(x), {});
   Var y = new_output("max_pool2d", pooling.shape(x), {x});
-  const std::size_t planes = x.shape()[0] * x.shape()[1];
-  for_each_plane(planes, x.value().size(), [&](std::size_t plane, std::size_t) {
-    const Scalar* from = x.value().data() + plane * pooling.inputs();
-    Scalar* into = y.output().data() + plane * pooling.outputs();
-    std::fill_n(into, pooling.outputs(), -std::numeric_limits<Scalar>::infinity());
-    pooling.for_each_pair([=](std::size_t in_x, std::size_t in_y, std::size_t n, auto stride) {
-#pragma omp simd
-      for (std::size_t i = 0; i < n; ++i) {
-        const Scalar next = from[in_x + i * stride], largest = into[in_y + i];
-        into[in_y + i] = next > largest || next != next ? next : largest;  // NaN stays
-      }
-    });
+  const std::size_t planes = x.shape()[0] * x.shape()[1], size = x.value().size();
+  for_each_plane(planes, size, [&](std::size_t plane, std::size_t) {
+    find_largest(pooling, x.value().data() + plane * inputs, y.output().data() + plane * outputs,
+                 positions.output().data() + plane * outputs);
   });
-  on_backward(y, [x, y, options, planes] {
+  on_backward(y, [x, y, positions, inputs, outputs, planes, size] {
     if (!x.needs_grad()) return;
-    // dx += dy where x = y, once: what is left of dy after that is 0
-    const Pooling pooling("max_pool2d", x, options);
+    // dx += dy at the position of the largest
     const GradSum sum = x.grad_sum();
     if (sum.begin() == Sum::replace) sum.tensor().fill(0);
-    Tensor& left = x.tape().scratch(1, y.shape());
-    for_each_plane(planes, x.value().size(), [&](std::size_t plane, std::size_t) {
-      const Scalar* from = x.value().data() + plane * pooling.inputs();
-      const Scalar* largest = y.value().data() + plane * pooling.outputs();
-      Scalar* dx = sum.tensor().data() + plane * pooling.inputs();
-      Scalar* dy = left.data() + plane * pooling.outputs();
-      std::copy_n(y.grad().data() + plane * pooling.outputs(), pooling.outputs(), dy);
-      pooling.for_each_pair([=](std::size_t in_x, std::size_t in_y, std::size_t n, auto stride) {
-#pragma omp simd
-        for (std::size_t i = 0; i < n; ++i) {
-          const bool other = from[in_x + i * stride] < largest[in_y + i];
-          dx[in_x + i * stride] += other ? 0 : dy[in_y + i];
-          dy[in_y + i] = other ? dy[in_y + i] : 0;
-        }
-      });
+    for_each_plane(planes, size, [&](std::size_t plane, std::size_t) {
+      Scalar* dx = sum.tensor().data() + plane * inputs;
+      const Scalar* dy = y.grad().data() + plane * outputs;
+      const Scalar* at = positions.value().data() + plane * outputs;
+      for (std::size_t i = 0; i < outputs; ++i) dx[static_cast<std::size_t>(at[i])] += dy[i];
     });
   });
   return y;
@@ -183,183 +226,6 @@ Var avg_pool2d(Var x, PoolOptions options) {
         for (std::size_t i = 0; i < n; ++i) dx[in_x + i * stride] += dy[in_y + i] * share;
       });
     });
-  });
-  return y;
-}
-
-namespace {
-
-Shape enlarged(const char* operation, Var x, Size2 factor) {
-  check_images(operation, x);
-  if (factor.height == 0 || factor.width == 0)
-    throw ShapeError(fmt::format("{}: the factor is {} by {}: it must be at least 1 by 1{}",
-                                 operation, factor.height, factor.width, x.tape().where()));
-  return {x.shape()[0], x.shape()[1], x.shape()[2] * factor.height, x.shape()[3] * factor.width};
-}
-
-}  // namespace
-
-Var upsample_nearest(Var x, Size2 factor) {
-  Var y = new_output("upsample_nearest", enlarged("upsample_nearest", x, factor), {x});
-  const std::size_t width = x.shape()[3], large_width = width * factor.width;
-  // Rows are as independent as planes.
-  const std::size_t rows = x.shape()[0] * x.shape()[1] * x.shape()[2];
-  for_each_plane(rows, y.value().size(), [&](std::size_t row, std::size_t) {
-    const Scalar* from = x.value().data() + row * width;
-    Scalar* into = y.output().data() + row * factor.height * large_width;
-    for (std::size_t j = 0; j < factor.width; ++j)
-      for (std::size_t i = 0; i < width; ++i) into[i * factor.width + j] = from[i];
-    for (std::size_t i = 1; i < factor.height; ++i)
-      std::copy_n(into, large_width, into + i * large_width);
-  });
-  on_backward(y, [x, y, factor, width, large_width, rows] {
-    if (!x.needs_grad()) return;
-    // dx += the sum of dy over the pixels that are copies
-    const GradSum sum = x.grad_sum();
-    if (sum.begin() == Sum::replace) sum.tensor().fill(0);
-    for_each_plane(rows, y.value().size(), [&](std::size_t row, std::size_t) {
-      Scalar* dx = sum.tensor().data() + row * width;
-      const Scalar* dy = y.grad().data() + row * factor.height * large_width;
-      for (std::size_t copy = 0; copy < factor.height; ++copy, dy += large_width)
-        for (std::size_t j = 0; j < factor.width; ++j)
-          for (std::size_t i = 0; i < width; ++i) dx[i] += dy[i * factor.width + j];
-    });
-  });
-  return y;
-}
-
-namespace {
-
-/// Where the pixels number j of each `factor` of an enlarged axis lie: (j + ½) / factor − ½ from
-/// the centre of the pixel that they are made of.
-struct Phase {
-  Phase(std::size_t j, std::size_t factor) {
-    const Scalar at = (static_cast<Scalar>(j) + Scalar(0.5)) / static_cast<Scalar>(factor);
-    before = at < Scalar(0.5);
-    share = before ? at + Scalar(0.5) : at - Scalar(0.5);
-  }
-
-  /// Calls run(i, first, second) for n pixels i, with the two between which theirs of this phase
-  /// lie; beyond the border's centre both are the border.
-  template <class Run>
-  void for_each(std::size_t n, const Run& run) const {
-    if (before) {
-      run(std::size_t{0}, std::size_t{0}, std::size_t{0});
-      for (std::size_t i = 1; i < n; ++i) run(i, i - 1, i);
-    } else {
-      for (std::size_t i = 0; i + 1 < n; ++i) run(i, i, i + 1);
-      run(n - 1, n - 1, n - 1);
-    }
-  }
-
-  bool before;   // between the pixel before and this one, rather than this one and the next
-  Scalar share;  // of the second
-};
-
-/// One channel of an image, enlarged by linear interpolation along both axes.
-struct Enlargement {
-  std::size_t height, width;  // before
-  Size2 factor;
-  std::size_t wide = width * factor.width;
-
-  std::size_t inputs() const { return height * width; }
-  std::size_t outputs() const { return height * factor.height * wide; }
-
-  /// Widens each row, then interpolates between the wide rows.
-  void compute(const Scalar* from, Scalar* rows, Scalar* into) const {
-    for (std::size_t i = 0; i < height; ++i) widen(from + i * width, rows + i * wide);
-    for (std::size_t j = 0; j < factor.height; ++j) {
-      const Phase phase(j, factor.height);
-      phase.for_each(height, [=, this](std::size_t i, std::size_t first, std::size_t second) {
-        const Scalar *a = rows + first * wide, *b = rows + second * wide;
-        Scalar* row = into + (i * factor.height + j) * wide;
-        for (std::size_t k = 0; k < wide; ++k) row[k] = a[k] + phase.share * (b[k] - a[k]);
-      });
-    }
-  }
-
-  /// y = (1 − s) first + s second, so  dfirst += (1 − s) dy  and  dsecond += s dy
-  void add_gradient(const Scalar* dy, Scalar* rows, Scalar* dx) const {
-    std::fill_n(rows, height * wide, Scalar(0));
-    for (std::size_t j = 0; j < factor.height; ++j) {
-      const Phase phase(j, factor.height);
-      phase.for_each(height, [=, this](std::size_t i, std::size_t first, std::size_t second) {
-        const Scalar* row = dy + (i * factor.height + j) * wide;
-        Scalar *a = rows + first * wide, *b = rows + second * wide;
-        for (std::size_t k = 0; k < wide; ++k) a[k] += (1 - phase.share) * row[k];
-        for (std::size_t k = 0; k < wide; ++k) b[k] += phase.share * row[k];
-      });
-    }
-    for (std::size_t i = 0; i < height; ++i) add_narrowed(rows + i * wide, dx + i * width);
-  }
-
- private:
-  void widen(const Scalar* from, Scalar* into) const {
-    for (std::size_t j = 0; j < factor.width; ++j) {
-      const Phase phase(j, factor.width);
-      phase.for_each(width, [=, this](std::size_t i, std::size_t first, std::size_t second) {
-        into[i * factor.width + j] = from[first] + phase.share * (from[second] - from[first]);
-      });
-    }
-  }
-
-  void add_narrowed(const Scalar* dy, Scalar* dx) const {
-    for (std::size_t j = 0; j < factor.width; ++j) {
-      const Phase phase(j, factor.width);
-      phase.for_each(width, [=, this](std::size_t i, std::size_t first, std::size_t) {
-        dx[first] += (1 - phase.share) * dy[i * factor.width + j];
-      });
-      phase.for_each(width, [=, this](std::size_t i, std::size_t, std::size_t second) {
-        dx[second] += phase.share * dy[i * factor.width + j];
-      });
-    }
-  }
-};
-
-}  // namespace
-
-Var upsample_bilinear(Var x, Size2 factor) {
-  Var y = new_output("upsample_bilinear", enlarged("upsample_bilinear", x, factor), {x});
-  const Enlargement of{x.shape()[2], x.shape()[3], factor};
-  const std::size_t planes = x.shape()[0] * x.shape()[1], size = y.value().size();
-  Tensor& rows = x.tape().scratch(1, {parts_worth(size), of.height * of.wide});
-  for_each_plane(planes, size, [&](std::size_t plane, std::size_t part) {
-    of.compute(x.value().data() + plane * of.inputs(), rows.data() + part * of.height * of.wide,
-               y.output().data() + plane * of.outputs());
-  });
-  on_backward(y, [x, y, of, planes, size] {
-    if (!x.needs_grad()) return;
-    const GradSum sum = x.grad_sum();
-    if (sum.begin() == Sum::replace) sum.tensor().fill(0);
-    Tensor& rows = x.tape().scratch(1, {parts_worth(size), of.height * of.wide});
-    for_each_plane(planes, size, [&](std::size_t plane, std::size_t part) {
-      of.add_gradient(y.grad().data() + plane * of.outputs(),
-                      rows.data() + part * of.height * of.wide,
-                      sum.tensor().data() + plane * of.inputs());
-    });
-  });
-  return y;
-}
-
-Var pixel_shuffle(Var x, std::size_t r) {
-  check_images("pixel_shuffle", x);
-  const std::size_t images = x.shape()[0], channels = x.shape()[1], height = x.shape()[2],
-                    width = x.shape()[3];
-  if (r == 0 || r > std::max<std::size_t>(channels, 1) || channels % (r * r) != 0)
-    throw ShapeError(
-        fmt::format("pixel_shuffle: x is {}: its {} channels are no multiple of r² with r = {}{}",
-                    to_text(x.shape()), channels, r, x.tape().where()));
-  const std::size_t planes = images * (channels / (r * r));
-  Var y = new_output("pixel_shuffle", {images, channels / (r * r), height * r, width * r}, {x});
-  // (N C, r, r, H, W) as (N C, H, r, W, r)
-  permute_to(x.value().data(), std::array{planes, r, r, height, width},
-             std::array<std::uint8_t, 5>{0, 3, 1, 4, 2}, y.output().data(), Sum::replace);
-  on_backward(y, [x, y, planes, height, width, r] {
-    if (!x.needs_grad()) return;
-    // y is x in another order, so dx += dy in the inverse one
-    const GradSum dx = x.grad_sum();
-    permute_to(y.grad().data(), std::array{planes, height, r, width, r},
-               std::array<std::uint8_t, 5>{0, 2, 4, 1, 3}, dx.tensor().data(), dx.begin());
   });
   return y;
 }

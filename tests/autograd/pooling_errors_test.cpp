@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "autograd/operations.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
@@ -52,6 +54,15 @@ TEST_F(ErrorsOfImages, OfPoolingNameTheKernel) {
             }),
             "max_pool2d: x is (2, 3, 4, 5), padded by 1 by 1: a kernel of 2 by 8 does not fit (in "
             "encoder.1)");
+}
+
+TEST_F(ErrorsOfImages, OfMaxPoolRefuseImagesWithoutPixels) {
+  const std::string digits = std::to_string(std::numeric_limits<Scalar>::digits);
+  EXPECT_EQ(
+      message([&] {
+        max_pool2d(value({2, 3, 0, 5}), {.kernel = 2, .padding = 1});
+      }),
+      "max_pool2d: x is (2, 3, 0, 5): images need 1 to 2^" + digits + " pixels (in encoder.1)");
 }
 
 TEST_F(ErrorsOfImages, OfEnlargingNameTheFactor) {
