@@ -177,11 +177,11 @@ Var outer(Var a, Var b) {
                                  to_text(a.shape()), to_text(b.shape()), a.tape().where()));
   Var y = new_output("outer", {a.shape()[0], b.shape()[0]}, {a, b});
   const auto column = [](Var v) { return Factor(v.value().data(), v.value().size(), 1); };
-  for (std::size_t i = 0; i < a.value().size(); ++i) {
-    Scalar* row = y.output().data() + i * b.value().size();
-    for (std::size_t j = 0; j < b.value().size(); ++j)
-      row[j] = a.value().data()[i] * b.value().data()[j];
-  }
+  const Scalar *rows = a.value().data(), *columns = b.value().data();
+  Scalar* into = y.output().data();
+  const std::size_t width = b.value().size();
+  for (std::size_t i = 0; i < a.value().size(); ++i)
+    for (std::size_t j = 0; j < width; ++j) into[i * width + j] = rows[i] * columns[j];
   on_backward(y, [a, b, y, column] {
     // y = a bᵀ, so  da += dy b  and  db += dyᵀ a
     if (const GradSum da = a.grad_sum(); da.is_wanted()) {

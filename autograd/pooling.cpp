@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <type_traits>
 
 #include "autograd/error.hpp"
@@ -108,23 +107,30 @@ struct Pooling {
 
 namespace {
 
+/// A plane has no more pixels, so that a Scalar can hold the number of each.
+constexpr std::size_t most_pixels = std::size_t{1} << 24;
+
 /// The largest elements of n windows beside one another, and where in the plane x each stands: the
-/// first of equal ones. The first window begins at `first`, each other one `stride` further.
+/// first of equal ones. The first window begins at `first`, each other one `stride` further. (With
+/// int and |, and positions that are numbers in the window until the end, gcc makes vectors of it.)
 template <class Height, class Width, class Stride>
-void find_largest(const Scalar* x, std::size_t row_length, std::size_t first, Height height,
-                  Width width, Stride stride, std::size_t n, Scalar* largest, Scalar* positions) {
-  for (std::size_t window = 0; window < n; ++window) {
+void find_largest(const Scalar* x, int row_length, int first, Height height, Width width,
+                  Stride stride, int n, Scalar* largest, Scalar* positions) {
+#pragma omp simd
+  for (int window = 0; window < n; ++window) {
     const Scalar* begin = x + first + window * stride;
     Scalar best = *begin, at = 0;
-    for (std::size_t i = 0; i < height; ++i)
-      for (std::size_t j = 0; j < width; ++j) {
+    for (int i = 0; i < height; ++i)
+      for (int j = 0; j < width; ++j) {
         const Scalar next = begin[i * row_length + j];
-        const bool leads = next > best || next != next;  // NaN stays
+        const bool leads = (next > best) | (next != next);  // NaN stays
         best = leads ? next : best;
-        at = leads ? static_cast<Scalar>(i * row_length + j) : at;
+        at = leads ? static_cast<Scalar>(i * width + j) : at;
       }
+    const int number = static_cast<int>(at);
     largest[window] = best;
-    positions[window] = at + static_cast<Scalar>(first + window * stride);
+    positions[window] =
+        static_cast<Scalar>(first + window * stride + number / width * row_length + number % width);
   }
 }
 
@@ -133,20 +139,22 @@ void find_largest(const Scalar* x, std::size_t row_length, std::size_t first, He
 void find_largest(const Pooling& of, const Scalar* x, Scalar* largest, Scalar* positions) {
   const auto& [rows, columns] = of;
   const Range whole = columns.whole();
+  const int row_length = static_cast<int>(columns.inputs), width = static_cast<int>(columns.kernel),
+            stride = static_cast<int>(columns.stride);
+  const std::integral_constant<int, 1> one;
+  const std::integral_constant<int, 2> two;
+  const std::integral_constant<int, 3> three;
   for (std::size_t row = 0; row < rows.outputs; ++row) {
     const auto [top, bottom] = rows.of(row);
-    const std::size_t height = bottom - top;
+    const int height = static_cast<int>(bottom - top);
     const auto find = [&, top = top](Range windows, auto height, auto width, auto stride) {
       const std::size_t first = top * columns.inputs + columns.of(windows.begin).begin;
       const std::size_t in_y = row * columns.outputs + windows.begin;
-      find_largest(x, columns.inputs, first, height, width, stride, windows.end - windows.begin,
-                   largest + in_y, positions + in_y);
+      find_largest(x, row_length, static_cast<int>(first), height, width, stride,
+                   static_cast<int>(windows.end - windows.begin), largest + in_y, positions + in_y);
     };
-    const std::integral_constant<std::size_t, 1> one;
-    const std::integral_constant<std::size_t, 2> two;
-    const std::integral_constant<std::size_t, 3> three;
-    const auto is = [&](std::size_t size, std::size_t stride) {
-      return height == size && columns.kernel == size && columns.stride == stride;
+    const auto is = [&](int size, int step) {
+      return height == size && width == size && stride == step;
     };
     if (is(2, 2)) {
       find(whole, two, two, two);
@@ -155,13 +163,13 @@ void find_largest(const Pooling& of, const Scalar* x, Scalar* largest, Scalar* p
     } else if (is(3, 2)) {
       find(whole, three, three, two);
     } else {
-      find(whole, height, columns.kernel, columns.stride);
+      find(whole, height, width, stride);
     }
     for (std::size_t window = 0; window < columns.outputs; ++window) {
       if (window == whole.begin) window = whole.end;
       if (window == columns.outputs) break;
       const auto [left, right] = columns.of(window);
-      find({window, window + 1}, height, right - left, columns.stride);
+      find({window, window + 1}, height, static_cast<int>(right - left), stride);
     }
   }
 }
@@ -171,10 +179,9 @@ void find_largest(const Pooling& of, const Scalar* x, Scalar* largest, Scalar* p
 Var max_pool2d(Var x, PoolOptions options) {
   const Pooling pooling("max_pool2d", x, options);
   const std::size_t inputs = pooling.inputs(), outputs = pooling.outputs();
-  if (inputs == 0 || inputs > std::size_t{1} << std::numeric_limits<Scalar>::digits)
-    throw ShapeError(fmt::format("max_pool2d: x is {}: images need 1 to 2^{} pixels{}",
-                                 to_text(x.shape()), std::numeric_limits<Scalar>::digits,
-                                 x.tape().where()));
+  if (inputs == 0 || inputs > most_pixels)
+    throw ShapeError(fmt::format("max_pool2d: x is {}: images need 1 to {} pixels{}",
+                                 to_text(x.shape()), most_pixels, x.tape().where()));
   Var positions = x.tape().record("positions of max_pool2d", pooling.shape(x), {});
   Var y = new_output("max_pool2d", pooling.shape(x), {x});
   const std::size_t planes = x.shape()[0] * x.shape()[1], size = x.value().size();
