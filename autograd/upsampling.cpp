@@ -4,9 +4,9 @@
 #include <array>
 
 #include "autograd/error.hpp"
+#include "autograd/images.hpp"
 #include "autograd/operation.hpp"
 #include "autograd/operations.hpp"
-#include "autograd/planes.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
