@@ -1,0 +1,13 @@
+#pragma once
+
+#include <filesystem>
+
+#include "autograd/precision.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// Trains each benchmark model for 50 steps of Adam, and writes its first weights, the batches, the
+/// noise and the losses to a safetensors file, for PyTorch to do the same (`peer.py curves`).
+void write_curves(const std::filesystem::path& file);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION
