@@ -33,8 +33,8 @@ using Prepare = std::function<std::function<void()>()>;
 /// A line of a table.
 struct Row {
   std::string name;
-  Prepare ours, products, hand;
-  nlohmann::json peer;
+  Prepare ours, products = {}, hand = {};
+  nlohmann::json peer = {};
   bool deterministic = false;
 };
 
@@ -307,12 +307,11 @@ int run(int count, char** arguments) {
   setenv("OPENBLAS_CORETYPE", blas_core().c_str(), 1);
   std::optional<Peer> peer;
   if (peers) peer.emplace(HOURGLASS_PEER);
-  Peer* const beside = peer ? &*peer : nullptr;
 
   json all = json::array();
   const auto table = [&](const std::string& title, const std::vector<Row>& rows,
                          const std::string& suffix = "") {
-    const std::vector<Result> results = measure(rows, beside);
+    const std::vector<Result> results = measure(rows, peer ? &*peer : nullptr);
     print(title, rows, results);
     append(all, rows, results, suffix);
   };
@@ -327,7 +326,7 @@ int run(int count, char** arguments) {
   }
   table("The same bits on any number of threads", deterministic_rows());
   table("Single operations, forward and backward", operation_rows());
-  beside ? peer.reset() : void();
+  peer.reset();
   table("How a step grows: 784-256-64-256-784 unless said otherwise", scaling_rows());
   if (!file.empty()) write_atomically(file, all.dump(2) + "\n");
   return 0;

@@ -48,15 +48,16 @@ class Variational : public Autoencoder {
 class Convolutional : public Autoencoder {
  public:
   explicit Convolutional(Rng& rng) {
-    encoder_.add<Conv2d>(1, 16, rng, {.kernel = 3, .stride = 2, .padding = 1});
+    const Conv2dOptions halving{.kernel = 3, .stride = 2, .padding = 1};
+    encoder_.add<Conv2d>(1, 16, rng, halving);
     encoder_.add<ReLU>();
-    encoder_.add<Conv2d>(16, 32, rng, {.kernel = 3, .stride = 2, .padding = 1});
+    encoder_.add<Conv2d>(16, 32, rng, halving);
     encoder_.add<ReLU>();
-    encoder_.add<Conv2d>(32, 64, rng, {.kernel = 7});
-    decoder_.add<ConvTranspose2d>(64, 32, rng, {.kernel = 7});
-    decoder_.add<ReLU>();
-    const ConvTransposeLayerOptions doubling{
+    encoder_.add<Conv2d>(32, 64, rng, Conv2dOptions{.kernel = 7});
+    const ConvTranspose2dOptions doubling{
         .kernel = 3, .stride = 2, .padding = 1, .output_padding = 1};
+    decoder_.add<ConvTranspose2d>(64, 32, rng, ConvTranspose2dOptions{.kernel = 7});
+    decoder_.add<ReLU>();
     decoder_.add<ConvTranspose2d>(32, 16, rng, doubling);
     decoder_.add<ReLU>();
     decoder_.add<ConvTranspose2d>(16, 1, rng, doubling);
