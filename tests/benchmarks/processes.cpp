@@ -1,5 +1,6 @@
 #include "processes.hpp"
 
+#include <benchmark/benchmark.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -48,8 +49,7 @@ double Peer::seconds(const nlohmann::json& what, int threads) {
 BusyCore::BusyCore() : process_(fork()) {
   if (process_ != 0) return;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  for (volatile unsigned long i = 0;; i = i + 1) {
-  }
+  for (unsigned long i = 0;; ++i) benchmark::DoNotOptimize(i);
 }
 
 BusyCore::~BusyCore() {
