@@ -2,9 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <map>
-#include <regex>
 #include <set>
 #include <tuple>
 
@@ -46,16 +44,6 @@ INSTANTIATE_TEST_SUITE_P(Proven, EveryOperation,
                            return test_name(std::get<0>(info.param)) + "_" +
                                   std::get<1>(info.param).name;
                          });
-
-TEST(Registry, HasEveryOperationThatIsDeclared) {
-  std::ifstream header(HOURGLASS_SOURCE_DIR "/autograd/operations.hpp");
-  const std::regex declaration(R"(^Var ([^ (]+)\(.*)");
-  std::set<std::string> declared;
-  std::smatch match;
-  for (std::string line; std::getline(header, line);)
-    if (std::regex_match(line, match, declaration)) declared.insert(match[1]);
-  EXPECT_EQ(operations(), declared);
-}
 
 }  // namespace
 }  // namespace hourglass::testing
