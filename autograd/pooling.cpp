@@ -183,6 +183,7 @@ Var max_pool2d(Var x, PoolOptions options) {
     throw ShapeError(fmt::format("max_pool2d: x is {}: images need 1 to {} pixels{}",
                                  to_text(x.shape()), most_pixels, x.tape().where()));
   Var positions = x.tape().record("positions of max_pool2d", pooling.shape(x), {});
+  positions.output().fill(0);  // a tape that checks its values looks at these before they are done
   Var y = new_output("max_pool2d", pooling.shape(x), {x});
   const std::size_t planes = x.shape()[0] * x.shape()[1], size = x.value().size();
   for_each_plane(planes, size, [&](std::size_t plane, std::size_t) {
