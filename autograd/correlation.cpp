@@ -1,6 +1,9 @@
 #include "autograd/correlation.hpp"
 
 #include <algorithm>
+#include <array>
+
+#include "autograd/kernels.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -96,9 +99,17 @@ void Correlation::for_each_plane(const Work& work) const {
 
 void Correlation::read(const Tensor& p, const Tensor& w, const Tensor* b, Tensor& q,
                        Sum sum) const {
+  const Scalar* weights = w.data();
+  if (is_by_columns()) {
+    // Each group transposed: OpenBLAS allocates in small products of two factors as they are.
+    Tensor& transposed = tape_.scratch(2, w.shape());
+    permute_to(w.data(), std::array{groups_, group_features(), taps()},
+               std::array<std::uint8_t, 3>{0, 2, 1}, transposed.data(), Sum::replace);
+    weights = transposed.data();
+  }
   in_parts([&](const Part& part, std::size_t) {
     in_chunks(part, [&](Chunk chunk) {
-      read_chunk(part, chunk, p.data(), w, b ? b->data() : nullptr, q.data(), sum);
+      read_chunk(part, chunk, p.data(), weights, b ? b->data() : nullptr, q.data(), sum);
     });
   });
 }
@@ -113,42 +124,48 @@ void Correlation::spread(const Tensor& q, const Tensor& w, const Tensor* b, Tens
 }
 
 void Correlation::correlate(const Tensor& q, const Tensor& p, Tensor& w, Sum sum) const {
-  // Each part sums up its own, the first one where the sum is wanted; they are added in order.
-  if (sum == Sum::replace) w.fill(0);
-  Tensor& others = tape_.scratch(2, {parts_ - 1, w.size()});
+  // Each part sums up its own; they are added in order.
+  Tensor& sums = tape_.scratch(2, {parts_, w.size()});
   in_parts([&](const Part& part, std::size_t number) {
-    Scalar* own = number == 0 ? w.data() : others.data() + (number - 1) * w.size();
-    if (number > 0) std::fill_n(own, w.size(), Scalar(0));
+    Scalar* own = sums.data() + number * w.size();
+    std::fill_n(own, w.size(), Scalar(0));
     in_chunks(part, [&](Chunk chunk) { correlate_chunk(part, chunk, q.data(), p.data(), own); });
   });
-  for (std::size_t other = 0; other + 1 < parts_; ++other)
-    add(others.data() + other * w.size(), w.size(), w.data());
+  for (std::size_t part = 1; part < parts_; ++part)
+    add(sums.data() + part * w.size(), w.size(), sums.data());
+  if (is_by_columns()) {
+    permute_to(sums.data(), std::array{groups_, taps(), group_features()},
+               std::array<std::uint8_t, 3>{0, 2, 1}, w.data(), sum);
+  } else {
+    permute_to(sums.data(), std::array{w.size()}, std::array<std::uint8_t, 1>{0}, w.data(), sum);
+  }
 }
 
-void Correlation::read_chunk(const Part& part, Chunk chunk, const Scalar* p, const Tensor& w,
+void Correlation::read_chunk(const Part& part, Chunk chunk, const Scalar* p, const Scalar* w,
                              const Scalar* b, Scalar* q, Sum sum) const {
   q += chunk.first * feature_size();
   if (sum == Sum::replace) fill_channels(b, features_, at_.total(), chunk.images, q);
   if (whole_)
     return gemm(Factor(p + chunk.first * image_size(), chunk.images, taps()),
-                transposed(weights(w, 0)), q, Sum::accumulate);
+                Factor(w, features_, taps(), true), q, Sum::accumulate);
   to_planes(part, chunk, p);
   if (planewise_)
     return for_each_plane([&](std::size_t feature, std::size_t plane) {
       const std::size_t step = row_step(at_), width = at_.count.width;
       std::fill_n(part.columns, at_.count.height * step, Scalar(0));
-      read_plane(part.planes + plane, w.data() + feature * taps(), at_, part.columns);
+      read_plane(part.planes + plane, w + feature * taps(), at_, part.columns);
       for (std::size_t row = 0; row < at_.count.height; ++row)
         add(part.columns + row * step, width, q + feature * at_.total() + row * width);
     });
   const std::size_t total = at_.total();
   for (std::size_t group = 0; group < groups_; ++group) {
     const Factor columns(columns_of(part, chunk, group, p), taps(), chunk.images * total);
+    const Factor kernel(w + group * taps() * group_features(), taps(), group_features(), true);
     Scalar* rows = q + group * group_features() * total;
     if (chunk.images == 1) {
-      gemm(weights(w, group), columns, rows, Sum::accumulate);
+      gemm(kernel, columns, rows, Sum::accumulate);
     } else {
-      gemm(weights(w, group), columns, part.packed);
+      gemm(kernel, columns, part.packed);
       for (std::size_t image = 0; image < chunk.images; ++image)
         for (std::size_t feature = 0; feature < group_features(); ++feature)
           add(part.packed + (feature * chunk.images + image) * total, total,
@@ -200,8 +217,9 @@ void Correlation::correlate_chunk(const Part& part, Chunk chunk, const Scalar* q
     });
   for (std::size_t group = 0; group < groups_; ++group) {
     const std::size_t windows = chunk.images * at_.total();
-    gemm(Factor(rows_of(part, chunk, group, q), group_features(), windows),
-         Factor(columns_of(part, chunk, group, p), taps(), windows, true),
+    // Transposed, (taps, features): BLAS is faster where the result has more rows than columns.
+    gemm(Factor(columns_of(part, chunk, group, p), taps(), windows),
+         Factor(rows_of(part, chunk, group, q), group_features(), windows, true),
          w + group * group_features() * taps(), Sum::accumulate);
   }
 }

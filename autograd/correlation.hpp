@@ -46,7 +46,7 @@ class Correlation {
   template <class Work>
   void for_each_plane(const Work& work) const;
 
-  void read_chunk(const Part& part, Chunk chunk, const Scalar* p, const Tensor& w, const Scalar* b,
+  void read_chunk(const Part& part, Chunk chunk, const Scalar* p, const Scalar* w, const Scalar* b,
                   Scalar* q, Sum sum) const;
   void spread_chunk(const Part& part, Chunk chunk, const Scalar* q, const Tensor& w,
                     const Scalar* b, Scalar* p, Sum sum) const;
@@ -64,6 +64,7 @@ class Correlation {
   std::size_t group_features() const { return features_ / groups_; }
   /// How many weights a feature has.
   std::size_t taps() const { return group_channels() * at_.kernel_size(); }
+  bool is_by_columns() const { return !whole_ && !planewise_; }
   /// Whether a chunk's images are, channel by channel, rows of columns already.
   bool is_columns(Chunk chunk) const { return pointwise_ && chunk.images == 1; }
   Factor weights(const Tensor& w, std::size_t group) const;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "autograd/blas.hpp"
 #include "autograd/error.hpp"
@@ -40,6 +41,23 @@ void product(Factor a, Factor b, Scalar* c, Sum sum, std::size_t first, std::siz
             c + first * b.columns(), size(b.columns()));
 }
 
+/// OpenBLAS's AVX-512 kernels for small products allocate where neither factor is transposed.
+bool allocates(const Factor& a, const Factor& b) {
+  static const std::string core = blas_core();
+  return core != "Haswell" && core != "Zen" && !a.transposed && !b.transposed &&
+         a.rows() * a.columns() * b.columns() <= 1'000'000;
+}
+
+/// The same factor as the transpose of a copy, in memory that each thread keeps.
+Factor copied_transposed(const Factor& a) {
+  thread_local std::vector<Scalar> memory;
+  memory.resize(std::max(memory.size(), a.rows() * a.columns()));
+  for (std::size_t i = 0; i < a.rows(); ++i)
+    for (std::size_t k = 0; k < a.columns(); ++k)
+      memory[k * a.rows() + i] = a.data[i * a.columns() + k];
+  return Factor(memory.data(), a.columns(), a.rows(), true);
+}
+
 }  // namespace
 
 Factor::Factor(const Tensor& matrix, bool transposed)
@@ -68,6 +86,10 @@ void gemm(Factor a, Factor b, Scalar* c, Sum sum) {
     return;
   }
   guard_blas_kernels();
+  if (allocates(a, b)) {
+    Factor& smaller = a.rows() <= b.columns() ? a : b;
+    smaller = copied_transposed(smaller);
+  }
   if (!deterministic() || in_parallel_work()) return product(a, b, c, sum, 0, a.rows());
   // OpenBLAS cuts a product by the number of threads, and so changes its roundings. These parts are
   // the same for any number, and each is computed by one thread.
