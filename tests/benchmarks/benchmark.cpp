@@ -263,12 +263,11 @@ json to_json(double number) {
   return std::isnan(number) ? json(nullptr) : json(number);
 }
 
-void append(json& all, const std::vector<Row>& rows, const std::vector<Result>& results,
-            const std::string& suffix = "") {
+void append(json& all, const std::vector<Row>& rows, const std::vector<Result>& results) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto [threads, ours] = results[i].best("ours");
     const double hand = results[i].best("hand").second, peer = results[i].best("peer").second;
-    all.push_back({{"name", rows[i].name + suffix},
+    all.push_back({{"name", rows[i].name},
                    {"ours_ms", to_json(ours)},
                    {"gemm_ms", to_json(results[i].best("products").second)},
                    {"hand_ms", to_json(hand)},
@@ -284,10 +283,12 @@ void append(json& all, const std::vector<Row>& rows, const std::vector<Result>& 
 int run(int count, char** arguments) {
   CLI::App app(
       "Times the engine beside the bare products of its step, a loop by hand and PyTorch.");
-  std::string file, curves;
+  std::string file, curves, only;
   bool peers = false;
   app.add_flag("--peers", peers, "time PyTorch too (python3-torch)");
   app.add_option("--json", file, "write the figures to FILE");
+  app.add_option("--table", only, "one of models, busy, deterministic, operations and growth, only")
+      ->check(CLI::IsMember({"models", "busy", "deterministic", "operations", "growth"}));
   app.add_option("--curves", curves, "write the models' weights, batches and losses to FILE, only");
   CLI11_PARSE(app, count, arguments);
   if (!curves.empty()) {
@@ -309,25 +310,27 @@ int run(int count, char** arguments) {
   if (peers) peer.emplace(HOURGLASS_PEER);
 
   json all = json::array();
-  const auto table = [&](const std::string& title, const std::vector<Row>& rows,
-                         const std::string& suffix = "") {
+  const auto is_wanted = [&](const std::string& name) { return only.empty() || only == name; };
+  const auto table = [&](const std::string& title, const std::vector<Row>& rows) {
     const std::vector<Result> results = measure(rows, peer ? &*peer : nullptr);
     print(title, rows, results);
-    append(all, rows, results, suffix);
+    append(all, rows, results);
   };
   fmt::print(
       "float{}, OpenBLAS core {}, threads {}; medians in ms, the best number of threads for "
       "each side\n",
       8 * sizeof(Scalar), blas_core(), fmt::join(thread_counts(), " or "));
-  table("A training step, batch 128", model_rows());
-  {
+  if (is_wanted("models")) table("A training step, batch 128", model_rows());
+  if (is_wanted("busy")) {
     BusyCore busy;
-    table("The same with one core kept busy", model_rows(), ", one core busy");
+    table("The same with one core kept busy", model_rows(", one core busy"));
   }
-  table("The same bits on any number of threads", deterministic_rows());
-  table("Single operations, forward and backward", operation_rows());
+  if (is_wanted("deterministic"))
+    table("The same bits on any number of threads", deterministic_rows());
+  if (is_wanted("operations")) table("Single operations, forward and backward", operation_rows());
   peer.reset();
-  table("How a step grows: 784-256-64-256-784 unless said otherwise", scaling_rows());
+  if (is_wanted("growth"))
+    table("How a step grows: 784-256-64-256-784 unless said otherwise", scaling_rows());
   if (!file.empty()) write_atomically(file, all.dump(2) + "\n");
   return 0;
 }
