@@ -181,22 +181,22 @@ std::vector<int> thread_counts() {
 void register_ours(const std::string& name, const Prepare& prepare, int count, bool deterministic,
                    std::optional<std::size_t>* allocated) {
   auto run = std::make_shared<std::function<void()>>();
-  benchmark::RegisterBenchmark(name.c_str(),
-                               [=](benchmark::State& state) {
-                                 set_threads(count);
-                                 set_deterministic(deterministic);
-                                 if (!*run) {
-                                   *run = prepare();
-                                   for (int i = 0; i < 3; ++i) (*run)();
-                                 }
-                                 (*run)();  // OpenMP makes its team anew where the number of threads has changed
-                                 const std::size_t before = hourglass::testing::allocations();
-                                 (*run)();
-                                 if (allocated)
-                                   *allocated = hourglass::testing::allocations() - before;
-                                 for (auto _ : state) (*run)();
-                                 set_deterministic(false);
-                               })
+  benchmark::RegisterBenchmark(
+      name.c_str(),
+      [=](benchmark::State& state) {
+        set_threads(count);
+        set_deterministic(deterministic);
+        if (!*run) {
+          *run = prepare();
+          for (int i = 0; i < 3; ++i) (*run)();
+        }
+        (*run)();  // OpenMP makes its team anew where the number of threads has changed
+        const std::size_t before = hourglass::testing::allocations();
+        (*run)();
+        if (allocated) *allocated = hourglass::testing::allocations() - before;
+        for (auto _ : state) (*run)();
+        set_deterministic(false);
+      })
       ->UseRealTime()
       ->Unit(benchmark::kSecond);
 }
