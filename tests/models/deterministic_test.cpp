@@ -5,6 +5,8 @@
 #include "autograd/gemm.hpp"
 #include "autograd/threads.hpp"
 #include "models/vanilla.hpp"
+#include "nn/convolution.hpp"
+#include "nn/normalization.hpp"
 #include "nn/trainer.hpp"
 #include "tests/support/tensors.hpp"
 
@@ -54,6 +56,45 @@ TEST_F(Deterministic, TrainingOnWholeBatchesGivesTheSameBitsOnOneTwoAndFourThrea
   const auto one = trained(1, true, Trainer::Shards::whole_batch);
   EXPECT_TRUE(agree(trained(2, true, Trainer::Shards::whole_batch), one));
   EXPECT_TRUE(agree(trained(4, true, Trainer::Shards::whole_batch), one));
+}
+
+/// Convolutions and batch norm, which couples the examples: the operations cut their own loops.
+struct Images : Module {
+  explicit Images(Rng& rng) {
+    layers.add<Conv2d>(1, 8, rng, Conv2dOptions{.stride = 2, .padding = 1});
+    layers.add<BatchNorm2d>(8);
+    layers.add<ReLU>();
+    layers.add<ConvTranspose2d>(
+        8, 1, rng, ConvTranspose2dOptions{.stride = 2, .padding = 1, .output_padding = 1});
+    register_module("layers", layers);
+  }
+  Var forward(Var x) override { return layers(x); }
+  Sequential layers;
+};
+
+TEST_F(Deterministic, TrainingOnImagesGivesTheSameBitsOnOneTwoAndFourThreads) {
+  const auto weights = [](int thread_count) {
+    set_threads(thread_count);
+    set_deterministic(true);
+    Rng rng(1);
+    Images model(rng);
+    Trainer trainer(
+        model,
+        [&](Tape& tape, const Tensor& batch, Rng&) {
+          Var x = reshape(tape.constant(batch), {batch.shape()[0], 1, 28, 28});
+          return Loss(mean(square(model(x) - x)));
+        },
+        {}, Rng(2));
+    for (std::uint64_t step = 0; step < 3; ++step)
+      trainer.step(random_tensor({100, 784}, step, 0, 1));
+    std::vector<Tensor> weights;
+    for (const Parameter* parameter : model.parameters()) weights.push_back(parameter->value);
+    for (const Buffer& buffer : model.buffers()) weights.push_back(*buffer.value);
+    return weights;
+  };
+  const auto one = weights(1);
+  EXPECT_TRUE(agree(weights(2), one));
+  EXPECT_TRUE(agree(weights(4), one));
 }
 
 TEST_F(Deterministic, IsNotWhatTrainingIsAnyway) {
