@@ -81,9 +81,10 @@ bool is_deterministic = false;
 
 void set_threads(int count) {
   guard_blas_kernels();
-  omp_set_num_threads(count);
-  // BLAS cuts its work by the number of threads, so in deterministic mode it gets one.
+  // BLAS cuts its work by the number of threads, so in deterministic mode it gets one. It sets
+  // OpenMP's number too, which therefore comes behind it.
   openblas_set_num_threads(is_deterministic ? 1 : count);
+  omp_set_num_threads(count);
 }
 
 int threads() {

@@ -97,6 +97,16 @@ TEST_F(Deterministic, TrainingOnImagesGivesTheSameBitsOnOneTwoAndFourThreads) {
   EXPECT_TRUE(agree(weights(4), one));
 }
 
+TEST_F(Deterministic, LeavesTheNumberOfThreadsAsItWas) {
+  for (int count : {1, 2, 4}) {
+    set_threads(count);
+    for (bool on : {true, false}) {
+      set_deterministic(on);
+      EXPECT_EQ(threads(), count) << (on ? "on" : "off");
+    }
+  }
+}
+
 TEST_F(Deterministic, IsNotWhatTrainingIsAnyway) {
   const auto one = trained(1, false, Trainer::Shards::one_a_thread);
   EXPECT_FALSE(agree(trained(2, false, Trainer::Shards::one_a_thread), one))
