@@ -129,24 +129,23 @@ Layout channels_of(const Shape& x) {
 }
 
 void check_batch_norm(Var x, Var w, Var b, const Tensor& mean, const Tensor& var, bool training) {
-  const std::string where = x.tape().where(), shape = to_text(x.shape());
   if (x.dimension() != 2 && x.dimension() != 4)
-    throw ShapeError(
-        fmt::format("batch_norm: x is {}: it must be (B, C) or (N, C, H, W){}", shape, where));
+    throw ShapeError(fmt::format("batch_norm: x is {}: it must be (B, C) or (N, C, H, W){}",
+                                 to_text(x.shape()), x.tape().where()));
   const Shape channels = {x.shape()[1]};
   if (w.shape() != channels || b.shape() != channels || mean.shape() != channels ||
       var.shape() != channels)
     throw ShapeError(fmt::format(
         "batch_norm: x is {} but w is {}, b {}, the running mean {} and the running variance {}: "
         "all must be {}{}",
-        shape, to_text(w.shape()), to_text(b.shape()), to_text(mean.shape()), to_text(var.shape()),
-        to_text(channels), where));
+        to_text(x.shape()), to_text(w.shape()), to_text(b.shape()), to_text(mean.shape()),
+        to_text(var.shape()), to_text(channels), x.tape().where()));
   const Layout layout = channels_of(x.shape());
   if (training && layout.outer * layout.inner < 2)
     throw ShapeError(
         fmt::format("batch_norm: x is {}: in training a channel needs two values or more, since "
                     "one has no deviation from its own mean: use a larger batch{}",
-                    shape, where));
+                    to_text(x.shape()), x.tape().where()));
 }
 
 /// Mean and variance of the batch in some channels, the variance in place of 1/σ.
