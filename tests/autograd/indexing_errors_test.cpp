@@ -5,27 +5,17 @@
 #include <limits>
 
 #include "autograd/operations.hpp"
-#include "tests/support/messages.hpp"
-#include "tests/support/tensors.hpp"
+#include "tests/support/shape_errors.hpp"
 
 namespace hourglass::testing {
 namespace {
 
-class ErrorsOfIndexing : public ::testing::Test {
+class ErrorsOfIndexing : public ErrorsInModule {
  protected:
-  Var value(const Shape& shape) { return tape.constant(filled(shape)); }
+  ErrorsOfIndexing() : ErrorsInModule("codebook") {}
   Var row(const std::vector<double>& numbers) {
     return tape.constant(tensor({numbers.size()}, numbers));
   }
-
-  template <class Action>
-  std::string message(Action action) {
-    return message_of<ShapeError>(action);
-  }
-
-  Tape tape;
-  const std::string path = "codebook";
-  Tape::Scope scope{tape, path};
 };
 
 TEST_F(ErrorsOfIndexing, NameTheIndexAndTheSizeOfTheAxis) {

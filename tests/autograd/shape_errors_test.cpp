@@ -3,22 +3,14 @@
 #include <gtest/gtest.h>
 
 #include "autograd/operations.hpp"
-#include "tests/support/messages.hpp"
-#include "tests/support/tensors.hpp"
+#include "tests/support/shape_errors.hpp"
 
 namespace hourglass::testing {
 namespace {
 
-class ShapeErrors : public ::testing::Test {
+class ShapeErrors : public ErrorsInModule {
  protected:
-  Var value(const Shape& shape) { return tape.constant(filled(shape)); }
-
-  template <class Action>
-  std::string message(Action action) {
-    return message_of<ShapeError>(action);
-  }
-
-  Tape tape;
+  ShapeErrors() : ErrorsInModule("") {}
 };
 
 TEST_F(ShapeErrors, OfMatmulNameBothShapesAndTheSizesThatDiffer) {

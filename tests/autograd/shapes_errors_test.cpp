@@ -3,24 +3,14 @@
 #include <gtest/gtest.h>
 
 #include "autograd/operations.hpp"
-#include "tests/support/messages.hpp"
-#include "tests/support/tensors.hpp"
+#include "tests/support/shape_errors.hpp"
 
 namespace hourglass::testing {
 namespace {
 
-class ErrorsOfShapes : public ::testing::Test {
+class ErrorsOfShapes : public ErrorsInModule {
  protected:
-  Var value(const Shape& shape) { return tape.constant(filled(shape)); }
-
-  template <class Action>
-  std::string message(Action action) {
-    return message_of<ShapeError>(action);
-  }
-
-  Tape tape;
-  const std::string path = "encoder.0";
-  Tape::Scope scope{tape, path};
+  ErrorsOfShapes() : ErrorsInModule("encoder.0") {}
 };
 
 TEST_F(ErrorsOfShapes, PermuteWantsEachAxisOnce) {
