@@ -38,7 +38,7 @@ TrainingRun::TrainingRun(Config config, std::filesystem::path folder, const Comm
   write_options(config_, "run", run_);
   Rng initial = rng_.fork(Stream::weights);
   model_ = make_model(config_, initial);
-  const auto loss = [this](Tape& tape, const Tensor& batch, Rng& noise) {
+  const auto loss = [this](Tape& tape, const Batch& batch, Rng& noise) {
     return model_->loss(tape, batch, noise);
   };
   trainer_ = std::make_unique<Trainer>(*model_, loss, training_, rng_.fork(Stream::noise));

@@ -17,7 +17,7 @@ Var Tape::parameter(Parameter& parameter) {
   Node& node = new_node("parameter");
   node.value = &parameter.value;
   node.parameter = &parameter;
-  node.needs_grad = gradients_ != Gradients::off;
+  node.needs_grad = gradients_ != Gradients::off && !frozen_;
   if (gradients_ == Gradients::apart) {
     Apart& own = apart(parameter);
     node.grad = &own.grad;

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "autograd/tensor.hpp"
@@ -180,6 +181,20 @@ class Tape {
     Tape& tape_;
     const std::string* outer_;
   };
+  /// While it lives, parameters count as constants: what is recorded passes gradients on to its
+  /// inputs and leaves the parameters that it uses as they are. So an
+  /// adversary's judgement teaches the one it judges.
+  class Frozen {
+   public:
+    explicit Frozen(Tape& tape) : tape_(tape), outer_(std::exchange(tape.frozen_, true)) {}
+    ~Frozen() { tape_.frozen_ = outer_; }
+    Frozen(const Frozen&) = delete;
+    Frozen& operator=(const Frozen&) = delete;
+
+   private:
+    Tape& tape_;
+    bool outer_;
+  };
   /// " (in encoder.0)", or "" outside all modules: the end of an error message.
   std::string where() const;
 
@@ -248,6 +263,7 @@ class Tape {
   std::uint32_t pass_ = 0;
   Gradients gradients_;
   const std::string* module_ = nullptr;
+  bool frozen_ = false;
   Rng* rng_ = nullptr;
   std::array<Tensor, 3> scratch_;
   std::deque<Apart> apart_;

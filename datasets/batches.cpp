@@ -24,6 +24,7 @@ Batches::Batches(Dataset dataset, std::size_t batch, Rng rng)
   batch_ = std::min(batch_, examples());
   order_.resize(examples());
   full_ = filled({batch_, dataset_.features()});
+  labels_.reserve(batch_);
   last_ = filled({examples() % batch_, dataset_.features()});
 }
 
@@ -43,6 +44,10 @@ const Tensor& Batches::get(std::size_t epoch, std::size_t i) {
   Tensor& out = rows == batch_ ? full_ : last_;
   for (std::size_t row = 0; row < rows; ++row)
     dataset_.read_example(order_[first + row], out.data() + row * dataset_.features());
+  if (dataset_.has_labels()) {
+    labels_.resize(rows);  // within what the constructor reserved
+    for (std::size_t row = 0; row < rows; ++row) labels_[row] = dataset_.label(order_[first + row]);
+  }
   return out;
 }
 

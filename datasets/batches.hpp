@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "autograd/random.hpp"
@@ -26,12 +27,16 @@ class Batches {
   /// until the next call, and from the second epoch on no call allocates.
   const Tensor& get(std::size_t epoch, std::size_t i);
 
+  /// The labels of the batch that `get` gave last, one an example; none where the dataset has none.
+  std::span<const std::uint8_t> labels() const { return labels_; }
+
  private:
   Dataset dataset_;
   std::size_t batch_;
   Rng rng_;
   std::size_t shuffled_epoch_;
   std::vector<std::uint32_t> order_;
+  std::vector<std::uint8_t> labels_;
   Tensor full_, last_;  // two, since resizing one tensor to the last batch's size would allocate
 };
 

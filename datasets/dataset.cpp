@@ -56,6 +56,12 @@ std::uint8_t Dataset::label(std::size_t i) const {
   return (*labels_)[position(i)];
 }
 
+std::vector<std::uint8_t> Dataset::labels(std::size_t first, std::size_t count) const {
+  std::vector<std::uint8_t> labels(has_labels() ? count : 0);
+  for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = label(first + i);
+  return labels;
+}
+
 Dataset Dataset::slice(std::size_t first, std::size_t count) const {
   first = std::min(first, size());
   Indices kept(std::min(count, size() - first));

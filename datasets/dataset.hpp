@@ -32,6 +32,9 @@ class Dataset {
   const std::uint8_t* example(std::size_t i) const;
   std::uint8_t label(std::size_t i) const;
 
+  /// The labels of examples first, …, first + count − 1; none where the set has none.
+  std::vector<std::uint8_t> labels(std::size_t first, std::size_t count) const;
+
   /// Examples first, first + 1, …, first + count − 1 (cut at the end of the set).
   Dataset slice(std::size_t first, std::size_t count) const;
   /// The examples whose label is one of `labels`, in their order. Throws DataError without labels.

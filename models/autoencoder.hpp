@@ -3,6 +3,8 @@
 #include <string>
 
 #include "autograd/random.hpp"
+#include "datasets/dataset.hpp"
+#include "nn/batch.hpp"
 #include "nn/losses.hpp"
 #include "nn/module.hpp"
 
@@ -19,7 +21,7 @@ class Autoencoder : public Module {
   virtual Var decode(Var code) = 0;
 
   /// What training minimises on a batch, with its named parts. Noise is drawn from `rng`.
-  virtual Loss loss(Tape& tape, const Tensor& batch, Rng& rng) = 0;
+  virtual Loss loss(Tape& tape, const Batch& batch, Rng& rng) = 0;
 
   /// How little an example is like the training examples, one number each: (B). Unless a model has
   /// a better one, the squared error of its reconstruction.
@@ -31,9 +33,25 @@ class Autoencoder : public Module {
   /// Numbers in a code.
   virtual std::size_t latent() const = 0;
 
-  /// New examples: (count, F). Throws ConfigError where the model does not describe how codes are
-  /// distributed, so that none can be drawn.
-  virtual Tensor sample(std::size_t count, Rng& rng);
+  /// New examples: (count, F), decoded from new codes.
+  Tensor sample(std::size_t count, Rng& rng);
+
+  /// New codes: (count, latent()). Throws ConfigError where the model does not describe how codes
+  /// are distributed, so that none can be drawn.
+  virtual Tensor sample_codes(std::size_t count, Rng& rng);
+
+  /// How many classes a conditional model was told of, 0 for every other …
+  virtual std::size_t classes() const { return 0; }
+  /// … and new codes of one of them. Throws ConfigError where there is no such class.
+  virtual Tensor sample_codes(std::size_t count, std::size_t label, Rng& rng);
+
+  /// How many vectors the codebook has, 0 where there is none …
+  virtual std::size_t codebook_size() const { return 0; }
+  /// … and which of them stand in the code of each example, as whole numbers: (B, positions).
+  virtual Var code_indices(Var x);
+
+  /// Told once when training has ended, for what is fitted to the trained codes.
+  virtual void after_training(const Dataset& /*train*/, Rng /*rng*/) {}
 
   /// Whether the loss or a part couples the examples of a batch, so that it must not be cut into
   /// shards. A model whose own loss does so says `return true`.

@@ -12,17 +12,17 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 namespace {
 
 /// The figures of one chunk of examples, each multiplied by how many examples it has.
-Figures evaluate_chunk(Autoencoder& model, const Tensor& rows, Rng noise) {
-  const auto examples = static_cast<double>(rows.shape()[0]);
+Figures evaluate_chunk(Autoencoder& model, const Batch& batch, Rng noise) {
+  const auto examples = static_cast<double>(batch.size());
   Tape tape(Tape::Gradients::off);
   tape.draw_from(noise);
-  const Loss loss = model.loss(tape, rows, noise);
+  const Loss loss = model.loss(tape, batch, noise);
   Figures figures = {{"loss", examples * loss.total.item()}};
   for (std::size_t i = 0; i < loss.part_count; ++i)
     figures.emplace_back(loss.parts[i].name, examples * loss.parts[i].value.item());
-  Var x = tape.constant(rows);
+  Var x = tape.constant(batch.x);
   const double error = examples * squared_error<PerExample>(model(x), x).item();
-  figures.emplace_back("mse_per_pixel", error / static_cast<double>(rows.shape()[1]));
+  figures.emplace_back("mse_per_pixel", error / static_cast<double>(batch.x.shape()[1]));
   figures.emplace_back("squared_error_per_image", error);
   return figures;
 }
@@ -35,9 +35,11 @@ Figures evaluate(Autoencoder& model, const Dataset& data, Rng rng) {
   constexpr std::size_t chunk = 500;
   std::vector<Figures> chunks((data.size() + chunk - 1) / chunk);
   run_in_parallel(chunks.size(), [&](std::size_t i) {
+    const std::size_t first = i * chunk, count = std::min(chunk, data.size() - first);
     Tensor rows;
-    data.read_rows(i * chunk, std::min(chunk, data.size() - i * chunk), rows);
-    chunks[i] = evaluate_chunk(model, rows, rng.fork(i));
+    data.read_rows(first, count, rows);
+    const std::vector<std::uint8_t> labels = data.labels(first, count);
+    chunks[i] = evaluate_chunk(model, {rows, labels}, rng.fork(i));
   });
   Figures figures = chunks[0];
   for (std::size_t i = 1; i < chunks.size(); ++i)

@@ -1,47 +1,87 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
-#include "models/autoencoder.hpp"
-#include "nn/config.hpp"
-#include "nn/layers.hpp"
+#include "autograd/error.hpp"
+#include "models/model_info.hpp"
+#include "models/networks.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 struct VanillaOptions {
-  std::size_t latent = 32;
-  std::vector<std::size_t> hidden = {512, 256};
-  std::string activation = "relu";
+  NetworkOptions network = {};
   std::string loss = "squared_error";
 
-  void describe(Settings& settings);
+  void describe(Settings& settings) {
+    network.describe(settings);
+    settings("loss", loss, "squared_error or binary_cross_entropy, summed over an image");
+  }
 };
 
 /// The plain autoencoder: a network that squeezes x through a narrow code and has to rebuild it.
 ///
 ///     code = f(x),  x̂ = σ(g(code)),      minimise  ‖x − x̂‖²  or  −Σ x ln x̂ + (1 − x) ln(1 − x̂)
 ///
-/// f and g are dense, g mirrors f, σ keeps pixels in 0..1. With one linear layer each way the best
-/// code is that of PCA; the layers between are what lets it do better.
+/// f and g are dense (or convolutional), g mirrors f, σ keeps pixels in 0..1. With one linear layer
+/// each way the best code is that of PCA; the layers between are what lets it do better.
 /// Rumelhart, Hinton & Williams, "Learning representations by back-propagating errors", Nature
 /// 1986; Hinton & Salakhutdinov, "Reducing the Dimensionality of Data with Neural Networks",
 /// Science 2006.
+///
+/// It is also what the models that add one idea to it are built on: they override `loss`.
 class Vanilla : public Autoencoder {
  public:
   /// Throws ConfigError for options that make no network.
-  Vanilla(std::size_t features, VanillaOptions options, Rng& rng);
+  Vanilla(const Shape& example_shape, VanillaOptions options, Rng& rng)
+      : options_(std::move(options)) {
+    if (options_.loss != "squared_error" && options_.loss != "binary_cross_entropy")
+      throw ConfigError("'" + options_.loss +
+                        "' is no loss of this model; there are squared_error and "
+                        "binary_cross_entropy");
+    const NetworkOptions& network = options_.network;
+    add_encoder(encoder, network, example_shape, network.latent, rng);
+    add_decoder(decoder, network, example_shape, network.latent, rng);
+    latent_ = encoder_outputs(network, example_shape, network.latent);
+    register_module("encoder", encoder);
+    register_module("decoder", decoder);
+  }
 
   Var encode(Var x) override { return encoder(x); }
   Var decode(Var code) override { return sigmoid(decoder(code)); }
-  Loss loss(Tape& tape, const Tensor& batch, Rng& rng) override;
-  std::string loss_unit() const override;
-  std::size_t latent() const override { return options_.latent; }
+
+  Loss loss(Tape& tape, const Batch& batch, Rng&) override {
+    Var x = tape.constant(batch.x);
+    return Loss("reconstruction", reconstruction_error(encode(x), x));
+  }
+
+  std::string loss_unit() const override {
+    return options_.loss == "squared_error" ? "squared error per image" : "nats per image";
+  }
+  std::size_t latent() const override { return latent_; }
+
+  static ModelInfo info() {
+    return model_info<Vanilla, VanillaOptions>({
+        .name = "vanilla",
+        .summary = "dense layers down to a narrow code and back",
+        .objective = "minimise ‖x − x̂‖² with x̂ = σ(g(f(x)))",
+        .paper = "Hinton & Salakhutdinov, Reducing the Dimensionality of Data with Neural "
+                 "Networks, Science 2006",
+    });
+  }
 
   Sequential encoder, decoder;
 
+ protected:
+  /// How far g(code) is from x, in the unit of the loss, the mean over the batch.
+  Var reconstruction_error(Var code, Var x) {
+    Var logits = decoder(code);
+    return options_.loss == "squared_error" ? squared_error<PerExample>(sigmoid(logits), x)
+                                            : binary_cross_entropy<PerExample>(logits, x);
+  }
+
  private:
   VanillaOptions options_;
+  std::size_t latent_ = 0;
 };
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -107,14 +107,23 @@ struct Loss {
   };
 
   Var total;
-  std::array<Part, 6> parts{};  // in place, since a training step allocates nothing
+  std::array<Part, 8> parts{};  // in place, since a training step allocates nothing
   std::size_t part_count = 0;
 
   Loss() = default;
   explicit Loss(Var total) : total(total) {}
+  /// Begins with one term, which is its first part.
+  Loss(const char* name, Var term) : total(term) { with(name, term); }
+
+  /// Names a value that is shown beside the loss and not part of it.
   Loss& with(const char* name, Var value) {
     parts.at(part_count++) = {name, value};
     return *this;
+  }
+  /// Adds weight · term, and names the term, without its weight.
+  Loss& plus(const char* name, Var term, Scalar weight = 1) {
+    total = weight == 1 ? total + term : total + weight * term;
+    return with(name, term);
   }
 };
 

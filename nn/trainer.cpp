@@ -54,7 +54,7 @@ bool Trainer::finished() const {
          is_out_of_patience(history_, options_.watch, options_.patience);
 }
 
-void Trainer::step(const Tensor& batch) {
+void Trainer::step(const Batch& batch) {
   const ModeGuard mode = ModeGuard::training(model_);
   const Rng noise = rng_.fork(steps());
   optimizer_->zero_grad();
@@ -68,7 +68,7 @@ void Trainer::step(const Tensor& batch) {
   if (average_) average_->update(steps());
 }
 
-void Trainer::run_shards(const Tensor& batch, const Rng& noise) {
+void Trainer::run_shards(const Batch& batch, const Rng& noise) {
   // Where one fails the others' gradients are handed over as well, so that none stays behind.
   const auto add_gradients = [this] {
     for (std::size_t s = 0; s < shard_count_; ++s) shards_[s].tape.add_gradients();
@@ -87,9 +87,9 @@ void Trainer::run_shards(const Tensor& batch, const Rng& noise) {
 
 /// Decides which rows of the batch each shard takes: as even as can be, and no shard so small that
 /// its products are no longer worth a thread.
-void Trainer::cut(const Tensor& batch) {
+void Trainer::cut(const Batch& batch) {
   constexpr std::size_t smallest = 16;
-  const std::size_t rows = batch.shape()[0], most = work_parts();
+  const std::size_t rows = batch.size(), most = work_parts();
   shard_count_ =
       sharding_ == Shards::whole_batch ? 1 : std::clamp<std::size_t>(rows / smallest, 1, most);
   // The first shard's gradients go straight to the parameters, the others' are added to them.
@@ -102,29 +102,31 @@ void Trainer::cut(const Tensor& batch) {
   }
 }
 
-void Trainer::run(Shard& shard, const Tensor& batch, Rng noise) {
+void Trainer::run(Shard& shard, const Batch& batch, Rng noise) {
   shard.tape.check_finite(options_.check_finite);
   run_forward(shard, batch, noise);
-  const auto weight = static_cast<Scalar>(shard.count) / static_cast<Scalar>(batch.shape()[0]);
+  const auto weight = static_cast<Scalar>(shard.count) / static_cast<Scalar>(batch.size());
   shard.tape.backward(shard.loss.total, weight);
 }
 
-void Trainer::run_forward(Shard& shard, const Tensor& batch, Rng& noise) {
+void Trainer::run_forward(Shard& shard, const Batch& batch, Rng& noise) {
   shard.tape.reset();
-  const Tensor* rows = &batch;
-  if (shard_count_ > 1) {
-    const std::size_t features = batch.size() / batch.shape()[0];
-    Tensor& own = shard.tape.record("shard", {shard.count, features}, {}).output();
-    std::copy_n(batch.data() + shard.first * features, own.size(), own.data());
-    rows = &own;
-  }
   shard.tape.draw_from(noise);
-  shard.loss = loss_(shard.tape, *rows, noise);
+  if (shard_count_ == 1) {
+    shard.loss = loss_(shard.tape, batch, noise);
+    return;
+  }
+  const std::size_t features = batch.x.size() / batch.size();
+  Tensor& rows = shard.tape.record("shard", {shard.count, features}, {}).output();
+  std::copy_n(batch.x.data() + shard.first * features, rows.size(), rows.data());
+  const auto labels =
+      batch.labels.empty() ? batch.labels : batch.labels.subspan(shard.first, shard.count);
+  shard.loss = loss_(shard.tape, {rows, labels}, noise);
 }
 
 /// Where the loss is no finite number the shard runs forward once more, with the same noise, on a
 /// tape that finds the operation which made it so.
-void Trainer::expect_finite_loss(Shard& shard, const Tensor& batch, Rng noise) {
+void Trainer::expect_finite_loss(Shard& shard, const Batch& batch, Rng noise) {
   const Scalar loss = shard.loss.total.item();
   if (std::isfinite(loss)) return;
   const Scalar shown = std::isnan(loss) ? std::abs(loss) : loss;  // a NaN may have a sign

@@ -11,6 +11,7 @@
 
 #include "autograd/random.hpp"
 #include "nn/average.hpp"
+#include "nn/batch.hpp"
 #include "nn/history.hpp"
 #include "nn/interrupt.hpp"
 #include "nn/losses.hpp"
@@ -21,7 +22,8 @@
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 /// Where batches come from: `get(epoch, i)` is batch i of `per_epoch()` in an epoch, one example a
-/// row, the same for the same epoch and i at every call.
+/// row, the same for the same epoch and i at every call; `labels()`, where there is such a
+/// function, the classes of the batch that `get` gave last.
 template <class Source>
 concept BatchSource = requires(Source& source, std::size_t n) {
   { source.per_epoch() } -> std::convertible_to<std::size_t>;
@@ -30,7 +32,7 @@ concept BatchSource = requires(Source& source, std::size_t n) {
 };
 
 /// The loss of a batch, recorded on the tape, its noise drawn from the generator.
-using LossFunction = std::function<Loss(Tape&, const Tensor& batch, Rng&)>;
+using LossFunction = std::function<Loss(Tape&, const Batch& batch, Rng&)>;
 
 /// Trains a module: batches, steps, epochs, and what a checkpoint needs to go on.
 ///
@@ -63,7 +65,7 @@ class Trainer {
   template <BatchSource Source>
   bool run_epoch(Source& batches, Progress& progress, const std::function<Figures()>& evaluate);
   /// … and one training step: the batch's loss, its gradient, an update.
-  void step(const Tensor& batch);
+  void step(const Batch& batch);
 
   /// Whether all epochs are done, or no more are worth it.
   bool finished() const;
@@ -91,11 +93,11 @@ class Trainer {
     Loss loss;
   };
 
-  void cut(const Tensor& batch);
-  void run_shards(const Tensor& batch, const Rng& noise);
-  void run(Shard& shard, const Tensor& batch, Rng noise);
-  void run_forward(Shard& shard, const Tensor& batch, Rng& noise);
-  void expect_finite_loss(Shard& shard, const Tensor& batch, Rng noise);
+  void cut(const Batch& batch);
+  void run_shards(const Batch& batch, const Rng& noise);
+  void run(Shard& shard, const Batch& batch, Rng noise);
+  void run_forward(Shard& shard, const Batch& batch, Rng& noise);
+  void expect_finite_loss(Shard& shard, const Batch& batch, Rng noise);
   void note(const Loss& loss, std::size_t examples);
   void end_epoch(Progress& progress, const Figures& evaluated);
   std::vector<std::pair<std::string, Tensor*>> training_state() const;
@@ -137,7 +139,11 @@ bool Trainer::run_epoch(Source& batches, Progress& progress,
     const auto start = Clock::now();
     optimizer_->lr = scheduled_lr(options_, steps(), all);
     model_.before_step(steps(), all);
-    step(batches.get(epoch, steps() % per_epoch));
+    const Tensor& rows = batches.get(epoch, steps() % per_epoch);
+    if constexpr (requires { batches.labels(); })
+      step({rows, batches.labels()});
+    else
+      step(rows);
     seconds_ += std::chrono::duration<double>(Clock::now() - start).count();
     progress.update(seen_, mean_loss());
   } while (steps() % per_epoch != 0);

@@ -50,7 +50,7 @@ struct Training {
       : model(std::move(made)),
         trainer(
             *model,
-            [this](Tape& tape, const Tensor& batch, Rng& noise) {
+            [this](Tape& tape, const Batch& batch, Rng& noise) {
               return model->loss(tape, batch, noise);
             },
             {}, Rng(3)),

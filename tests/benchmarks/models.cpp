@@ -30,8 +30,8 @@ class Variational : public Autoencoder {
   std::string loss_unit() const override { return "nats per image"; }
   std::size_t latent() const override { return 20; }
 
-  Loss loss(Tape& tape, const Tensor& batch, Rng& rng) override {
-    Var x = tape.constant(batch), h = hidden_(x);
+  Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
+    Var x = tape.constant(batch.x), h = hidden_(x);
     Var mean = mean_(h), log_variance = log_variance_(h);
     Var noise = tape.record("noise", mean.shape(), {});
     rng.fill_normal(noise.output(), 0, 1);
@@ -72,8 +72,8 @@ class Convolutional : public Autoencoder {
   std::string loss_unit() const override { return "squared error per image"; }
   std::size_t latent() const override { return 64; }
 
-  Loss loss(Tape& tape, const Tensor& batch, Rng&) override {
-    Var x = tape.constant(batch);
+  Loss loss(Tape& tape, const Batch& batch, Rng&) override {
+    Var x = tape.constant(batch.x);
     return Loss(squared_error<PerExample>((*this)(x), x));
   }
 
@@ -109,7 +109,7 @@ std::unique_ptr<Autoencoder> make_benchmark_model(const std::string& name, Rng& 
 std::unique_ptr<Autoencoder> make_dense_model(std::vector<std::size_t> hidden, std::size_t latent,
                                               Rng& rng) {
   return std::make_unique<Vanilla>(
-      784, VanillaOptions{.latent = latent, .hidden = std::move(hidden)}, rng);
+      Shape{784}, VanillaOptions{.network = {.latent = latent, .hidden = std::move(hidden)}}, rng);
 }
 
 std::vector<Product> products_of_dense(const std::vector<std::size_t>& sizes, std::size_t batch) {

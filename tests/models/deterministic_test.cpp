@@ -25,10 +25,10 @@ class Deterministic : public ::testing::Test {
     set_threads(thread_count);
     set_deterministic(mode);
     Rng rng(1);
-    Vanilla model(784, {.latent = 16, .hidden = {64}}, rng);
+    Vanilla model({784}, {.network = {.latent = 16, .hidden = {64}}}, rng);
     Trainer trainer(
         model,
-        [&](Tape& tape, const Tensor& batch, Rng& noise) { return model.loss(tape, batch, noise); },
+        [&](Tape& tape, const Batch& batch, Rng& noise) { return model.loss(tape, batch, noise); },
         {}, Rng(2), shards);
     for (std::uint64_t step = 0; step < 3; ++step)
       trainer.step(random_tensor({100, 784}, step, 0, 1));
@@ -80,8 +80,8 @@ TEST_F(Deterministic, TrainingOnImagesGivesTheSameBitsOnOneTwoAndFourThreads) {
     Images model(rng);
     Trainer trainer(
         model,
-        [&](Tape& tape, const Tensor& batch, Rng&) {
-          Var x = reshape(tape.constant(batch), {batch.shape()[0], 1, 28, 28});
+        [&](Tape& tape, const Batch& batch, Rng&) {
+          Var x = reshape(tape.constant(batch.x), {batch.size(), 1, 28, 28});
           return Loss(mean(square(model(x) - x)));
         },
         {}, Rng(2));

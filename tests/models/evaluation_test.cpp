@@ -24,7 +24,8 @@ std::vector<std::uint8_t> made_bytes() {
 class Evaluation : public ::testing::Test {
  protected:
   Rng rng{1};
-  Vanilla model{784, {.latent = 4, .hidden = {8}, .loss = "binary_cross_entropy"}, rng};
+  Vanilla model{
+      {784}, {.network = {.latent = 4, .hidden = {8}}, .loss = "binary_cross_entropy"}, rng};
   const std::vector<std::uint8_t> bytes = made_bytes();
   const Dataset data{"made", {1, 28, 28}, bytes};
 };
@@ -105,7 +106,7 @@ TEST_F(Evaluation, TakesPlaceOutOfTrainingAndLeavesTheModeAsItWas) {
       return Vanilla::decode(code);
     }
     bool was_training = false;
-  } watching(784, {.latent = 4, .hidden = {8}}, rng);
+  } watching({784}, {.network = {.latent = 4, .hidden = {8}}}, rng);
   evaluate(watching, data.slice(0, 10), Rng(1));
   reconstruct(watching, filled({2, 784}));
   EXPECT_FALSE(watching.was_training);

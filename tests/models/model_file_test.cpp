@@ -76,7 +76,8 @@ TEST_F(ModelFile, IsRefusedWhereItsConfigIsDamaged) {
   EXPECT_PRED2(starts_with, load_error("[run\nmodel"), ":1:");  // line and column
   EXPECT_PRED2(contains, load_error("[run]\nmodel = 3\n"), "run.model is 3, but a string");
   EXPECT_PRED2(contains, load_error("[run]\nmodle = \"vanilla\"\n"), "run.modle is no setting");
-  EXPECT_PRED2(contains, load_error("[model]\nlatent = 0\n"), "Linear: 256 inputs and 0 outputs");
+  EXPECT_PRED2(contains, load_error("[model]\nhidden = [5, 0]\n"),
+               "Linear: 5 inputs and 0 outputs");
 }
 
 TEST_F(ModelFile, IsRefusedWhereItsConfigIsOfAnotherModel) {

@@ -18,11 +18,11 @@ namespace {
 
 Vanilla make(VanillaOptions options) {
   Rng rng(1);
-  return {10, std::move(options), rng};
+  return {{10}, std::move(options), rng};
 }
 
 TEST(Vanilla, NarrowsToTheCodeAndBack) {
-  Vanilla model = make({.latent = 3, .hidden = {7, 5}});
+  Vanilla model = make({.network = {.latent = 3, .hidden = {7, 5}}});
   EXPECT_EQ(model.latent(), 3u);
   std::vector<std::string> shapes;
   for (const Parameter* parameter : model.parameters())
@@ -39,12 +39,18 @@ TEST(Vanilla, NarrowsToTheCodeAndBack) {
 }
 
 TEST(Vanilla, CanDoWithoutHiddenLayers) {
-  Vanilla model = make({.latent = 3, .hidden = {}});
+  Vanilla model = make({.network = {.latent = 3, .hidden = {}}});
   EXPECT_EQ(model.parameter_count(), 10u * 3 + 3 + 3 * 10 + 10);
 }
 
+TEST(Vanilla, TakesTheLastHiddenLayerForTheCodeWhereNoSizeIsGiven) {
+  Vanilla model = make({.network = {.latent = 0, .hidden = {7, 5}}});
+  EXPECT_EQ(model.latent(), 5u);
+  EXPECT_EQ(model.parameter_count(), 10u * 7 + 7 + 7 * 5 + 5 + 5 * 7 + 7 + 7 * 10 + 10);
+}
+
 TEST(Vanilla, DecodesIntoZeroToOne) {
-  Vanilla model = make({.latent = 3, .hidden = {5}});
+  Vanilla model = make({.network = {.latent = 3, .hidden = {5}}});
   Tape tape(Tape::Gradients::off);
   const Tensor rebuilt = model.decode(tape.constant(random_tensor({50, 3}, 1, -500, 500))).value();
   EXPECT_GE(*std::min_element(rebuilt.begin(), rebuilt.end()), 0);
@@ -56,7 +62,7 @@ TEST(Vanilla, DecodesIntoZeroToOne) {
 TEST(Vanilla, MinimisesWhatItsFormulaSays) {
   const Tensor x = random_tensor({4, 10}, 1, 0, 1);
   for (const char* loss : {"squared_error", "binary_cross_entropy"}) {
-    Vanilla model = make({.latent = 3, .hidden = {5}, .loss = loss});
+    Vanilla model = make({.network = {.latent = 3, .hidden = {5}}, .loss = loss});
     const Tensor rebuilt = reconstruct(model, x);
     double squares = 0, nats = 0;
     for (std::size_t i = 0; i < x.size(); ++i) {
@@ -72,7 +78,7 @@ TEST(Vanilla, MinimisesWhatItsFormulaSays) {
 }
 
 TEST(Vanilla, ScoresAnExampleByTheSquaredErrorOfItsReconstruction) {
-  Vanilla model = make({.latent = 3, .hidden = {5}});
+  Vanilla model = make({.network = {.latent = 3, .hidden = {5}}});
   const Tensor x = random_tensor({4, 10}, 1, 0, 1), rebuilt = reconstruct(model, x);
   std::vector<double> expected(4);
   for (std::size_t i = 0; i < 40; ++i)
@@ -92,10 +98,10 @@ TEST(Vanilla, RefusesOptionsThatMakeNoNetwork) {
     return message_of<ConfigError>([&] { make(options); });
   };
   EXPECT_PRED2(starts_with, error({.loss = "mse"}), "'mse' is no loss of this model; ");
-  EXPECT_PRED2(starts_with, error({.activation = "step"}), "'step' is no activation; ");
-  EXPECT_EQ(error({.latent = 0, .hidden = {5}}),
+  EXPECT_PRED2(starts_with, error({.network = {.activation = "step"}}),
+               "'step' is no activation; ");
+  EXPECT_EQ(error({.network = {.hidden = {5, 0}}}),
             "Linear: 5 inputs and 0 outputs: both must be at least 1");
-  EXPECT_EQ(error({.hidden = {5, 0}}), "Linear: 5 inputs and 0 outputs: both must be at least 1");
 }
 
 TEST(Vanilla, CannotDrawNewExamples) {
@@ -109,10 +115,10 @@ TEST(Vanilla, LearnsDigitsInTwoEpochs) {
   const Dataset train = load_dataset("mnist?limit=10000", Split::train),
                 test = load_dataset("mnist?limit=2000", Split::test);
   Rng rng(1);
-  Vanilla model(784, {.latent = 16, .hidden = {64}}, rng);
+  Vanilla model({784}, {.network = {.latent = 16, .hidden = {64}}}, rng);
   Trainer trainer(
       model,
-      [&](Tape& tape, const Tensor& batch, Rng& noise) { return model.loss(tape, batch, noise); },
+      [&](Tape& tape, const Batch& batch, Rng& noise) { return model.loss(tape, batch, noise); },
       {.epochs = 2, .lr = 0.005}, rng);
   Batches batches(train, 128, rng.fork(0));
   Progress quiet(Progress::Show::nothing);

@@ -166,5 +166,21 @@ TEST(DenseLayers, HaveTheActivationBetweenAndNoneAtTheEnd) {
   EXPECT_TRUE(is_same(network(tape.constant(filled({2, 6}, 1))).value(), filled({2, 3}, -1)));
 }
 
+TEST(Frozen, LetsGradientsThroughAndLeavesParametersAlone) {
+  Rng rng(1);
+  Linear first(2, 2, rng), second(2, 1, rng);
+  Tape tape;
+  Var x = tape.constant(filled({1, 2}, 1)), hidden = first(x);
+  const auto judged = [&] {
+    const Tape::Frozen frozen(tape);
+    return second(hidden);
+  }();
+  tape.backward(sum(judged));
+  EXPECT_TRUE(first.weight.has_grad);
+  EXPECT_FALSE(second.weight.has_grad);
+  tape.backward(sum(second(hidden)));
+  EXPECT_TRUE(second.weight.has_grad) << "once it is no longer frozen";
+}
+
 }  // namespace
 }  // namespace hourglass::testing

@@ -107,9 +107,9 @@ TEST(BatchNormTest, MakesTheTrainerKeepItsBatchesWhole) {
   EXPECT_TRUE(network.couples_examples());
   Trainer trainer(
       network,
-      [&](Tape& tape, const Tensor& batch, Rng&) {
-        EXPECT_EQ(batch.shape()[0], 64u);
-        Var x = tape.constant(batch);
+      [&](Tape& tape, const Batch& batch, Rng&) {
+        EXPECT_EQ(batch.size(), 64u);
+        Var x = tape.constant(batch.x);
         return Loss(squared_error<PerExample>(network(x), x));
       },
       {}, Rng(1));

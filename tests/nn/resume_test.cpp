@@ -27,9 +27,7 @@ class Resume : public ::testing::Test {
     second.trainer_rng = whole.trainer_rng;
     second.trainer.emplace(
         second.network,
-        [&](Tape& tape, const Tensor& batch, Rng& noise) {
-          return second.loss(tape, batch, noise);
-        },
+        [&](Tape& tape, const Batch& batch, Rng& noise) { return second.loss(tape, batch, noise); },
         options, whole.trainer_rng);
     second.trainer->resume(file);
     EXPECT_TRUE(have_same_weights(second, first));
@@ -101,8 +99,8 @@ struct Remembering {
     network.add<Tanh>();
     network.add<Dropout>(0.3);
     network.add<Linear>(4u, 5u, rng);
-    const auto loss = [this](Tape& tape, const Tensor& batch, Rng&) {
-      Var x = tape.constant(batch);
+    const auto loss = [this](Tape& tape, const Batch& batch, Rng&) {
+      Var x = tape.constant(batch.x);
       return Loss(squared_error<PerExample>(network(x), x));
     };
     trainer.emplace(network, loss, options, Rng(5));

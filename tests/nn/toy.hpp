@@ -42,15 +42,15 @@ struct Toy {
     add_dense_layers(network, {5, 3, 5}, "tanh", rng);
     trainer.emplace(
         network,
-        [this](Tape& tape, const Tensor& batch, Rng& noise) { return loss(tape, batch, noise); },
+        [this](Tape& tape, const Batch& batch, Rng& noise) { return loss(tape, batch, noise); },
         std::move(options), trainer_rng);
   }
 
-  Loss loss(Tape& tape, const Tensor& batch, Rng& noise) {
-    Tensor noisy = filled(batch.shape());
+  Loss loss(Tape& tape, const Batch& batch, Rng& noise) {
+    Tensor noisy = filled({batch.size(), 5});
     noise.fill_normal(noisy, 0, 0.1);
-    noisy += batch;
-    Var x = tape.constant(batch), code = network(tape.constant(std::move(noisy)));
+    noisy += batch.x;
+    Var x = tape.constant(batch.x), code = network(tape.constant(std::move(noisy)));
     Var rebuilding = squared_error<PerExample>(code, x), size = mean(square(code));
     return Loss(rebuilding + 0.1 * size).with("rebuilding", rebuilding).with("size", size);
   }

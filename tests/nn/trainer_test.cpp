@@ -49,7 +49,7 @@ TEST(TrainerTest, FollowsTheScheduleFromTheFirstStepToTheLast) {
   } model;
   const TrainingOptions options{.epochs = 2, .lr = 0.5, .optimizer = "sgd", .momentum = 0};
   Trainer trainer(
-      model, [&](Tape& tape, const Tensor&, Rng&) { return Loss(sum(tape.parameter(model.w))); },
+      model, [&](Tape& tape, const Batch&, Rng&) { return Loss(sum(tape.parameter(model.w))); },
       options, Rng(1), Trainer::Shards::whole_batch);
   ToyBatches batches;
   std::vector<double> at;
@@ -120,8 +120,8 @@ std::vector<Tensor> after_steps(int thread_count, Trainer::Shards shards) {
   Toy toy;
   Trainer trainer(
       toy.network,
-      [&](Tape& tape, const Tensor& batch, Rng&) {
-        Var x = tape.constant(batch);
+      [&](Tape& tape, const Batch& batch, Rng&) {
+        Var x = tape.constant(batch.x);
         return Loss(squared_error<PerExample>(toy.network(x), x));
       },
       {.lr = 0.1, .optimizer = "sgd"}, Rng(1), shards);
@@ -159,10 +159,10 @@ TEST(TrainerShards, DrawNoiseOfTheirOwnAtEachStep) {
   std::multiset<double> drawn;
   Trainer trainer(
       toy.network,
-      [&](Tape& tape, const Tensor& batch, Rng& noise) {
+      [&](Tape& tape, const Batch& batch, Rng& noise) {
         const std::lock_guard lock(one_at_a_time);
         drawn.insert(noise.uniform());
-        Var x = tape.constant(batch);
+        Var x = tape.constant(batch.x);
         return Loss(squared_error<PerExample>(toy.network(x), x));
       },
       {}, Rng(1));
@@ -177,7 +177,7 @@ TEST(TrainerTest, TrainsInTrainingAndEvaluatesOutOfIt) {
   std::vector<bool> in_step, in_evaluation;
   Trainer trainer(
       toy.network,
-      [&](Tape& tape, const Tensor& batch, Rng& noise) {
+      [&](Tape& tape, const Batch& batch, Rng& noise) {
         in_step.push_back(toy.network.training());
         return toy.loss(tape, batch, noise);
       },
@@ -196,7 +196,7 @@ TEST(TrainerTest, TrainsInTrainingAndEvaluatesOutOfIt) {
 TEST(TrainerTest, LeavesTheModeAsItWasWhereALossFails) {
   Toy toy;
   Trainer trainer(
-      toy.network, [](Tape&, const Tensor&, Rng&) -> Loss { throw Error("no loss"); }, {}, Rng(1));
+      toy.network, [](Tape&, const Batch&, Rng&) -> Loss { throw Error("no loss"); }, {}, Rng(1));
   toy.network.eval();
   EXPECT_THROW(trainer.step(toy.batches.get(0, 0)), Error);
   EXPECT_FALSE(toy.network.training());
@@ -213,7 +213,7 @@ TEST(TrainerTest, TellsTheModelWhichStepComes) {
     std::vector<std::pair<std::size_t, std::size_t>> told;
   } model;
   Trainer trainer(
-      model, [&](Tape& tape, const Tensor&, Rng&) { return Loss(sum(tape.parameter(model.w))); },
+      model, [&](Tape& tape, const Batch&, Rng&) { return Loss(sum(tape.parameter(model.w))); },
       {.epochs = 2}, Rng(1));
   ToyBatches batches;
   Progress quiet(Progress::Show::nothing);
@@ -240,9 +240,9 @@ TEST(TrainerShards, AreNoneWhereAPartOfTheModelCouplesExamples) {
   std::vector<std::size_t> rows;
   Trainer trainer(
       toy.network,
-      [&](Tape& tape, const Tensor& batch, Rng&) {
-        rows.push_back(batch.shape()[0]);
-        Var x = tape.constant(batch);
+      [&](Tape& tape, const Batch& batch, Rng&) {
+        rows.push_back(batch.size());
+        Var x = tape.constant(batch.x);
         return Loss(squared_error<PerExample>(toy.network(x), x));
       },
       {}, Rng(1));
@@ -276,13 +276,13 @@ struct Root : Module {
     w.value(0) = 0;
   }
   Var forward(Var x) override { return x; }
-  Loss loss(Tape& tape, const Tensor& batch) {
-    Var x = tape.constant(batch), weight = tape.parameter(w), of = weight * mean(x);
+  Loss loss(Tape& tape, const Batch& batch) {
+    Var x = tape.constant(batch.x), weight = tape.parameter(w), of = weight * mean(x);
     return Loss(sum(logarithm ? log(of) : sqrt(of)));
   }
   std::unique_ptr<Trainer> trainer(TrainingOptions options) {
     return std::make_unique<Trainer>(
-        *this, [this](Tape& tape, const Tensor& batch, Rng&) { return loss(tape, batch); },
+        *this, [this](Tape& tape, const Batch& batch, Rng&) { return loss(tape, batch); },
         std::move(options), Rng(1));
   }
 

@@ -37,10 +37,10 @@ class Allocations : public ::testing::Test {
   /// Trains a 784-64-16-64-784 autoencoder.
   struct Training {
     explicit Training(TrainingOptions options, std::string loss = "squared_error")
-        : model(784, {.latent = 16, .hidden = {64}, .loss = std::move(loss)}, rng),
+        : model({784}, {.network = {.latent = 16, .hidden = {64}}, .loss = std::move(loss)}, rng),
           trainer(
               model,
-              [this](Tape& tape, const Tensor& batch, Rng& noise) {
+              [this](Tape& tape, const Batch& batch, Rng& noise) {
                 return model.loss(tape, batch, noise);
               },
               options, rng) {}
@@ -117,8 +117,8 @@ void expect_none_in_a_step_of(const Add& add) {
   network.add<Linear>(64u, 784u, rng);
   Trainer trainer(
       network,
-      [&](Tape& tape, const Tensor& batch, Rng&) {
-        Var x = tape.constant(batch);
+      [&](Tape& tape, const Batch& batch, Rng&) {
+        Var x = tape.constant(batch.x);
         return Loss(squared_error<PerExample>(network(x), x));
       },
       {.ema = 0.99}, rng);
@@ -158,10 +158,11 @@ TEST_F(Allocations, AreNoneInAFurtherStepWithConvolutions) {
 
 TEST_F(Allocations, AreNoneWhereTensorsAreLargeEnoughForAllThreads) {
   Rng rng(1);
-  Vanilla model(784, {.latent = 16, .hidden = {128}}, rng);  // 100,352 weights in a layer
+  Vanilla model({784}, {.network = {.latent = 16, .hidden = {128}}},
+                rng);  // 100,352 weights in a layer
   Trainer trainer(
       model,
-      [&](Tape& tape, const Tensor& batch, Rng& noise) { return model.loss(tape, batch, noise); },
+      [&](Tape& tape, const Batch& batch, Rng& noise) { return model.loss(tape, batch, noise); },
       {.optimizer = "adamw", .clip_norm = 1}, rng);
   trainer.step(full);
   for (int step = 2; step <= 5; ++step)
@@ -194,7 +195,7 @@ TEST_F(Allocations, AreNoneInBatchesFromTheSecondEpochOn) {
 TEST_F(Allocations, AreNoneInEvaluationOnATapeThatWasReset) {
   set_threads(1);
   Rng rng(1);
-  Vanilla model(784, {.latent = 16, .hidden = {64}, .activation = "silu"}, rng);
+  Vanilla model({784}, {.network = {.latent = 16, .hidden = {64}, .activation = "silu"}}, rng);
   Tape tape(Tape::Gradients::off);
   const auto rebuild = [&] {
     tape.reset();

@@ -21,9 +21,10 @@ class VanillaGradient : public ::testing::TestWithParam<Variant> {};
 
 TEST_P(VanillaGradient, AgreesWithDifferencesInEveryParameter) {
   Rng rng(1);
-  Vanilla model(
-      6, {.latent = 3, .hidden = {5}, .activation = GetParam().activation, .loss = GetParam().loss},
-      rng);
+  Vanilla model({6},
+                {.network = {.latent = 3, .hidden = {5}, .activation = GetParam().activation},
+                 .loss = GetParam().loss},
+                rng);
   const Tensor batch = random_tensor({4, 6}, 2, 0, 1);
   const auto checked = check_gradient(
       "Vanilla", [&](Tape& tape) { return model.loss(tape, batch, rng).total; },
@@ -44,7 +45,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(VanillaScore, IsDifferentiable) {
   Rng rng(1);
-  Vanilla model(6, {.latent = 3, .hidden = {5}, .activation = "tanh"}, rng);
+  Vanilla model({6}, {.network = {.latent = 3, .hidden = {5}, .activation = "tanh"}}, rng);
   const Tensor batch = random_tensor({2, 6}, 2, 0, 1);
   const auto checked = check_gradient(
       "score", [&](Tape& tape) { return model.score(tape.constant(batch)); }, model.parameters());

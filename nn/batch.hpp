@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "autograd/tape.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// A batch as a loss sees it: examples, one a row, and the class of each where it is known. Both
+/// stay the caller's.
+struct Batch {
+  Batch(const Tensor& x, std::span<const std::uint8_t> labels = {}) : x(x), labels(labels) {}
+
+  const Tensor& x;                       ///< (B, F)
+  std::span<const std::uint8_t> labels;  ///< (B), or empty
+
+  std::size_t size() const { return x.shape()[0]; }
+};
+
+/// The labels as whole numbers: (B). Throws ConfigError where the batch has none, or one that is
+/// not below `classes`.
+Var label_numbers(Tape& tape, const Batch& batch, std::size_t classes);
+
+/// The labels as rows of zeros with a one where the label says: (B, classes). Throws as
+/// label_numbers.
+Var one_hot(Tape& tape, const Batch& batch, std::size_t classes);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION
