@@ -10,8 +10,8 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 ///     code = f(x),  x̂ = σ(g(code)),      minimise  ‖x − x̂‖²
 ///
 /// Its authors could not train it from random weights and pre-trained every pair of layers as a
-/// restricted Boltzmann machine (for that idea see stacked.hpp). Activations that keep gradients
-/// alive, Adam and a falling learning rate do without.
+/// restricted Boltzmann machine (for that idea see stacked.hpp). Batch normalisation between the
+/// layers, activations that keep gradients alive and Adam do without.
 /// Hinton & Salakhutdinov, "Reducing the Dimensionality of Data with Neural Networks", Science
 /// 2006: 3.00 a test image, where PCA with 30 components has 13.87.
 class Deep : public Vanilla {
@@ -27,7 +27,10 @@ class Deep : public Vanilla {
             .paper = "Hinton & Salakhutdinov, Reducing the Dimensionality of Data with Neural "
                      "Networks, Science 2006",
         },
-        {.network = {.latent = 30, .hidden = {1000, 500, 250}, .activation = "silu"}});
+        {.network = {.latent = 30,
+                     .hidden = {1000, 500, 250},
+                     .activation = "silu",
+                     .normalization = "batch"}});
   }
 };
 
