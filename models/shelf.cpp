@@ -8,16 +8,20 @@
 #include "models/deep.hpp"
 #include "models/vae.hpp"
 #include "models/vanilla.hpp"
+#include "models/wae.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 const std::vector<ModelInfo>& shelf() {
+  // clang-format off
   static const std::vector<ModelInfo> models = {
       Vanilla::info(),
       Deep::info(),
       Convolutional::info(),
       Vae::info(),
+      Wae::info(),
   };
+  // clang-format on
   return models;
 }
 

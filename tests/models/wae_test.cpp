@@ -1,0 +1,95 @@
+#include "models/wae.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <xtensor/xmath.hpp>
+
+#include "tests/models/short_training.hpp"
+#include "tests/support/messages.hpp"
+#include "tests/support/tensors.hpp"
+
+namespace hourglass::testing {
+namespace {
+
+Wae make(double mmd_weight = 10) {
+  Rng rng(1);
+  return {{10}, {.base = {.network = {.latent = 3, .hidden = {5}}}, .mmd_weight = mmd_weight}, rng};
+}
+
+/// 6 / (6 + ‖a − b‖²), summed over rows a of one and b of the other; of one sample without a = b.
+double kernel_sum(const Tensor& some, const Tensor& others) {
+  double sum = 0;
+  for (std::size_t i = 0; i < some.shape()[0]; ++i)
+    for (std::size_t k = 0; k < others.shape()[0]; ++k) {
+      double distance = 0;
+      for (std::size_t j = 0; j < 3; ++j)
+        distance += std::pow(double(some(i, j)) - double(others(k, j)), 2);
+      if (&some != &others || i != k) sum += 6 / (6 + distance);
+    }
+  return sum;
+}
+
+TEST(Wae, MinimisesWhatItsFormulaSays) {
+  Wae model = make();
+  const Tensor x = random_tensor({4, 10}, 1, 0, 1), rebuilt = reconstruct(model, x);
+  Tape tape(Tape::Gradients::off);
+  const Tensor codes = model.encode(tape.constant(x)).value();
+  Rng rng(7);
+  Tensor draws = filled({4, 3});
+  Rng(rng).fill_normal(draws, 0, 1);
+  double error = 0;
+  for (std::size_t i = 0; i < x.size(); ++i)
+    error += std::pow(double(x.data()[i]) - double(rebuilt.data()[i]), 2) / 4;
+  const double mmd = kernel_sum(codes, codes) / 12 + kernel_sum(draws, draws) / 12 -
+                     2 * kernel_sum(codes, draws) / 16;
+  const Loss loss = model.loss(tape, x, rng);
+  EXPECT_STREQ(loss.parts[1].name, "mmd");
+  EXPECT_NEAR(loss.parts[0].value.item(), error, 64 * epsilon);
+  EXPECT_NEAR(loss.parts[1].value.item(), mmd, 64 * epsilon);
+  EXPECT_NEAR(loss.total.item(), error + 10 * mmd, 640 * epsilon);
+}
+
+TEST(Wae, JudgesNoCrowdOfOne) {
+  Wae model = make();
+  Tape tape;
+  Rng rng(1);
+  const Loss loss = model.loss(tape, random_tensor({1, 10}, 1, 0, 1), rng);
+  EXPECT_EQ(loss.parts[1].value.item(), 0);
+  EXPECT_EQ(loss.total.item(), loss.parts[0].value.item());
+}
+
+TEST(Wae, KeepsItsBatchesWhole) {
+  EXPECT_TRUE(make().couples_examples());
+}
+
+TEST(Wae, RefusesAWeightBelowZero) {
+  EXPECT_PRED2(starts_with, message_of<ConfigError>([] { make(-1); }),
+               "model.mmd_weight must not be below 0");
+}
+
+TEST(Wae, MakesItsCodesLookLikeThePrior) {
+  const auto trained = [](double mmd_weight) {
+    Rng rng(1);
+    Wae model({784}, {.base = {.network = {.latent = 4, .hidden = {64}}}, .mmd_weight = mmd_weight},
+              rng);
+    return train_on_digits(model, {.epochs = 4, .batch = 50, .lr = 0.003});
+  };
+  const History with = trained(1000), without = trained(0);
+  EXPECT_LT(with.curve("train_loss").back(), 0.8 * with.curve("train_loss").front());
+  EXPECT_LT(with.curve("mmd").back(), 0.05);
+  EXPECT_GT(without.curve("mmd").back(), 0.25);
+}
+
+TEST(Wae, DrawsNewImagesFromThePrior) {
+  Wae model = make();
+  Rng rng(1);
+  const Tensor codes = model.sample_codes(10000, rng), images = model.sample(20, rng);
+  EXPECT_NEAR(xt::mean(codes)(), 0, 0.03);
+  EXPECT_NEAR(xt::mean(codes * codes)(), 1, 0.05);
+  EXPECT_EQ(images.shape(), (Shape{20, 10}));
+  EXPECT_TRUE(is_picture(images));
+}
+
+}  // namespace
+}  // namespace hourglass::testing
