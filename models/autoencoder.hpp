@@ -36,8 +36,9 @@ class Autoencoder : public Module {
   /// New examples: (count, F), decoded from new codes.
   Tensor sample(std::size_t count, Rng& rng);
 
-  /// New codes: (count, latent()). Throws ConfigError where the model does not describe how codes
-  /// are distributed, so that none can be drawn.
+  /// Whether the model describes how codes are distributed, so that new ones can be drawn …
+  virtual bool can_sample() const { return false; }
+  /// … and new codes: (count, latent()). Throws ConfigError where none can be drawn.
   virtual Tensor sample_codes(std::size_t count, Rng& rng);
 
   /// How many classes a conditional model was told of, 0 for every other …

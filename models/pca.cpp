@@ -60,14 +60,40 @@ Tensor leading_eigenvectors(const Tensor& symmetric, std::size_t count) {
   return leading;
 }
 
+void check_components(std::size_t components, std::size_t features) {
+  if (components == 0 || components > features)
+    throw ConfigError(fmt::format("PCA with {} components: examples of {} values allow 1 to {}",
+                                  components, features, features));
+}
+
 }  // namespace
 
 Pca fit_pca(const Dataset& data, std::size_t components) {
-  if (components == 0 || components > data.features())
-    throw ConfigError(fmt::format("PCA with {} components: examples of {} values allow 1 to {}",
-                                  components, data.features(), data.features()));
+  check_components(components, data.features());
   const Tensor mean = mean_of(data);
   return {mean, leading_eigenvectors(scatter_of(data, mean), components)};
+}
+
+Pca fit_pca(const Tensor& rows, std::size_t components) {
+  const std::size_t count = rows.shape()[0], features = rows.shape()[1];
+  check_components(components, features);
+  if (count == 0) throw ConfigError("PCA: there are no rows");
+  Tensor mean = filled({features});
+  sum_to(rows, mean, {1, features}, Sum::replace);
+  mean /= static_cast<Scalar>(count);
+  Tensor centred = rows;
+  centred -= mean;
+  Tensor scatter = filled({features, features});
+  gemm(transposed(centred), centred, scatter);
+  return {mean, leading_eigenvectors(scatter, components)};
+}
+
+Tensor project(const Pca& pca, const Tensor& rows) {
+  Tensor centred = rows;
+  centred -= pca.mean;
+  Tensor code = filled({rows.shape()[0], pca.components.shape()[1]});
+  gemm(centred, pca.components, code);
+  return code;
 }
 
 double squared_error_per_example(const Pca& pca, const Dataset& data) {

@@ -17,6 +17,12 @@ struct Pca {
 /// Throws ConfigError where `components` is 0 or more than an example has values.
 Pca fit_pca(const Dataset& data, std::size_t components);
 
+/// The same of rows of numbers: (N, F). Throws ConfigError, also where there are no rows.
+Pca fit_pca(const Tensor& rows, std::size_t components);
+
+/// code = (x − μ) W of each row: (N, K)
+Tensor project(const Pca& pca, const Tensor& rows);
+
 /// The mean over examples of ‖x − x̂‖², with x̂ as PCA rebuilds it.
 double squared_error_per_example(const Pca& pca, const Dataset& data);
 

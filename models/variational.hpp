@@ -22,6 +22,7 @@ class Variational : public Autoencoder {
   /// ones with the pixels as probabilities.
   virtual Var observe(Tape& tape, const Batch& batch, Rng& rng) = 0;
 
+  bool can_sample() const override { return true; }
   std::string loss_unit() const override { return "nats per image"; }
 };
 

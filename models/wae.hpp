@@ -50,6 +50,7 @@ class Wae : public Vanilla {
 
   bool couples_examples() const override { return true; }
 
+  bool can_sample() const override { return true; }
   Tensor sample_codes(std::size_t count, Rng& rng) override {
     Tensor codes = filled({count, latent()});
     rng.fill_normal(codes, 0, 1);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "autograd/error.hpp"
 #include "datasets/catalog.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
@@ -39,6 +40,27 @@ TEST(PCA, RebuildsDataOfItsRank) {
   // 12 numbers, each off by some roundings of numbers near 1.
   EXPECT_LT(squared_error_per_example(two, data), 12 * std::pow(16 * epsilon, 2));
   EXPECT_GT(squared_error_per_example(fit_pca(data, 1), data), 1e-3);
+}
+
+TEST(PCA, OfRowsIsThatOfTheDatasetThatHoldsThem) {
+  const Dataset data = of_rank_two();
+  Tensor rows;
+  data.read_rows(0, data.size(), rows);
+  const Pca of_rows = fit_pca(rows, 2), of_data = fit_pca(data, 2);
+  EXPECT_TRUE(is_near(of_rows.mean, of_data.mean, 100 * epsilon));
+  expect_orthonormal_columns(of_rows.components);
+  EXPECT_LT(squared_error_per_example(of_rows, data), 12 * std::pow(64 * epsilon, 2));
+  const Tensor codes = project(of_rows, rows);
+  ASSERT_EQ(codes.shape(), (Shape{60, 2}));
+  double product = 0, sum = 0;
+  for (std::size_t i = 0; i < 60; ++i) {
+    product += double(codes(i, 0)) * codes(i, 1);
+    sum += codes(i, 0);
+  }
+  EXPECT_NEAR(product, 0, 1e4 * epsilon) << "components are uncorrelated";
+  EXPECT_NEAR(sum, 0, 1e4 * epsilon);
+  EXPECT_THROW(fit_pca(rows, 13), ConfigError);
+  EXPECT_THROW(fit_pca(filled({0, 3}), 1), ConfigError);
 }
 
 TEST(PCA, HasTheMeanOfTheData) {
