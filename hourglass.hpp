@@ -18,6 +18,8 @@
 #include "models/autoencoder.hpp"
 #include "models/codes.hpp"
 #include "models/evaluation.hpp"
+#include "models/importance.hpp"
+#include "models/likelihood.hpp"
 #include "models/model_file.hpp"
 #include "models/networks.hpp"
 #include "models/pca.hpp"

@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "apps/command.hpp"
+#include "autograd/error.hpp"
 #include "models/evaluation.hpp"
+#include "models/importance.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -11,7 +14,30 @@ namespace {
 
 struct Options : CommonOptions {
   std::string run, data;
+  std::size_t importance_samples = 0, limit = 0;
 };
+
+/// What a variational model's figures hold besides; none for another, of which nobody may ask for
+/// a likelihood.
+Figures likelihood_figures_of(Autoencoder& model, const Dataset& test, const Options& options) {
+  if (auto* variational = dynamic_cast<Variational*>(&model))
+    return likelihood_figures(*variational, test, options.rng(), options.importance_samples,
+                              options.limit);
+  if (options.importance_samples > 0)
+    throw ConfigError("--importance-samples: this model has no likelihood; a variational one has");
+  return {};
+}
+
+std::string likelihood_table(const Figures& figures, std::size_t examples, std::size_t samples) {
+  std::string table;
+  for (const auto& [name, value] : figures)
+    table +=
+        name == "elbo_nats"
+            ? fmt::format("\n{:<26}{:>12.3f}{:>12}   nats per image", "ELBO", value, "")
+            : fmt::format("\n{:<26}{:>12.3f}{:>12}   nats per image, {} samples for each of {}",
+                          "NLL", value, "", thousands(samples), thousands(examples));
+  return table;
+}
 
 void evaluate_run(const Options& options) {
   options.apply();
@@ -20,13 +46,21 @@ void evaluate_run(const Options& options) {
   const Figures figures = evaluate(*trained.model, test, options.rng());
 
   const std::size_t latent = trained.model->latent();
+  const Figures likelihood = likelihood_figures_of(*trained.model, test, options);
+  const std::size_t sampled = options.limit ? std::min(options.limit, test.size()) : test.size();
   const double pca = pca_baseline(load_training_data(trained.run).train, test, latent);
 
   options.print(fmt::format("{}, {} parameters, {} examples of {}\n\n{}", trained.run.model,
                             thousands(trained.model->parameter_count()), thousands(test.size()),
                             test.name(),
-                            to_table(figure_rows(figures, pca, test.features()), latent)));
+                            to_table(figure_rows(figures, pca, test.features()), latent)) +
+                likelihood_table(likelihood, sampled, options.importance_samples));
   nlohmann::ordered_json json = to_json(figures);
+  json.update(to_json(likelihood));
+  if (options.importance_samples > 0) {
+    json["importance_samples"] = options.importance_samples;
+    json["importance_examples"] = sampled;
+  }
   json["pca_squared_error_per_image"] = pca;
   json["pca_mse_per_pixel"] = pca / static_cast<double>(test.features());
   json["latent"] = latent;
@@ -44,6 +78,12 @@ void add_evaluate_command(CLI::App& app) {
       ->required()
       ->type_name("RUN");
   command->add_option("--data", options->data, "other data than the run's own (its test split)");
+  command
+      ->add_option("--importance-samples", options->importance_samples,
+                   "estimate -ln p(x) from K samples of each example (variational models)")
+      ->type_name("K");
+  command->add_option("--limit", options->limit, "estimate it for the first N examples only")
+      ->type_name("N");
   options->add_to(*command, "hourglass evaluate runs/first --json -");
   command->callback([options] { evaluate_run(*options); });
 }

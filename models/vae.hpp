@@ -1,7 +1,10 @@
 #pragma once
 
+#include <memory>
+#include <numbers>
 #include <string>
 
+#include "models/likelihood.hpp"
 #include "models/model_info.hpp"
 #include "models/networks.hpp"
 #include "models/variational.hpp"
@@ -10,48 +13,63 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 
 struct VaeOptions {
   NetworkOptions network = {.latent = 20, .hidden = {400}};
-  bool binarize = true;
+  LikelihoodOptions likelihood = {};
 
   void describe(Settings& settings) {
     network.describe(settings);
-    settings("binarize", binarize, "learn from zeros and ones drawn anew in every step");
+    likelihood.describe(settings);
   }
 };
 
 /// The variational autoencoder: the code is a random variable z, so that new codes can be drawn and
 /// decoded.
 ///
-///     q(z | x) = N(μ(x), σ(x)²),   p(z) = N(0, 1),   p(x | z) = Bernoulli(σ(g(z)))
+///     q(z | x) = N(μ(x), σ(x)²),   p(z) = N(0, 1),   p(x | z): a coin for each pixel, σ(g(z))
 ///     minimise  E_q [ −ln p(x | z) ]  +  KL(q(z | x) ‖ p(z))     (≥ −ln p(x): the negative ELBO)
 ///
 /// z = μ + σ n with n ~ N(0, 1), so that the gradient of the expectation passes through the draw.
+/// The other likelihoods are in likelihood.hpp. All is in nats per image; bits_per_dim is the same
+/// bound per pixel, where p(x) is a probability.
 /// Kingma & Welling, "Auto-Encoding Variational Bayes", ICLR 2014; Rezende, Mohamed & Wierstra,
 /// "Stochastic Backpropagation", ICML 2014.
+///
+/// It is also what its relatives are built on; what they override is below, under "protected".
 class Vae : public Variational {
  public:
-  Vae(const Shape& example_shape, VaeOptions options, Rng& rng) : options_(std::move(options)) {
-    const NetworkOptions& network = options_.network;
-    add_encoder(encoder, network, example_shape, 2 * network.latent, rng);
-    add_decoder(decoder, network, example_shape, network.latent, rng);
-    register_module("encoder", encoder);
-    register_module("decoder", decoder);
-  }
+  Vae(const Shape& example_shape, VaeOptions options, Rng& rng)
+      : Vae(example_shape, options, options.network.latent, rng) {}
 
   /// q(z | x)
   Gaussian posterior(Var x) {
     Var outputs = encoder(x);
-    return {slice(outputs, 1, 0, latent()), slice(outputs, 1, latent(), 2 * latent())};
+    return {slice(outputs, 1, 0, dimensions_), slice(outputs, 1, dimensions_, 2 * dimensions_)};
   }
 
   Var encode(Var x) override { return posterior(x).mean; }
-  Var decode(Var code) override { return sigmoid(decoder(code)); }
+  Var decode(Var code) override { return likelihood->mean(decoder(code)); }
 
   Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
     Var x = observe(tape, batch, rng);
-    const Gaussian q = posterior(x);
+    const Gaussian q = posterior(x, batch);
     Var z = q.draw(rng);
-    return Loss("reconstruction_nats", -mean(log_likelihood(x, z)))
-        .plus("kl_nats", mean(kl_divergence(q.mean, q.log_variance)));
+    Var reconstruction = -mean(log_likelihood(x, z, batch)), divergence = mean(kl(q, z));
+    Loss loss = regularised(Loss("reconstruction_nats", reconstruction), divergence, q, z);
+    if (probability() == Probability::mass)
+      loss.with("bits_per_dim", (reconstruction + divergence) / nats_of_a_bit(x.shape()[1]));
+    return loss;
+  }
+
+  Var elbo(Var x, const Batch& batch, Rng& rng) override {
+    const Gaussian q = posterior(x, batch);
+    Var z = q.draw(rng);
+    return log_likelihood(x, z, batch) - kl(q, z);
+  }
+
+  Var log_weights(Var x, const Batch& batch, std::size_t samples, Rng& rng) override {
+    const Gaussian q = posterior(x, batch).repeated(samples);
+    Var z = q.draw(rng), copies = repeat(x, 0, samples);
+    Var weights = log_likelihood(copies, z, batch) + log_prior(z) - q.log_density(z);
+    return reshape(weights, {samples, batch.size()});
   }
 
   Var kl_per_dimension(Var x, Rng&) override {
@@ -59,23 +77,18 @@ class Vae : public Variational {
     return 0.5 * (square(q.mean) + exp(q.log_variance) - q.log_variance - 1);
   }
 
-  Var log_weight(Var x, Rng& rng) override {
-    const Gaussian q = posterior(x);
-    Var z = q.draw(rng);
-    return log_likelihood(x, z) + log_prior(z) - q.log_density(z);
-  }
-
   Var observe(Tape& tape, const Batch& batch, Rng& rng) override {
-    return options_.binarize ? hourglass::binarize(tape, batch.x, rng) : tape.constant(batch.x);
+    return likelihood->observe(tape, batch.x, rng);
   }
+  Probability probability() const override { return likelihood->probability(); }
 
   Tensor sample_codes(std::size_t count, Rng& rng) override {
-    Tensor codes = filled({count, latent()});
+    Tensor codes = filled({count, dimensions_});
     rng.fill_normal(codes, 0, 1);
     return codes;
   }
 
-  std::size_t latent() const override { return options_.network.latent; }
+  std::size_t latent() const override { return dimensions_; }
 
   static ModelInfo info() {
     return model_info<Vae, VaeOptions>({
@@ -87,18 +100,49 @@ class Vae : public Variational {
   }
 
   Sequential encoder, decoder;
+  std::unique_ptr<Likelihood> likelihood;
 
  protected:
-  /// ln p(x | z): (B)
-  Var log_likelihood(Var x, Var z) { return bernoulli_log_likelihood(x, decoder(z)); }
-  /// ln p(z): (B)
-  virtual Var log_prior(Var z) {
-    Var zero = z.tape().constant(filled(z.shape()));
-    return gaussian_log_likelihood(z, zero, zero);
+  /// A decoder of `decoder_inputs` numbers, where it is told more than z (see `decoder_input`).
+  Vae(const Shape& example_shape, const VaeOptions& options, std::size_t decoder_inputs, Rng& rng)
+      : likelihood(make_likelihood(options.likelihood)), dimensions_(options.network.latent) {
+    add_encoder(encoder, options.network, example_shape, 2 * dimensions_, rng);
+    add_decoder(decoder, options.network, example_shape, decoder_inputs, rng, likelihood->maps());
+    register_module("encoder", encoder);
+    register_module("decoder", decoder);
+    register_module("likelihood", *likelihood);
+  }
+
+  // What relatives of the model override. Codes z are (K B, L) for a batch of B examples, K draws
+  // of each: row k B + b is of example b.
+
+  /// q(z | x), where it depends on the labels too.
+  virtual Gaussian posterior(Var x, const Batch& /*batch*/) { return posterior(x); }
+  /// What the decoder is told: z, and with a condition more: (K B, …).
+  virtual Var decoder_input(Var z, const Batch& /*batch*/) { return z; }
+  /// ln p(z): (K B)
+  virtual Var log_prior(Var z) { return standard_normal_log_density(z); }
+  /// KL(q ‖ p) of each example, z being drawn from q: (B)
+  virtual Var kl(const Gaussian& q, Var /*z*/) { return kl_divergence(q.mean, q.log_variance); }
+  /// The loss that has its reconstruction term with what is added to that; `kl` is the mean over
+  /// the batch.
+  virtual Loss regularised(Loss loss, Var kl, const Gaussian& /*q*/, Var /*z*/) {
+    return loss.plus("kl_nats", kl);
+  }
+
+  /// ln p(x | z): (K B)
+  Var log_likelihood(Var x, Var z, const Batch& batch) {
+    return likelihood->log_likelihood(x, decoder(decoder_input(z, batch)));
+  }
+  /// Numbers in z.
+  std::size_t dimensions() const { return dimensions_; }
+  /// How many nats an example has for each bit per pixel: F ln 2
+  static Scalar nats_of_a_bit(std::size_t pixels) {
+    return static_cast<Scalar>(static_cast<double>(pixels) * std::numbers::ln2);
   }
 
  private:
-  VaeOptions options_;
+  std::size_t dimensions_;
 };
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

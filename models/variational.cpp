@@ -1,6 +1,15 @@
 #include "models/variational.hpp"
 
+#include <cmath>
+#include <numbers>
+
 namespace hourglass::inline HOURGLASS_PRECISION {
+
+Var standard_normal_log_density(Var z) {
+  const double log_2_pi = std::log(2 * std::numbers::pi);
+  const auto constant = static_cast<Scalar>(0.5 * log_2_pi * static_cast<double>(z.shape()[1]));
+  return -0.5 * sum(square(z), {1}) - constant;
+}
 
 Var binarize(Tape& tape, const Tensor& x, Rng& rng) {
   const Shape shape(x.shape().begin(), x.shape().end());

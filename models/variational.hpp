@@ -4,23 +4,34 @@
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
+/// What a model's p(x) is: the probability of x, a density where x counts as real numbers, or no
+/// likelihood of x at all.
+enum class Probability { mass, density, none };
+
 /// What every autoencoder has in common whose code is a random variable z: an encoder that gives a
 /// distribution q(z | x), a prior p(z) and a decoder p(x | z). Its loss is the negative evidence
-/// lower bound or a relative of it; the bound's gap to ln p(x) is what importance sampling closes.
+/// lower bound or a relative of it; the bound's gap to ln p(x) is what importance sampling closes
+/// (importance.hpp).
 class Variational : public Autoencoder {
  public:
+  /// What the model is the likelihood of: the examples, or where it binarises a draw of zeros and
+  /// ones with the pixels as probabilities. x of the functions below is that, and `batch` what it
+  /// was made of, for its labels.
+  virtual Var observe(Tape& tape, const Batch& batch, Rng& rng) = 0;
+  virtual Probability probability() const = 0;
+
   /// KL(q(z | x) ‖ p(z)), one number for each number of the code: (B, latent()), in nats. Where the
   /// prior has no closed form, an estimate from one draw.
   virtual Var kl_per_dimension(Var x, Rng& rng) = 0;
 
-  /// ln p(x, z) − ln q(z | x) for one draw z ~ q(z | x) an example: (B), in nats. The mean of many
-  /// is the evidence lower bound; the logarithm of the mean of their exponentials tends to ln p(x).
-  /// x is as the likelihood wants it: zeros and ones where the model binarises (see `observe`).
-  virtual Var log_weight(Var x, Rng& rng) = 0;
+  /// The evidence lower bound E_q[ln p(x | z)] − KL(q(z | x) ‖ p(z)) ≤ ln p(x), the expectation
+  /// estimated from one draw: (B), in nats.
+  virtual Var elbo(Var x, const Batch& batch, Rng& rng) = 0;
 
-  /// What the model is the likelihood of: the examples, or where it binarises a draw of zeros and
-  /// ones with the pixels as probabilities.
-  virtual Var observe(Tape& tape, const Batch& batch, Rng& rng) = 0;
+  /// ln p(x, z) − ln q(z | x) for `samples` draws z ~ q(z | x) of each example: (samples, B), in
+  /// nats. The mean of many is the evidence lower bound; the logarithm of the mean of their
+  /// exponentials tends to ln p(x).
+  virtual Var log_weights(Var x, const Batch& batch, std::size_t samples, Rng& rng) = 0;
 
   bool can_sample() const override { return true; }
   std::string loss_unit() const override { return "nats per image"; }
@@ -38,7 +49,14 @@ struct Gaussian {
   }
   /// ln N(z; μ, σ²): (B)
   Var log_density(Var z) const { return gaussian_log_likelihood(z, mean, log_variance); }
+  /// All rows, `times` times one after the other: (times B, L)
+  Gaussian repeated(std::size_t times) const {
+    return {repeat(mean, 0, times), repeat(log_variance, 0, times)};
+  }
 };
+
+/// ln N(z; 0, 1) = −½ Σ_j z_j² + ln 2π: (B)
+Var standard_normal_log_density(Var z);
 
 /// Zeros and ones, drawn with the pixels as probabilities: (B, F) ("dynamic binarisation",
 /// Salakhutdinov & Murray, ICML 2008).

@@ -1,0 +1,98 @@
+#include "models/importance.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "autograd/error.hpp"
+#include "autograd/threads.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace {
+
+void expect_likelihood(const Variational& model) {
+  if (model.probability() == Probability::none)
+    throw ConfigError(
+        "this model has no likelihood of grey pixels, only a loss: train it with binarize = true "
+        "or another likelihood");
+}
+
+/// Calls work(tape, first, count) for examples 0, …, size − 1, `chunk` at a time, on all threads;
+/// each tape is empty.
+template <class Work>
+void for_chunks(std::size_t size, std::size_t chunk, const Work& work) {
+  run_in_parallel((size + chunk - 1) / chunk, [&](std::size_t i) {
+    Tape tape(Tape::Gradients::off);
+    work(tape, i * chunk, std::min(chunk, size - i * chunk));
+  });
+}
+
+/// ln p(x) of one example, (1, F).
+double log_likelihood(Variational& model, Tape& tape, const Batch& example, std::size_t samples,
+                      Rng rng, std::size_t rows) {
+  tape.reset();
+  tape.draw_from(rng);
+  const Tensor observed = model.observe(tape, example, rng).value();
+  RunningLogSumExp sum;
+  for (std::size_t done = 0; done < samples; done += rows) {
+    tape.reset();
+    const std::size_t count = std::min(rows, samples - done);
+    Var weights = model.log_weights(tape.constant(observed), example, count, rng);
+    for (std::size_t k = 0; k < count; ++k) sum.add(weights.value().data()[k]);
+  }
+  return sum.value() - std::log(static_cast<double>(samples));
+}
+
+double mean_of(const std::vector<double>& numbers) {
+  return std::accumulate(numbers.begin(), numbers.end(), 0.0) / static_cast<double>(numbers.size());
+}
+
+std::vector<double> evidence_lower_bounds(Variational& model, const Dataset& data, const Rng& rng) {
+  std::vector<double> bounds(data.size());
+  constexpr std::size_t chunk = 500;
+  for_chunks(data.size(), chunk, [&](Tape& tape, std::size_t first, std::size_t count) {
+    Tensor rows;
+    data.read_rows(first, count, rows);
+    const std::vector<std::uint8_t> labels = data.labels(first, count);
+    const Batch batch(rows, labels);
+    Rng noise = rng.fork(first / chunk);
+    tape.draw_from(noise);
+    Var x = model.observe(tape, batch, noise);
+    Var bound = model.elbo(x, batch, noise);
+    std::copy_n(bound.value().data(), count, bounds.begin() + static_cast<std::ptrdiff_t>(first));
+  });
+  return bounds;
+}
+
+}  // namespace
+
+std::vector<double> log_likelihoods(Variational& model, const Dataset& data, std::size_t samples,
+                                    Rng rng, std::size_t rows) {
+  expect_likelihood(model);
+  if (samples == 0 || rows == 0)
+    throw ConfigError("importance sampling with 0 samples: there must be at least 1");
+  const ModeGuard mode = ModeGuard::evaluation(model);
+  std::vector<double> estimates(data.size());
+  for_chunks(data.size(), 10, [&](Tape& tape, std::size_t first, std::size_t count) {
+    Tensor x;
+    for (std::size_t i = first; i < first + count; ++i) {
+      data.read_rows(i, 1, x);
+      const std::vector<std::uint8_t> labels = data.labels(i, 1);
+      estimates[i] = log_likelihood(model, tape, {x, labels}, samples, rng.fork(i), rows);
+    }
+  });
+  return estimates;
+}
+
+Figures likelihood_figures(Variational& model, const Dataset& data, Rng rng, std::size_t samples,
+                           std::size_t examples) {
+  if (data.size() == 0) throw ConfigError("evaluate: the dataset has no examples");
+  const ModeGuard mode = ModeGuard::evaluation(model);
+  Figures figures = {{"elbo_nats", mean_of(evidence_lower_bounds(model, data, rng))}};
+  if (samples == 0) return figures;
+  const Dataset sampled = data.slice(0, examples ? examples : data.size());
+  figures.emplace_back("nll_nats", -mean_of(log_likelihoods(model, sampled, samples, rng)));
+  return figures;
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION
