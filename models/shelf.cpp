@@ -4,9 +4,11 @@
 
 #include "autograd/advice.hpp"
 #include "autograd/error.hpp"
+#include "models/conditional_vae.hpp"
 #include "models/convolutional.hpp"
 #include "models/deep.hpp"
 #include "models/vae.hpp"
+#include "models/vamp_vae.hpp"
 #include "models/vanilla.hpp"
 #include "models/wae.hpp"
 
@@ -19,7 +21,9 @@ const std::vector<ModelInfo>& shelf() {
       Deep::info(),
       Convolutional::info(),
       Vae::info(),
+      ConditionalVae::info(),
       Wae::info(),
+      VampVae::info(),
   };
   // clang-format on
   return models;

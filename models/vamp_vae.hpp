@@ -1,0 +1,115 @@
+#pragma once
+
+#include <cmath>
+#include <numbers>
+
+#include "autograd/error.hpp"
+#include "models/vae.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+struct VampVaeOptions {
+  VaeOptions vae = {};
+  std::size_t pseudo_inputs = 200;
+
+  void describe(Settings& settings) {
+    vae.describe(settings);
+    settings("pseudo_inputs", pseudo_inputs, "learnt images whose posteriors make up the prior");
+  }
+};
+
+/// The VAE with a VampPrior ("variational mixture of posteriors"): the prior is learnt, too.
+///
+///     u_1 … u_K: images of our own making, learnt        p(z) = 1/K Σ_k q(z | u_k)
+///     minimise  E_q[ −ln p(x | z) + ln q(z | x) − ln p(z) ],   q(z | x) = N(μ(x), σ(x)²)
+///
+/// The best prior for the bound is the mean of all posteriors, q(z) = E_x q(z | x): no code is then
+/// pushed to where no example lies. That would be a mixture of 60,000, and overfit; K pseudo-inputs
+/// are its summary. They pass through the encoder itself, so they cost only their pixels,
+/// u = σ(pseudo_inputs): (K, F), and prior and encoder improve together. After training each is a
+/// blurred kind of example; drawing one and a code from its posterior makes a new image.
+///
+/// A mixture has no KL in closed form: kl_nats is the estimate from the one draw z. Its logarithm
+/// for all codes and components at once is two products:
+///     ln N(z; μ_k, σ_k²) = −½ Σ_j z_j² / σ_kj² + Σ_j z_j μ_kj / σ_kj² + b_k
+///     b_k = −½ Σ_j μ_kj² / σ_kj² + ln σ_kj² + ln 2π
+/// Tomczak & Welling, "VAE with a VampPrior", AISTATS 2018.
+class VampVae : public Vae {
+ public:
+  /// Throws ConfigError where there is no pseudo-input.
+  VampVae(const Shape& example_shape, const VampVaeOptions& options, Rng& rng)
+      : Vae(example_shape, options.vae, rng),
+        pseudo_inputs({options.pseudo_inputs, element_count(example_shape)}) {
+    if (options.pseudo_inputs == 0)
+      throw ConfigError("model.pseudo_inputs is 0: the prior is made of them, 1 is the least");
+    rng.fill_normal(pseudo_inputs.value, -1, 1);
+    register_parameter("pseudo_inputs", pseudo_inputs);
+  }
+
+  /// q(z | u_k) of all K: the components of the prior.
+  Gaussian components(Tape& tape) { return posterior(sigmoid(tape.parameter(pseudo_inputs))); }
+
+  /// By the chain rule, number by number: ln q(z_j | x) − ln p(z_j | z_1 … z_j−1), for one draw z,
+  /// which add up to the estimate of KL.
+  Var kl_per_dimension(Var x, Rng& rng) override {
+    const Gaussian q = posterior(x), prior = components(x.tape());
+    Var z = q.draw(rng);
+    const std::size_t examples = z.shape()[0], count = pseudo_inputs.value.shape()[0];
+    const Gaussian each = {reshape(prior.mean, {1, count, dimensions()}),
+                           reshape(prior.log_variance, {1, count, dimensions()})};
+    Var density = log_densities(reshape(z, {examples, 1, dimensions()}), each);  // (B, K, L)
+    Tensor ones = filled({dimensions(), dimensions()});  // which numbers are before which
+    for (std::size_t j = 0; j < dimensions(); ++j)
+      for (std::size_t i = 0; i <= j; ++i) ones(i, j) = 1;
+    Var up_to = logsumexp(matmul(density, x.tape().constant(std::move(ones))), {1}) - log_count();
+    Var before = pad(slice(up_to, 1, 0, dimensions() - 1), 1, 1, 0);
+    return log_densities(z, q) - (up_to - before);
+  }
+
+  Tensor sample_codes(std::size_t count, Rng& rng) override {
+    Tape tape(Tape::Gradients::off);
+    const Gaussian prior = components(tape);
+    Tensor codes = filled({count, dimensions()});
+    rng.fill_normal(codes, 0, 1);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t k = rng.below(static_cast<std::uint32_t>(prior.mean.shape()[0]));
+      for (std::size_t j = 0; j < dimensions(); ++j)
+        codes(i, j) =
+            prior.mean.value()(k, j) + std::exp(prior.log_variance.value()(k, j) / 2) * codes(i, j);
+    }
+    return codes;
+  }
+
+  static ModelInfo info() {
+    return model_info<VampVae, VampVaeOptions>({
+        .name = "vamp-vae",
+        .summary = "a VAE whose prior is a mixture of the posteriors of learnt pseudo-inputs",
+        .objective = "minimise E_q[−ln p(x | z) + ln q(z | x) − ln p(z)], p(z) = 1/K Σ q(z | u_k)",
+        .paper = "Tomczak & Welling, VAE with a VampPrior, AISTATS 2018",
+    });
+  }
+
+  Parameter pseudo_inputs;  ///< before the sigmoid that makes pixels of them
+
+ protected:
+  Var log_prior(Var z) override {
+    const Gaussian prior = components(z.tape());
+    Var precision = exp(-prior.log_variance);
+    Var offsets = -0.5 * sum(square(prior.mean) * precision + prior.log_variance + log_2_pi, {1});
+    Var densities =
+        linear(square(z), -0.5 * precision) + linear(z, prior.mean * precision, offsets);
+    return logsumexp(densities, {1}) - log_count();
+  }
+  Var kl(const Gaussian& q, Var z) override { return q.log_density(z) - log_prior(z); }
+
+ private:
+  static constexpr Scalar log_2_pi = 1.8378770664093453;
+
+  /// ln N(z_j; μ_j, σ_j²), of each number
+  static Var log_densities(Var z, const Gaussian& q) {
+    return -0.5 * (square(z - q.mean) * exp(-q.log_variance) + q.log_variance + log_2_pi);
+  }
+  Scalar log_count() const { return std::log(static_cast<Scalar>(pseudo_inputs.value.shape()[0])); }
+};
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,160 @@
+#include "models/conditional_vae.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "tests/models/short_training.hpp"
+#include "tests/support/messages.hpp"
+#include "tests/support/tensors.hpp"
+
+namespace hourglass::testing {
+namespace {
+
+struct ConditionalVaeTest : ::testing::Test {
+  static ConditionalVae make(std::size_t classes = 4, double class_weight = 3) {
+    Rng rng(1);
+    return {{10},
+            {.vae = {.network = {.latent = 3, .hidden = {5}}},
+             .classes = classes,
+             .class_weight = class_weight},
+            rng};
+  }
+
+  ConditionalVae model = make();
+  Tensor x = random_tensor({6, 10}, 1, 0, 1);
+  std::vector<std::uint8_t> labels = {2, 0, 3, 1, 3, 3};
+  Tape tape{Tape::Gradients::off};
+};
+
+TEST_F(ConditionalVaeTest, CodesAreStyleAndTheProbabilitiesOfTheClasses) {
+  EXPECT_EQ(model.latent(), 7u);
+  EXPECT_EQ(model.classes(), 4u);
+  Var images = tape.constant(x), codes = model.encode(images);
+  EXPECT_EQ(codes.shape(), (Shape{6, 7}));
+  EXPECT_TRUE(is_same(slice(codes, 1, 0, 3).value(), model.posterior(images).mean.value()));
+  EXPECT_TRUE(is_same(slice(codes, 1, 3, 7).value(), softmax(model.classifier(images)).value()));
+  EXPECT_EQ(model.decode(codes).shape(), x.shape());
+}
+
+TEST_F(ConditionalVaeTest, MinimisesWhatItsFormulaSays) {
+  Rng rng(7), same(7);
+  const Loss loss = model.loss(tape, {x, labels}, rng);
+  Var seen = model.observe(tape, {x, labels}, same);
+  const Gaussian q = model.posterior(seen);
+  const Tensor mean = q.mean.value(), log_variance = q.log_variance.value();
+  const Tensor z = q.draw(same).value();
+  Tensor code = filled({6, 7});
+  for (std::size_t i = 0; i < 6; ++i) {
+    for (std::size_t j = 0; j < 3; ++j) code(i, j) = z(i, j);
+    code(i, 3 + labels[i]) = 1;
+  }
+  const Tensor rebuilt = model.decode(tape.constant(code)).value();
+  const Tensor probabilities = softmax(model.classifier(tape.constant(x))).value();
+  double reconstruction = 0, kl = 0, nats = 0, wrong = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double t = seen.value().data()[i], p = rebuilt.data()[i];
+    reconstruction -= (t * std::log(p) + (1 - t) * std::log(1 - p)) / 6;
+  }
+  for (std::size_t i = 0; i < 6; ++i) {
+    for (std::size_t j = 0; j < 3; ++j) {
+      const double m = mean(i, j), l = log_variance(i, j);
+      kl += (m * m + std::exp(l) - l - 1) / 2 / 6;
+    }
+    std::size_t largest = 0;
+    for (std::size_t k = 1; k < 4; ++k)
+      if (probabilities(i, k) > probabilities(i, largest)) largest = k;
+    nats -= std::log(double(probabilities(i, labels[i]))) / 6;
+    wrong += largest == labels[i] ? 0 : 1. / 6;
+  }
+  const auto part = [&](const std::string& name) {
+    for (const Loss::Part& part : loss.parts)
+      if (part.name && part.name == name) return double(part.value.item());
+    return std::nan("");
+  };
+  EXPECT_NEAR(part("reconstruction_nats"), reconstruction, 64 * epsilon);
+  EXPECT_NEAR(part("kl_nats"), kl, 64 * epsilon);
+  EXPECT_NEAR(part("class_nats"), nats, 64 * epsilon);
+  EXPECT_NEAR(part("error_rate"), wrong, epsilon);
+  EXPECT_NEAR(loss.total.item(), reconstruction + kl + 3 * nats, 256 * epsilon);
+}
+
+TEST_F(ConditionalVaeTest, KlOfTheClassPartAddsUpToThatFromEquallyFrequentClasses) {
+  Rng rng(1);
+  const Tensor kl = model.kl_per_dimension(tape.constant(x), rng).value();
+  const Tensor q = softmax(model.classifier(tape.constant(x))).value();
+  ASSERT_EQ(kl.shape(), (Shape{6, 7}));
+  for (std::size_t i = 0; i < 6; ++i) {
+    double sum = 0, expected = 0;
+    for (std::size_t k = 0; k < 4; ++k) {
+      sum += kl(i, 3 + k);
+      expected += double(q(i, k)) * std::log(4 * double(q(i, k)));
+    }
+    EXPECT_NEAR(sum, expected, 16 * epsilon);
+  }
+}
+
+TEST_F(ConditionalVaeTest, WeighsEveryDrawWithTheClassOfItsExample) {
+  // With one draw the mean weight is the bound; its reconstruction must know the label.
+  Rng rng(1);
+  const Tensor weights = model.log_weights(tape.constant(x), {x, labels}, 2000, rng).value();
+  ASSERT_EQ(weights.shape(), (Shape{2000, 6}));
+  for (std::size_t i = 0; i < 6; ++i) {
+    double mean = 0;
+    for (std::size_t k = 0; k < 2000; ++k) mean += weights(k, i) / 2000;
+    double bound = 0;
+    for (int k = 0; k < 2000; ++k) {
+      Tape one(Tape::Gradients::off);
+      bound += model.elbo(one.constant(x), {x, labels}, rng).value()(i) / 2000;
+    }
+    EXPECT_NEAR(mean, bound, 0.2) << i;
+  }
+}
+
+TEST_F(ConditionalVaeTest, DrawsCodesOfAClass) {
+  Rng rng(1);
+  const Tensor codes = model.sample_codes(1000, 2, rng), any = model.sample_codes(1000, rng);
+  std::array<double, 4> frequency{};
+  double mean = 0;
+  for (std::size_t i = 0; i < 1000; ++i) {
+    for (std::size_t j = 0; j < 3; ++j) mean += codes(i, j) / 3000;
+    for (std::size_t k = 0; k < 4; ++k) {
+      EXPECT_EQ(codes(i, 3 + k), k == 2 ? 1 : 0);
+      frequency.at(k) += any(i, 3 + k) / 1000;
+    }
+  }
+  EXPECT_NEAR(mean, 0, 0.1);
+  for (double share : frequency) EXPECT_NEAR(share, 0.25, 0.07);
+  EXPECT_TRUE(is_picture(model.sample(20, rng)));
+}
+
+TEST_F(ConditionalVaeTest, SaysWhatItCannotDo) {
+  Rng rng(1);
+  EXPECT_EQ(message_of<ConfigError>([&] { model.sample_codes(3, 4, rng); }),
+            "there is no class 4: the model has 4, from 0");
+  EXPECT_EQ(message_of<ConfigError>([&] { model.loss(tape, x, rng); }),
+            "this model learns from labels, and the data have none");
+  EXPECT_EQ(message_of<ConfigError>([] { make(1); }), "model.classes must be at least 2");
+  EXPECT_EQ(message_of<ConfigError>([] { make(4, -1); }), "model.class_weight must not be below 0");
+}
+
+TEST(ConditionalVae, LearnsToDrawTheDigitThatIsAskedFor) {
+  Rng rng(1);
+  ConditionalVae model({784}, {.vae = {.network = {.latent = 4, .hidden = {64}}}}, rng);
+  const History history = train_on_digits(model, {.epochs = 10, .batch = 50, .lr = 0.005});
+  EXPECT_LT(history.curve("train_loss").back(), 0.8 * history.curve("train_loss").front());
+  EXPECT_LT(history.curve("error_rate").back(), 0.25);
+  // The classifier, which never saw a drawn image, is the judge of the decoder.
+  const ModeGuard mode = ModeGuard::evaluation(model);
+  std::size_t right = 0;
+  for (std::size_t label = 0; label < 10; ++label) {
+    Tape tape(Tape::Gradients::off);
+    Var images = model.decode(tape.constant(model.sample_codes(50, label, rng)));
+    const Tensor chosen = top_k_mask(model.classifier(images), 1).value();
+    for (std::size_t i = 0; i < 50; ++i) right += chosen(i, label) == 1;
+  }
+  EXPECT_GT(right, 350u);
+}
+
+}  // namespace
+}  // namespace hourglass::testing
