@@ -18,6 +18,7 @@
 #include "models/autoencoder.hpp"
 #include "models/codes.hpp"
 #include "models/conditional_vae.hpp"
+#include "models/denoising.hpp"
 #include "models/evaluation.hpp"
 #include "models/importance.hpp"
 #include "models/likelihood.hpp"

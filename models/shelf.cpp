@@ -7,6 +7,7 @@
 #include "models/conditional_vae.hpp"
 #include "models/convolutional.hpp"
 #include "models/deep.hpp"
+#include "models/denoising.hpp"
 #include "models/vae.hpp"
 #include "models/vamp_vae.hpp"
 #include "models/vanilla.hpp"
@@ -20,6 +21,7 @@ const std::vector<ModelInfo>& shelf() {
       Vanilla::info(),
       Deep::info(),
       Convolutional::info(),
+      Denoising::info(),
       Vae::info(),
       ConditionalVae::info(),
       Wae::info(),

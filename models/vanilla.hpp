@@ -73,8 +73,9 @@ class Vanilla : public Autoencoder {
 
  protected:
   /// How far g(code) is from x, in the unit of the loss, the mean over the batch.
-  Var reconstruction_error(Var code, Var x) {
-    Var logits = decoder(code);
+  Var reconstruction_error(Var code, Var x) { return logits_error(decoder(code), x); }
+  /// The same of x̂ = σ(logits).
+  Var logits_error(Var logits, Var x) {
     return options_.loss == "squared_error" ? squared_error<PerExample>(sigmoid(logits), x)
                                             : binary_cross_entropy<PerExample>(logits, x);
   }
