@@ -22,6 +22,7 @@
 #include "models/evaluation.hpp"
 #include "models/importance.hpp"
 #include "models/likelihood.hpp"
+#include "models/linear.hpp"
 #include "models/model_file.hpp"
 #include "models/networks.hpp"
 #include "models/pca.hpp"

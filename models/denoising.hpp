@@ -22,16 +22,18 @@ struct DenoisingOptions {
 /// The denoising autoencoder: it is given a damaged x̃ and has to rebuild the whole x. So it cannot
 /// copy its input, however wide the code, and has to learn how pixels depend on each other.
 ///
-///     x̃ ~ C(x̃ | x),  x̂ = σ(g(f(x̃))),      minimise  E_C ‖x − x̂‖²
+///     x̃ ~ C(x̃ | x),  x̂ = σ(g(f(x̃))),      minimise  −Σ x ln x̂ + (1 − x) ln(1 − x̂)  or  ‖x − x̂‖²
 ///
 ///     gaussian          x̃ = x + strength n, n ~ N(0, 1), cut off at 0 and 1
 ///     masking           x̃ = 0 with probability `strength`, else x
 ///     salt_and_pepper   x̃ = 0 or 1, each with probability strength / 2, else x
 ///
-/// Nothing narrows here: the code is the maps of the last convolution. The arrow from x̃ to x̂
-/// points to where examples are dense: for small Gaussian noise, x̂ − x̃ is σ² ∇ ln p (Alain &
-/// Bengio, JMLR 2014). The loss measures noisy examples out of training as well; encode and
-/// reconstruct take x as it is given.
+/// Either loss is least where x̂ is the mean of what x may have been. By default nothing narrows:
+/// the code is the maps of the last convolution. The arrow from x̃ to x̂ points to where examples
+/// are dense: for weak Gaussian noise, x̂ − x̃ is σ² ∇ ln p (Alain & Bengio, JMLR 2014). The loss
+/// measures noisy examples out of training as well, and denoising_mse_per_pixel is their error
+/// against the clean ones; encode and reconstruct take x as it is given.
+///
 /// Vincent et al., "Extracting and Composing Robust Features with Denoising Autoencoders", ICML
 /// 2008; Vincent et al., "Stacked Denoising Autoencoders", JMLR 2010.
 class Denoising : public Vanilla {
@@ -70,12 +72,13 @@ class Denoising : public Vanilla {
         {
             .name = "denoising",
             .summary = "rebuilds the whole image from one damaged by noise",
-            .objective = "minimise E‖x − x̂‖² with x̂ = σ(g(f(x̃))), x̃ a noisy x",
+            .objective = "minimise −Σ x ln x̂ + (1 − x) ln(1 − x̂) with x̂ = σ(g(f(x̃))), x̃ a noisy x",
             .paper = "Vincent et al., Extracting and Composing Robust Features with Denoising "
                      "Autoencoders, ICML 2008",
             .training = {.epochs = 10},
         },
-        {.base = {.network = {.latent = 0, .hidden = {}, .channels = {32, 64}, .depth = 1}}});
+        {.base = {.network = {.latent = 0, .hidden = {}, .channels = {32, 64}, .depth = 1},
+                  .loss = "binary_cross_entropy"}});
   }
 
  private:

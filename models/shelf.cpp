@@ -8,6 +8,7 @@
 #include "models/convolutional.hpp"
 #include "models/deep.hpp"
 #include "models/denoising.hpp"
+#include "models/linear.hpp"
 #include "models/vae.hpp"
 #include "models/vamp_vae.hpp"
 #include "models/vanilla.hpp"
@@ -20,6 +21,7 @@ const std::vector<ModelInfo>& shelf() {
   static const std::vector<ModelInfo> models = {
       Vanilla::info(),
       Deep::info(),
+      LinearAutoencoder::info(),
       Convolutional::info(),
       Denoising::info(),
       Vae::info(),
