@@ -35,7 +35,7 @@ void fit(LinearAutoencoder& model, const Dataset& data) {
   Trainer trainer(
       model,
       [&](Tape& tape, const Batch& batch, Rng& noise) { return model.loss(tape, batch, noise); },
-      {.epochs = 800, .batch = 100, .lr = 0.02}, Rng(1));
+      {.epochs = 1500, .batch = 100, .lr = 0.02}, Rng(1));
   Batches batches(data, 100, Rng(1));
   Progress quiet(Progress::Show::nothing);
   trainer.fit(batches, quiet, [] { return Figures{}; });
