@@ -31,6 +31,7 @@
 #include "models/vamp_vae.hpp"
 #include "models/vanilla.hpp"
 #include "models/wae.hpp"
+#include "models/vq_vae.hpp"
 #include "nn/average.hpp"
 #include "nn/batch.hpp"
 #include "nn/convolution.hpp"

@@ -12,6 +12,7 @@
 #include "models/vae.hpp"
 #include "models/vamp_vae.hpp"
 #include "models/vanilla.hpp"
+#include "models/vq_vae.hpp"
 #include "models/wae.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -28,6 +29,7 @@ const std::vector<ModelInfo>& shelf() {
       ConditionalVae::info(),
       Wae::info(),
       VampVae::info(),
+      VqVae::info(),
   };
   // clang-format on
   return models;

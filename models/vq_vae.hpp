@@ -1,0 +1,150 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "autograd/error.hpp"
+#include "models/model_info.hpp"
+#include "models/networks.hpp"
+#include "nn/straight_through.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+struct VqVaeOptions {
+  NetworkOptions network = {.latent = 64, .hidden = {512, 256}, .normalization = "batch"};
+  std::size_t positions = 32;
+  std::size_t codebook = 256;
+  double commitment = 0.25;
+  double decay = 0.9;
+  double revival = 0.05;
+
+  void describe(Settings& settings) {
+    network.describe(settings);
+    settings("positions", positions, "code vectors in a code; they share its numbers evenly");
+    settings("codebook", codebook, "code vectors to choose from");
+    settings("commitment", commitment, "β: weight of the distance to the chosen code vectors");
+    settings("decay", decay, "of the moving averages that the code vectors follow, 0..1");
+    settings("revival", revival,
+             "a code vector used less than this share of even use moves to where it is needed");
+  }
+
+  void check() const {
+    if (positions == 0 || network.latent == 0 || network.latent % positions != 0)
+      throw ConfigError("model.positions = " + std::to_string(positions) +
+                        " does not divide the code's model.latent = " +
+                        std::to_string(network.latent) + " numbers");
+    if (codebook < 2) throw ConfigError("model.codebook must be at least 2");
+    if (decay < 0 || decay >= 1) throw ConfigError("model.decay must be at least 0 and below 1");
+  }
+};
+
+/// The vector-quantised autoencoder: the code is made of whole numbers. The encoder gives P vectors
+/// z of D numbers; each is replaced by the nearest of K code vectors e, so that an image becomes P
+/// numbers in 0..K−1, P log₂ K bits.
+///
+///     k(z) = argmin_k ‖z − e_k‖²,    x̂ = σ(g(e_k(z))),    sg: no gradient passes
+///     minimise  ‖x − x̂‖²  +  β Σ_positions ‖z − sg[e_k(z)]‖²        (squared error per image)
+///
+/// Choosing has no slope: x̂'s gradient by e_k(z) is handed to z as it is (straight through), and
+/// the second term keeps z close enough for that to be right. The code vectors are no parameters.
+/// Each is the moving average of the z that chose it, of their number N and sum m:
+///     N_k ← γ N_k + (1 − γ) n_k,    m_k ← γ m_k + (1 − γ) Σ z,    e_k = m_k / N_k
+/// One that hardly any z chooses is dead and would remain so: it moves onto a z of the batch, drawn
+/// at random. At the first step all are dead, so that they begin among the data.
+/// Here each position sees the whole image (the paper's are the pixels of a convolution's output).
+/// van den Oord, Vinyals & Kavukcuoglu, "Neural Discrete Representation Learning", NeurIPS 2017;
+/// Razavi, van den Oord & Vinyals, "Generating Diverse High-Fidelity Images with VQ-VAE-2", 2019.
+class VqVae : public Autoencoder {
+ public:
+  VqVae(const Shape& example_shape, VqVaeOptions options, Rng& rng)
+      : options_(std::move(options)),
+        vectors_(filled({options_.codebook, dimension()})),
+        sums_(vectors_),
+        sizes_(filled({options_.codebook})),
+        frequencies_(
+            filled({options_.positions, options_.codebook}, 1 / Scalar(options_.codebook))) {
+    add_encoder(encoder, options_.network, example_shape, latent(), rng);
+    add_decoder(decoder, options_.network, example_shape, latent(), rng);
+    rng.fill_normal(vectors_, 0, 1);
+    register_module("encoder", encoder);
+    register_module("decoder", decoder);
+    register_buffer("codebook.vectors", vectors_);
+    register_buffer("codebook.sums", sums_);
+    register_buffer("codebook.sizes", sizes_);
+    register_buffer("codebook.frequencies", frequencies_);
+  }
+
+  Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
+    Var x = tape.constant(batch.x);
+    Var z = encoder_vectors(x);
+    if (training()) revive(z.value(), rng);
+    const Choice choice = nearest(z);
+    Var code = reshape(straight_through(z, choice.vectors), {batch.size(), latent()});
+    Var distances = reshape(squared_error(z, choice.vectors), {batch.size(), options_.positions});
+    Var counts = count(choice.indices);
+    if (training()) follow(z.value(), choice.indices.value(), counts.value());
+    return Loss("reconstruction", squared_error<PerExample>(decode(code), x))
+        .plus("commitment", mean(sum(distances, {1})), static_cast<Scalar>(options_.commitment))
+        .with("perplexity", perplexity(counts));
+  }
+
+  /// The chosen code vectors, one after the other: (B, P D).
+  Var encode(Var x) override {
+    Var z = encoder_vectors(x);
+    return reshape(straight_through(z, nearest(z).vectors), {x.shape()[0], latent()});
+  }
+  Var decode(Var code) override { return sigmoid(decoder(code)); }
+
+  std::size_t latent() const override { return options_.network.latent; }
+  std::string loss_unit() const override { return "squared error per image"; }
+  bool couples_examples() const override { return true; }  // by the moving averages
+  bool can_sample() const override { return true; }
+  std::size_t codebook_size() const override { return options_.codebook; }
+  Var code_indices(Var x) override {
+    return reshape(nearest(encoder_vectors(x)).indices, {x.shape()[0], options_.positions});
+  }
+
+  /// Counts how often each position takes each code vector.
+  void after_training(const Dataset& train, Rng) override;
+  /// Draws each position by itself from these frequencies. (The paper trains a second model, of
+  /// which number follows which: then images hang together better.)
+  Tensor sample_codes(std::size_t count, Rng& rng) override;
+
+  static ModelInfo info() {
+    return model_info<VqVae, VqVaeOptions>({
+        .name = "vq-vae",
+        .summary = "a code of whole numbers: the nearest vectors of a learned codebook",
+        .objective = "minimise ‖x − x̂‖² + β ‖z − sg[e]‖², e the code vectors nearest to z",
+        .paper = "van den Oord, Vinyals & Kavukcuoglu, Neural Discrete Representation Learning, "
+                 "NeurIPS 2017",
+        .training = {.lr = 3e-3},
+    });
+  }
+
+  Sequential encoder, decoder;
+
+ private:
+  struct Choice {
+    Var indices, vectors;  ///< (B P), (B P, D)
+  };
+
+  std::size_t dimension() const {
+    options_.check();
+    return latent() / options_.positions;
+  }
+  Var encoder_vectors(Var x) {
+    return reshape(encoder(x), {x.shape()[0] * options_.positions, dimension()});
+  }
+  Choice nearest(Var z);
+  Var count(Var indices);
+  Var perplexity(Var counts);
+  void revive(const Tensor& z, Rng& rng);
+  void follow(const Tensor& z, const Tensor& indices, const Tensor& counts);
+
+  VqVaeOptions options_;
+  Tensor vectors_, sums_, sizes_;  ///< e: (K, D), m: (K, D), N: (K)
+  Tensor frequencies_;             ///< (P, K)
+};
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

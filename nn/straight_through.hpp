@@ -1,0 +1,26 @@
+#pragma once
+
+#include "autograd/operation.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// x as a constant: its value as it is now, through which no gradient passes. Papers write sg[x].
+inline Var stop_gradient(Var x) {
+  Var y = x.tape().record("stop_gradient", x.shape(), {});
+  y.output() = x.value();
+  return y;
+}
+
+/// The value of `replacement` with the gradient of x, x + sg[replacement − x]: what stands where a
+/// step without a slope (the choice of a code vector) is to pass gradients on as if it were the
+/// identity. `replacement` gets none.       x, replacement: of one shape
+/// Bengio, Léonard & Courville, "Estimating or Propagating Gradients Through Stochastic Neurons",
+/// 2013.
+inline Var straight_through(Var x, Var replacement) {
+  Var y = new_output("straight_through", x.shape(), {x});
+  y.output() = replacement.value();
+  on_backward(y, [x, y] { x.grad_sum() += y.grad(); });
+  return y;
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,104 @@
+// The gradient that a VQ-VAE learns from is not the slope of its loss, on purpose.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "autograd/gradient_check.hpp"
+#include "models/vq_vae.hpp"
+#include "tests/support/tensors.hpp"
+
+namespace hourglass::testing {
+namespace {
+
+struct VqVaeGradient : ::testing::Test {
+  Rng rng{1};
+  VqVae model{{6},
+              {.network = {.latent = 4, .hidden = {5}, .activation = "tanh"},
+               .positions = 2,
+               .codebook = 3,
+               .commitment = 0},
+              rng};
+  Tensor x = random_tensor({4, 6}, 2, 0, 1);
+  void SetUp() override { model.eval(); }  // so that code vectors stay
+
+  Var loss(Tape& tape) { return model.loss(tape, x, rng).total; }
+};
+
+double largest(const Tensor& values) {
+  double most = 0;
+  for (Scalar value : values) most = std::max(most, std::abs(static_cast<double>(value)));
+  return most;
+}
+
+TEST_F(VqVaeGradient, OfTheDecoderIsTheSlope) {
+  const auto checked = check_gradient(
+      "VqVae", [&](Tape& tape) { return loss(tape); }, model.decoder.parameters());
+  EXPECT_EQ(checked.failure, "");
+}
+
+TEST_F(VqVaeGradient, OfTheEncoderIsNotTheSlopeWhichIsZero) {
+  Tape tape;
+  Var value = loss(tape);
+  const double before = value.item();
+  tape.backward(value);
+  for (Parameter* parameter : model.encoder.parameters()) {
+    EXPECT_GT(largest(parameter->grad), 1e-6) << parameter->name;
+    // A little more of any weight chooses the same code vectors.
+    const Scalar weight = parameter->value.data()[0];
+    parameter->value.data()[0] += Scalar(1e-6);
+    Tape other(Tape::Gradients::off);
+    EXPECT_EQ(loss(other).item(), before) << parameter->name;
+    parameter->value.data()[0] = weight;
+  }
+}
+
+TEST_F(VqVaeGradient, OfTheEncoderIsThatOfTheDecoderAtTheCode) {
+  Tape tape;
+  tape.backward(loss(tape));
+  std::vector<Tensor> got;
+  for (Parameter* parameter : model.encoder.parameters()) {
+    got.push_back(parameter->grad);
+    parameter->zero_grad();
+  }
+  // By hand: the decoder's gradient by the code, taken on through the encoder.
+  Parameter code({4, 4});
+  Tape plain(Tape::Gradients::off);
+  code.value = model.encode(plain.constant(x)).value();
+  Tape upper;
+  Var rebuilt = model.decode(upper.parameter(code));
+  upper.backward(squared_error<PerExample>(rebuilt, upper.constant(x)));
+  Tape lower;
+  lower.backward(model.encoder(lower.constant(x)), code.grad);
+  std::size_t i = 0;
+  for (Parameter* parameter : model.encoder.parameters())
+    EXPECT_TRUE(is_near(parameter->grad, got[i++], 64 * epsilon)) << parameter->name;
+}
+
+TEST(StopGradient, PassesValuesAndNoGradient) {
+  Parameter p({3});
+  p.value = random_tensor({3}, 1);
+  Tape tape;
+  Var x = tape.parameter(p), y = stop_gradient(x);
+  EXPECT_TRUE(is_same(y.value(), p.value));
+  EXPECT_FALSE(y.needs_grad());
+  tape.backward(sum(x * y));  // p² with the one p as a constant: the slope is p, not 2 p
+  EXPECT_TRUE(is_same(p.grad, p.value));
+}
+
+TEST(StraightThrough, HasTheValueOfTheOneAndTheGradientOfTheOther) {
+  Parameter p({3}), q({3});
+  p.value = random_tensor({3}, 1);
+  q.value = random_tensor({3}, 2);
+  Tape tape;
+  Var y = straight_through(tape.parameter(p), tape.parameter(q));
+  EXPECT_TRUE(is_same(y.value(), q.value));
+  tape.backward(sum(y * y));
+  Tensor twice = q.value;
+  twice *= Scalar(2);
+  EXPECT_TRUE(is_same(p.grad, twice));
+  EXPECT_FALSE(q.has_grad);
+}
+
+}  // namespace
+}  // namespace hourglass::testing
