@@ -9,11 +9,14 @@ struct ConditionalVaeOptions {
   VaeOptions vae = {};
   std::size_t classes = 10;
   double class_weight = 10;
+  double consistency_weight = 5;
 
   void describe(Settings& settings) {
     vae.describe(settings);
     settings("classes", classes, "how many classes the labels name, from 0");
     settings("class_weight", class_weight, "what a nat of the classifier's loss weighs");
+    settings("consistency_weight", consistency_weight,
+             "what a nat of the classifier's doubt about new images weighs");
   }
 };
 
@@ -21,20 +24,24 @@ struct ConditionalVaeOptions {
 /// of a class can be asked for.
 ///
 ///     q(z | x) = N(μ(x), σ(x)²),   p(z) = N(0, 1),   p(x | z, y),   q(y | x) = softmax(c(x))
-///     minimise  E_q[−ln p(x | z, y)] + KL(q(z | x) ‖ p(z)) − α ln q(y | x),     y the true label
+///     minimise  E_q[−ln p(x | z, y)] + KL(q(z | x) ‖ p(z))  −  α ln q(y | x)  −  β ln q(y | x̂(z',
+///     y))
 ///
-/// The first two terms are the bound on −ln p(x | y). They teach the decoder to take the class from
-/// y, since every nat that z says costs KL and y is free: z keeps the rest, slant and stroke,
-/// "style". Of an image without a label the classifier c, a network like the encoder, says the
-/// class; so
+/// y being the true label. The first two terms are the bound on −ln p(x | y). Every nat that z says
+/// costs KL and y is free, so z is left with the rest, slant and stroke: "style". Of an image
+/// without a label the classifier c, a network like the encoder, says the class (third term); so
 ///
 ///     code = (z, y):  L numbers of style, then the probabilities of the classes
-///     encode(x) = (μ(x), q(y | x)),     decode(z, y) = g(z, y)
+///     encode(x) = (μ(x), q(y | x)),     decode(z, y) = x̂(z, y) = E[x | z, y]
 ///
-/// and all that can be done with codes can be done with these: keep z and change y, and the same
-/// hand writes another digit. class_nats is −ln q(y | x), error_rate how often its largest y is
-/// wrong. `class_weight` is α; c shares nothing with the other two networks, so it only has to be
-/// large enough. Classes are taken to be equally frequent.
+/// and all that is done with codes is done with these: keep z, change y, and the same hand writes
+/// another digit. In training z and y always agree, so that a decoder may as well read the class
+/// off z and ignore y, and does for many epochs. The last term (Hu et al.) puts an end to that: z'
+/// is drawn from p(z), and c, which it does not teach, must see y in the new image.
+///
+/// class_nats and consistency_nats are the last two terms, `class_weight` α, `consistency_weight` β
+/// (0: the bound alone); error_rate and consistency_error are how often c's first choice is not y.
+/// Classes are taken to be equally frequent.
 /// Kingma, Rezende, Mohamed & Welling, "Semi-supervised Learning with Deep Generative Models",
 /// NIPS 2014 (M2); Sohn, Lee & Yan, "Learning Structured Output Representation using Deep
 /// Conditional Generative Models", NIPS 2015.
@@ -44,9 +51,12 @@ class ConditionalVae : public Vae {
   ConditionalVae(const Shape& example_shape, const ConditionalVaeOptions& options, Rng& rng)
       : Vae(example_shape, options.vae, options.vae.network.latent + options.classes, rng),
         classes_(options.classes),
-        class_weight_(static_cast<Scalar>(options.class_weight)) {
+        class_weight_(static_cast<Scalar>(options.class_weight)),
+        consistency_weight_(static_cast<Scalar>(options.consistency_weight)) {
     if (classes_ < 2) throw ConfigError("model.classes must be at least 2");
     if (!(class_weight_ >= 0)) throw ConfigError("model.class_weight must not be below 0");
+    if (!(consistency_weight_ >= 0))
+      throw ConfigError("model.consistency_weight must not be below 0");
     add_encoder(classifier, options.vae.network, example_shape, classes_, rng);
     register_module("classifier", classifier);
   }
@@ -54,12 +64,13 @@ class ConditionalVae : public Vae {
   Var encode(Var x) override { return concatenate(posterior(x).mean, softmax(classifier(x)), 1); }
 
   Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
-    Var logits = classifier(tape.constant(batch.x));
-    Var right = sum(top_k_mask(logits, 1) * one_hot(tape, batch, classes_), {1});
-    return Vae::loss(tape, batch, rng)
-        .plus("class_nats", cross_entropy<PerExample>(logits, label_numbers(tape, batch, classes_)),
-              class_weight_)
-        .with("error_rate", 1 - mean(right));
+    Loss loss = Vae::loss(tape, batch, rng);
+    Var labels = label_numbers(tape, batch, classes_);
+    Var seen = classifier(tape.constant(batch.x)), judged = judgement_of_new(tape, batch, rng);
+    return loss.plus("class_nats", cross_entropy<PerExample>(seen, labels), class_weight_)
+        .plus("consistency_nats", cross_entropy<PerExample>(judged, labels), consistency_weight_)
+        .with("error_rate", error_rate(seen, labels))
+        .with("consistency_error", error_rate(judged, labels));
   }
 
   /// Of z its own; of y the terms q_k ln(q_k K) of KL(q(y | x) ‖ 1/K), which add up to it.
@@ -100,20 +111,31 @@ class ConditionalVae : public Vae {
   }
 
  private:
+  /// c(x̂(z', y)) with z' ~ p(z) and the labels of the batch; c is not taught by it.
+  Var judgement_of_new(Tape& tape, const Batch& batch, Rng& rng) {
+    Var z = tape.record("prior", {batch.size(), dimensions()}, {});
+    rng.fill_normal(z.output(), 0, 1);
+    Var images = likelihood->mean(decoder(decoder_input(z, batch)));
+    const Tape::Frozen frozen(tape);
+    return classifier(images);
+  }
+  /// How often the largest logit is not that of the label.
+  static Var error_rate(Var logits, Var labels) {
+    return 1 - mean(gather(top_k_mask(logits, 1), reshape(labels, {labels.shape()[0], 1}), 1));
+  }
   /// Codes with z from the prior, and the class that `next` says.
   template <class Next>
   Tensor codes_of(std::size_t count, Rng& rng, const Next& next) {
-    const Tensor z = Vae::sample_codes(count, rng);
-    Tensor codes = filled({count, latent()});
+    Tensor codes = Vae::sample_codes(count, rng);
     for (std::size_t i = 0; i < count; ++i) {
-      std::copy_n(z.data() + i * dimensions(), dimensions(), codes.data() + i * latent());
+      for (std::size_t k = 0; k < classes_; ++k) codes(i, dimensions() + k) = 0;
       codes(i, dimensions() + next()) = 1;
     }
     return codes;
   }
 
   std::size_t classes_;
-  Scalar class_weight_;
+  Scalar class_weight_, consistency_weight_;
 };
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -8,6 +8,8 @@
 #include "models/convolutional.hpp"
 #include "models/deep.hpp"
 #include "models/denoising.hpp"
+#include "models/info_vae.hpp"
+#include "models/ladder_vae.hpp"
 #include "models/linear.hpp"
 #include "models/vae.hpp"
 #include "models/vamp_vae.hpp"
@@ -27,7 +29,9 @@ const std::vector<ModelInfo>& shelf() {
       Denoising::info(),
       Vae::info(),
       ConditionalVae::info(),
+      LadderVae::info(),
       Wae::info(),
+      InfoVae::info(),
       VampVae::info(),
       VqVae::info(),
   };

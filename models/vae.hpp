@@ -40,10 +40,7 @@ class Vae : public Variational {
       : Vae(example_shape, options, options.network.latent, rng) {}
 
   /// q(z | x)
-  Gaussian posterior(Var x) {
-    Var outputs = encoder(x);
-    return {slice(outputs, 1, 0, dimensions_), slice(outputs, 1, dimensions_, 2 * dimensions_)};
-  }
+  Gaussian posterior(Var x) { return Gaussian::of(encoder(x)); }
 
   Var encode(Var x) override { return posterior(x).mean; }
   Var decode(Var code) override { return likelihood->mean(decoder(code)); }
@@ -72,10 +69,7 @@ class Vae : public Variational {
     return reshape(weights, {samples, batch.size()});
   }
 
-  Var kl_per_dimension(Var x, Rng&) override {
-    const Gaussian q = posterior(x);
-    return 0.5 * (square(q.mean) + exp(q.log_variance) - q.log_variance - 1);
-  }
+  Var kl_per_dimension(Var x, Rng&) override { return posterior(x).kl_of_numbers(); }
 
   Var observe(Tape& tape, const Batch& batch, Rng& rng) override {
     return likelihood->observe(tape, batch.x, rng);
@@ -83,7 +77,7 @@ class Vae : public Variational {
   Probability probability() const override { return likelihood->probability(); }
 
   Tensor sample_codes(std::size_t count, Rng& rng) override {
-    Tensor codes = filled({count, dimensions_});
+    Tensor codes = filled({count, latent()});
     rng.fill_normal(codes, 0, 1);
     return codes;
   }

@@ -41,6 +41,12 @@ class Variational : public Autoencoder {
 struct Gaussian {
   Var mean, log_variance;  ///< (B, L)
 
+  /// From a network's outputs, (B, 2 L): the means, then the logarithms of the variances.
+  static Gaussian of(Var outputs) {
+    const std::size_t half = outputs.shape()[1] / 2;
+    return {slice(outputs, 1, 0, half), slice(outputs, 1, half, 2 * half)};
+  }
+
   /// z = μ + σ n, n ~ N(0, 1): a draw through which gradients pass (Kingma & Welling, ICLR 2014).
   Var draw(Rng& rng) const {
     Var noise = mean.tape().record("noise", mean.shape(), {});
@@ -49,6 +55,8 @@ struct Gaussian {
   }
   /// ln N(z; μ, σ²): (B)
   Var log_density(Var z) const { return gaussian_log_likelihood(z, mean, log_variance); }
+  /// KL(N(μ, σ²) ‖ N(0, 1)) of each number: (B, L)
+  Var kl_of_numbers() const { return 0.5 * (square(mean) + exp(log_variance) - log_variance - 1); }
   /// All rows, `times` times one after the other: (times B, L)
   Gaussian repeated(std::size_t times) const {
     return {repeat(mean, 0, times), repeat(log_variance, 0, times)};

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "tests/models/short_training.hpp"
+#include "tests/models/variational_figures.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
@@ -17,7 +18,8 @@ struct ConditionalVaeTest : ::testing::Test {
     return {{10},
             {.vae = {.network = {.latent = 3, .hidden = {5}}},
              .classes = classes,
-             .class_weight = class_weight},
+             .class_weight = class_weight,
+             .consistency_weight = 2},
             rng};
   }
 
@@ -51,7 +53,12 @@ TEST_F(ConditionalVaeTest, MinimisesWhatItsFormulaSays) {
   }
   const Tensor rebuilt = model.decode(tape.constant(code)).value();
   const Tensor probabilities = softmax(model.classifier(tape.constant(x))).value();
-  double reconstruction = 0, kl = 0, nats = 0, wrong = 0;
+  Tensor fresh = filled({6, 3});  // the new images' style
+  same.fill_normal(fresh, 0, 1);
+  for (std::size_t i = 0; i < 6; ++i)
+    for (std::size_t j = 0; j < 3; ++j) code(i, j) = fresh(i, j);
+  const Tensor judged = softmax(model.classifier(model.decode(tape.constant(code)))).value();
+  double reconstruction = 0, kl = 0, nats = 0, wrong = 0, consistency = 0;
   for (std::size_t i = 0; i < x.size(); ++i) {
     const double t = seen.value().data()[i], p = rebuilt.data()[i];
     reconstruction -= (t * std::log(p) + (1 - t) * std::log(1 - p)) / 6;
@@ -65,18 +72,15 @@ TEST_F(ConditionalVaeTest, MinimisesWhatItsFormulaSays) {
     for (std::size_t k = 1; k < 4; ++k)
       if (probabilities(i, k) > probabilities(i, largest)) largest = k;
     nats -= std::log(double(probabilities(i, labels[i]))) / 6;
+    consistency -= std::log(double(judged(i, labels[i]))) / 6;
     wrong += largest == labels[i] ? 0 : 1. / 6;
   }
-  const auto part = [&](const std::string& name) {
-    for (const Loss::Part& part : loss.parts)
-      if (part.name && part.name == name) return double(part.value.item());
-    return std::nan("");
-  };
-  EXPECT_NEAR(part("reconstruction_nats"), reconstruction, 64 * epsilon);
-  EXPECT_NEAR(part("kl_nats"), kl, 64 * epsilon);
-  EXPECT_NEAR(part("class_nats"), nats, 64 * epsilon);
-  EXPECT_NEAR(part("error_rate"), wrong, epsilon);
-  EXPECT_NEAR(loss.total.item(), reconstruction + kl + 3 * nats, 256 * epsilon);
+  EXPECT_NEAR(part(loss, "reconstruction_nats"), reconstruction, 64 * epsilon);
+  EXPECT_NEAR(part(loss, "kl_nats"), kl, 64 * epsilon);
+  EXPECT_NEAR(part(loss, "class_nats"), nats, 64 * epsilon);
+  EXPECT_NEAR(part(loss, "error_rate"), wrong, epsilon);
+  EXPECT_NEAR(part(loss, "consistency_nats"), consistency, 64 * epsilon);
+  EXPECT_NEAR(loss.total.item(), reconstruction + kl + 3 * nats + 2 * consistency, 256 * epsilon);
 }
 
 TEST_F(ConditionalVaeTest, KlOfTheClassPartAddsUpToThatFromEquallyFrequentClasses) {

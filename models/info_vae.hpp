@@ -1,0 +1,78 @@
+#pragma once
+
+#include "autograd/error.hpp"
+#include "models/discrepancy.hpp"
+#include "models/vae.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+struct InfoVaeOptions {
+  VaeOptions vae = {};
+  double alpha = 0.5;
+  double lambda = 200;
+
+  void describe(Settings& settings) {
+    vae.describe(settings);
+    settings("alpha", alpha, "how much information about x the code may keep free of charge, ≤ 1");
+    settings("lambda", lambda, "what the codes' distance from the prior counts; ≥ 1 − alpha");
+  }
+};
+
+/// The InfoVAE: a VAE that is not punished for what its code says about x.
+///
+///     q(z | x) = N(μ(x), σ(x)²),   p(z) = N(0, 1),   q(z) = the mean of q(z | x) over all x
+///     minimise  E_q[−ln p(x | z)]  +  (1 − α) KL(q(z | x) ‖ p(z))  +  (α + λ − 1) MMD²(q(z), p(z))
+///
+/// The KL of a VAE does two things at once: it makes the codes of all images together look like the
+/// prior, KL(q(z) ‖ p(z)), which drawing new ones needs, and it makes the code of one image say
+/// little about it, I(x; z), which nobody asked for and a strong decoder answers by ignoring the
+/// code. α takes a share of the KL away, and MMD, which looks at all codes of the batch together
+/// (see discrepancy.hpp), does the first part alone: mean k(z, z') + mean k(n, n') − 2 mean k(z,
+/// n), n ~ N(0, 1).
+///
+/// α = 0, λ = 1 is the VAE; α = 1 has no KL at all (the "MMD-VAE"), and approaches the WAE. λ is
+/// large, since reconstruction counts all pixels and MMD is a number below 1. Since a crowd of
+/// codes is judged, a batch is not cut into shards. kl_nats and mmd are shown without their
+/// weights; bits_per_dim and the bounds of `evaluate` are the VAE's.
+/// Zhao, Song & Ermon, "InfoVAE: Balancing Learning and Inference in Variational Autoencoders",
+/// AAAI 2019.
+class InfoVae : public Vae {
+ public:
+  /// Throws ConfigError where a term would have a weight below 0.
+  InfoVae(const Shape& example_shape, const InfoVaeOptions& options, Rng& rng)
+      : Vae(example_shape, options.vae, rng),
+        kl_weight_(static_cast<Scalar>(1 - options.alpha)),
+        mmd_weight_(static_cast<Scalar>(options.alpha + options.lambda - 1)) {
+    if (!(options.alpha <= 1))
+      throw ConfigError("model.alpha must not be above 1: KL would be made large");
+    if (!(options.alpha + options.lambda >= 1))
+      throw ConfigError("model.lambda must not be below 1 - alpha: codes would flee the prior");
+  }
+
+  Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
+    Var x = observe(tape, batch, rng);
+    const Gaussian q = posterior(x);
+    Var z = q.draw(rng);
+    return Loss("reconstruction_nats", -mean(log_likelihood(x, z, batch)))
+        .plus("kl_nats", mean(kl(q, z)), kl_weight_)
+        .plus("mmd", mmd_to_normal(z, rng), mmd_weight_);
+  }
+
+  bool couples_examples() const override { return true; }
+
+  static ModelInfo info() {
+    return model_info<InfoVae, InfoVaeOptions>({
+        .name = "info-vae",
+        .summary = "a VAE whose codes match the prior together, and each may say much of its image",
+        .objective = "minimise E_q[−ln p(x | z)] + (1 − α) KL(q(z | x) ‖ p(z)) + "
+                     "(α + λ − 1) MMD²(q(z), p(z))",
+        .paper = "Zhao et al., InfoVAE: Balancing Learning and Inference in Variational "
+                 "Autoencoders, AAAI 2019",
+    });
+  }
+
+ private:
+  Scalar kl_weight_, mmd_weight_;
+};
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION
