@@ -4,11 +4,14 @@
 
 #include "autograd/advice.hpp"
 #include "autograd/error.hpp"
+#include "models/beta_tc_vae.hpp"
+#include "models/beta_vae.hpp"
 #include "models/conditional_vae.hpp"
 #include "models/convolutional.hpp"
 #include "models/deep.hpp"
 #include "models/denoising.hpp"
 #include "models/info_vae.hpp"
+#include "models/iwae.hpp"
 #include "models/ladder_vae.hpp"
 #include "models/linear.hpp"
 #include "models/vae.hpp"
@@ -28,7 +31,10 @@ const std::vector<ModelInfo>& shelf() {
       Convolutional::info(),
       Denoising::info(),
       Vae::info(),
+      BetaVae::info(),
+      BetaTcVae::info(),
       ConditionalVae::info(),
+      Iwae::info(),
       LadderVae::info(),
       Wae::info(),
       InfoVae::info(),

@@ -10,8 +10,8 @@
 #include "models/evaluation.hpp"
 #include "models/importance.hpp"
 #include "nn/trainer.hpp"
-#include "tests/models/toy_digits.hpp"
-#include "tests/support/messages.hpp"
+#include "tests/models/parts.hpp"
+#include "tests/support/tensors.hpp"
 
 namespace hourglass::testing {
 namespace {
@@ -25,13 +25,6 @@ Tensor binary_rows(std::size_t count, std::size_t features) {
 Vae make(VaeOptions options = {.network = {.latent = 3, .hidden = {7}}}) {
   Rng rng(1);
   return {{10}, std::move(options), rng};
-}
-
-double part(const Loss& loss, const std::string& name) {
-  for (std::size_t i = 0; i < loss.part_count; ++i)
-    if (loss.parts[i].name == name) return loss.parts[i].value.item();
-  ADD_FAILURE() << "no part " << name;
-  return 0;
 }
 
 TEST(Vae, MinimisesReconstructionAndDivergenceInNats) {
@@ -97,9 +90,9 @@ TEST(Vae, HasABoundThatIsMinusItsLossAndWhatWeightsTendToInTheMean) {
   Var weights = model.log_weights(observed, x, 20000, other);
   EXPECT_EQ(weights.shape(), (Shape{20000, 4}));
   Var bound = tape.constant(filled({4}));
-  for (int i = 0; i < 2000; ++i) bound = bound + model.elbo(observed, x, other);
-  const Tensor expected = (bound / 2000).value();
-  EXPECT_TRUE(is_near(mean(weights, {0}).value(), expected, 0.01));
+  for (int i = 0; i < 500; ++i) bound = bound + model.elbo(observed, x, other);
+  const Tensor expected = (bound / 500).value();
+  EXPECT_TRUE(is_near(mean(weights, {0}).value(), expected, 0.02));
 }
 
 TEST(Vae, TakesEveryLikelihoodThereIs) {
@@ -131,14 +124,14 @@ TEST(Vae, DrawsNewExamples) {
 }
 
 TEST(Vae, LearnsDigitsInTwoEpochs) {
-  const Dataset train = load_dataset("mnist?limit=6000", Split::train),
-                test = load_dataset("mnist?limit=1000", Split::test);
+  const Dataset train = load_dataset("mnist?limit=4000", Split::train),
+                test = load_dataset("mnist?limit=300", Split::test);
   Rng rng(1);
-  Vae model({784}, {.network = {.latent = 8, .hidden = {100}}}, rng);
+  Vae model({784}, {.network = {.latent = 8, .hidden = {64}}}, rng);
   Trainer trainer(
       model,
       [&](Tape& tape, const Batch& batch, Rng& noise) { return model.loss(tape, batch, noise); },
-      {.epochs = 2, .lr = 0.003}, rng);
+      {.epochs = 2, .lr = 0.005}, rng);
   Batches batches(train, 64, rng.fork(0));
   Progress quiet(Progress::Show::nothing);
   trainer.fit(batches, quiet, [&] { return evaluate(model, test, rng); });

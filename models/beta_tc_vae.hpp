@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cmath>
+#include <numbers>
+
+#include "models/vae.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+struct BetaTcVaeOptions {
+  VaeOptions vae = {.network = {.latent = 10, .hidden = {400}}};
+  double beta = 4;
+  std::size_t examples = 60000;
+
+  void describe(Settings& settings) {
+    vae.describe(settings);
+    settings("beta", beta, "what a nat of total correlation weighs; 1 is the VAE");
+    settings("examples", examples,
+             "to train on: shifts how the parts are shown, changes nothing that is learnt");
+  }
+};
+
+/// The β-TC-VAE: of the β-VAE's penalty only the part that makes numbers of the code independent.
+/// The mean over x of KL(q(z | x) ‖ p(z)) is the sum of
+///
+///     mutual information   E ln q(z | x) / q(z)         what the code says of x: wanted
+///     total correlation    E ln q(z) / Π_d q(z_d)       what its numbers say of one another
+///     dimension-wise KL    Σ_d E ln q(z_d) / p(z_d)     how far each of them is from the prior
+///
+/// with q(z) the mixture of q(z | x) over all examples x, and the model is to
+///
+///     minimise  E_q[−ln p(x | z)] + mutual information + β total correlation + dimension-wise KL
+///
+/// A batch of M of the N examples has to stand for the mixture (minibatch weighted sampling):
+///
+///     ln q(z_i) ≈ ln 1/(N M) Σ_j q(z_i | x_j),      ln q(z_id) ≈ ln 1/(N M) Σ_j q(z_id | x_j)
+///
+/// so examples of a batch are coupled, and the parts depend on how many there are; their sum does
+/// not. N adds a constant to each, which no gradient sees. All parts are in nats per image.
+/// Chen, Li, Grosse & Duvenaud, "Isolating Sources of Disentanglement in Variational Autoencoders",
+/// NeurIPS 2018.
+class BetaTcVae : public Vae {
+ public:
+  /// Throws ConfigError for a weight below 0 and for no examples.
+  BetaTcVae(const Shape& example_shape, const BetaTcVaeOptions& options, Rng& rng)
+      : Vae(example_shape, options.vae, rng), options_(options) {
+    if (!(options.beta >= 0)) throw ConfigError("model.beta must not be below 0");
+    if (options.examples == 0) throw ConfigError("model.examples must not be 0");
+  }
+
+  bool couples_examples() const override { return true; }
+
+  static ModelInfo info() {
+    return model_info<BetaTcVae, BetaTcVaeOptions>({
+        .name = "beta-tc-vae",
+        .summary = "a VAE that pays extra for numbers of the code that depend on one another",
+        .objective = "minimise E_q[−ln p(x | z)] + mutual information + β total correlation + "
+                     "dimension-wise KL",
+        .paper = "Chen et al., Isolating Sources of Disentanglement in Variational Autoencoders, "
+                 "NeurIPS 2018",
+    });
+  }
+
+ protected:
+  Loss regularised(Loss loss, Var kl, const Gaussian& q, Var z) override {
+    const std::size_t batch = z.shape()[0];
+    const double pairs = static_cast<double>(options_.examples) * static_cast<double>(batch);
+    const auto log_pairs = static_cast<Scalar>(std::log(pairs));
+    Var each = log_densities(q, z);  // ln q(z_id | x_j): (i, j, d)
+    Var log_q = logsumexp(sum(each, {2}), {1}) - log_pairs;
+    Var log_product = sum(logsumexp(each, {1}) - log_pairs, {1});
+    return loss.plus("mutual_information_nats", mean(q.log_density(z) - log_q))
+        .plus("total_correlation_nats", mean(log_q - log_product), Scalar(options_.beta))
+        .plus("dimension_kl_nats", mean(log_product - log_prior(z)))
+        .with("kl_nats", kl);
+  }
+
+ private:
+  /// ln N(z_id; μ_jd, σ_jd²): (M, M, L)
+  static Var log_densities(const Gaussian& q, Var z) {
+    const std::size_t batch = z.shape()[0], numbers = z.shape()[1];
+    const Shape across = {1, batch, numbers};
+    Var distance = reshape(z, {batch, 1, numbers}) - reshape(q.mean, across);
+    Var log_variance = reshape(q.log_variance, across);
+    const auto log_2_pi = static_cast<Scalar>(std::log(2 * std::numbers::pi));
+    return -0.5 * (square(distance) * exp(-log_variance) + log_variance + log_2_pi);
+  }
+
+  BetaTcVaeOptions options_;
+};
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,87 @@
+#pragma once
+
+#include "models/vae.hpp"
+#include "nn/schedules.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+struct BetaVaeOptions {
+  VaeOptions vae = {.network = {.latent = 10, .hidden = {400}}};
+  double beta = 4;
+  double capacity = 0;
+  double capacity_share = 0.5;
+
+  void describe(Settings& settings) {
+    vae.describe(settings);
+    settings("beta", beta, "what a nat of KL weighs against a nat of reconstruction; 1 is the VAE");
+    settings("capacity", capacity,
+             "nats of KL that the code is led to at the end of training; 0: beta times the KL");
+    settings("capacity_share", capacity_share, "the share of training in which capacity rises");
+  }
+};
+
+/// The β-VAE: a VAE whose code has to be cheaper than the bound asks for. Numbers of the code that
+/// say the same thing twice are what it saves first, so that each is left with a factor of its own
+/// ("disentangled"), at the price of blurred reconstructions.
+///
+///     minimise  E_q[−ln p(x | z)] + β KL(q(z | x) ‖ p(z)),            β > 1
+///
+/// With `capacity` (Burgess et al.) the code is given room step by step instead, most useful factor
+/// first: C(step) rises along a line from 0 to `capacity` nats in the first `capacity_share` of the
+/// training, and
+///
+///     minimise  E_q[−ln p(x | z)] + β |KL(q(z | x) ‖ p(z)) − C|
+///
+/// KL is the mean over the batch. kl_nats and bits_per_dim are shown without β: the latter is still
+/// a bound on what a compressor needs.
+/// Higgins et al., "β-VAE: Learning Basic Visual Concepts with a Constrained Variational
+/// Framework", ICLR 2017; Burgess et al., "Understanding disentangling in β-VAE", 2018.
+class BetaVae : public Vae {
+ public:
+  /// Throws ConfigError for a weight or a capacity below 0.
+  BetaVae(const Shape& example_shape, BetaVaeOptions options, Rng& rng)
+      : Vae(example_shape, options.vae, rng), options_(options), capacity_(options.capacity) {
+    if (!(options.beta >= 0)) throw ConfigError("model.beta must not be below 0");
+    if (!(options.capacity >= 0)) throw ConfigError("model.capacity must not be below 0 nats");
+    if (!(options.capacity_share >= 0 && options.capacity_share <= 1))
+      throw ConfigError("model.capacity_share is a share of the training: 0 to 1");
+  }
+
+  void before_step(std::size_t step, std::size_t steps) override {
+    capacity_ = options_.capacity * annealed_weight(step, steps, {.ramp = options_.capacity_share});
+  }
+
+  /// |KL − C| is of the whole batch's mean, not of each shard's.
+  bool couples_examples() const override {
+    return options_.capacity > 0 || Vae::couples_examples();
+  }
+
+  static ModelInfo info() {
+    return model_info<BetaVae, BetaVaeOptions>({
+        .name = "beta-vae",
+        .summary = "a VAE whose code must be cheap, so that each number finds a factor of its own",
+        .objective = "minimise E_q[−ln p(x | z)] + β KL(q(z | x) ‖ p(z))",
+        .paper = "Higgins et al., β-VAE: Learning Basic Visual Concepts with a Constrained "
+                 "Variational Framework, ICLR 2017",
+    });
+  }
+
+ protected:
+  Loss regularised(Loss loss, Var kl, const Gaussian&, Var) override {
+    const auto beta = static_cast<Scalar>(options_.beta);
+    if (options_.capacity == 0) return loss.plus("kl_nats", kl, beta);
+    loss.total = loss.total + beta * abs(kl - capacity());
+    return loss.with("kl_nats", kl);
+  }
+
+ private:
+  /// C now; out of training that of the end.
+  Scalar capacity() const {
+    return static_cast<Scalar>(training() ? capacity_ : options_.capacity);
+  }
+
+  BetaVaeOptions options_;
+  double capacity_;
+};
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

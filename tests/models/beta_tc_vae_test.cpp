@@ -1,0 +1,94 @@
+#include "models/beta_tc_vae.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "tests/models/parts.hpp"
+#include "tests/support/messages.hpp"
+#include "tests/support/tensors.hpp"
+
+namespace hourglass::testing {
+namespace {
+
+BetaTcVae make(double beta, std::size_t examples = 60000) {
+  Rng rng(1);
+  return {{10},
+          {.vae = {.network = {.latent = 3, .hidden = {7}}}, .beta = beta, .examples = examples},
+          rng};
+}
+
+Loss loss_of(BetaTcVae& model, Tape& tape, const Tensor& x) {
+  Rng rng(5);
+  return model.loss(tape, x, rng);
+}
+
+double log_normal(double z, double mean, double log_variance) {
+  return -0.5 * (std::log(2 * std::numbers::pi) + log_variance +
+                 (z - mean) * (z - mean) * std::exp(-log_variance));
+}
+
+TEST(BetaTcVae, CutsTheDivergenceIntoTheThreePartsOfItsFormula) {
+  const Tensor x = random_tensor({4, 10}, 1, 0, 1);
+  BetaTcVae model = make(4, 100);
+  Tape tape(Tape::Gradients::off);
+  const Loss loss = loss_of(model, tape, x);
+
+  Rng same(5);
+  Var observed = model.observe(tape, x, same);
+  const Gaussian q = model.Vae::posterior(observed);
+  const Tensor m = q.mean.value(), l = q.log_variance.value(), z = q.draw(same).value();
+  double information = 0, correlation = 0, dimensions = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    double conditional = 0, prior = 0, joint = 0, product = 0;
+    for (std::size_t d = 0; d < 3; ++d) {
+      conditional += log_normal(z(i, d), m(i, d), l(i, d));
+      prior += log_normal(z(i, d), 0, 0);
+      double marginal = 0;
+      for (std::size_t j = 0; j < 4; ++j)
+        marginal += std::exp(log_normal(z(i, d), m(j, d), l(j, d)));
+      product += std::log(marginal / 400);
+    }
+    for (std::size_t j = 0; j < 4; ++j) {
+      double density = 0;
+      for (std::size_t d = 0; d < 3; ++d) density += log_normal(z(i, d), m(j, d), l(j, d));
+      joint += std::exp(density);
+    }
+    joint = std::log(joint / 400);
+    information += (conditional - joint) / 4;
+    correlation += (joint - product) / 4;
+    dimensions += (product - prior) / 4;
+  }
+  EXPECT_NEAR(part(loss, "mutual_information_nats"), information, 256 * epsilon);
+  EXPECT_NEAR(part(loss, "total_correlation_nats"), correlation, 256 * epsilon);
+  EXPECT_NEAR(part(loss, "dimension_kl_nats"), dimensions, 256 * epsilon);
+  EXPECT_NEAR(loss.total.item(),
+              part(loss, "reconstruction_nats") + information + 4 * correlation + dimensions,
+              512 * epsilon);
+}
+
+TEST(BetaTcVae, LearnsTheSameHoweverManyExamplesThereAre) {
+  const Tensor x = random_tensor({4, 10}, 1, 0, 1);
+  std::vector<double> weight_gradient;
+  for (std::size_t examples : {10u, 1000u}) {
+    BetaTcVae model = make(4, examples);
+    Tape tape;
+    tape.backward(loss_of(model, tape, x).total);
+    const std::vector<double> gradient = numbers(model.parameters()[0]->grad);
+    if (weight_gradient.empty()) weight_gradient = gradient;
+    for (std::size_t i = 0; i < gradient.size(); ++i)
+      EXPECT_NEAR(gradient[i], weight_gradient[i], 64 * epsilon);
+  }
+}
+
+TEST(BetaTcVae, CouplesTheExamplesOfABatch) {
+  EXPECT_TRUE(make(4).couples_examples());
+}
+
+TEST(BetaTcVae, RefusesOptionsThatMakeNoSense) {
+  EXPECT_EQ(message_of<ConfigError>([] { make(-1); }), "model.beta must not be below 0");
+  EXPECT_EQ(message_of<ConfigError>([] { make(1, 0); }), "model.examples must not be 0");
+}
+
+}  // namespace
+}  // namespace hourglass::testing

@@ -1,0 +1,78 @@
+#include "models/beta_vae.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/models/parts.hpp"
+#include "tests/support/messages.hpp"
+#include "tests/support/tensors.hpp"
+
+namespace hourglass::testing {
+namespace {
+
+constexpr double nats = 1e-5;  // some hundred roundings of numbers near 10
+
+BetaVae make(double beta, double capacity = 0, double share = 0.5) {
+  Rng rng(1);
+  return {{10},
+          {.vae = {.network = {.latent = 3, .hidden = {7}}},
+           .beta = beta,
+           .capacity = capacity,
+           .capacity_share = share},
+          rng};
+}
+
+Loss loss_of(BetaVae& model, Tape& tape, const Tensor& x) {
+  Rng rng(5);
+  return model.loss(tape, x, rng);
+}
+
+TEST(BetaVae, WeighsTheDivergenceAndShowsItWithoutTheWeight) {
+  const Tensor x = random_tensor({4, 10}, 1, 0, 1);
+  BetaVae one = make(1), four = make(4);
+  Tape tape(Tape::Gradients::off);
+  const Loss vae = loss_of(one, tape, x), beta = loss_of(four, tape, x);
+  const double kl = part(vae, "kl_nats");
+  EXPECT_GT(kl, 0.01);
+  EXPECT_EQ(part(beta, "kl_nats"), kl);
+  EXPECT_NEAR(beta.total.item() - vae.total.item(), 3 * kl, nats);
+  EXPECT_EQ(part(beta, "bits_per_dim"), part(vae, "bits_per_dim"));
+}
+
+TEST(BetaVae, LeadsTheDivergenceToACapacityThatRisesInTheCourseOfTraining) {
+  const Tensor x = random_tensor({4, 10}, 1, 0, 1);
+  BetaVae model = make(4, 20, 0.5);
+  Tape tape(Tape::Gradients::off);
+  const auto capacity = [&] {  // |KL − C| with KL below C, and at first above it
+    const Loss loss = loss_of(model, tape, x);
+    const double kl = part(loss, "kl_nats"),
+                 distance = (loss.total.item() - part(loss, "reconstruction_nats")) / 4;
+    return std::pair{kl + distance, kl - distance};
+  };
+  model.before_step(0, 100);
+  EXPECT_NEAR(capacity().second, 0, nats);
+  model.before_step(25, 100);
+  EXPECT_NEAR(capacity().first, 10, nats);
+  model.before_step(50, 100);
+  EXPECT_NEAR(capacity().first, 20, nats);
+  model.before_step(99, 100);
+  EXPECT_NEAR(capacity().first, 20, nats);
+  model.before_step(0, 100);
+  model.eval();  // what it is judged by does not depend on how far training has come
+  EXPECT_NEAR(capacity().first, 20, nats);
+}
+
+TEST(BetaVae, CouplesExamplesOnlyByACapacity) {
+  EXPECT_FALSE(make(4).couples_examples());
+  EXPECT_TRUE(make(4, 20).couples_examples());
+}
+
+TEST(BetaVae, RefusesWeightsBelowZero) {
+  EXPECT_EQ(message_of<ConfigError>([] { make(-1); }), "model.beta must not be below 0");
+  EXPECT_EQ(message_of<ConfigError>([] { make(1, -1); }),
+            "model.capacity must not be below 0 nats");
+  EXPECT_EQ(message_of<ConfigError>([] { make(1, 1, 2); }),
+            "model.capacity_share is a share of the training: 0 to 1");
+}
+
+}  // namespace
+}  // namespace hourglass::testing
