@@ -22,6 +22,9 @@ void add_list_command(CLI::App& app);
 void add_train_command(CLI::App& app, const std::string& command_line);
 void add_evaluate_command(CLI::App& app);
 void add_reconstruct_command(CLI::App& app);
+void add_encode_command(CLI::App& app);
+void add_generate_command(CLI::App& app);
+void add_interpolate_command(CLI::App& app);
 void add_inspect_command(CLI::App& app);
 
 /// Thrown where Ctrl-C ended a command, after it has saved what it had: exit code 130.

@@ -78,6 +78,9 @@ int main(int count, char** arguments) {
   add_train_command(app, command_line(count, arguments));
   add_evaluate_command(app);
   add_reconstruct_command(app);
+  add_encode_command(app);
+  add_generate_command(app);
+  add_interpolate_command(app);
   add_inspect_command(app);
 
   const int exit_code = run(app, count, arguments);

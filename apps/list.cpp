@@ -11,29 +11,56 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 namespace {
 
 struct Options : CommonOptions {
-  std::string what;
+  std::string what, name;
+  bool settings = false;
 };
+
+nlohmann::ordered_json to_json(const ModelInfo& model) {
+  auto settings = nlohmann::ordered_json::array();
+  for (const auto& [name, value, help] : model.settings)
+    settings.push_back({{"name", name}, {"default", value}, {"summary", help}});
+  return {{"name", model.name},
+          {"summary", model.summary},
+          {"objective", model.objective},
+          {"paper", model.paper},
+          {"settings", settings}};
+}
+
+/// "latent = 32               numbers in the code"
+std::string settings_of(const ModelInfo& model) {
+  std::string text;
+  for (const auto& [name, value, help] : model.settings)
+    text += fmt::format("\n    {:<28} {}", fmt::format("{} = {}", name, value), help);
+  return text;
+}
 
 void list_models(const Options& options) {
   auto models = nlohmann::ordered_json::array();
-  for (const ModelInfo& model : shelf()) {
-    options.print(fmt::format("{:<16} {}\n{:<16} {}\n{:<16} {}", model.name, model.summary, "",
-                              model.objective, "", model.paper));
-    auto settings = nlohmann::ordered_json::array();
-    for (const auto& [name, value, help] : model.settings) {
-      options.print(fmt::format("{:<16}   {} = {}   {}", "", name, value, help));
-      settings.push_back({{"name", name}, {"default", value}, {"summary", help}});
-    }
-    models.push_back({{"name", model.name},
-                      {"summary", model.summary},
-                      {"objective", model.objective},
-                      {"paper", model.paper},
-                      {"settings", settings}});
+  std::vector<const ModelInfo*> wanted;
+  if (options.name.empty()) {
+    for (const ModelInfo& model : shelf()) wanted.push_back(&model);
+  } else {
+    wanted.push_back(&find_model(options.name));
   }
+  const bool whole = options.settings || !options.name.empty();
+  for (const ModelInfo* model : wanted) {
+    std::string text =
+        fmt::format("{:<16} {}\n{:<16} {}", model->name, model->summary, "", model->paper);
+    if (whole) text += fmt::format("\n\n  {}\n{}\n", model->objective, settings_of(*model));
+    options.print(text);
+    models.push_back(to_json(*model));
+  }
+  if (!whole)
+    options.print(
+        "\n'hourglass list models NAME' gives a model's objective and its settings, "
+        "'hourglass train NAME' trains it.");
   options.write_json({{"models", models}});
 }
 
 void list_data(const Options& options) {
+  if (!options.name.empty())
+    throw ConfigError(
+        fmt::format("'list datasets' takes no name, but was given '{}'", options.name));
   auto datasets = nlohmann::ordered_json::array();
   for (const auto& [name, summary, source] : list_datasets()) {
     options.print(fmt::format("{:<16} {}\n{:<16} {}", name, summary, "", source));
@@ -50,7 +77,10 @@ void add_list_command(CLI::App& app) {
   command->add_option("what", options->what, "models or datasets")
       ->required()
       ->check(CLI::IsMember({"models", "datasets"}));
-  options->add_to(*command, "hourglass list models");
+  command->add_option("name", options->name, "a model, to see its objective and settings")
+      ->type_name("NAME");
+  command->add_flag("--settings", options->settings, "the objectives and settings of all models");
+  options->add_to(*command, "hourglass list models vae");
   command->callback([options] {
     if (options->what == "models") {
       list_models(*options);

@@ -23,16 +23,15 @@ constexpr std::size_t page_width = 736;  // the width of the report's column, in
 /// Where each image stands, in pixels.
 struct Grid {
   std::size_t channels, image_height, image_width;  // of one image, not yet enlarged
-  std::size_t count, rows, columns, scale;
+  std::size_t count, rows, columns, scale, gap;
 
-  std::size_t gap() const { return scale; }
   // Where a group is a single row there is nothing to hold together, so the grid stays even.
-  std::size_t group_gap() const { return rows > 1 ? 5 * scale : gap(); }
+  std::size_t group_gap() const { return rows > 1 ? 5 * scale : gap; }
   std::size_t lines() const { return (count + columns - 1) / columns; }
-  std::size_t column_pitch() const { return image_width * scale + gap(); }
-  std::size_t row_pitch() const { return image_height * scale + gap(); }
-  std::size_t line_pitch() const { return rows * row_pitch() - gap() + group_gap(); }
-  std::size_t width() const { return columns * column_pitch() - gap(); }
+  std::size_t column_pitch() const { return image_width * scale + gap; }
+  std::size_t row_pitch() const { return image_height * scale + gap; }
+  std::size_t line_pitch() const { return rows * row_pitch() - gap + group_gap(); }
+  std::size_t width() const { return columns * column_pitch() - gap; }
   std::size_t height() const { return lines() * line_pitch() - group_gap(); }
 };
 
@@ -87,6 +86,28 @@ void draw_image(Picture& picture, const Scalar* image, const Grid& grid, std::si
   }
 }
 
+Picture draw(const std::vector<const Tensor*>& rows, const Shape& example_shape,
+             std::size_t columns, std::size_t scale, std::size_t gap) {
+  const Grid grid{example_shape[0],
+                  example_shape[1],
+                  example_shape[2],
+                  rows[0]->shape(0),
+                  rows.size(),
+                  columns,
+                  scale,
+                  gap};
+  Picture picture{grid.width(), grid.height(), grid.channels, {}};
+  picture.pixels.assign(picture.width * picture.height * picture.channels, gap_colour);
+  for (std::size_t r = 0; r < grid.rows; ++r) {
+    for (std::size_t n = 0; n < grid.count; ++n) {
+      const Scalar* image = rows[r]->data() + n * element_count(example_shape);
+      draw_image(picture, image, grid, n % grid.columns * grid.column_pitch(),
+                 n / grid.columns * grid.line_pitch() + r * grid.row_pitch());
+    }
+  }
+  return picture;
+}
+
 void append_bytes(void* file, void* bytes, int size) {
   static_cast<std::string*>(file)->append(static_cast<const char*>(bytes),
                                           static_cast<std::size_t>(size));
@@ -102,29 +123,22 @@ std::size_t readable_scale(const Shape& shape) {
   return std::clamp<std::size_t>(56 / shape[1], 1, 16);
 }
 
+std::size_t fitting_columns(const Shape& shape, std::size_t scale) {
+  return std::clamp<std::size_t>((page_width + scale) / (shape[2] * scale + scale), 4, 16);
+}
+
 Picture draw_rows(const std::vector<const Tensor*>& rows, const Shape& example_shape,
                   std::size_t scale) {
   check_shapes(rows, example_shape, scale);
-  Grid grid{example_shape[0],
-            example_shape[1],
-            example_shape[2],
-            rows[0]->shape(0),
-            rows.size(),
-            1,
-            scale};
-  const std::size_t fitting = (page_width + grid.gap()) / grid.column_pitch();
-  grid.columns = columns_for(grid.count, std::clamp<std::size_t>(fitting, 4, 16));
+  const std::size_t columns = columns_for(rows[0]->shape(0), fitting_columns(example_shape, scale));
+  return draw(rows, example_shape, columns, scale, scale);
+}
 
-  Picture picture{grid.width(), grid.height(), grid.channels, {}};
-  picture.pixels.assign(picture.width * picture.height * picture.channels, gap_colour);
-  for (std::size_t r = 0; r < grid.rows; ++r) {
-    for (std::size_t n = 0; n < grid.count; ++n) {
-      const Scalar* image = rows[r]->data() + n * element_count(example_shape);
-      draw_image(picture, image, grid, n % grid.columns * grid.column_pitch(),
-                 n / grid.columns * grid.line_pitch() + r * grid.row_pitch());
-    }
-  }
-  return picture;
+Picture draw_sheet(const Tensor& examples, const Shape& example_shape, std::size_t columns,
+                   std::size_t scale, std::size_t gap) {
+  check_shapes({&examples}, example_shape, scale);
+  if (columns == 0) throw ShapeError("draw_sheet: there is nothing to draw");
+  return draw({&examples}, example_shape, std::min(columns, examples.shape(0)), scale, gap);
 }
 
 std::string to_png(const Picture& picture) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,9 @@ struct PlotSize {
   double width = 736, height = 340;
 };
 
+/// Fits the screen of a telephone.
+constexpr PlotSize narrow_plot = {.width = 350, .height = 300};
+
 /// The curves by epoch as an <svg> element to stand in an HTML page, whose `unit` is written at the
 /// axis of the values. That axis is logarithmic if all values are positive and span more than a
 /// decade. Values that are not finite are skipped; where no value is left, the text is empty.
@@ -21,5 +26,30 @@ struct PlotSize {
 /// instead.
 std::string plot_curves(const std::vector<ReportCurve>& curves, const std::string& unit,
                         const PlotSize& size = {});
+
+/// Points in the plane, each of a class that colours it.
+struct Scatter {
+  std::string x_name, y_name;  ///< what is written at the axes
+  std::vector<std::array<double, 2>> points;
+  std::vector<std::uint8_t> labels;  ///< one a point, or none
+};
+
+/// The points as an <svg> element, class k in the CSS variable --class-(k mod 10), with a legend
+/// and each class's name at the median of its points. Points that are not finite are skipped; where
+/// none is left, the text is empty.
+std::string plot_scatter(const Scatter& scatter, const PlotSize& size = {.height = 560});
+
+/// Values of things that are counted through: the first `marked` of them in the page's accent, the
+/// others in its quiet colour.
+struct Bars {
+  std::string x_name, y_name;  ///< what is written at the axes
+  std::vector<double> values;
+  std::vector<std::string> names;  ///< one a bar, of which as many are written as have room
+  std::size_t marked = 0;
+};
+
+/// The values as bars from zero, in an <svg> element; empty where there are none. Values that are
+/// not finite or below zero count as zero.
+std::string plot_bars(const Bars& bars, const PlotSize& size = {.height = 280});
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -77,15 +77,17 @@ std::string figures(const Report& report) {
   return html;
 }
 
-/// The plot twice, for wide and narrow screens, of which the style shows one: a single drawing made
-/// smaller would make its writing smaller too.
+/// A drawing twice, for wide and narrow screens, of which the style shows one: a single drawing
+/// made smaller would make its writing smaller too.
+std::string drawing(const std::string& wide, const std::string& narrow) {
+  return fmt::format("<div class=\"plot wide\">\n{}</div>\n<div class=\"plot narrow\">\n{}</div>\n",
+                     wide, narrow);
+}
+
 std::string curves(const Report& report) {
   const std::string wide = plot_curves(report.curves, report.curve_unit);
   if (wide.empty()) return {};
-  const std::string narrow =
-      plot_curves(report.curves, report.curve_unit, {.width = 350, .height = 300});
-  return fmt::format("<div class=\"plot wide\">\n{}</div>\n<div class=\"plot narrow\">\n{}</div>\n",
-                     wide, narrow);
+  return drawing(wide, plot_curves(report.curves, report.curve_unit, narrow_plot));
 }
 
 /// ` width="W" height="H"` from the head of a PNG file, so that the page does not jump on loading.
@@ -101,15 +103,25 @@ std::string size_attributes(const std::string& png) {
   return fmt::format(" width=\"{}\" height=\"{}\"", number_at(16), number_at(20));
 }
 
+std::string image(const ReportPicture& picture) {
+  return fmt::format("<img src=\"data:image/png;base64,{}\"{} alt=\"{}\">\n",
+                     modp::b64_encode(picture.png), size_attributes(picture.png),
+                     escape_html(picture.title));
+}
+
+/// A section for each heading, in the order in which the pictures bring them.
 std::string pictures(const Report& report) {
-  std::string html;
+  std::vector<std::pair<std::string, std::string>> sections;
   for (const ReportPicture& picture : report.pictures) {
-    html += fmt::format(
-        "<figure>\n<img src=\"data:image/png;base64,{}\"{} alt=\"{}\">\n"
-        "<figcaption><strong>{}</strong> {}</figcaption>\n</figure>\n",
-        modp::b64_encode(picture.png), size_attributes(picture.png), escape_html(picture.title),
-        escape_html(picture.title), escape_html(picture.caption));
+    if (sections.empty() || sections.back().first != picture.section)
+      sections.emplace_back(picture.section, "");
+    sections.back().second +=
+        fmt::format("<figure>\n{}<figcaption><strong>{}</strong> {}</figcaption>\n</figure>\n",
+                    picture.png.empty() ? drawing(picture.wide, picture.narrow) : image(picture),
+                    escape_html(picture.title), escape_html(picture.caption));
   }
+  std::string html;
+  for (const auto& [heading, content] : sections) html += section(escape_html(heading), content);
   return html;
 }
 
@@ -143,7 +155,7 @@ std::string to_html(const Report& report) {
   html += section("Objective", objective(report));
   html += section("Results", figures(report));
   html += section("Loss by epoch", curves(report));
-  html += section("Pictures", pictures(report));
+  html += pictures(report);
   html += section("Settings", settings(report));
   html += section("Command", command(report));
   return html + "</main>\n</body>\n</html>\n";

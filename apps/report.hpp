@@ -20,9 +20,13 @@ struct ReportCurve {
   std::vector<double> values;
 };
 
-/// A picture with its words. `png` holds a PNG file's bytes.
+/// A picture with its words: a PNG file's bytes, or a drawing (an <svg> element) for a wide and for
+/// a narrow screen.
 struct ReportPicture {
   std::string title, caption, png;
+  std::string wide = {}, narrow = {};
+  std::string section = "Pictures";  ///< the heading under which it stands
+  std::string file = {};             ///< the name that the PNG has beside the report
 };
 
 /// All that a training run's report shows.

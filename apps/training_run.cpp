@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "apps/pictures.hpp"
+#include "apps/gallery.hpp"
 #include "autograd/blas.hpp"
 #include "autograd/threads.hpp"
 #include "datasets/batches.hpp"
@@ -18,7 +18,7 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 namespace {
 
 // Each part of a run draws from a generator of its own.
-enum Stream : std::uint64_t { weights, order, noise, evaluation };
+enum Stream : std::uint64_t { weights, order, noise, evaluation, pictures };
 
 }  // namespace
 
@@ -82,9 +82,9 @@ void TrainingRun::write_results() {
   const Figures test = evaluate(*model_, test_, rng_.fork(Stream::evaluation));
   const Figures train = evaluate(*model_, data_.train, rng_.fork(Stream::evaluation));
   const double pca_error = pca_baseline(data_.train, test_, model_->latent());
-  const std::string png = is_picture(test_.example_shape()) ? reconstructions_png() : "";
-  if (!png.empty()) write_atomically(folder_ / "reconstructions.png", png);
-  const Report page = report(test, pca_error, png);
+  const Report page = report(test, pca_error);
+  for (const ReportPicture& picture : page.pictures)
+    if (!picture.png.empty()) write_atomically(folder_ / picture.file, picture.png);
   write_atomically(folder_ / "report.html", to_html(page));
 
   common_.print(fmt::format("{}\n\n{}\n\nreport: {}", page.summary,
@@ -116,7 +116,7 @@ double TrainingRun::images_per_second() const {
   return static_cast<double>(epochs * data_.train.size()) / std::max(seconds(), 1e-9);
 }
 
-Report TrainingRun::report(const Figures& test, double pca_error, const std::string& png) const {
+Report TrainingRun::report(const Figures& test, double pca_error) const {
   const ModelInfo& info = find_model(run_.model);
   const History& history = trainer_->history();
   const std::size_t latent = model_->latent(), epochs = history.epochs.size();
@@ -134,24 +134,13 @@ Report TrainingRun::report(const Figures& test, double pca_error, const std::str
   for (const char* split : {"train", "validation", "test"})
     if (const auto curve = history.curve(std::string(split) + "_loss"); !curve.empty())
       report.curves.push_back({split, curve});
-  if (!png.empty())
-    report.pictures.push_back({"Originals over reconstructions",
-                               "The first images of the test set, none of which was trained on.",
-                               png});
+  report.pictures = gallery(*model_, test_, rng_.fork(Stream::pictures));
   for (const Setting& setting : config_.list())
     report.settings.emplace_back(setting.name, setting.value);
   report.settings.emplace_back("threads", std::to_string(threads()));
   report.settings.emplace_back("OpenBLAS core", blas_core());
   report.command = command_line_;
   return report;
-}
-
-std::string TrainingRun::reconstructions_png() const {
-  Tensor rows;
-  test_.read_rows(0, std::min<std::size_t>(20, test_.size()), rows);
-  const Tensor rebuilt = reconstruct(*model_, rows);
-  return to_png(
-      draw_rows({&rows, &rebuilt}, test_.example_shape(), readable_scale(test_.example_shape())));
 }
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

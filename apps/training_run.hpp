@@ -26,15 +26,14 @@ class TrainingRun {
   /// Throws Interrupted where Ctrl-C ended it, with the checkpoint written.
   void train();
 
-  /// Writes model.safetensors, the picture and the report; prints the figures.
+  /// Writes model.safetensors, the pictures and the report; prints the figures.
   void write_results();
 
  private:
   Figures evaluate_epoch();
   double seconds() const;
   double images_per_second() const;
-  std::string reconstructions_png() const;
-  Report report(const Figures& test, double pca_error, const std::string& png) const;
+  Report report(const Figures& test, double pca_error) const;
 
   Config config_;
   RunOptions run_;

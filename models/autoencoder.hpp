@@ -20,6 +20,10 @@ class Autoencoder : public Module {
   /// x̂ = g(code), in 0..1
   virtual Var decode(Var code) = 0;
 
+  /// x as training damages it before the model has to rebuild it whole: with noise, or parts
+  /// masked. A model that does nothing of the kind leaves it as it is.
+  virtual Var corrupt(Var x, Rng& /*rng*/) const { return x; }
+
   /// What training minimises on a batch, with its named parts. Noise is drawn from `rng`.
   virtual Loss loss(Tape& tape, const Batch& batch, Rng& rng) = 0;
 

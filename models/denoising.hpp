@@ -54,7 +54,7 @@ class Denoising : public Vanilla {
   }
 
   /// x̃: (B, F)
-  Var corrupt(Var x, Rng& rng) const {
+  Var corrupt(Var x, Rng& rng) const override {
     if (noise_ == "gaussian") return clamp(gaussian_noise(x, strength_, rng), 0, 1);
     if (noise_ == "masking") return masking_noise(x, strength_, rng);
     return salt_and_pepper_noise(x, strength_, rng);

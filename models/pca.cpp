@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 #include <xtensor-blas/xlinalg.hpp>
 
@@ -60,6 +61,33 @@ Tensor leading_eigenvectors(const Tensor& symmetric, std::size_t count) {
   return leading;
 }
 
+/// a aᵀ
+Tensor gram(const Factor& a) {
+  Tensor product = filled({a.rows(), a.rows()});
+  gemm(a, transposed(a), product);
+  return product;
+}
+
+/// The components of fewer rows x than columns, from the smaller of the two products: where
+/// x xᵀ u = λ u, also xᵀ x (xᵀ u) = λ (xᵀ u). Beyond the rows' rank they are zero.
+Tensor components_by_rows(const Tensor& x, std::size_t components) {
+  const std::size_t count = x.shape()[0], features = x.shape()[1];
+  const Tensor vectors = leading_eigenvectors(gram(x), std::min(components, count));
+  Tensor found = filled({features, vectors.shape()[1]});
+  gemm(transposed(x), vectors, found);
+  Tensor all = filled({features, components});
+  double largest = 0;
+  for (std::size_t k = 0; k < vectors.shape()[1]; ++k) {
+    double squares = 0;
+    for (std::size_t i = 0; i < features; ++i) squares += double(found(i, k)) * found(i, k);
+    largest = std::max(largest, squares);
+    if (squares <= 1e-8 * largest) break;
+    for (std::size_t i = 0; i < features; ++i)
+      all(i, k) = static_cast<Scalar>(found(i, k) / std::sqrt(squares));
+  }
+  return all;
+}
+
 void check_components(std::size_t components, std::size_t features) {
   if (components == 0 || components > features)
     throw ConfigError(fmt::format("PCA with {} components: examples of {} values allow 1 to {}",
@@ -83,9 +111,8 @@ Pca fit_pca(const Tensor& rows, std::size_t components) {
   mean /= static_cast<Scalar>(count);
   Tensor centred = rows;
   centred -= mean;
-  Tensor scatter = filled({features, features});
-  gemm(transposed(centred), centred, scatter);
-  return {mean, leading_eigenvectors(scatter, components)};
+  return {mean, count < features ? components_by_rows(centred, components)
+                                 : leading_eigenvectors(gram(transposed(centred)), components)};
 }
 
 Tensor project(const Pca& pca, const Tensor& rows) {

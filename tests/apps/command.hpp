@@ -1,5 +1,6 @@
 #pragma once
 
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -89,5 +90,34 @@ inline std::string small_idx(std::size_t count) {
 inline void write_file(const fs::path& file, const std::string& bytes) {
   std::ofstream(file, std::ios::binary) << bytes;
 }
+
+/// A mistake of the user's: exit code 2 and one line, which holds `words`.
+inline void expect_refused(const std::vector<std::string>& arguments, const std::string& words) {
+  const Outcome outcome = run(arguments);
+  EXPECT_EQ(outcome.exit_code, 2) << outcome.err;
+  EXPECT_TRUE(outcome.is_one_line()) << outcome.err;
+  EXPECT_TRUE(outcome.err.starts_with("hourglass: ")) << outcome.err;
+  EXPECT_TRUE(contains(outcome.err, words)) << outcome.err;
+  EXPECT_EQ(outcome.out, "");
+}
+
+/// Trains a small model on small images, in a second.
+class SmallRun : public ::testing::Test {
+ protected:
+  SmallRun() { write_file(folder / "images.idx", small_idx(300)); }
+
+  std::vector<std::string> train(const std::string& out, std::vector<std::string> more = {},
+                                 const std::string& model = "vanilla") const {
+    std::vector<std::string> words = {
+        "train",     model,        "--data",  "idx:" + (folder / "images.idx").string(),
+        "--out",     folder / out, "--set",   "hidden=[24]",
+        "--latent",  "4",          "--batch", "32",
+        "--threads", "2"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+
+  TestFolder folder;
+};
 
 }  // namespace hourglass::testing

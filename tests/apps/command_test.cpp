@@ -10,34 +10,6 @@ using nlohmann::json;
 
 namespace {
 
-/// A mistake of the user's: exit code 2 and one line, which holds `words`.
-void expect_refused(const std::vector<std::string>& arguments, const std::string& words) {
-  const Outcome outcome = run(arguments);
-  EXPECT_EQ(outcome.exit_code, 2) << outcome.err;
-  EXPECT_TRUE(outcome.is_one_line()) << outcome.err;
-  EXPECT_TRUE(outcome.err.starts_with("hourglass: ")) << outcome.err;
-  EXPECT_TRUE(contains(outcome.err, words)) << outcome.err;
-  EXPECT_EQ(outcome.out, "");
-}
-
-/// Trains a small model on small images, in a second.
-class SmallRun : public testing::Test {
- protected:
-  SmallRun() { write_file(folder / "images.idx", small_idx(300)); }
-
-  std::vector<std::string> train(const std::string& out, std::vector<std::string> more = {}) const {
-    std::vector<std::string> words = {
-        "train",     "vanilla",    "--data",  "idx:" + (folder / "images.idx").string(),
-        "--out",     folder / out, "--set",   "hidden=[24]",
-        "--latent",  "4",          "--batch", "32",
-        "--threads", "2"};
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
-  }
-
-  TestFolder folder;
-};
-
 TEST(Command, SaysItsVersionOpenBlasCoreAndThreads) {
   const Outcome outcome = run({"--version"});
   EXPECT_EQ(outcome.exit_code, 0);
@@ -46,7 +18,8 @@ TEST(Command, SaysItsVersionOpenBlasCoreAndThreads) {
 }
 
 TEST(Command, HelpOfEveryCommandEndsWithAnExample) {
-  for (const char* command : {"list", "train", "evaluate", "reconstruct", "inspect"}) {
+  for (const char* command : {"list", "train", "evaluate", "reconstruct", "encode", "generate",
+                              "interpolate", "inspect"}) {
     const Outcome outcome = run({command, "--help"});
     EXPECT_EQ(outcome.exit_code, 0);
     EXPECT_TRUE(contains(outcome.out, std::string("Example:\n  hourglass ") + command))

@@ -5,6 +5,7 @@
 #include <modp_b64.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cmath>
 #include <limits>
@@ -234,6 +235,64 @@ TEST(Plot, NamesStandAtTheEndsOfTheirLinesOrInALegend) {
   EXPECT_TRUE(dashed(crowded));
   expect_sound(crowded);
   EXPECT_TRUE(dashed(plot_curves({{"ends early", {9, 4}}, {"goes on", {9, 7, 6}}}, "")));
+}
+
+TEST(Scatter, IsSoundForAnyPoints) {
+  const double nan = std::nan(""), inf = std::numeric_limits<double>::infinity();
+  const std::vector<std::vector<std::array<double, 2>>> cases = {
+      {{0, 0}}, {{1, 2}, {1, 2}}, {{-3, 1e99}, {4, -1e99}}, {{nan, 1}, {2, inf}, {3, 4}}};
+  for (const auto& points : cases) {
+    expect_sound(plot_scatter({"x", "y", points, {}}));
+    expect_sound(plot_scatter({"x", "y", points, std::vector<std::uint8_t>(points.size(), 200)},
+                              narrow_plot));
+  }
+  EXPECT_EQ(plot_scatter({"x", "y", {}, {}}), "");
+  EXPECT_EQ(plot_scatter({"x", "y", {{nan, 1}}, {}}), "");
+}
+
+TEST(Scatter, NamesEveryClassInTheLegendAndAmongItsPoints) {
+  const std::string svg = plot_scatter({"right", "up", {{0, 0}, {0, 0}, {5, 1}}, {3, 4, 9}});
+  for (const char* name : {">3</text>", ">4</text>", ">9</text>"}) {
+    EXPECT_GE(count_of(svg, name), 2u) << name;
+  }
+  EXPECT_TRUE(contains(svg, ">right</text>"));
+  EXPECT_TRUE(contains(svg, ">up</text>"));
+}
+
+TEST(Bars, AreSoundAndAsManyAsTheValues) {
+  for (std::size_t count : {1, 3, 64, 1000}) {
+    Bars bars{"which", "how much", {}, {}, count / 2};
+    for (std::size_t i = 0; i < count; ++i) {
+      bars.values.push_back(i % 7 == 6 ? std::nan("") : static_cast<double>(i));
+      bars.names.push_back(std::to_string(i));
+    }
+    const std::string svg = plot_bars(bars);
+    expect_sound(svg);
+    EXPECT_EQ(count_of(svg, "<rect"), count);
+    EXPECT_EQ(count_of(svg, "--accent"), count / 2);
+    EXPECT_LT(count_of(svg, "text-anchor=\"middle\""), 40u) << "names would overlap";
+  }
+  EXPECT_EQ(plot_bars({}), "");
+  expect_sound(plot_bars({"which", "how much", {0, 0}, {}, 0}));
+}
+
+TEST(Report, PutsPicturesUnderTheHeadingsThatTheyName) {
+  Report report;
+  const std::string png = to_png({1, 1, 1, {0}});
+  report.pictures = {{.title = "a", .caption = "", .png = png, .section = "First"},
+                     {.title = "b", .caption = "", .png = png, .section = "First"},
+                     {.title = "c",
+                      .caption = "",
+                      .png = "",
+                      .wide = "<svg></svg>",
+                      .narrow = "<svg></svg>",
+                      .section = "Second"}};
+  const std::string html = to_html(report);
+  EXPECT_EQ(tag_fault(html), "");
+  EXPECT_EQ(count_of(html, "<h2>First</h2>"), 1u);
+  EXPECT_EQ(count_of(html, "<h2>Second</h2>"), 1u);
+  EXPECT_EQ(count_of(html, "<img"), 2u);
+  EXPECT_EQ(count_of(html, "<svg>"), 2u);
 }
 
 }  // namespace

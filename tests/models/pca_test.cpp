@@ -63,6 +63,21 @@ TEST(PCA, OfRowsIsThatOfTheDatasetThatHoldsThem) {
   EXPECT_THROW(fit_pca(filled({0, 3}), 1), ConfigError);
 }
 
+TEST(PCA, OfFewerRowsThanColumnsIsTheSameAsOfMore) {
+  Tensor rows, many = filled({140, 12});  // the first seven, twenty times over
+  of_rank_two().read_rows(0, 7, rows);
+  for (std::size_t i = 0; i < many.size(); ++i) many.data()[i] = rows.data()[i % rows.size()];
+  const Pca few = fit_pca(rows, 2), same = fit_pca(many, 2);
+  expect_orthonormal_columns(few.components);
+  for (std::size_t k = 0; k < 2; ++k) {
+    double product = 0;
+    for (std::size_t i = 0; i < 12; ++i)
+      product += double(few.components(i, k)) * same.components(i, k);
+    EXPECT_NEAR(std::abs(product), 1, 1000 * epsilon);
+  }
+  EXPECT_EQ(fit_pca(rows, 9).components.shape(), (Shape{12, 9}));
+}
+
 TEST(PCA, HasTheMeanOfTheData) {
   const Dataset data = of_rank_two();
   const Tensor mean = fit_pca(data, 1).mean;

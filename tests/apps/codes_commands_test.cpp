@@ -1,0 +1,139 @@
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "tests/apps/command.hpp"
+
+// encode, generate, interpolate, list models: as a user runs them.
+
+using namespace hourglass::testing;
+using nlohmann::json;
+
+namespace {
+
+/// A trained vanilla model and a vae.
+class TrainedRuns : public SmallRun {
+ protected:
+  TrainedRuns() {
+    const Outcome vanilla = run(train("vanilla", {"--epochs", "1"}));
+    const Outcome vae = run(train("vae", {"--epochs", "1"}, "vae"));
+    EXPECT_EQ(vanilla.exit_code + vae.exit_code, 0) << vanilla.err << vae.err;
+  }
+
+  std::string file(const std::string& name) const { return (folder / name).string(); }
+};
+
+/// The numbers behind an NPY file's head, which says `shape`.
+std::vector<float> read_npy(const std::string& file, const std::string& shape) {
+  const std::string bytes = read_file(file);
+  EXPECT_TRUE(contains(bytes, "'shape': " + shape)) << bytes.substr(0, 120);
+  const std::size_t start = 10 + static_cast<unsigned char>(bytes.at(8));
+  std::vector<float> numbers((bytes.size() - start) / sizeof(float));
+  std::memcpy(numbers.data(), &bytes[start], numbers.size() * sizeof(float));
+  return numbers;
+}
+
+TEST_F(TrainedRuns, EncodeWritesTheCodeOfEveryExample) {
+  const Outcome outcome =
+      run({"encode", file("vanilla"), "--out", file("codes.npy"), "--json", "-"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(json::parse(outcome.out).at("shape"), (json{300, 4}));
+  const std::vector<float> codes = read_npy(file("codes.npy"), "(300,4,)");
+  ASSERT_EQ(codes.size(), 1200u);
+  ASSERT_EQ(run({"encode", file("vanilla"), "--data", "idx:" + file("images.idx") + "?limit=7",
+                 "--out", file("seven.npy"), "--threads", "1"})
+                .exit_code,
+            0);
+  const std::vector<float> seven = read_npy(file("seven.npy"), "(7,4,)");
+  for (std::size_t i = 0; i < seven.size(); ++i) EXPECT_NEAR(seven[i], codes[i], 1e-4);
+}
+
+TEST_F(TrainedRuns, EncodeWritesLabelsWhereThereAreSome) {
+  std::string labels = {0, 0, 8, 1, 0, 0, 1, 44};  // 300 of them
+  for (int i = 0; i < 300; ++i) labels += static_cast<char>(i % 10);
+  expect_refused({"encode", file("vanilla"), "--out", file("c.npy"), "--labels", file("l.npy")},
+                 "no labels");
+  EXPECT_FALSE(fs::exists(file("c.npy")));
+  write_file(folder / "named-images-idx3", small_idx(300));
+  write_file(folder / "named-labels-idx1", labels);
+  const Outcome outcome =
+      run({"encode", file("vanilla"), "--data", "idx:" + file("named-images-idx3"), "--out",
+           file("c.npy"), "--labels", file("l.npy")});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(read_file(file("l.npy")).substr(read_file(file("l.npy")).size() - 300),
+            labels.substr(8));
+}
+
+TEST_F(TrainedRuns, GenerateDrawsNewImages) {
+  const Outcome outcome = run({"generate", file("vae"), "--count", "700", "--out", file("new.png"),
+                               "--npy", file("new.npy"), "--json", "-"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(json::parse(outcome.out).at("count"), 700);
+  EXPECT_TRUE(read_file(file("new.png")).starts_with("\x89PNG"));
+  const std::vector<float> images = read_npy(file("new.npy"), "(700,1,8,8,)");
+  ASSERT_EQ(images.size(), 700u * 64);
+  for (float pixel : images) ASSERT_TRUE(pixel >= 0 && pixel <= 1);
+
+  const auto again = [&](const std::string& seed) {
+    EXPECT_EQ(
+        run({"generate", file("vae"), "--count", "700", "--npy", file("again.npy"), "--seed", seed})
+            .exit_code,
+        0);
+    return read_file(file("again.npy"));
+  };
+  EXPECT_EQ(again("1"), read_file(file("new.npy")));
+  EXPECT_NE(again("2"), read_file(file("new.npy")));
+}
+
+TEST_F(TrainedRuns, GenerateRefusesWhatAModelCannotDo) {
+  expect_refused({"generate", file("vanilla"), "--out", file("x.png")}, "vanilla");
+  expect_refused({"generate", file("vae")}, "--out FILE.png");
+  expect_refused({"generate", file("vae"), "--out", file("x.png"), "--class", "3"}, "class 3");
+  expect_refused({"generate", file("vae"), "--out", file("x.png"), "--class", "-1"}, "--class");
+  expect_refused({"generate", file("vae"), "--out", file("x.png"), "--labels", file("l.npy")},
+                 "--labels");
+  expect_refused({"generate", file("vae"), "--out", file("x.png"), "--count", "0"}, "--count");
+  expect_refused({"generate", file("vae"), "--out", file("x.png"), "--sampler", "dice"}, "dice");
+  expect_refused({"generate", file("nowhere"), "--out", file("x.png")}, "nowhere");
+  EXPECT_FALSE(fs::exists(file("x.png")));
+}
+
+TEST_F(TrainedRuns, InterpolateDrawsTheWayBetweenTwoExamples) {
+  const Outcome outcome = run({"interpolate", file("vanilla"), "--from", "0", "--to", "299",
+                               "--out", file("walk.png"), "--json", "-"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(json::parse(outcome.out).at("to"), 299);
+  EXPECT_TRUE(read_file(file("walk.png")).starts_with("\x89PNG"));
+  expect_refused(
+      {"interpolate", file("vanilla"), "--from", "0", "--to", "300", "--out", file("x.png")},
+      "examples 0 to 299");
+  expect_refused({"interpolate", file("vanilla"), "--from", "0", "--out", file("x.png")}, "--to");
+  expect_refused(
+      {"interpolate", file("vanilla"), "--from", "-1", "--to", "2", "--out", file("x.png")},
+      "--from");
+}
+
+TEST_F(TrainedRuns, TheReportOfARunHoldsItsPicturesWhichLieBesideIt) {
+  for (const char* name : {"reconstructions.png", "interpolation.png", "traversals.png"})
+    EXPECT_TRUE(fs::exists(folder / "vanilla" / name)) << name;
+  EXPECT_FALSE(fs::exists(folder / "vanilla/samples.png"));
+  EXPECT_TRUE(fs::exists(folder / "vae/samples.png"));
+  EXPECT_FALSE(contains(read_file(file("vanilla/report.html")), "New images"));
+  EXPECT_TRUE(contains(read_file(file("vae/report.html")), "New images"));
+}
+
+TEST(ListModels, IsALineOfWordsAModelAndSettingsOnlyWhereAskedFor) {
+  const std::string all = run({"list", "models"}).out;
+  EXPECT_TRUE(contains(all, "vanilla"));
+  EXPECT_FALSE(contains(all, "activation"));
+  EXPECT_TRUE(contains(run({"list", "models", "--settings"}).out, "activation"));
+  const std::string one = run({"list", "models", "vae"}).out;
+  EXPECT_TRUE(contains(one, "binarize"));
+  EXPECT_FALSE(contains(one, "vanilla"));
+  EXPECT_EQ(json::parse(run({"list", "models", "vae", "--json", "-"}).out).at("models").size(), 1u);
+  expect_refused({"list", "models", "vaee"}, "did you mean 'vae'?");
+  expect_refused({"list", "datasets", "mnist"}, "takes no name");
+}
+
+}  // namespace
