@@ -23,12 +23,9 @@
 #include "models/denoising.hpp"
 #include "models/evaluation.hpp"
 #include "models/importance.hpp"
-<<<<<<< HEAD
 #include "models/info_vae.hpp"
 #include "models/ladder_vae.hpp"
-=======
 #include "models/iwae.hpp"
->>>>>>> 48d550e (beta-vae with capacity, beta-tc-vae and iwae)
 #include "models/likelihood.hpp"
 #include "models/linear.hpp"
 #include "models/model_file.hpp"
