@@ -6,10 +6,10 @@
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 struct ConditionalVaeOptions {
-  VaeOptions vae = {};
+  VaeOptions vae = {.network = {.latent = 20, .hidden = {512}, .activation = "silu"}};
   std::size_t classes = 10;
   double class_weight = 10;
-  double consistency_weight = 5;
+  double consistency_weight = 25;
 
   void describe(Settings& settings) {
     vae.describe(settings);
@@ -99,6 +99,7 @@ class ConditionalVae : public Vae {
         .summary = "a VAE that is told the class, so that images of a class can be asked for",
         .objective = "minimise E_q[−ln p(x | z, y)] + KL(q(z | x) ‖ p(z)) − α ln q(y | x)",
         .paper = "Kingma et al., Semi-supervised Learning with Deep Generative Models, NIPS 2014",
+        .training = {.lr = 0.002},
     });
   }
 

@@ -7,7 +7,7 @@
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 struct InfoVaeOptions {
-  VaeOptions vae = {};
+  VaeOptions vae = {.network = {.latent = 20, .hidden = {512}, .activation = "silu"}};
   double alpha = 0.5;
   double lambda = 200;
 
@@ -33,7 +33,7 @@ struct InfoVaeOptions {
 /// α = 0, λ = 1 is the VAE; α = 1 has no KL at all (the "MMD-VAE"), and approaches the WAE. λ is
 /// large, since reconstruction counts all pixels and MMD is a number below 1. Since a crowd of
 /// codes is judged, a batch is not cut into shards. kl_nats and mmd are shown without their
-/// weights; bits_per_dim and the bounds of `evaluate` are the VAE's.
+/// weights; the bounds that `evaluate` gives are those of a VAE.
 /// Zhao, Song & Ermon, "InfoVAE: Balancing Learning and Inference in Variational Autoencoders",
 /// AAAI 2019.
 class InfoVae : public Vae {
@@ -68,6 +68,7 @@ class InfoVae : public Vae {
                      "(α + λ − 1) MMD²(q(z), p(z))",
         .paper = "Zhao et al., InfoVAE: Balancing Learning and Inference in Variational "
                  "Autoencoders, AAAI 2019",
+        .training = {.lr = 0.002},
     });
   }
 

@@ -6,7 +6,7 @@
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 struct LadderVaeOptions {
-  VaeOptions vae = {.network = {.latent = 32, .hidden = {400}}};
+  VaeOptions vae = {.network = {.latent = 32, .hidden = {512}, .activation = "silu"}};
   std::size_t top_latent = 16;
   std::vector<std::size_t> top_hidden = {128};
   double warm_up = 0.25;
@@ -113,6 +113,7 @@ class LadderVae : public Vae {
         .objective = "minimise E_q[−ln p(x | z1) + KL(q(z1 | x, z2) ‖ p(z1 | z2))] + "
                      "KL(q(z2 | x) ‖ p(z2))",
         .paper = "Sønderby et al., Ladder Variational Autoencoders, NIPS 2016",
+        .training = {.lr = 0.002},
     });
   }
 

@@ -9,7 +9,7 @@
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 struct VampVaeOptions {
-  VaeOptions vae = {};
+  VaeOptions vae = {.network = {.latent = 20, .hidden = {512}, .activation = "silu"}};
   std::size_t pseudo_inputs = 200;
 
   void describe(Settings& settings) {
@@ -86,6 +86,7 @@ class VampVae : public Vae {
         .summary = "a VAE whose prior is a mixture of the posteriors of learnt pseudo-inputs",
         .objective = "minimise E_q[−ln p(x | z) + ln q(z | x) − ln p(z)], p(z) = 1/K Σ q(z | u_k)",
         .paper = "Tomczak & Welling, VAE with a VampPrior, AISTATS 2018",
+        .training = {.lr = 0.002},
     });
   }
 
