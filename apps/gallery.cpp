@@ -86,7 +86,7 @@ std::optional<ReportPicture> repairs(const GalleryView& view) {
   picture.title = "Damaged, and rebuilt.";
   picture.caption =
       "Test images, what training makes of such images before it shows them to the model, and what "
-      "the model rebuilds from that. It has never seen the first row.";
+      "the model rebuilds from that. It is given the second row only.";
   picture.section = "Reconstructions";
   picture.file = "repairs.png";
   return picture;

@@ -87,7 +87,8 @@ std::optional<ReportPicture> map_of_codes(const GalleryView& view) {
       fmt::format("Each point is one of {} at the place of its code", view.examples());
   if (projected)
     caption += fmt::format(
-        ", whose {} numbers are projected onto the two directions in which they vary most", latent);
+        ", whose {} numbers are projected onto the two directions in which they vary most",
+        thousands(latent));
   if (!scatter.labels.empty()) caption += ", coloured by its class";
   caption += ".";
   if (view.model.classes() > 0) {

@@ -118,7 +118,8 @@ std::string draw_value_axis(const Axis& axis, double left, double right, double 
     svg += fmt::format(
         "<line x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"currentColor\" "
         "stroke-opacity=\"{}\"/>\n<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>\n",
-        left, right, y, y, i == 0 ? 0.6 : 0.18, left - 8, y + 0.35 * font_size, axis.labels[i]);
+        left, right, y, y, axis.ticks[i] == axis.low ? 0.6 : 0.18, left - 8, y + 0.35 * font_size,
+        axis.labels[i]);
   }
   return svg;
 }

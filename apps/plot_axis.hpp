@@ -37,7 +37,8 @@ double text_width(std::string_view text);
 /// The width of its widest label.
 double label_width(const Axis& axis);
 
-/// A thin line from `left` to `right` at each tick, the lowest one darker, with its label before.
+/// A thin line from `left` to `right` at each tick, a darker one at the axis’s low end, with the
+/// tick’s label before it.
 std::string draw_value_axis(const Axis& axis, double left, double right, double top, double bottom);
 
 /// The start of a drawing; `description` is what a reader who does not see it is told.

@@ -45,8 +45,10 @@ std::string plot_bars(const Bars& bars, const PlotSize& size) {
     const double x = left + slot * static_cast<double>(i);
     const double height = (bottom - top) * axis.share(height_of(bars.values[i]));
     svg += fmt::format(
-        "<rect x=\"{:.2f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{:.2f}\" style=\"fill: {}\"/>\n",
+        "<rect x=\"{:.2f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{:.2f}\"{} style=\"fill: "
+        "{}\"/>\n",
         x + gap / 2, bottom - height, slot - gap, height,
+        gap > 0 ? "" : " shape-rendering=\"crispEdges\"",
         i < bars.marked ? "var(--accent, #0b62a8)" : "var(--quiet, #626b75)");
     if (i < bars.names.size() && i % apart == 0)
       svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n",

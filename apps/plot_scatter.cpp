@@ -143,18 +143,18 @@ double draw_legend(const std::map<std::size_t, std::vector<Place>>& classes, dou
   const auto draw_text = [&](const std::string& text) {
     svg +=
         fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", x, y + 0.35 * font_size, text);
-    x += text_width(text) + 14;
+    x += text_width(text) + 9;
   };
   draw_text("class");
   for (const auto& [label, points] : classes) {
     const std::string text = std::to_string(label);
-    if (x + 14 + text_width(text) > width) {
+    if (x + 12 + text_width(text) > width) {
       x = 0;
       y += line_height;
     }
-    svg += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"5\" style=\"fill: {}\"/>\n", x + 5,
-                       y, colour_of(label));
-    x += 15;
+    svg += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4.5\" style=\"fill: {}\"/>\n",
+                       x + 4.5, y, colour_of(label));
+    x += 12;
     draw_text(text);
   }
   return y + line_height;
