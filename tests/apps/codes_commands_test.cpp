@@ -3,11 +3,13 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "autograd/precision.hpp"
 #include "tests/apps/command.hpp"
 
 // encode, generate, interpolate, list models: as a user runs them.
 
 using namespace hourglass::testing;
+using hourglass::Scalar;
 using nlohmann::json;
 
 namespace {
@@ -25,12 +27,12 @@ class TrainedRuns : public SmallRun {
 };
 
 /// The numbers behind an NPY file's head, which says `shape`.
-std::vector<float> read_npy(const std::string& file, const std::string& shape) {
+std::vector<Scalar> read_npy(const std::string& file, const std::string& shape) {
   const std::string bytes = read_file(file);
   EXPECT_TRUE(contains(bytes, "'shape': " + shape)) << bytes.substr(0, 120);
   const std::size_t start = 10 + static_cast<unsigned char>(bytes.at(8));
-  std::vector<float> numbers((bytes.size() - start) / sizeof(float));
-  std::memcpy(numbers.data(), &bytes[start], numbers.size() * sizeof(float));
+  std::vector<Scalar> numbers((bytes.size() - start) / sizeof(Scalar));
+  std::memcpy(numbers.data(), &bytes[start], numbers.size() * sizeof(Scalar));
   return numbers;
 }
 
@@ -39,13 +41,13 @@ TEST_F(TrainedRuns, EncodeWritesTheCodeOfEveryExample) {
       run({"encode", file("vanilla"), "--out", file("codes.npy"), "--json", "-"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_EQ(json::parse(outcome.out).at("shape"), (json{300, 4}));
-  const std::vector<float> codes = read_npy(file("codes.npy"), "(300,4,)");
+  const std::vector<Scalar> codes = read_npy(file("codes.npy"), "(300,4,)");
   ASSERT_EQ(codes.size(), 1200u);
   ASSERT_EQ(run({"encode", file("vanilla"), "--data", "idx:" + file("images.idx") + "?limit=7",
                  "--out", file("seven.npy"), "--threads", "1"})
                 .exit_code,
             0);
-  const std::vector<float> seven = read_npy(file("seven.npy"), "(7,4,)");
+  const std::vector<Scalar> seven = read_npy(file("seven.npy"), "(7,4,)");
   for (std::size_t i = 0; i < seven.size(); ++i) EXPECT_NEAR(seven[i], codes[i], 1e-4);
 }
 
@@ -71,9 +73,9 @@ TEST_F(TrainedRuns, GenerateDrawsNewImages) {
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_EQ(json::parse(outcome.out).at("count"), 700);
   EXPECT_TRUE(read_file(file("new.png")).starts_with("\x89PNG"));
-  const std::vector<float> images = read_npy(file("new.npy"), "(700,1,8,8,)");
+  const std::vector<Scalar> images = read_npy(file("new.npy"), "(700,1,8,8,)");
   ASSERT_EQ(images.size(), 700u * 64);
-  for (float pixel : images) ASSERT_TRUE(pixel >= 0 && pixel <= 1);
+  for (Scalar pixel : images) ASSERT_TRUE(pixel >= 0 && pixel <= 1);
 
   const auto again = [&](const std::string& seed) {
     EXPECT_EQ(
