@@ -7,18 +7,23 @@
 #include "models/beta_tc_vae.hpp"
 #include "models/beta_vae.hpp"
 #include "models/conditional_vae.hpp"
+#include "models/contractive.hpp"
 #include "models/convolutional.hpp"
 #include "models/deep.hpp"
 #include "models/denoising.hpp"
 #include "models/info_vae.hpp"
 #include "models/iwae.hpp"
 #include "models/ladder_vae.hpp"
+#include "models/k_sparse.hpp"
+#include "models/kl_sparse.hpp"
 #include "models/linear.hpp"
+#include "models/sparse.hpp"
 #include "models/vae.hpp"
 #include "models/vamp_vae.hpp"
 #include "models/vanilla.hpp"
 #include "models/vq_vae.hpp"
 #include "models/wae.hpp"
+#include "models/winner_take_all.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -30,6 +35,11 @@ const std::vector<ModelInfo>& shelf() {
       LinearAutoencoder::info(),
       Convolutional::info(),
       Denoising::info(),
+      Sparse::info(),
+      KlSparse::info(),
+      KSparse::info(),
+      WinnerTakeAll::info(),
+      Contractive::info(),
       Vae::info(),
       BetaVae::info(),
       BetaTcVae::info(),

@@ -1,0 +1,104 @@
+#pragma once
+
+#include "models/vanilla.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+struct ContractiveOptions {
+  VanillaOptions base = {.network = {.latent = 256, .hidden = {}}};
+  std::string code_activation = "sigmoid";
+  std::string jacobian = "exact";
+  double weight = 0.1, step = 0.01;
+
+  void describe(Settings& settings) {
+    base.describe(settings);
+    settings("code_activation", code_activation, "s: sigmoid or tanh");
+    settings("jacobian", jacobian,
+             "its norm exact, where the encoder is one dense layer, or an estimate, for any");
+    settings("weight", weight, "of ‖J‖²");
+    settings("step", step, "of the estimate: ε, in the unit of a pixel");
+  }
+};
+
+/// The contractive autoencoder: the code shall move little where the example moves a little. What
+/// has to be rebuilt resists: so the code stays sensitive along the directions in which examples
+/// differ, and to no other.
+///
+///     code = s(f(x)),  J = ∂ code / ∂ x,      minimise  ‖x − x̂‖² + weight ‖J‖²        J: (L, F)
+///     exact      code = s(W x + b):  ‖J‖² = Σ_j s'(…)_j² ‖W_j‖²,  s' = s (1 − s) of the sigmoid,
+///                1 − s² of tanh: as cheap as the code itself
+///     estimate   ‖J‖² = E_n ‖J n‖² ≈ ‖(code(x + ε n) − code(x)) / ε‖²,  n ~ N(0, 1): one draw an
+///                example. Without bias as ε → 0 (Hutchinson 1990); for ε > 0 off by order ε²
+///
+/// The part `jacobian` is ‖J‖², the mean over examples: squared change of the code for a squared
+/// change of the pixels.
+/// Rifai et al., "Contractive Auto-Encoders: Explicit Invariance During Feature Extraction", ICML
+/// 2011; the estimate: Rifai et al., "Higher Order Contractive Auto-Encoder", ECML 2011.
+class Contractive : public Vanilla {
+ public:
+  Contractive(const Shape& example_shape, ContractiveOptions options, Rng& rng)
+      : Vanilla(example_shape, options.base, rng),
+        weights_(*encoder.parameters().front()),
+        tanh_(options.code_activation == "tanh"),
+        exact_(options.jacobian == "exact"),
+        weight_(static_cast<Scalar>(options.weight)),
+        step_(static_cast<Scalar>(options.step)) {
+    const NetworkOptions& network = options.base.network;
+    if (!tanh_ && options.code_activation != "sigmoid")
+      throw ConfigError("'" + options.code_activation +
+                        "' is no code_activation of this model; there are sigmoid and tanh");
+    if (!exact_ && options.jacobian != "estimate")
+      throw ConfigError("'" + options.jacobian +
+                        "' is no way to its jacobian; there are exact and estimate");
+    if (exact_ && !(network.hidden.empty() && network.channels.empty()))
+      throw ConfigError(
+          "the exact jacobian is of an encoder of one dense layer: set model.hidden and "
+          "model.channels to [], or model.jacobian to estimate");
+    if (!(options.weight >= 0 && options.step > 0))
+      throw ConfigError("weight must be at least 0 and step above 0, but they are " +
+                        std::to_string(options.weight) + " and " + std::to_string(options.step));
+  }
+
+  Var encode(Var x) override {
+    Var z = encoder(x);
+    return tanh_ ? tanh(z) : sigmoid(z);
+  }
+
+  Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
+    Var x = tape.constant(batch.x);
+    Var code = encode(x);
+    return Loss("reconstruction", reconstruction_error(code, x))
+        .plus("jacobian", mean(exact_ ? exact_jacobian(code) : estimated_jacobian(x, code, rng)),
+              weight_);
+  }
+
+  /// ‖J‖² of each example, where the encoder is one layer: (B)
+  Var exact_jacobian(Var code) {
+    Var slope = tanh_ ? 1 - square(code) : code * (1 - code);
+    Var rows = sum(square(code.tape().parameter(weights_)), {1});  // ‖W_j‖²: (L)
+    return sum(square(slope) * rows, {1});
+  }
+
+  /// The same from one random direction, for any encoder: (B)
+  Var estimated_jacobian(Var x, Var code, Rng& rng) {
+    Var moved = encode(gaussian_noise(x, step_, rng));
+    return squared_error(moved, code) / (step_ * step_);
+  }
+
+  static ModelInfo info() {
+    return model_info<Contractive, ContractiveOptions>({
+        .name = "contractive",
+        .summary = "a code that moves little where the example moves a little",
+        .objective = "minimise ‖x − x̂‖² + weight ‖∂ code / ∂ x‖²",
+        .paper = "Rifai et al., Contractive Auto-Encoders: Explicit Invariance During Feature "
+                 "Extraction, ICML 2011",
+    });
+  }
+
+ private:
+  Parameter& weights_;
+  bool tanh_, exact_;
+  Scalar weight_, step_;
+};
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <algorithm>
+#include <limits>
+
+#include "models/vanilla.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+struct KSparseOptions {
+  VanillaOptions base = {.network = {.latent = 1000, .hidden = {}}};
+  std::size_t k = 25;
+  std::size_t dead_after = 10000;
+  double revival_weight = 0.1;
+
+  void describe(Settings& settings) {
+    base.describe(settings);
+    settings("k", k, "how many numbers of the code an example may use");
+    settings("dead_after", dead_after, "a unit is dead that so many examples did not use");
+    settings("revival_weight", revival_weight, "of the loss that brings dead units back");
+  }
+};
+
+/// The k-sparse autoencoder: of a wide linear code each example keeps its k largest numbers, and
+/// that is all there is to sparsity: no penalty, no weight to tune, exactly k.
+///
+///     z = f(x),  code = z · (z is among its example's k largest),  x̂ = σ(g(code))
+///     minimise  ‖x − x̂‖²  +  revival_weight Σ_dead j max(0, t − z_j)
+///
+/// A unit that is never among the k largest gets no gradient and stays dead. So the dead are pulled
+/// up to t, the smallest number that the example keeps, until one of them is among the k; from then
+/// on it learns as the others do. The pull is the pre-activation loss of Conerly et al.; it is 0
+/// where none is dead. How many examples each unit has not been used for is kept in a buffer,
+/// `idle`, so a batch is not cut into shards.
+/// Parts: revival, the pull summed over the dead units; dead_units, their share.
+/// Makhzani & Frey, "k-Sparse Autoencoders", ICLR 2014; Conerly et al., "Dictionary Learning
+/// Optimization Techniques", Transformer Circuits, 2025.
+class KSparse : public Vanilla {
+ public:
+  KSparse(const Shape& example_shape, KSparseOptions options, Rng& rng)
+      : Vanilla(example_shape, options.base, rng),
+        k_(options.k),
+        dead_after_(static_cast<Scalar>(options.dead_after)),
+        revival_weight_(static_cast<Scalar>(options.revival_weight)),
+        idle_(filled({latent()})) {
+    if (k_ == 0 || k_ > latent())
+      throw ConfigError("k is " + std::to_string(k_) + ", but of a code of " +
+                        std::to_string(latent()) + " numbers 1 to all can be kept");
+    register_buffer("idle", idle_);
+  }
+
+  Var encode(Var x) override { return largest(encoder(x)); }
+
+  Loss loss(Tape& tape, const Batch& batch, Rng&) override {
+    Var x = tape.constant(batch.x);
+    Var z = encoder(x);
+    Var code = largest(z);
+    if (training()) note_use(code.value());
+    Var dead = dead_units(tape);
+    return Loss("reconstruction", reconstruction_error(code, x))
+        .plus("revival", revival(z, code, dead), revival_weight_)
+        .with("dead_units", mean(dead));
+  }
+
+  bool couples_examples() const override { return true; }
+
+  static ModelInfo info() {
+    return model_info<KSparse, KSparseOptions>({
+        .name = "k-sparse",
+        .summary = "a wide code of which each example keeps the k largest numbers",
+        .objective = "minimise ‖x − x̂‖² with x̂ = σ(g(the k largest of f(x)))",
+        .paper = "Makhzani & Frey, k-Sparse Autoencoders, ICLR 2014",
+    });
+  }
+
+ private:
+  Var largest(Var z) const { return z * top_k_mask(z, k_); }
+
+  /// Σ max(0, t − z_j) over the dead units, the mean over the batch; t is taken as given.
+  Var revival(Var z, Var code, Var dead) const {
+    Var least = z.tape().record("smallest kept", {z.shape()[0], 1}, {});
+    for (std::size_t i = 0; i < z.shape()[0]; ++i) {
+      const Scalar* row = code.value().data() + i * latent();
+      Scalar& t = least.output().data()[i] = std::numeric_limits<Scalar>::max();
+      for (std::size_t j = 0; j < latent(); ++j)
+        if (row[j] != 0) t = std::min(t, row[j]);
+    }
+    return mean(sum(relu(least - z) * dead, {1}));
+  }
+
+  /// 1 for a dead unit, 0 for any other: (L)
+  Var dead_units(Tape& tape) const {
+    Var dead = tape.record("dead units", {latent()}, {});
+    for (std::size_t j = 0; j < latent(); ++j)
+      dead.output().data()[j] = idle_.data()[j] >= dead_after_;
+    return dead;
+  }
+
+  /// Counts for each unit how many examples have passed since it was used.
+  void note_use(const Tensor& code) {
+    for (std::size_t i = 0; i < code.shape()[0]; ++i)
+      for (std::size_t j = 0; j < latent(); ++j) {
+        Scalar& idle = idle_.data()[j];
+        idle = code.data()[i * latent() + j] != 0 ? 0 : std::min(idle + 1, dead_after_);
+      }
+  }
+
+  std::size_t k_;
+  Scalar dead_after_, revival_weight_;
+  Tensor idle_;
+};
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

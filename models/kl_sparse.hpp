@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cmath>
+
+#include "models/vanilla.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+struct KlSparseOptions {
+  VanillaOptions base = {.network = {.latent = 256, .hidden = {}}};
+  double target = 0.05, weight = 0.1;
+
+  void describe(Settings& settings) {
+    base.describe(settings);
+    settings("target", target, "ρ, what each unit's mean activation shall be");
+    settings("weight", weight, "of the divergence from it, summed over the units");
+  }
+};
+
+/// The sparse autoencoder with a target: each unit shall be active rarely, and as often as any
+/// other.
+///
+///     code = σ(f(x)) in 0..1,  q_j = the mean of code_j over the batch
+///     minimise  ‖x − x̂‖² + weight Σ_j KL(ρ ‖ q_j),
+///     KL(ρ ‖ q) = ρ ln ρ/q + (1 − ρ) ln (1 − ρ)/(1 − q)      in nats
+///
+/// ρ and q_j are taken for the probabilities that a unit is on. The divergence is 0 where q_j = ρ
+/// and grows without bound towards 0: so it keeps units from dying, which an L1 penalty does not.
+/// It is of means over a batch, so a batch is not cut into shards.
+/// Parts: kl_sparsity = Σ_j KL(ρ ‖ q_j); mean_activation, of all units.
+/// Lee, Ekanadham & Ng, "Sparse Deep Belief Net Model for Visual Area V2", NIPS 2008; Ng, "Sparse
+/// Autoencoder", CS294A lecture notes, 2011.
+class KlSparse : public Vanilla {
+ public:
+  KlSparse(const Shape& example_shape, KlSparseOptions options, Rng& rng)
+      : Vanilla(example_shape, options.base, rng),
+        target_(static_cast<Scalar>(options.target)),
+        weight_(static_cast<Scalar>(options.weight)) {
+    if (!(options.target > 0 && options.target < 1))
+      throw ConfigError("target is " + std::to_string(options.target) +
+                        ", but a mean activation above 0 and below 1 is wanted");
+    if (!(options.weight >= 0))
+      throw ConfigError("weight is " + std::to_string(options.weight) +
+                        ", but at least 0 is wanted");
+    // Units start at the target, not at a half, from where it is a long way down.
+    encoder.parameters().back()->value.fill(std::log(target_ / (1 - target_)));
+  }
+
+  Var encode(Var x) override { return sigmoid(encoder(x)); }
+
+  Loss loss(Tape& tape, const Batch& batch, Rng&) override {
+    Var x = tape.constant(batch.x);
+    Var code = encode(x);
+    return Loss("reconstruction", reconstruction_error(code, x))
+        .plus("kl_sparsity", kl_bernoulli(mean(code, {0}), target_), weight_)
+        .with("mean_activation", mean(code));
+  }
+
+  bool couples_examples() const override { return true; }
+
+  static ModelInfo info() {
+    return model_info<KlSparse, KlSparseOptions>({
+        .name = "kl-sparse",
+        .summary = "a wide code whose units are each active rarely: KL to a target",
+        .objective = "minimise ‖x − x̂‖² + weight Σ KL(ρ ‖ mean activation)",
+        .paper = "Ng, Sparse Autoencoder, CS294A lecture notes, 2011",
+    });
+  }
+
+ private:
+  Scalar target_, weight_;
+};
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

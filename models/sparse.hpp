@@ -1,0 +1,62 @@
+#pragma once
+
+#include "models/vanilla.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+struct SparseOptions {
+  VanillaOptions base = {.network = {.latent = 256, .hidden = {}}};
+  double weight = 0.1;
+
+  void describe(Settings& settings) {
+    base.describe(settings);
+    settings("weight", weight, "of Σ |code|: the larger, the fewer units are active");
+  }
+};
+
+/// The sparse autoencoder: the code may be wide, but each example must do with few of its numbers.
+///
+///     code = max(0, f(x)),  x̂ = σ(g(code)),      minimise  ‖x − x̂‖² + weight Σ_j |code_j|
+///
+/// The absolute value pulls small numbers to 0 as hard as large ones, and ReLU lets them arrive:
+/// most of the code is exactly 0, another part of it for every example, and each unit comes to
+/// stand for a stroke. The decoder could undo the pull by larger weights on a smaller code;
+/// [training] weight_decay holds them where that shows.
+/// Parts: l1 = Σ_j |code_j| an example; active_share, of the code's numbers that are not 0.
+/// Olshausen & Field, "Emergence of Simple-Cell Receptive Field Properties by Learning a Sparse
+/// Code for Natural Images", Nature 1996; Ranzato et al., "Efficient Learning of Sparse
+/// Representations with an Energy-Based Model", NIPS 2006.
+class Sparse : public Vanilla {
+ public:
+  Sparse(const Shape& example_shape, SparseOptions options, Rng& rng)
+      : Vanilla(example_shape, options.base, rng), weight_(static_cast<Scalar>(options.weight)) {
+    if (!(options.weight >= 0))
+      throw ConfigError("weight is " + std::to_string(options.weight) +
+                        ", but the pull towards 0 is wanted: at least 0");
+  }
+
+  Var encode(Var x) override { return relu(encoder(x)); }
+
+  Loss loss(Tape& tape, const Batch& batch, Rng&) override {
+    Var x = tape.constant(batch.x);
+    Var code = encode(x);
+    return Loss("reconstruction", reconstruction_error(code, x))
+        .plus("l1", mean(sum(abs(code), {1})), weight_)
+        .with("active_share", mean(sign(code)));
+  }
+
+  static ModelInfo info() {
+    return model_info<Sparse, SparseOptions>({
+        .name = "sparse",
+        .summary = "a wide code of which each example may use little: L1",
+        .objective = "minimise ‖x − x̂‖² + weight Σ |code|",
+        .paper = "Olshausen & Field, Emergence of Simple-Cell Receptive Field Properties by "
+                 "Learning a Sparse Code for Natural Images, Nature 1996",
+    });
+  }
+
+ private:
+  Scalar weight_;
+};
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/vanilla.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+struct WinnerTakeAllOptions {
+  VanillaOptions base = {.network = {.latent = 2000, .hidden = {}}};
+  double rate = 0.05;
+
+  void describe(Settings& settings) {
+    base.describe(settings);
+    settings("rate", rate, "the share of a batch's examples that each unit wins");
+  }
+};
+
+/// The winner-take-all autoencoder: sparse over the examples instead of over the code. Each unit
+/// keeps its largest activations in the batch and is silent for all other examples.
+///
+///     h = max(0, f(x)),  code_bj = h_bj where it is among the rate · B largest of h_1j … h_Bj,
+///     else 0 minimise  ‖x − σ(g(code))‖²
+///
+/// Every unit wins as often as every other, so none is dead and each has to become useful. On
+/// digits units become strokes, and a linear classifier on them does well.
+/// Used, there is no batch: the code is h itself, all of it, as in the paper. The decoder has
+/// learned from winners only, so it keeps of h_j what would have won in training: what exceeds the
+/// moving average of unit j's smallest winning activation, the buffer `threshold`. A batch is not
+/// cut into shards.
+/// Part: active_share, of the numbers of the code that the decoder sees.
+/// Makhzani & Frey, "Winner-Take-All Autoencoders", NIPS 2015 (FC-WTA).
+class WinnerTakeAll : public Vanilla {
+ public:
+  WinnerTakeAll(const Shape& example_shape, WinnerTakeAllOptions options, Rng& rng)
+      : Vanilla(example_shape, options.base, rng),
+        rate_(options.rate),
+        threshold_(filled({latent()})) {
+    if (!(rate_ > 0 && rate_ <= 1))
+      throw ConfigError("rate is " + std::to_string(rate_) +
+                        ", but a share above 0 and up to 1 is wanted");
+    register_buffer("threshold", threshold_);
+  }
+
+  Var encode(Var x) override { return relu(encoder(x)); }
+  Var decode(Var code) override { return Vanilla::decode(above_threshold(code)); }
+
+  Loss loss(Tape& tape, const Batch& batch, Rng&) override {
+    Var x = tape.constant(batch.x);
+    Var h = encode(x);
+    Var code = training() ? winners(h) : above_threshold(h);
+    return Loss("reconstruction", reconstruction_error(code, x))
+        .with("active_share", mean(sign(code)));
+  }
+
+  bool couples_examples() const override { return true; }
+
+  static ModelInfo info() {
+    return model_info<WinnerTakeAll, WinnerTakeAllOptions>({
+        .name = "winner-take-all",
+        .summary = "a wide code whose units each answer to few examples of a batch",
+        .objective = "minimise ‖x − x̂‖², each unit silent but for its largest activations",
+        .paper = "Makhzani & Frey, Winner-Take-All Autoencoders, NIPS 2015",
+    });
+  }
+
+ private:
+  /// h where it is among its unit's largest in the batch, else 0. Notes what it took to win.
+  Var winners(Var h) {
+    const double share = rate_ * static_cast<double>(h.shape()[0]);
+    const auto count = std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(share)));
+    Var by_unit = transpose(h);  // (L, B)
+    Var mask = top_k_mask(by_unit, count);
+    for (std::size_t j = 0; j < latent(); ++j) {
+      const Scalar* row = by_unit.value().data() + j * h.shape()[0];
+      const Scalar* won = mask.value().data() + j * h.shape()[0];
+      Scalar least = *std::max_element(row, row + h.shape()[0]);
+      for (std::size_t b = 0; b < h.shape()[0]; ++b)
+        if (won[b] > 0) least = std::min(least, row[b]);
+      threshold_.data()[j] += Scalar(0.01) * (least - threshold_.data()[j]);
+    }
+    return h * transpose(mask);
+  }
+
+  Var above_threshold(Var h) { return h * sign(relu(h - h.tape().constant(threshold_))); }
+
+  double rate_;
+  Tensor threshold_;
+};
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

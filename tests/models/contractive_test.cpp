@@ -1,0 +1,108 @@
+#include "models/contractive.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "tests/models/short_training.hpp"
+#include "tests/support/messages.hpp"
+#include "tests/support/tensors.hpp"
+
+namespace hourglass::testing {
+namespace {
+
+Contractive make(ContractiveOptions options, std::vector<std::size_t> hidden = {}) {
+  options.base.network = {.latent = 3, .hidden = std::move(hidden), .activation = "tanh"};
+  Rng rng(1);
+  return {{6}, std::move(options), rng};
+}
+
+/// Σ_jk (∂ code_j / ∂ x_k)² of each example, a row of the Jacobian after the other by the tape.
+std::vector<double> squared_jacobians(Contractive& model, const Tensor& x) {
+  std::vector<double> squares(x.shape()[0]);
+  Parameter input(x.shape());  // so that the tape has a gradient for it
+  input.value = x;
+  for (std::size_t j = 0; j < model.latent(); ++j) {
+    Tape tape;
+    input.zero_grad();
+    tape.backward(sum(slice(model.encode(tape.parameter(input)), 1, j, j + 1)));
+    for (std::size_t i = 0; i < x.size(); ++i)
+      squares[i / x.shape()[1]] += std::pow(double(input.grad.data()[i]), 2);
+  }
+  return squares;
+}
+
+TEST(Contractive, HasTheNormOfTheJacobianInClosedForm) {
+  const Tensor x = random_tensor({4, 6}, 1, 0, 1);
+  for (const char* activation : {"sigmoid", "tanh"}) {
+    Contractive model = make({.code_activation = activation, .weight = 0.3});
+    const std::vector<double> expected = squared_jacobians(model, x);
+    Tape tape(Tape::Gradients::off);
+    Var code = model.encode(tape.constant(x));
+    EXPECT_TRUE(is_near(model.exact_jacobian(code).value(), tensor({4}, expected), 32 * epsilon))
+        << activation;
+    Rng unused(1);
+    const Loss loss = model.loss(tape, x, unused);
+    double mean = 0;
+    for (double square : expected) mean += square / 4;
+    EXPECT_NEAR(loss.parts[1].value.item(), mean, 32 * epsilon);
+    EXPECT_NEAR(loss.total.item(), loss.parts[0].value.item() + 0.3 * mean, 64 * epsilon);
+  }
+}
+
+/// The mean of many estimates for one example.
+double estimated(Contractive& model, const Tensor& x, std::size_t draws) {
+  Tensor rows = filled({draws, 6});
+  for (std::size_t i = 0; i < rows.size(); ++i) rows.data()[i] = x.data()[i % 6];
+  Tape tape(Tape::Gradients::off);
+  Rng rng(3);
+  Var many = tape.constant(rows);
+  return mean(model.estimated_jacobian(many, model.encode(many), rng)).item();
+}
+
+TEST(Contractive, EstimatesTheSameNormFromRandomDirections) {
+  const Tensor x = random_tensor({1, 6}, 1, 0, 1);
+  for (const char* activation : {"sigmoid", "tanh"}) {
+    Contractive model = make({.code_activation = activation, .step = 0.01});
+    const double exact = squared_jacobians(model, x).at(0);
+    EXPECT_NEAR(estimated(model, x, 100000), exact, 0.02 * exact) << activation;
+  }
+  // Of a deep encoder there is no closed form, but an estimate all the same.
+  Contractive deep = make({.jacobian = "estimate", .step = 0.01}, {5, 4});
+  const double exact = squared_jacobians(deep, x).at(0);
+  EXPECT_NEAR(estimated(deep, x, 100000), exact, 0.02 * exact);
+}
+
+TEST(Contractive, LearnsACodeThatMovesLess) {
+  const auto jacobian = [](double weight, const char* way) {
+    Rng rng(1);
+    Contractive model(
+        {784},
+        {.base = {.network = {.latent = 50, .hidden = {}}}, .jacobian = way, .weight = weight},
+        rng);
+    const History history = train_on_digits(model, {.epochs = 4, .lr = 0.005});
+    EXPECT_LT(history.curve("train_loss").back(), 0.8 * history.curve("train_loss").front());
+    return history.curve("jacobian").back();
+  };
+  const double free = jacobian(0, "exact");
+  EXPECT_LT(jacobian(1, "exact"), 0.7 * free);
+  EXPECT_LT(jacobian(1, "estimate"), 0.7 * free);
+}
+
+TEST(Contractive, RefusesOptionsThatMakeNoSense) {
+  const auto error = [](ContractiveOptions options, std::vector<std::size_t> hidden) {
+    return message_of<ConfigError>([&] { make(std::move(options), std::move(hidden)); });
+  };
+  EXPECT_EQ(error({.code_activation = "relu"}, {}),
+            "'relu' is no code_activation of this model; there are sigmoid and tanh");
+  EXPECT_EQ(error({.jacobian = "full"}, {}),
+            "'full' is no way to its jacobian; there are exact and estimate");
+  EXPECT_EQ(error({}, {5}),
+            "the exact jacobian is of an encoder of one dense layer: set model.hidden and "
+            "model.channels to [], or model.jacobian to estimate");
+  EXPECT_EQ(error({.step = 0}, {}),
+            "weight must be at least 0 and step above 0, but they are 0.100000 and 0.000000");
+}
+
+}  // namespace
+}  // namespace hourglass::testing
