@@ -15,6 +15,7 @@
 #include "datasets/dataset.hpp"
 #include "datasets/idx.hpp"
 #include "datasets/npy.hpp"
+#include "models/applications/features.hpp"
 #include "models/autoencoder.hpp"
 #include "models/beta_tc_vae.hpp"
 #include "models/beta_vae.hpp"

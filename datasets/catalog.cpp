@@ -14,6 +14,7 @@
 #include "autograd/advice.hpp"
 #include "autograd/error.hpp"
 #include "datasets/idx.hpp"
+#include "datasets/npy.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -21,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view idx_prefix = "idx:";
+constexpr std::string_view idx_prefix = "idx:", npy_prefix = "npy:";
 constexpr const char* fashion_folder = "/usr/share/datasets/fashion-mnist";
 
 // ---- What a description says
@@ -32,6 +33,7 @@ struct Description {
   std::optional<Split> split;
   std::vector<std::uint8_t> labels;  // empty: all
   std::optional<std::size_t> limit;
+  std::string classes;  // a file; empty: none
 };
 
 [[noreturn]] void fail(const std::string& description, const std::string& fault) {
@@ -68,14 +70,19 @@ std::size_t parse_number(const Description& description, const std::string& key,
 void parse_option(Description& description, const std::string& option) {
   const std::size_t equals = option.find('=');
   const std::string key = option.substr(0, equals);
-  if (key != "labels" && key != "limit")
-    fail_unknown(description.whole, "key", key, {"labels", "limit"});
+  if (key != "labels" && key != "limit" && key != "classes")
+    fail_unknown(description.whole, "key", key, {"labels", "limit", "classes"});
   if (equals == std::string::npos)
     fail(description.whole, fmt::format("'{0}' has no value; write {0}=VALUE", key));
-  if (key == "labels" ? !description.labels.empty() : description.limit.has_value())
-    fail(description.whole, fmt::format("'{}' is given twice", key));
+  const bool twice = key == "labels"  ? !description.labels.empty()
+                     : key == "limit" ? description.limit.has_value()
+                                      : !description.classes.empty();
+  if (twice) fail(description.whole, fmt::format("'{}' is given twice", key));
   const std::string value = option.substr(equals + 1);
-  if (key == "limit") {
+  if (key == "classes") {
+    if (value.empty()) fail(description.whole, "'classes' wants the path of an NPY file");
+    description.classes = value;
+  } else if (key == "limit") {
     description.limit = parse_number(description, key, value, 1, 0xffffffff);
   } else {
     for (const std::string& label : split_at(value, ','))
@@ -110,35 +117,50 @@ Description parse(const std::string& text) {
 
 // ---- Reading the files
 
-/// (N, H, W) holds examples of shape (1, H, W), (N, C, H, W) of (C, H, W), (N, F) of (F).
-Shape example_shape(const fs::path& file, const std::vector<std::size_t>& shape) {
+/// (N, H, W) holds examples of shape (1, H, W), (N, C, H, W) of (C, H, W), (N, F) of (F). `advice`
+/// is for who named the file of labels.
+Shape example_shape(const fs::path& file, const std::vector<std::size_t>& shape,
+                    const char* advice) {
   if (shape.size() == 1)
-    throw DataError(fmt::format(
-        "{}: has one axis, as labels have; name the file of images, its labels are found beside it",
-        file.string()));
+    throw DataError(fmt::format("{}: has one axis, as labels have; {}", file.string(), advice));
   if (shape.size() == 3) return {1, shape[1], shape[2]};
   return Shape(shape.begin() + 1, shape.end());
 }
 
-std::vector<std::uint8_t> read_labels(const fs::path& file, std::size_t examples) {
-  IdxArray labels = read_idx(file);
-  if (labels.shape.size() != 1)
-    throw DataError(
-        fmt::format("{}: has {} axes, but labels have one", file.string(), labels.shape.size()));
-  if (labels.bytes.size() != examples)
+void check_labels(const fs::path& file, std::size_t axes, std::size_t labels,
+                  std::size_t examples) {
+  if (axes != 1)
+    throw DataError(fmt::format("{}: has {} axes, but labels have one", file.string(), axes));
+  if (labels != examples)
     throw DataError(fmt::format("{}: has {} labels, but there are {} images beside it",
-                                file.string(), labels.bytes.size(), examples));
-  return std::move(labels.bytes);
+                                file.string(), labels, examples));
 }
 
 Dataset read_dataset(const std::string& name, const fs::path& images,
                      const std::optional<fs::path>& labels) {
   IdxArray array = read_idx(images);
-  Shape shape = example_shape(images, array.shape);
+  Shape shape =
+      example_shape(images, array.shape, "name the file of images, its labels are found beside it");
   if (array.bytes.empty()) throw DataError(fmt::format("{}: holds no images", images.string()));
-  std::vector<std::uint8_t> read;
-  if (labels) read = read_labels(*labels, array.shape[0]);
-  return Dataset(name, std::move(shape), std::move(array.bytes), std::move(read));
+  IdxArray classes;
+  if (labels) {
+    classes = read_idx(*labels);
+    check_labels(*labels, classes.shape.size(), classes.bytes.size(), array.shape[0]);
+  }
+  return Dataset(name, std::move(shape), std::move(array.bytes), std::move(classes.bytes));
+}
+
+Dataset read_npy_dataset(const std::string& name, const fs::path& examples,
+                         const fs::path& labels) {
+  NpyArray array = read_npy(examples, NpyBytes::pixels);
+  Shape shape = example_shape(examples, array.shape, "name the file of examples and add ?classes=");
+  if (array.bytes.empty()) throw DataError(fmt::format("{}: holds no examples", examples.string()));
+  NpyArray classes;
+  if (!labels.empty()) {
+    classes = read_npy(labels, NpyBytes::labels);
+    check_labels(labels, classes.shape.size(), classes.bytes.size(), array.shape[0]);
+  }
+  return Dataset(name, std::move(shape), std::move(array.bytes), std::move(classes.bytes));
 }
 
 /// The folder of the bundled dataset `name`: one folder for all of its files, never a mixture.
@@ -185,6 +207,11 @@ std::optional<fs::path> labels_beside(const fs::path& images) {
 
 Dataset read_named(const Description& description, Split split) {
   const std::string& name = description.name;
+  if (name == npy_prefix) fail(description.whole, "npy: wants the path of a file after it");
+  if (name.starts_with(npy_prefix))
+    return read_npy_dataset(name, name.substr(npy_prefix.size()), description.classes);
+  if (!description.classes.empty())
+    fail(description.whole, "'classes' goes with npy:FILE, other data find their own");
   if (name == "mnist") return read_split(name, bundled_folder(name), split);
   if (name == "fashion-mnist") return read_split(name, debian_folder(), split);
   if (name == idx_prefix) fail(description.whole, "idx: wants the path of a file after it");
@@ -207,6 +234,7 @@ std::vector<DatasetInfo> list_datasets() {
        "H. Xiao, K. Rasul, R. Vollgraf 2017; MIT; Debian's package dataset-fashion-mnist"},
       {"idx:PATH", "a file of images in MNIST's format, .gz too; its labels are found beside it",
        "yours"},
+      {"npy:FILE", "examples in NumPy's format; ?classes=FILE.npy gives their labels", "yours"},
   };
 }
 

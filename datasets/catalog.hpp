@@ -18,8 +18,11 @@ std::vector<DatasetInfo> list_datasets();
 enum class Split { train, test };
 
 /// Reads a dataset from its description `NAME[@train|@test][?labels=0,3&limit=N]`, where NAME is
-/// `mnist`, `fashion-mnist` or `idx:PATH` (any IDX file of images, plain or gzipped; its labels are
-/// looked for beside it, by MNIST's naming, and it has a single split that serves as both).
+/// `mnist`, `fashion-mnist`, `idx:PATH` (any IDX file of images, plain or gzipped; its labels are
+/// looked for beside it, by MNIST's naming) or `npy:FILE` (an array of NumPy's, (N, F), (N, H, W)
+/// or (N, C, H, W); `classes=FILE.npy` gives its labels; numbers in floating point, in 0..1, are
+/// kept as the nearest of 256 levels: see datasets/npy.hpp). A file has a single split that serves
+/// as both.
 /// A split in the description wins over `split`. `labels` keeps the examples with these labels,
 /// `limit` the first N of what is left.
 /// The bundled files are looked for in the folder named by the environment variable HOURGLASS_DATA,

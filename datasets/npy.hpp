@@ -1,20 +1,40 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "autograd/tensor.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 // NumPy's file format (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html): a
-// line that says the type and the shape of an array, then its numbers in row-major order.
+// line that says the type and the shape of an array, then its numbers in row-major order. What
+// writes it is in npy.cpp, what reads it in npy_reader.cpp.
 
 /// The tensor as the bytes of an NPY file of little-endian float32 (float64 in the double build).
 std::string to_npy(const Tensor& tensor);
 
 /// Bytes, such as labels, as those of an NPY file of uint8 with one axis.
 std::string to_npy(std::span<const std::uint8_t> bytes);
+
+/// The contents of an NPY file as bytes.
+struct NpyArray {
+  std::vector<std::size_t> shape = {};
+  std::vector<std::uint8_t> bytes = {};
+};
+
+/// What the bytes are: pixels, of which 255 stands for 1 (numbers in floating point are in 0..1 and
+/// are rounded to the nearest of the 256 levels, true is 1, whole numbers are the bytes), or labels
+/// (whole numbers from 0 to 255, of any type).
+enum class NpyBytes { pixels, labels };
+
+/// Reads an NPY file of one to four axes: bool, integers, float32 or float64, little-endian, in
+/// row-major order. Nothing in the file is believed: its header is parsed, its shape must ask for
+/// exactly the bytes that are there before anything is allocated, every number must have a byte.
+/// Throws DataError, which names the file, the place and the rule that it breaks.
+NpyArray read_npy(const std::filesystem::path& file, NpyBytes as);
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -19,7 +19,7 @@ TEST(Command, SaysItsVersionOpenBlasCoreAndThreads) {
 
 TEST(Command, HelpOfEveryCommandEndsWithAnExample) {
   for (const char* command : {"list", "train", "evaluate", "reconstruct", "encode", "generate",
-                              "interpolate", "inspect"}) {
+                              "interpolate", "features", "inspect"}) {
     const Outcome outcome = run({command, "--help"});
     EXPECT_EQ(outcome.exit_code, 0);
     EXPECT_TRUE(contains(outcome.out, std::string("Example:\n  hourglass ") + command))

@@ -1,0 +1,74 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/apps/command.hpp"
+
+using namespace hourglass::testing;
+using nlohmann::json;
+
+namespace {
+
+class FeaturesCommand : public testing::Test {
+ protected:
+  Outcome train(const std::string& data, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words = {"train", "vanilla",     "--data", data,       "--out",
+                                      run_at,  "--latent",    "8",      "--epochs", "2",
+                                      "--set", "hidden=[32]", "--quiet"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run(words);
+  }
+  Outcome features(std::vector<std::string> more) {
+    more.insert(more.begin(), {"features", run_at});
+    return run(more);
+  }
+
+  TestFolder folder;
+  std::string run_at = folder / "run";
+};
+
+TEST_F(FeaturesCommand, ComparesCodesWithPcaAndPixels) {
+  ASSERT_EQ(train("mnist?limit=600").exit_code, 0);
+  const Outcome outcome = features({"--json", "-", "--quiet"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json figures = json::parse(outcome.out);
+  EXPECT_EQ(figures.at("labels_used"), 600);
+  EXPECT_EQ(figures.at("code_size"), 8);
+  for (const char* of : {"", "pca_", "pixel_"})
+    for (const char* what : {"knn_accuracy", "linear_accuracy"}) {
+      const double accuracy = figures.at(std::string(of) + what);
+      EXPECT_TRUE(accuracy > 0.4 && accuracy < 0.98) << of << what << " " << accuracy;
+    }
+  const Outcome few = features({"--labels-used", "50", "--json", "-"});
+  const json fewer = json::parse(few.out);
+  EXPECT_EQ(fewer.at("labels_used"), 50);
+  EXPECT_LT(fewer.at("pixel_knn_accuracy"), figures.at("pixel_knn_accuracy"));
+}
+
+TEST_F(FeaturesCommand, JudgesOnWhatTheRunHeldOut) {
+  ASSERT_EQ(train("mnist?limit=600", {"--hold-out", "100"}).exit_code, 0);
+  const Outcome outcome = features({"--held-out", "--json", "-"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(json::parse(outcome.out).at("examples"), 100);
+  EXPECT_EQ(json::parse(outcome.out).at("labels_used"), 500);
+}
+
+TEST_F(FeaturesCommand, LeavesPcaOutWhereTheCodeIsLargerThanTheImage) {
+  ASSERT_EQ(train("mnist?limit=300", {"--latent", "800"}).exit_code, 0);
+  const json figures = json::parse(features({"--json", "-"}).out);
+  EXPECT_TRUE(figures.contains("knn_accuracy"));
+  EXPECT_FALSE(figures.contains("pca_knn_accuracy"));
+}
+
+TEST_F(FeaturesCommand, RefusesInOneLineWhatItCannotDo) {
+  write_file(folder / "bare.idx", small_idx(60));
+  ASSERT_EQ(train("idx:" + (folder / "bare.idx").string()).exit_code, 0);
+  const Outcome bare = features({});
+  EXPECT_EQ(bare.exit_code, 2);
+  EXPECT_TRUE(bare.is_one_line() && contains(bare.err, "has no labels")) << bare.err;
+  const Outcome held_out = features({"--held-out"});
+  EXPECT_EQ(held_out.exit_code, 2);
+  EXPECT_TRUE(contains(held_out.err, "--hold-out")) << held_out.err;
+}
+
+}  // namespace
