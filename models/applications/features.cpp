@@ -227,7 +227,7 @@ class Regression {
       Var logits = layer_(tape.constant(batch.x));
       return Loss("nats", cross_entropy<PerExample>(logits, label_numbers(tape, batch, classes_)));
     };
-    Trainer trainer(layer_, loss, training, rng_.fork(1));
+    Trainer trainer(layer_, loss, training, rng_.fork(1), Trainer::Shards::whole_batch);
     Progress nothing(Progress::Show::nothing);
     trainer.fit(batches, nothing, [] { return Figures(); });
   }
@@ -264,21 +264,39 @@ std::vector<std::uint32_t> numbers_from(std::size_t first, std::size_t last) {
   return numbers;
 }
 
-/// How many held-out training rows this penalty gets right.
-std::size_t correct_when_held_out(const LabelledRows& train, std::size_t classes, double penalty,
-                                  Rng rng, const LogisticOptions& options) {
-  constexpr std::size_t folds = 6, few = 6000;
-  std::size_t correct = 0;
-  for (std::size_t fold = train.size() < few ? 0 : folds - 1; fold < folds; ++fold) {
-    const Range out = share(train.size(), fold, folds);
-    std::vector<std::uint32_t> kept = numbers_from(0, out.begin);
-    const auto after = numbers_from(out.end, train.size());
-    kept.insert(kept.end(), after.begin(), after.end());
-    Regression regression(train, classes, rng);
-    regression.train(std::move(kept), penalty, options);
-    correct += regression.correct(train, numbers_from(out.begin, out.end));
+/// How many rows of a sixth of the training rows are right after training on the others.
+std::size_t correct_when_held_out(const LabelledRows& train, std::size_t classes, Range out,
+                                  double penalty, Rng rng, const LogisticOptions& options) {
+  std::vector<std::uint32_t> kept = numbers_from(0, out.begin);
+  const auto after = numbers_from(out.end, train.size());
+  kept.insert(kept.end(), after.begin(), after.end());
+  Regression regression(train, classes, rng);
+  regression.train(std::move(kept), penalty, options);
+  return regression.correct(train, numbers_from(out.begin, out.end));
+}
+
+/// Of equally good penalties the last.
+double choose_penalty(const LabelledRows& train, std::size_t classes, Rng rng,
+                      const LogisticOptions& options) {
+  constexpr std::size_t sixths = 6, few = 6000;
+  const std::size_t folds = train.size() < few ? sixths : 1;
+  std::vector<std::size_t> correct(options.penalties.size() * folds);
+  run_in_parallel(correct.size(), [&](std::size_t i) {
+    const Range out = share(train.size(), sixths - 1 - i % folds, sixths);
+    correct[i] =
+        correct_when_held_out(train, classes, out, options.penalties[i / folds], rng, options);
+  });
+  double chosen = 0;
+  std::size_t best = 0;
+  for (std::size_t p = 0; p < options.penalties.size(); ++p) {
+    const auto first = correct.begin() + static_cast<std::ptrdiff_t>(p * folds);
+    const auto sum =
+        std::accumulate(first, first + static_cast<std::ptrdiff_t>(folds), std::size_t{0});
+    if (sum < best) continue;
+    best = sum;
+    chosen = options.penalties[p];
   }
-  return correct;
+  return chosen;
 }
 
 }  // namespace
@@ -291,14 +309,8 @@ LogisticResult logistic_regression(LabelledRows train, LabelledRows test, Rng rn
         fmt::format("{} labelled examples are too few to hold one of six out", train.size()));
   standardize(train.rows, test.rows);
   const std::size_t classes = 1 + *std::max_element(train.labels.begin(), train.labels.end());
-  std::size_t best = 0;
   LogisticResult result;
-  for (double penalty : options.penalties) {
-    const std::size_t correct = correct_when_held_out(train, classes, penalty, rng, options);
-    if (correct < best) continue;  // of equally good ones the strongest
-    best = correct;
-    result.penalty = penalty;
-  }
+  result.penalty = choose_penalty(train, classes, rng, options);
   Regression regression(train, classes, rng);
   regression.train(numbers_from(0, train.size()), result.penalty, options);
   result.accuracy = static_cast<double>(regression.correct(test, numbers_from(0, test.size()))) /

@@ -11,9 +11,10 @@ namespace {
 
 class FeaturesCommand : public testing::Test {
  protected:
-  Outcome train(const std::string& data, const std::vector<std::string>& more = {}) {
+  Outcome train(const std::string& data, const std::vector<std::string>& more = {},
+                const std::string& latent = "8") {
     std::vector<std::string> words = {"train", "vanilla",     "--data", data,       "--out",
-                                      run_at,  "--latent",    "8",      "--epochs", "2",
+                                      run_at,  "--latent",    latent,   "--epochs", "2",
                                       "--set", "hidden=[32]", "--quiet"};
     words.insert(words.end(), more.begin(), more.end());
     return run(words);
@@ -28,16 +29,16 @@ class FeaturesCommand : public testing::Test {
 };
 
 TEST_F(FeaturesCommand, ComparesCodesWithPcaAndPixels) {
-  ASSERT_EQ(train("mnist?limit=600").exit_code, 0);
+  ASSERT_EQ(train("mnist?limit=300").exit_code, 0);
   const Outcome outcome = features({"--json", "-", "--quiet"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   const json figures = json::parse(outcome.out);
-  EXPECT_EQ(figures.at("labels_used"), 600);
+  EXPECT_EQ(figures.at("labels_used"), 300);
   EXPECT_EQ(figures.at("code_size"), 8);
   for (const char* of : {"", "pca_", "pixel_"})
     for (const char* what : {"knn_accuracy", "linear_accuracy"}) {
       const double accuracy = figures.at(std::string(of) + what);
-      EXPECT_TRUE(accuracy > 0.4 && accuracy < 0.98) << of << what << " " << accuracy;
+      EXPECT_TRUE(accuracy > 0.3 && accuracy < 0.98) << of << what << " " << accuracy;
     }
   const Outcome few = features({"--labels-used", "50", "--json", "-"});
   const json fewer = json::parse(few.out);
@@ -46,15 +47,15 @@ TEST_F(FeaturesCommand, ComparesCodesWithPcaAndPixels) {
 }
 
 TEST_F(FeaturesCommand, JudgesOnWhatTheRunHeldOut) {
-  ASSERT_EQ(train("mnist?limit=600", {"--hold-out", "100"}).exit_code, 0);
+  ASSERT_EQ(train("mnist?limit=300", {"--hold-out", "100"}).exit_code, 0);
   const Outcome outcome = features({"--held-out", "--json", "-"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_EQ(json::parse(outcome.out).at("examples"), 100);
-  EXPECT_EQ(json::parse(outcome.out).at("labels_used"), 500);
+  EXPECT_EQ(json::parse(outcome.out).at("labels_used"), 200);
 }
 
 TEST_F(FeaturesCommand, LeavesPcaOutWhereTheCodeIsLargerThanTheImage) {
-  ASSERT_EQ(train("mnist?limit=300", {"--latent", "800"}).exit_code, 0);
+  ASSERT_EQ(train("mnist?limit=300", {}, "800").exit_code, 0);
   const json figures = json::parse(features({"--json", "-"}).out);
   EXPECT_TRUE(figures.contains("knn_accuracy"));
   EXPECT_FALSE(figures.contains("pca_knn_accuracy"));

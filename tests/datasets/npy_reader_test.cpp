@@ -40,7 +40,7 @@ Bytes bytes_of(const std::vector<Number>& numbers) {
   return bytes;
 }
 
-class Npy : public ::testing::Test {
+class NpyFile : public ::testing::Test {
  protected:
   NpyArray read(const Bytes& file, NpyBytes as = NpyBytes::pixels) {
     return read_npy(folder_.write("file.npy", file), as);
@@ -56,13 +56,13 @@ class Npy : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(Npy, ReadsBytesAsTheyAre) {
+TEST_F(NpyFile, ReadsBytesAsTheyAre) {
   const NpyArray array = read(npy_of(header("|u1", "(2, 3)"), {0, 1, 2, 253, 254, 255}));
   EXPECT_EQ(array.shape, (Sizes{2, 3}));
   EXPECT_EQ(array.bytes, (Bytes{0, 1, 2, 253, 254, 255}));
 }
 
-TEST_F(Npy, RoundsFloatingPointToTheNearestOf256Levels) {
+TEST_F(NpyFile, RoundsFloatingPointToTheNearestOf256Levels) {
   const Bytes levels = {0, 255, 128, 1};
   EXPECT_EQ(read(npy_of(header("<f4", "(4,)"), bytes_of<float>({0, 1, 0.501f, 0.003f}))).bytes,
             levels);
@@ -70,11 +70,11 @@ TEST_F(Npy, RoundsFloatingPointToTheNearestOf256Levels) {
             levels);
 }
 
-TEST_F(Npy, TakesTrueForWhite) {
+TEST_F(NpyFile, TakesTrueForWhite) {
   EXPECT_EQ(read(npy_of(header("|b1", "(3,)"), {0, 1, 0})).bytes, (Bytes{0, 255, 0}));
 }
 
-TEST_F(Npy, ReadsLabelsOfAnyTypeThatAreWholeNumbers) {
+TEST_F(NpyFile, ReadsLabelsOfAnyTypeThatAreWholeNumbers) {
   const Bytes labels = {7, 0, 255};
   const auto read_labels = [&](const char* type, const Bytes& numbers) {
     return read(npy_of(header(type, "(3,)"), numbers), NpyBytes::labels).bytes;
@@ -85,7 +85,7 @@ TEST_F(Npy, ReadsLabelsOfAnyTypeThatAreWholeNumbers) {
   EXPECT_EQ(read_labels("<f4", bytes_of<float>({7, 0, 255})), labels);
 }
 
-TEST_F(Npy, RefusesNumbersThatHaveNoByte) {
+TEST_F(NpyFile, RefusesNumbersThatHaveNoByte) {
   const auto error_of = [&](float number, NpyBytes as) {
     return error(npy_of(header("<f4", "(2,)"), bytes_of<float>({0, number})), as);
   };
@@ -102,7 +102,7 @@ TEST_F(Npy, RefusesNumbersThatHaveNoByte) {
                "element 0 is -1");
 }
 
-TEST_F(Npy, ReadsAHeaderInAnyOrderAndOfEveryVersion) {
+TEST_F(NpyFile, ReadsAHeaderInAnyOrderAndOfEveryVersion) {
   const std::string text = "{\"shape\": (2,), 'fortran_order':False,'descr': '|u1'}";
   EXPECT_EQ(read(npy_of(text, {1, 2})).bytes, (Bytes{1, 2}));
   Bytes file = npy_of(text, {1, 2});
@@ -111,7 +111,7 @@ TEST_F(Npy, ReadsAHeaderInAnyOrderAndOfEveryVersion) {
   EXPECT_EQ(read(file).bytes, (Bytes{1, 2}));
 }
 
-TEST_F(Npy, RefusesWhatIsNoNpyFile) {
+TEST_F(NpyFile, RefusesWhatIsNoNpyFile) {
   EXPECT_PRED2(contains, error({}), "at byte 0: the file ends here, after 0 of the 8 bytes");
   EXPECT_PRED2(contains, error(Bytes(20, 'x')), "an NPY file starts with");
   Bytes file = npy_of(header("|u1", "(2,)"), {1, 2});
@@ -122,7 +122,7 @@ TEST_F(Npy, RefusesWhatIsNoNpyFile) {
   EXPECT_PRED2(contains, error(file), "the file ends here");
 }
 
-TEST_F(Npy, RefusesADamagedHeaderWhereverItIsCut) {
+TEST_F(NpyFile, RefusesADamagedHeaderWhereverItIsCut) {
   const std::string whole = "{'descr': '|u1', 'fortran_order': False, 'shape': (2,)}";
   for (std::size_t length = 0; length < whole.size(); ++length)
     EXPECT_PRED2(contains, header_error(whole.substr(0, length)), "the header");
@@ -133,14 +133,14 @@ TEST_F(Npy, RefusesADamagedHeaderWhereverItIsCut) {
   EXPECT_PRED2(contains, header_error(header("|u1", "(-2,)")), "no a size");
 }
 
-TEST_F(Npy, RefusesTypesAndOrdersThatItDoesNotRead) {
+TEST_F(NpyFile, RefusesTypesAndOrdersThatItDoesNotRead) {
   EXPECT_PRED2(contains, header_error(header(">f4", "(2,)")), "of the type '>f4'");
   EXPECT_PRED2(contains, header_error(header("|O", "(2,)")), "of the type '|O'");
   EXPECT_PRED2(contains, header_error(header("<c8", "(2,)")), "little-endian");
   EXPECT_PRED2(contains, header_error(header("|u1", "(1, 2)", "True")), "in Fortran's order");
 }
 
-TEST_F(Npy, RefusesShapesThatDoNotFitTheFile) {
+TEST_F(NpyFile, RefusesShapesThatDoNotFitTheFile) {
   EXPECT_PRED2(contains, header_error(header("|u1", "()")), "it has 0 axes");
   EXPECT_PRED2(contains, header_error(header("|u1", "(1, 1, 1, 1, 2)")), "it has 5 axes");
   EXPECT_PRED2(contains, header_error(header("|u1", "(1,)")), "asks for 1 bytes");
@@ -151,7 +151,7 @@ TEST_F(Npy, RefusesShapesThatDoNotFitTheFile) {
   EXPECT_PRED2(contains, header_error(header("|u1", "(99999999999999999999,)")), "a size");
 }
 
-TEST_F(Npy, RefusesFilesThatAreNone) {
+TEST_F(NpyFile, RefusesFilesThatAreNone) {
   const auto missing = [&](const char* name) {
     return message_of<DataError>([&] { read_npy(folder_.path() / name, NpyBytes::pixels); });
   };
@@ -159,7 +159,7 @@ TEST_F(Npy, RefusesFilesThatAreNone) {
   EXPECT_PRED2(contains, missing("."), "cannot be read: ");
 }
 
-class NpyDescription : public Npy {
+class NpyDescription : public NpyFile {
  protected:
   std::string at(const std::string& name) { return (folder_.path() / name).string(); }
 };

@@ -92,8 +92,12 @@ TEST(Knn, GivesPcaWithSixteenComponentsItsKnownAccuracyOnMnist) {
               0.9630, 0.00025);
 }
 
+/// Enough for the small problems here.
+const LogisticOptions brief = {.epochs = 10, .least_steps = 200, .lr = 0.01};
+
 TEST(Logistic, SeparatesWhatALineSeparates) {
-  const auto result = logistic_regression(clouds(900, 5, 0.2, 1), clouds(300, 5, 0.2, 2), Rng(1));
+  const auto result =
+      logistic_regression(clouds(900, 5, 0.2, 1), clouds(300, 5, 0.2, 2), Rng(1), brief);
   EXPECT_GT(result.accuracy, 0.99);
 }
 
@@ -108,7 +112,7 @@ TEST(Logistic, PullsWeightsTowardsZeroWhereColumnsAreNoise) {
   };
   const LabelledRows train = with_noise(clouds(60, 5, 0.5, 1), 3),
                      test = with_noise(clouds(600, 5, 0.5, 2), 4);
-  LogisticOptions one;
+  LogisticOptions one = brief;
   one.penalties = {1e-6};
   const double weak = logistic_regression(train, test, Rng(1), one).accuracy;
   one.penalties = {1e-6, 0.3};
@@ -119,8 +123,8 @@ TEST(Logistic, PullsWeightsTowardsZeroWhereColumnsAreNoise) {
 
 TEST(Logistic, GivesTheSameAgain) {
   const LabelledRows train = clouds(300, 5, 1.5, 1), test = clouds(300, 5, 1.5, 2);
-  EXPECT_EQ(logistic_regression(train, test, Rng(1)).accuracy,
-            logistic_regression(train, test, Rng(1)).accuracy);
+  EXPECT_EQ(logistic_regression(train, test, Rng(1), brief).accuracy,
+            logistic_regression(train, test, Rng(1), brief).accuracy);
 }
 
 TEST(Standardize, TakesMeanAndDeviationOfTheTrainingRows) {

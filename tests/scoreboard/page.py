@@ -1,0 +1,141 @@
+"""The scoreboard for people: a table and a picture, readable on light and on dark."""
+
+from xml.sax.saxutils import escape
+
+# The words and marks are of a middling brightness, which shows on white and on black.
+INK, FAINT, OURS, TARGET, PUBLISHED = "#6e7781", "#8c959f66", "#2f81f7", "#bf8700", "#8957e5"
+ROW, LEFT, WIDTH, AXIS = 34, 250, 900, 380
+
+
+def number(value):
+    """As many digits as tell rows apart: 0.00498, 2.93, 98.7."""
+    if value is None:
+        return "–"
+    if value == int(value) and abs(value) < 1e6:
+        return str(int(value))
+    return f"{value:.4g}" if abs(value) < 100 else f"{value:.2f}"
+
+
+def reached(entry):
+    """Whether ours is as good as its target; None where nothing is measured."""
+    ours, target, within = entry["ours"], entry["target"], entry["within"]
+    if ours is None:
+        return None
+    if within:
+        return abs(ours - target) <= within
+    return ours <= target if entry["better"] == "lower" else ours >= target
+
+
+def markdown(entries):
+    measured = [entry for entry in entries if entry["ours"] is not None]
+    met = sum(reached(entry) for entry in measured)
+    lines = [
+        "# Scoreboard",
+        "",
+        "Figures beside published ones and beside a trivial baseline, on MNIST's 10,000 test images "
+        "unless a row says otherwise. `./run scoreboard` trains, measures and writes this page, and "
+        "nothing else does; `./run scoreboard NAME` measures one row; both go on where they were "
+        "interrupted. Settings were chosen on the last 10,000 training images, held out for that, "
+        "never on the test set. Seconds are those of training.",
+        "",
+        f"Of {len(measured)} rows measured, {met} reach their target."
+        if measured else "Nothing is measured yet.",
+        "",
+    ]
+    if measured:
+        lines += ["![ours beside target, published figure and baseline](scoreboard.svg)", "",
+                  "| row | metric | ours | target | reached | published | baseline | seed | seconds |",
+                  "| --- | --- | --: | --: | --- | --- | --- | --: | --: |"]
+        lines += [table_line(entry) for entry in measured]
+    missing = [entry for entry in entries if entry["ours"] is None]
+    if missing:
+        lines += ["", "## Not yet measured", ""]
+        lines += [f"- {entry['row']}: {entry['metric']}, target {target_text(entry)}"
+                  for entry in missing]
+    if measured:
+        lines += ["", "## The commands", ""]
+        for entry in measured:
+            lines += [heading(entry), "", "```sh", *entry["command"].split(" && "), "```", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def heading(entry):
+    threads = f" ({entry['threads']} threads)" if entry["threads"] else ""
+    return f"**{entry['row']}**{threads}" + (f": {entry['note']}" if entry["note"] else "")
+
+
+def target_text(entry):
+    if entry["within"]:
+        return f"{number(entry['target'])} ± {number(entry['within'])}"
+    return ("≤ " if entry["better"] == "lower" else "≥ ") + number(entry["target"])
+
+
+def with_source(value, source):
+    if value is None:
+        return source or "–"
+    return f"{number(value)} ({source})" if source else number(value)
+
+
+def table_line(entry):
+    also = "".join(f"; {name} {number(value)}" for name, value in entry["also"].items())
+    return "| " + " | ".join([
+        entry["row"], entry["metric"] + also, f"**{number(entry['ours'])}**", target_text(entry),
+        "yes" if reached(entry) else "no", with_source(entry["published"], entry["published_source"]),
+        with_source(entry["baseline"], entry["baseline_source"]), str(entry["seed"]),
+        f"{entry['seconds']:.0f}"]) + " |"
+
+
+def picture(entries):
+    """A line a row, from worst at the left to best at the right of what the row knows."""
+    measured = [entry for entry in entries if entry["ours"] is not None]
+    height = 56 + ROW * len(measured)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
+        f'width="{WIDTH}" height="{height}" font-family="system-ui, sans-serif" font-size="13" '
+        f'fill="{INK}" role="img" aria-label="Each row: ours, target, published and baseline">',
+        legend()]
+    for i, entry in enumerate(measured):
+        parts.append(line(entry, 62 + ROW * i))
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def mark(kind, x, y):
+    if kind == "ours":
+        return f'<circle cx="{x:.1f}" cy="{y}" r="6" fill="{OURS}"/>'
+    if kind == "target":
+        return f'<path d="M{x:.1f} {y - 10}v20" stroke="{TARGET}" stroke-width="3"/>'
+    if kind == "published":
+        return (f'<path d="M{x:.1f} {y - 7}l7 7l-7 7l-7 -7z" fill="none" stroke="{PUBLISHED}" '
+                'stroke-width="2"/>')
+    return (f'<circle cx="{x:.1f}" cy="{y}" r="5" fill="none" stroke="{INK}" stroke-width="2"/>')
+
+
+def legend():
+    words = [("ours", 45), ("target", 58), ("published", 78), ("baseline", 70)]
+    parts, x = [], LEFT
+    for kind, width in words:
+        parts += [mark(kind, x, 20), f'<text x="{x + 12}" y="24">{kind}</text>']
+        x += width + 24
+    parts.append(f'<text x="{LEFT + AXIS}" y="24" text-anchor="end">better →</text>')
+    return "\n".join(parts)
+
+
+def line(entry, y):
+    values = {kind: entry[kind] for kind in ("baseline", "published", "target", "ours")
+              if entry[kind] is not None}
+    low, high = min(values.values()), max(values.values())
+    span = (high - low) or 1
+
+    def place(value):
+        share = (value - low) / span
+        return LEFT + AXIS * (1 - share if entry["better"] == "lower" else share)
+
+    verdict = "reached" if reached(entry) else "short"
+    parts = [f'<text x="{LEFT - 20}" y="{y + 4}" text-anchor="end" font-weight="600">'
+             f"{escape(entry['row'])}</text>",
+             f'<path d="M{LEFT} {y}h{AXIS}" stroke="{FAINT}" stroke-width="2"/>']
+    parts += [mark(kind, place(value), y) for kind, value in values.items()]
+    parts.append(f'<text x="{LEFT + AXIS + 20}" y="{y + 4}"><tspan font-weight="600">'
+                 f"{number(entry['ours'])}</tspan>  (target {escape(target_text(entry))}: {verdict})"
+                 "</text>")
+    return "\n".join(parts)

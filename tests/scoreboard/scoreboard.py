@@ -1,0 +1,279 @@
+#!/usr/bin/env python3
+"""Trains what rows.toml lists, measures it, and writes docs/scoreboard.md, .json and .svg.
+
+    scoreboard.py [NAME…]      all rows, or these
+
+What is done is not done again: a model is complete where its train.json is, an interrupted one goes
+on from its checkpoint, and every measurement is kept in runs/scoreboard/NAME/. Each is kept with the
+text of its command: where that has changed it is done anew. Figures in docs/scoreboard.json whose
+commands are still the same stay on a machine that has no runs.
+"""
+
+import argparse
+import hashlib
+import json
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import page
+
+HERE = Path(__file__).resolve().parent
+KEYS = {"name", "metric", "better", "target", "within", "published", "baseline", "seed", "train",
+        "uses", "steps", "ours", "also", "note"}
+
+
+class Mistake(Exception):
+    """What is wrong with what was asked for: one line."""
+
+
+class Failed(Exception):
+    """A command of a row that failed; the other rows go on."""
+
+
+class Interrupted(Exception):
+    """Ctrl-C: everything stops, and goes on from here next time."""
+
+
+class Row:
+    """A row of the table: how its model is trained, how its figure is found."""
+
+    def __init__(self, entry, runs):
+        unknown = set(entry) - KEYS
+        if unknown:
+            raise Mistake(f"row '{entry.get('name')}': unknown key '{sorted(unknown)[0]}'")
+        missing = {"name", "metric", "better", "target", "seed", "ours"} - set(entry)
+        if missing:
+            raise Mistake(f"row '{entry.get('name')}': has no {sorted(missing)[0]}")
+        self.entry, self.name, self.seed = entry, entry["name"], entry["seed"]
+        self.folder = runs / self.name
+        self.uses = entry.get("uses", [])
+        places = {"run": str(self.folder), "runs": str(runs)}
+        self.train = None
+        if "train" in entry:
+            self.train = shlex.split(entry["train"].format(**places)) + [
+                "--seed", str(self.seed), "--out", str(self.folder)]
+        self.steps = {name: shlex.split(step.format(**places))
+                      for name, step in entry.get("steps", {}).items()}
+
+    def commands(self, rows):
+        """All commands, one after the other, as one would type them."""
+        lines = [rows[used].train for used in self.uses] + ([self.train] if self.train else [])
+        return [shlex.join(["hourglass", *line]) for line in [*lines, *self.steps.values()]]
+
+    def fingerprint(self, rows):
+        """Changes where a figure measured before is no longer that of this row."""
+        text = json.dumps([self.commands(rows), self.entry["ours"], self.entry.get("also"),
+                           self.entry.get("baseline")])
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def read_rows(file, runs):
+    entries = tomllib.loads(file.read_text())["row"]
+    rows = {}
+    for entry in entries:
+        row = Row(entry, runs)
+        if row.name in rows:
+            raise Mistake(f"row '{row.name}' is there twice")
+        for used in row.uses:
+            if used not in rows or not rows[used].train:
+                raise Mistake(f"row '{row.name}' uses '{used}', which is no trained row before it")
+        rows[row.name] = row
+    return rows
+
+
+class Runner:
+    """Runs commands so that Ctrl-C reaches them first: they save what they have, then all stops."""
+
+    def __init__(self, program):
+        self.program, self.interrupted, self.child = program, False, None
+        signal.signal(signal.SIGINT, self.stop)
+        signal.signal(signal.SIGTERM, self.stop)
+
+    def stop(self, number, _frame):
+        self.interrupted = True
+        if number == signal.SIGTERM and self.child:
+            self.child.send_signal(signal.SIGINT)
+
+    def __call__(self, arguments):
+        print("scoreboard: " + shlex.join(["hourglass", *arguments]), file=sys.stderr, flush=True)
+        self.child = subprocess.Popen([self.program, *arguments], stdout=subprocess.DEVNULL)
+        code = self.child.wait()
+        if self.interrupted or code in (130, -signal.SIGINT):
+            raise Interrupted()
+        if code != 0:
+            raise Failed(f"exit code {code} of: " + shlex.join(["hourglass", *arguments]))
+
+
+def write(file, text):
+    """At every moment the file is as it was or whole."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = file.with_name(file.name + ".new")
+    temporary.write_text(text)
+    temporary.replace(file)
+
+
+def read_json(file):
+    """What a file holds, or nothing where there is none or it is damaged."""
+    try:
+        return json.loads(file.read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def train(row, run):
+    """The figures of the row's training, which is run, or goes on, where it is not complete."""
+    command, done = row.folder / "train.command", row.folder / "train.json"
+    text = shlex.join(row.train)
+    same = command.exists() and command.read_text() == text
+    if same and (figures := read_json(done)) is not None:
+        return figures
+    resume = same and (row.folder / "checkpoint.safetensors").exists()
+    if not resume:
+        shutil.rmtree(row.folder, ignore_errors=True)
+        write(command, text)
+    run([*row.train, "--json", str(done), *(["--resume"] if resume else [])])
+    return json.loads(done.read_text())
+
+
+def measure(row, rows, run):
+    """The figures of each of the row's steps, run where they are not there already."""
+    before = [shlex.join(rows[used].train) for used in row.uses]
+    figures = {}
+    for name, step in row.steps.items():
+        file = row.folder / f"{name}.measured.json"
+        text = "\n".join([*before, shlex.join(step)])
+        kept = read_json(file)
+        if kept is None or kept["command"] != text:
+            started, output = time.monotonic(), row.folder / f"{name}.json"
+            row.folder.mkdir(parents=True, exist_ok=True)
+            run([*step, "--json", str(output)])
+            kept = {"command": text, "seconds": time.monotonic() - started,
+                    "figures": json.loads(output.read_text())}
+            write(file, json.dumps(kept, indent=2) + "\n")
+        before.append(shlex.join(step))
+        figures[name] = kept["figures"]
+    return figures
+
+
+def look_up(expression, figures):
+    """`evaluate.loss`, `evaluate.loss / 784` or `1 - judge.error_rate`"""
+    found = re.fullmatch(r"(1 - )?([\w-]+(?:\.[\w-]+)+)(?: / ([0-9.]+))?", expression)
+    if not found:
+        raise Mistake(f"'{expression}' is no field such as evaluate.loss / 784")
+    value = figures
+    for part in found[2].split("."):
+        if not isinstance(value, dict) or part not in value:
+            raise Failed(f"the commands give no '{found[2]}'")
+        value = value[part]
+    value = value / float(found[3] or 1)
+    return 1 - value if found[1] else value
+
+
+def complete(row, rows, run):
+    """The row's finished figures, kept in its folder."""
+    trained = [train(rows[used], run) for used in row.uses]
+    if row.train:
+        trained.append(train(row, run))
+    figures = measure(row, rows, run)
+    if trained:
+        figures["train"] = trained[-1]
+    baseline = row.entry.get("baseline", {})
+    result = {
+        "fingerprint": row.fingerprint(rows),
+        "command": " && ".join(row.commands(rows)),
+        "ours": look_up(row.entry["ours"], figures),
+        "baseline": look_up(baseline["field"], figures) if "field" in baseline
+        else baseline.get("value"),
+        "also": {name: look_up(field, figures)
+                 for name, field in row.entry.get("also", {}).items()},
+        "seconds": figures.get("train", {}).get("seconds"),
+        "threads": figures.get("train", {}).get("threads"),
+    }
+    write(row.folder / "row.json", json.dumps(result, indent=2) + "\n")
+    return result
+
+
+def stored(row, rows, published):
+    """What was measured before by the same commands, here or where the table was written."""
+    for result in (read_json(row.folder / "row.json"), published.get(row.name)):
+        if result and result.get("fingerprint") == row.fingerprint(rows):
+            return result
+    return None
+
+
+def table(rows, docs):
+    """One entry a row for docs/scoreboard.json; `ours` is null where nothing is measured yet."""
+    published = {entry["row"]: entry for entry in read_json(docs / "scoreboard.json") or []}
+    entries = []
+    for row in rows.values():
+        result = stored(row, rows, published) or {}
+        entry, baseline = row.entry, row.entry.get("baseline", {})
+        entries.append({
+            "row": row.name,
+            "metric": entry["metric"],
+            "better": entry["better"],
+            "ours": result.get("ours"),
+            "target": entry["target"],
+            "published": entry.get("published", {}).get("value"),
+            "baseline": result.get("baseline", baseline.get("value")),
+            "seed": row.seed,
+            "seconds": result.get("seconds"),
+            "command": " && ".join(row.commands(rows)),
+            "within": entry.get("within", 0),
+            "published_source": entry.get("published", {}).get("source", ""),
+            "baseline_source": baseline.get("source", ""),
+            "also": result.get("also", {}),
+            "threads": result.get("threads"),
+            "note": entry.get("note", ""),
+            "fingerprint": result.get("fingerprint"),
+        })
+    return entries
+
+
+def write_docs(rows, docs):
+    entries = table(rows, docs)
+    write(docs / "scoreboard.json", json.dumps(entries, indent=2, ensure_ascii=False) + "\n")
+    write(docs / "scoreboard.svg", page.picture(entries))
+    write(docs / "scoreboard.md", page.markdown(entries))
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="./run scoreboard",
+                                     description="measures docs/scoreboard.md")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only these rows")
+    parser.add_argument("--hourglass", default="build/release/hourglass", help=argparse.SUPPRESS)
+    parser.add_argument("--rows", type=Path, default=HERE / "rows.toml", help=argparse.SUPPRESS)
+    parser.add_argument("--runs", type=Path, default=Path("runs/scoreboard"), help=argparse.SUPPRESS)
+    parser.add_argument("--docs", type=Path, default=Path("docs"), help=argparse.SUPPRESS)
+    given = parser.parse_args(arguments)
+    try:
+        rows = read_rows(given.rows, given.runs)
+        for name in given.names:
+            if name not in rows:
+                raise Mistake(f"there is no row '{name}'; there are {', '.join(rows)}")
+        run, failures = Runner(given.hourglass), 0
+        for row in [rows[name] for name in given.names or rows]:
+            try:
+                complete(row, rows, run)
+            except Failed as failure:
+                failures += 1
+                print(f"scoreboard: row '{row.name}' is not measured: {failure}", file=sys.stderr)
+            write_docs(rows, given.docs)
+        return 1 if failures else 0
+    except Interrupted:
+        print("scoreboard: interrupted; ./run scoreboard goes on from here", file=sys.stderr)
+        return 130
+    except Mistake as mistake:
+        print(f"scoreboard: {mistake}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
