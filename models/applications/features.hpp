@@ -44,11 +44,11 @@ double knn_accuracy(const LabelledRows& train, const LabelledRows& test, std::si
 
 struct LogisticOptions {
   std::size_t epochs = 30;  ///< or as many as make `least_steps`
-  std::size_t least_steps = 1000;
+  std::size_t least_steps = 300;
   std::size_t batch = 256;
-  double lr = 0.003;
+  double lr = 0.01;
   /// λ, among which training examples that are held out choose
-  std::vector<double> penalties = {1e-6, 1e-5, 1e-4, 1e-3, 1e-2};
+  std::vector<double> penalties = {1e-5, 1e-4, 1e-3, 1e-2, 1e-1};
 };
 
 struct LogisticResult {
