@@ -44,6 +44,7 @@ def markdown(entries):
     ]
     if measured:
         lines += ["![ours beside target, published figure and baseline](scoreboard.svg)", "",
+                  "*Each row has a scale of its own, from the worst to the best figure in it.*", "",
                   "| row | metric | ours | target | reached | published | baseline | seed | seconds |",
                   "| --- | --- | --: | --: | --- | --- | --- | --: | --: |"]
         lines += [table_line(entry) for entry in measured]
@@ -116,7 +117,7 @@ def legend():
     for kind, width in words:
         parts += [mark(kind, x, 20), f'<text x="{x + 12}" y="24">{kind}</text>']
         x += width + 24
-    parts.append(f'<text x="{LEFT + AXIS}" y="24" text-anchor="end">better →</text>')
+    parts.append(f'<text x="{LEFT + AXIS + 20}" y="24">→ better</text>')
     return "\n".join(parts)
 
 
