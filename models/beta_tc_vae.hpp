@@ -10,13 +10,10 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 struct BetaTcVaeOptions {
   VaeOptions vae = {.network = {.latent = 10, .hidden = {400}}};
   double beta = 4;
-  std::size_t examples = 60000;
 
   void describe(Settings& settings) {
     vae.describe(settings);
     settings("beta", beta, "what a nat of total correlation weighs; 1 is the VAE");
-    settings("examples", examples,
-             "to train on: shifts how the parts are shown, changes nothing that is learnt");
   }
 };
 
@@ -31,21 +28,21 @@ struct BetaTcVaeOptions {
 ///
 ///     minimise  E_q[−ln p(x | z)] + mutual information + β total correlation + dimension-wise KL
 ///
-/// A batch of M of the N examples has to stand for the mixture (minibatch weighted sampling):
+/// The M examples of a batch have to stand for the mixture (minibatch weighted sampling):
 ///
-///     ln q(z_i) ≈ ln 1/(N M) Σ_j q(z_i | x_j),      ln q(z_id) ≈ ln 1/(N M) Σ_j q(z_id | x_j)
+///     ln q(z_i) ≈ ln 1/M Σ_j q(z_i | x_j),      ln q(z_id) ≈ ln 1/M Σ_j q(z_id | x_j)
 ///
-/// so examples of a batch are coupled, and the parts depend on how many there are; their sum does
-/// not. N adds a constant to each, which no gradient sees. All parts are in nats per image.
+/// so examples of a batch are coupled, and the parts depend on how many there are (mutual
+/// information is at most ln M); their sum does not. The paper divides by N M, with N examples in
+/// all: each part then differs by a constant, which no gradient sees. All are in nats per image.
 /// Chen, Li, Grosse & Duvenaud, "Isolating Sources of Disentanglement in Variational Autoencoders",
 /// NeurIPS 2018.
 class BetaTcVae : public Vae {
  public:
-  /// Throws ConfigError for a weight below 0 and for no examples.
+  /// Throws ConfigError for a weight below 0.
   BetaTcVae(const Shape& example_shape, const BetaTcVaeOptions& options, Rng& rng)
-      : Vae(example_shape, options.vae, rng), options_(options) {
+      : Vae(example_shape, options.vae, rng), beta_(static_cast<Scalar>(options.beta)) {
     if (!(options.beta >= 0)) throw ConfigError("model.beta must not be below 0");
-    if (options.examples == 0) throw ConfigError("model.examples must not be 0");
   }
 
   bool couples_examples() const override { return true; }
@@ -64,13 +61,12 @@ class BetaTcVae : public Vae {
  protected:
   Loss regularised(Loss loss, Var kl, const Gaussian& q, Var z) override {
     const std::size_t batch = z.shape()[0];
-    const double pairs = static_cast<double>(options_.examples) * static_cast<double>(batch);
-    const auto log_pairs = static_cast<Scalar>(std::log(pairs));
+    const auto log_batch = static_cast<Scalar>(std::log(static_cast<double>(batch)));
     Var each = log_densities(q, z);  // ln q(z_id | x_j): (i, j, d)
-    Var log_q = logsumexp(sum(each, {2}), {1}) - log_pairs;
-    Var log_product = sum(logsumexp(each, {1}) - log_pairs, {1});
+    Var log_q = logsumexp(sum(each, {2}), {1}) - log_batch;
+    Var log_product = sum(logsumexp(each, {1}) - log_batch, {1});
     return loss.plus("mutual_information_nats", mean(q.log_density(z) - log_q))
-        .plus("total_correlation_nats", mean(log_q - log_product), Scalar(options_.beta))
+        .plus("total_correlation_nats", mean(log_q - log_product), beta_)
         .plus("dimension_kl_nats", mean(log_product - log_prior(z)))
         .with("kl_nats", kl);
   }
@@ -86,7 +82,7 @@ class BetaTcVae : public Vae {
     return -0.5 * (square(distance) * exp(-log_variance) + log_variance + log_2_pi);
   }
 
-  BetaTcVaeOptions options_;
+  Scalar beta_;
 };
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION
