@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cmath>
+#include <string>
+
+#include "models/vanilla.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+struct MaskedOptions {
+  VanillaOptions base = {.network = {.latent = 64, .hidden = {512}}};
+  std::size_t patch = 4;
+  double ratio = 0.75;
+  double visible_weight = 0.1;
+
+  void describe(Settings& settings) {
+    base.describe(settings);
+    settings("patch", patch, "height and width of the patches, in pixels");
+    settings("ratio", ratio, "share of the patches that is masked, 0..1");
+    settings("visible_weight", visible_weight,
+             "weight of the error on the patches that were seen; 0 in the paper");
+  }
+};
+
+/// The masked autoencoder: three quarters of an image are hidden, patch by patch, and have to be
+/// guessed from the rest. Too much is missing for copying neighbours; what is common to images has
+/// to be learnt. That makes features out of images without labels, as words left out do of text.
+///
+///     m: 1 on the pixels of masked patches, chosen anew each time, else 0
+///     x̂ = σ(g(f((1 − m) x / (1 − ratio))))
+///     minimise  Σ m (x − x̂)²  +  w Σ (1 − m) (x − x̂)²             (squared error per image)
+///
+/// What is seen is amplified so that on average as much goes in as from the whole image, which is
+/// what `encode` sees of it when training has ended. The paper's encoder is a transformer that
+/// attends to the visible patches alone; here the layers are dense (or convolutional, with
+/// `channels`) and see zeros where a patch is hidden. w is 0 there, and 0.1 here, so that whole
+/// images can be rebuilt too.
+/// He, Chen, Xie, Li, Dollár & Girshick, "Masked Autoencoders Are Scalable Vision Learners", CVPR
+/// 2022.
+class Masked : public Vanilla {
+ public:
+  Masked(const Shape& example_shape, MaskedOptions options, Rng& rng)
+      : Vanilla(example_shape, options.base, rng), options_(options), image_(example_shape) {
+    const std::size_t patch = options.patch;
+    if (image_.size() != 3 || patch == 0 || image_[1] % patch != 0 || image_[2] % patch != 0)
+      throw ConfigError("patches of model.patch = " + std::to_string(patch) +
+                        " pixels do not cover an example of shape " + to_text(image_));
+    patches_ = image_[1] / patch * (image_[2] / patch);
+    masked_ = static_cast<std::size_t>(std::lround(options.ratio * static_cast<double>(patches_)));
+    if (masked_ == 0 || masked_ >= patches_)
+      throw ConfigError("model.ratio must leave a patch to see and a patch to guess of " +
+                        std::to_string(patches_));
+    if (!(options.visible_weight >= 0)) throw ConfigError("model.visible_weight must be 0 or more");
+    if (options.base.loss != "squared_error")
+      throw ConfigError("model.loss of a masked autoencoder is squared_error");
+  }
+
+  Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
+    Var x = tape.constant(batch.x), mask = draw_mask(tape, batch.size(), rng), seen = 1 - mask;
+    Var x_hat = decode(encode(x * seen * amplification()));
+    Var error = square(x - x_hat);
+    return Loss("masked_error", mean(sum(mask * error, {1})))
+        .plus("visible_error", mean(sum(seen * error, {1})),
+              static_cast<Scalar>(options_.visible_weight))
+        .with("masked_mse_per_pixel", mean(sum(mask * error, {1})) / masked_pixels());
+  }
+
+  /// m: (B, F), for each example the same number of patches, of all channels.
+  Var draw_mask(Tape& tape, std::size_t examples, Rng& rng) const {
+    Var lots = tape.record("lots", {examples, patches_}, {});
+    rng.fill_uniform(lots.output(), 0, 1);
+    const std::size_t rows = image_[1] / options_.patch, columns = image_[2] / options_.patch;
+    Var patches = reshape(top_k_mask(lots, masked_), {examples, 1, rows, columns});
+    Var pixels = upsample_nearest(patches, static_cast<std::uint32_t>(options_.patch));
+    return flatten(repeat(pixels, 1, image_[0]));
+  }
+
+  static ModelInfo info() {
+    return model_info<Masked, MaskedOptions>({
+        .name = "masked",
+        .summary = "guesses three quarters of an image, hidden in patches, from the rest",
+        .objective = "minimise Σ m (x − x̂)² + w Σ (1 − m) (x − x̂)², m: 1 where x was hidden",
+        .paper = "He et al., Masked Autoencoders Are Scalable Vision Learners, CVPR 2022",
+    });
+  }
+
+ private:
+  Scalar amplification() const {
+    return static_cast<Scalar>(patches_) / static_cast<Scalar>(patches_ - masked_);
+  }
+  Scalar masked_pixels() const {
+    return static_cast<Scalar>(masked_ * options_.patch * options_.patch * image_[0]);
+  }
+
+  MaskedOptions options_;
+  Shape image_;
+  std::size_t patches_ = 0, masked_ = 0;
+};
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

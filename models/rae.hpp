@@ -1,0 +1,83 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/code_density.hpp"
+#include "models/vanilla.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+struct RaeOptions {
+  VanillaOptions base = {.network = {.latent = 16, .normalization = "batch"}};
+  double code_weight = 0.01;
+  double decoder_weight = 1e-4;
+
+  void describe(Settings& settings) {
+    base.describe(settings);
+    settings("code_weight", code_weight, "β: weight of half the codes' squares");
+    settings("decoder_weight", decoder_weight, "λ: weight of the decoder's squared weights");
+  }
+};
+
+/// The regularised autoencoder, RAE-L2: what a VAE can do, without chance. A VAE's noise on the
+/// code does two things, it keeps codes together and the decoder smooth. Both can be asked for
+/// directly:
+///
+///     code z = f(x),  x̂ = σ(g(z))
+///     minimise  ‖x − x̂‖²  +  β ½ ‖z‖²  +  λ ‖weights of g‖²        (squared error per image)
+///
+/// ½ ‖z‖² is what remains of a VAE's KL divergence when its noise is constant; small weights make a
+/// decoder that changes little where its code does. No prior has shaped the codes, so to draw new
+/// ones a density is fitted to those of the training examples when training has ended:
+///
+///     z ~ N(m, C),   m and C = A Aᵀ: the mean and the whole covariance of the codes;   z = m + A n
+///
+/// β too high makes codes shrink until g's weights have to grow against λ; a ten-thousandth to a
+/// tenth does well.
+/// Ghosh, Sajjadi, Vergari, Black & Schölkopf, "From Variational to Deterministic Autoencoders",
+/// ICLR 2020.
+class Rae : public Vanilla {
+ public:
+  Rae(const Shape& example_shape, RaeOptions options, Rng& rng)
+      : Vanilla(example_shape, options.base, rng),
+        code_weight_(static_cast<Scalar>(options.code_weight)),
+        decoder_weight_(static_cast<Scalar>(options.decoder_weight)),
+        density_(latent()) {
+    if (!(options.code_weight >= 0) || !(options.decoder_weight >= 0))
+      throw ConfigError("model.code_weight and model.decoder_weight must be 0 or more");
+    for (Parameter* parameter : decoder.parameters())
+      if (parameter->value.dimension() > 1) decoder_weights_.push_back(parameter);  // no biases
+    register_module("density", density_);
+  }
+
+  Loss loss(Tape& tape, const Batch& batch, Rng&) override {
+    Var x = tape.constant(batch.x), z = encode(x);
+    Var weights = sum(square(tape.parameter(*decoder_weights_.front())));
+    for (std::size_t i = 1; i < decoder_weights_.size(); ++i)
+      weights = weights + sum(square(tape.parameter(*decoder_weights_[i])));
+    return Loss("reconstruction", reconstruction_error(z, x))
+        .plus("half_code_squares", 0.5 * mean(sum(square(z), {1})), code_weight_)
+        .plus("decoder_squares", weights, decoder_weight_);
+  }
+
+  void after_training(const Dataset& train, Rng) override { density_.fit(*this, train); }
+  bool can_sample() const override { return true; }
+  Tensor sample_codes(std::size_t count, Rng& rng) override { return density_.draw(count, rng); }
+
+  static ModelInfo info() {
+    return model_info<Rae, RaeOptions>({
+        .name = "rae",
+        .summary = "small codes, a smooth decoder and a density fitted to the codes afterwards",
+        .objective = "minimise ‖x − x̂‖² + β/2 ‖z‖² + λ ‖decoder weights‖²",
+        .paper = "Ghosh et al., From Variational to Deterministic Autoencoders, ICLR 2020",
+    });
+  }
+
+ private:
+  Scalar code_weight_, decoder_weight_;
+  CodeDensity density_;
+  std::vector<Parameter*> decoder_weights_;
+};
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,44 @@
+// The regularised and the masked autoencoder, from end to end, the mask frozen.
+
+#include <gtest/gtest.h>
+
+#include "autograd/gradient_check.hpp"
+#include "models/masked.hpp"
+#include "models/rae.hpp"
+#include "tests/support/tensors.hpp"
+
+namespace hourglass::testing {
+namespace {
+
+std::string compare(Autoencoder& model, std::size_t features) {
+  const Tensor x = random_tensor({4, features}, 2, 0, 1);
+  return check_gradient(
+             "loss",
+             [&](Tape& tape) {
+               Rng noise(3);
+               return model.loss(tape, x, noise).total;
+             },
+             model.parameters())
+      .failure;
+}
+
+TEST(RaeGradient, AgreesWithDifferencesInEveryParameter) {
+  Rng rng(1);
+  Rae model({6},
+            {.base = {.network = {.latent = 3, .hidden = {5}, .activation = "tanh"}},
+             .code_weight = 0.5,
+             .decoder_weight = 0.25},
+            rng);
+  EXPECT_EQ(compare(model, 6), "");
+}
+
+TEST(MaskedGradient, AgreesWithDifferencesInEveryParameter) {
+  Rng rng(1);
+  Masked model(
+      {1, 4, 4},
+      {.base = {.network = {.latent = 3, .hidden = {5}, .activation = "tanh"}}, .patch = 2}, rng);
+  EXPECT_EQ(compare(model, 16), "");
+}
+
+}  // namespace
+}  // namespace hourglass::testing

@@ -1,0 +1,108 @@
+#include "models/masked.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "tests/models/short_training.hpp"
+#include "tests/support/messages.hpp"
+#include "tests/support/tensors.hpp"
+
+namespace hourglass::testing {
+namespace {
+
+Masked make(MaskedOptions options, const Shape& example_shape = {2, 4, 8}) {
+  Rng rng(1);
+  return {example_shape, std::move(options), rng};
+}
+
+// Eight patches of two by two pixels, six of them hidden.
+const MaskedOptions small = {.base = {.network = {.latent = 3, .hidden = {5}}}, .patch = 2};
+
+TEST(Masked, HidesAsManyWholePatchesOfEachExampleAsWereAskedFor) {
+  Masked model = make(small);
+  Tape tape(Tape::Gradients::off);
+  Rng rng(2);
+  const Tensor mask = model.draw_mask(tape, 50, rng).value();
+  ASSERT_EQ(mask.shape(), (Shape{50, 64}));
+  std::set<std::vector<Scalar>> kinds;
+  for (std::size_t b = 0; b < 50; ++b) {
+    const Scalar* m = mask.data() + 64 * b;
+    std::size_t hidden = 0;
+    for (std::size_t i = 0; i < 32; ++i) {  // row i / 8, column i % 8
+      const std::size_t corner = i / 8 / 2 * 2 * 8 + i % 8 / 2 * 2;
+      EXPECT_EQ(m[i], m[corner]);  // patches are whole …
+      EXPECT_EQ(m[i], m[32 + i]);  // … in all channels
+      hidden += m[i] == 1;
+      EXPECT_TRUE(m[i] == 0 || m[i] == 1);
+    }
+    EXPECT_EQ(hidden, 6u * 4);
+    kinds.insert({m, m + 64});
+  }
+  EXPECT_GT(kinds.size(), 15u);  // of 28 that there are
+}
+
+TEST(Masked, MinimisesTheErrorOnWhatItDidNotSee) {
+  Masked model = make(small);
+  const Tensor x = random_tensor({4, 64}, 2, 0, 1);
+  Tape tape(Tape::Gradients::off);
+  Rng noise(3), same(3);
+  const Tensor mask = model.draw_mask(tape, 4, same).value();
+  Tensor seen = x;
+  for (std::size_t i = 0; i < x.size(); ++i)
+    seen.data()[i] = (1 - mask.data()[i]) * x.data()[i] * 4;  // two of eight patches are seen
+  const Tensor rebuilt = reconstruct(model, seen);
+  double hidden_error = 0, seen_error = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double error = std::pow(double(x.data()[i]) - rebuilt.data()[i], 2) / 4;
+    (mask.data()[i] == 1 ? hidden_error : seen_error) += error;
+  }
+  const Loss loss = model.loss(tape, x, noise);
+  EXPECT_NEAR(loss.parts[0].value.item(), hidden_error, 64 * epsilon);
+  EXPECT_NEAR(loss.parts[1].value.item(), seen_error, 64 * epsilon);
+  EXPECT_NEAR(loss.parts[2].value.item(), hidden_error / (6 * 4 * 2), 64 * epsilon);
+  EXPECT_NEAR(loss.total.item(), hidden_error + 0.1 * seen_error, 64 * epsilon);
+}
+
+TEST(Masked, EncodesTheWholeImage) {
+  Masked model = make(small);
+  Tensor x = random_tensor({1, 64}, 2, 0, 1);
+  Tape tape(Tape::Gradients::off);
+  const Tensor code = model.encode(tape.constant(x)).value();
+  EXPECT_TRUE(is_same(model.encode(tape.constant(x)).value(), code));
+  for (std::size_t i = 0; i < 64; i += 9) {
+    Tensor other = x;
+    other.data()[i] += 1;
+    EXPECT_FALSE(is_same(model.encode(tape.constant(other)).value(), code)) << i;
+  }
+}
+
+TEST(Masked, RefusesPatchesThatDoNotFit) {
+  const auto error = [](MaskedOptions options, const Shape& example_shape) {
+    return message_of<ConfigError>([&] { make(std::move(options), example_shape); });
+  };
+  EXPECT_EQ(error({.patch = 3}, {1, 28, 28}),
+            "patches of model.patch = 3 pixels do not cover an example of shape (1, 28, 28)");
+  EXPECT_EQ(error({}, {30}),
+            "patches of model.patch = 4 pixels do not cover an example of shape (30)");
+  EXPECT_EQ(error({.ratio = 1}, {1, 28, 28}),
+            "model.ratio must leave a patch to see and a patch to guess of 49");
+  EXPECT_EQ(error({.ratio = -1}, {1, 28, 28}),
+            "model.ratio must leave a patch to see and a patch to guess of 49");
+  EXPECT_EQ(error({.visible_weight = -1}, {1, 28, 28}), "model.visible_weight must be 0 or more");
+  EXPECT_EQ(error({.base = {.loss = "binary_cross_entropy"}}, {1, 28, 28}),
+            "model.loss of a masked autoencoder is squared_error");
+}
+
+TEST(Masked, GuessesHiddenPatchesBetterThanTheMeanDigitDoes) {
+  Rng rng(1);
+  Masked model({1, 28, 28}, {.base = {.network = {.latent = 32, .hidden = {128}}}}, rng);
+  const History history = train_on_digits(model, {.epochs = 5, .batch = 64, .lr = 0.003}, "2000");
+  const std::vector<double> error = history.curve("train_masked_error");
+  EXPECT_LT(error.at(4), 0.8 * error.at(0));
+  // The mean digit is off by the variance of pixels, 52.7 an image in all.
+  EXPECT_LT(history.curve("masked_error").at(4), 0.75 * 0.9 * 52.7);
+}
+
+}  // namespace
+}  // namespace hourglass::testing
