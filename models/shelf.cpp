@@ -4,6 +4,7 @@
 
 #include "autograd/advice.hpp"
 #include "autograd/error.hpp"
+#include "models/adversarial.hpp"
 #include "models/beta_tc_vae.hpp"
 #include "models/beta_vae.hpp"
 #include "models/conditional_vae.hpp"
@@ -18,7 +19,10 @@
 #include "models/kl_sparse.hpp"
 #include "models/linear.hpp"
 #include "models/sparse.hpp"
+#include "models/masked.hpp"
+#include "models/rae.hpp"
 #include "models/vae.hpp"
+#include "models/vae_gan.hpp"
 #include "models/vamp_vae.hpp"
 #include "models/vanilla.hpp"
 #include "models/vq_vae.hpp"
@@ -50,6 +54,10 @@ const std::vector<ModelInfo>& shelf() {
       InfoVae::info(),
       VampVae::info(),
       VqVae::info(),
+      Adversarial::info(),
+      VaeGan::info(),
+      Rae::info(),
+      Masked::info(),
   };
   // clang-format on
   return models;

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <vector>
+
+#include "models/vae.hpp"
+#include "nn/layers.hpp"
+#include "nn/normalization.hpp"
+#include "nn/straight_through.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+struct VaeGanOptions {
+  NetworkOptions network = {.latent = 16, .hidden = {400}};
+  std::vector<std::size_t> discriminator_hidden = {400, 200};
+  std::vector<std::size_t> discriminator_channels = {};
+  double features_weight = 0.02;
+  double adversarial_weight = 1;
+  double pixel_weight = 1;
+
+  void describe(Settings& settings) {
+    network.describe(settings);
+    settings("discriminator_hidden", discriminator_hidden, "widths of its dense layers");
+    settings("discriminator_channels", discriminator_channels, "maps of its convolutions");
+    settings("features_weight", features_weight, "φ: weight of unlikeness in features");
+    settings("adversarial_weight", adversarial_weight, "α: weight of deceiving the discriminator");
+    settings("pixel_weight", pixel_weight, "ψ: weight of squared error; 0 in the paper");
+  }
+};
+
+/// The VAE-GAN: a VAE whose judge of likeness is learnt. Squared error of pixels likes a blur
+/// better than a stroke that is moved by a pixel. A discriminator D, which learns to tell images of
+/// the data from decoded ones, has to have features that see strokes; so x̂ is compared with x
+/// there, in what D's last layer but one, d, makes of them:
+///
+///     z ~ q(z | x) = N(μ(x), σ(x)²),  n ~ N(0, 1),  x̂ = σ(g(z));   fakes y: σ(g(sg[z])), σ(g(n))
+///     kl, by f:                     KL(q(z | x) ‖ N(0, 1))
+///     features, by f and g:         ½ ‖d̄(x) − d̄(x̂)‖²        (a normal likelihood of the features)
+///     deceit, by g:                 −ln σ(D̄(y))
+///     discriminator, by D:          −ln σ(D(x)) − ln(1 − σ(D(sg[y])))
+///     minimise  φ features + kl + α deceit + discriminator + ψ ‖x − x̂‖²        (nats per image)
+///
+/// All of it is one sum and one step: d̄ and D̄ are D with its weights frozen, sg[·] passes no
+/// gradient, and so each term teaches the networks named beside it and no others. While D cannot
+/// tell, its loss is 2 ln 2 = 1.386. The paper has φ = 1, ψ = 0 and convolutions; small networks
+/// are steadier with some squared error, since what D sees in x changes all the time (and without
+/// bounds: so its features are normalised).
+/// Larsen, Sønderby, Larochelle & Winther, "Autoencoding beyond pixels using a learned similarity
+/// metric", ICML 2016.
+class VaeGan : public Vae {
+ public:
+  VaeGan(const Shape& example_shape, VaeGanOptions options, Rng& rng)
+      : Vae(example_shape, {.network = options.network, .likelihood = {.binarize = false}}, rng),
+        options_(std::move(options)) {
+    for (double weight :
+         {options_.features_weight, options_.adversarial_weight, options_.pixel_weight})
+      if (!(weight >= 0)) throw ConfigError("the weights of a loss must be 0 or more");
+    const NetworkOptions layers = {.hidden = options_.discriminator_hidden,
+                                   .channels = options_.discriminator_channels,
+                                   .activation = "leaky_relu"};
+    const std::size_t size = encoder_outputs(layers, example_shape, 0);
+    add_encoder(features, layers, example_shape, 0, rng);
+    features.add<LayerNorm>(size);
+    verdict.add<Linear>(size, 1, rng);
+    register_module("discriminator.features", features);
+    register_module("discriminator.verdict", verdict);
+  }
+
+  Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
+    Var x = tape.constant(batch.x);
+    const Gaussian q = posterior(x);
+    Var z = q.draw(rng), drawn = tape.record("noise", z.shape(), {});
+    rng.fill_normal(drawn.output(), 0, 1);
+    Var x_hat = decode(z), fakes = decode(concatenate(stop_gradient(z), drawn, 0));
+    Var seen = features(x);
+    Var telling = doubt(seen, 1) + doubt(features(stop_gradient(fakes)), 0);
+    const Tape::Frozen frozen(tape);
+    Var unlike = squared_error<PerExample>(features(x_hat), stop_gradient(seen));
+    return Loss("kl_nats", mean(kl_divergence(q.mean, q.log_variance)))
+        .plus("features_nats", 0.5 * unlike, Scalar(options_.features_weight))
+        .plus("deceit_nats", doubt(features(fakes), 1), Scalar(options_.adversarial_weight))
+        .plus("discriminator_nats", telling)
+        .plus("pixels", squared_error<PerExample>(x_hat, x), Scalar(options_.pixel_weight));
+  }
+
+  static ModelInfo info() {
+    return model_info<VaeGan, VaeGanOptions>({
+        .name = "vae-gan",
+        .summary = "a VAE that compares images by the features of a discriminator",
+        .objective = "minimise φ/2 ‖d̄(x) − d̄(x̂)‖² + KL − α ln σ(D̄(y)), while D learns to tell x "
+                     "from decoded y",
+        .paper = "Larsen et al., Autoencoding beyond pixels using a learned similarity metric, "
+                 "ICML 2016",
+        .training = {.lr = 2e-3},
+    });
+  }
+
+  Sequential features, verdict;  ///< the discriminator D = verdict ∘ features
+
+ private:
+  /// −ln of the belief in the truth: 1 where images are of the data, 0 where they are decoded.
+  Var doubt(Var seen, Scalar truth) {
+    Var target = seen.tape().record("truth", {seen.shape()[0], 1}, {});
+    target.output().fill(truth);
+    return binary_cross_entropy<PerExample>(verdict(seen), target);
+  }
+
+  VaeGanOptions options_;
+};
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION
