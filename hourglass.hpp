@@ -41,6 +41,7 @@
 #include "models/rae.hpp"
 #include "models/shelf.hpp"
 #include "models/sparse.hpp"
+#include "models/stacked.hpp"
 #include "models/vae.hpp"
 #include "models/vae_gan.hpp"
 #include "models/vamp_vae.hpp"

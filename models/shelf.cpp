@@ -21,6 +21,7 @@
 #include "models/sparse.hpp"
 #include "models/masked.hpp"
 #include "models/rae.hpp"
+#include "models/stacked.hpp"
 #include "models/vae.hpp"
 #include "models/vae_gan.hpp"
 #include "models/vamp_vae.hpp"
@@ -39,6 +40,7 @@ const std::vector<ModelInfo>& shelf() {
       LinearAutoencoder::info(),
       Convolutional::info(),
       Denoising::info(),
+      Stacked::info(),
       Sparse::info(),
       KlSparse::info(),
       KSparse::info(),

@@ -1,0 +1,67 @@
+#include "models/stacked.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+void StackedOptions::describe(Settings& settings) {
+  settings("latent", latent, "numbers in the code, the last layer of the encoder");
+  settings("hidden", hidden, "widths of the layers before it; the decoder mirrors them");
+  settings("activation", activation, "of every layer, the code's too: tanh, sigmoid, relu, …");
+  settings("masking", masking, "share of a layer's inputs set to 0 while it learns");
+  settings("pretraining", pretraining, "share of the training steps before fine-tuning");
+  settings("fine_tune", fine_tune, "to what end: reconstruction or labels");
+  settings("classes", classes, "of fine_tune = labels: how many there are");
+  settings("dropout", dropout, "of fine_tune = labels: of every layer's outputs");
+  settings("reconstruction_weight", reconstruction_weight,
+           "of fine_tune = labels: keeps the decoder at work");
+}
+
+namespace {
+
+void expect_share(const char* name, double value) {
+  if (!(value >= 0 && value < 1))
+    throw ConfigError(std::string(name) + " is " + std::to_string(value) +
+                      ", but a share of at least 0 and below 1 is wanted");
+}
+
+}  // namespace
+
+Stacked::Stacked(const Shape& example_shape, StackedOptions options, Rng& rng)
+    : options_(std::move(options)), activation_(make_activation(options_.activation)) {
+  const bool labels = options_.fine_tune == "labels";
+  if (!labels && options_.fine_tune != "reconstruction")
+    throw ConfigError("'" + options_.fine_tune +
+                      "' is no end of fine_tune; there are reconstruction and labels");
+  expect_share("masking", options_.masking);
+  expect_share("pretraining", options_.pretraining);
+  expect_share("dropout", options_.dropout);
+  std::vector<std::size_t> sizes = {element_count(example_shape)};
+  sizes.insert(sizes.end(), options_.hidden.begin(), options_.hidden.end());
+  sizes.push_back(options_.latent);
+  for (std::size_t i = 0; i + 1 < sizes.size(); ++i) {
+    encoder_.push_back(std::make_unique<Linear>(sizes[i], sizes[i + 1], rng));
+    decoder_.push_back(std::make_unique<Linear>(sizes[i + 1], sizes[i], rng));
+    register_module("encoder." + std::to_string(i), *encoder_[i]);
+    register_module("decoder." + std::to_string(i), *decoder_[i]);
+  }
+  stage_ = layers();
+  if (!labels) return;
+  classifier_ = std::make_unique<Linear>(options_.latent, options_.classes, rng);
+  register_module("classifier", *classifier_);
+}
+
+Var Stacked::error_rate(Var logits, Var labels) {
+  Var rate = logits.tape().record("error_rate", {}, {});
+  const std::size_t examples = logits.shape()[0], classes = logits.shape()[1];
+  std::size_t wrong = 0;
+  for (std::size_t i = 0; i < examples; ++i) {
+    const Scalar* row = logits.value().data() + i * classes;
+    wrong += std::max_element(row, row + classes) - row != std::lround(labels.value().data()[i]);
+  }
+  rate.output().data()[0] = static_cast<Scalar>(wrong) / static_cast<Scalar>(examples);
+  return rate;
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION
