@@ -11,14 +11,14 @@ struct MaskedOptions {
   VanillaOptions base = {.network = {.latent = 64, .hidden = {512}}};
   std::size_t patch = 4;
   double ratio = 0.75;
-  double visible_weight = 0.1;
+  double whole_weight = 0.1;
 
   void describe(Settings& settings) {
     base.describe(settings);
     settings("patch", patch, "height and width of the patches, in pixels");
     settings("ratio", ratio, "share of the patches that is masked, 0..1");
-    settings("visible_weight", visible_weight,
-             "weight of the error on the patches that were seen; 0 in the paper");
+    settings("whole_weight", whole_weight,
+             "w: weight of the error of images that are shown whole; 0 in the paper");
   }
 };
 
@@ -27,14 +27,14 @@ struct MaskedOptions {
 /// to be learnt. That makes features out of images without labels, as words left out do of text.
 ///
 ///     m: 1 on the pixels of masked patches, chosen anew each time, else 0
-///     x̂ = σ(g(f((1 − m) x / (1 − ratio))))
-///     minimise  Σ m (x − x̂)²  +  w Σ (1 − m) (x − x̂)²             (squared error per image)
+///     x̂ = σ(g(f((1 − m) x / (1 − ratio)))),    x̄ = σ(g(f(x)))
+///     minimise  Σ m (x − x̂)²  +  w ‖x − x̄‖²                        (squared error per image)
 ///
-/// What is seen is amplified so that on average as much goes in as from the whole image, which is
-/// what `encode` sees of it when training has ended. The paper's encoder is a transformer that
-/// attends to the visible patches alone; here the layers are dense (or convolutional, with
-/// `channels`) and see zeros where a patch is hidden. w is 0 there, and 0.1 here, so that whole
-/// images can be rebuilt too.
+/// What is seen is amplified so that on average as much goes in as from the whole image. The
+/// paper's encoder is a transformer that attends to the visible patches alone and takes any number
+/// of them; here the layers are dense (or convolutional, with `channels`), see zeros where a patch
+/// is hidden, and make little of a whole image unless they have met one. That is what the second
+/// term is for, since `encode` shows them the whole image. (w = 0 in the paper.)
 /// He, Chen, Xie, Li, Dollár & Girshick, "Masked Autoencoders Are Scalable Vision Learners", CVPR
 /// 2022.
 class Masked : public Vanilla {
@@ -50,19 +50,18 @@ class Masked : public Vanilla {
     if (masked_ == 0 || masked_ >= patches_)
       throw ConfigError("model.ratio must leave a patch to see and a patch to guess of " +
                         std::to_string(patches_));
-    if (!(options.visible_weight >= 0)) throw ConfigError("model.visible_weight must be 0 or more");
+    if (!(options.whole_weight >= 0)) throw ConfigError("model.whole_weight must be 0 or more");
     if (options.base.loss != "squared_error")
       throw ConfigError("model.loss of a masked autoencoder is squared_error");
   }
 
   Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
-    Var x = tape.constant(batch.x), mask = draw_mask(tape, batch.size(), rng), seen = 1 - mask;
-    Var x_hat = decode(encode(x * seen * amplification()));
-    Var error = square(x - x_hat);
-    return Loss("masked_error", mean(sum(mask * error, {1})))
-        .plus("visible_error", mean(sum(seen * error, {1})),
-              static_cast<Scalar>(options_.visible_weight))
-        .with("masked_mse_per_pixel", mean(sum(mask * error, {1})) / masked_pixels());
+    Var x = tape.constant(batch.x), mask = draw_mask(tape, batch.size(), rng);
+    Var guessed = decode(encode((1 - mask) * x * amplification()));
+    Var error = mean(sum(mask * square(x - guessed), {1}));
+    return Loss("masked_error", error)
+        .plus("whole_error", reconstruction_error(encode(x), x), Scalar(options_.whole_weight))
+        .with("masked_mse_per_pixel", error / masked_pixels());
   }
 
   /// m: (B, F), for each example the same number of patches, of all channels.
@@ -79,7 +78,7 @@ class Masked : public Vanilla {
     return model_info<Masked, MaskedOptions>({
         .name = "masked",
         .summary = "guesses three quarters of an image, hidden in patches, from the rest",
-        .objective = "minimise Σ m (x − x̂)² + w Σ (1 − m) (x − x̂)², m: 1 where x was hidden",
+        .objective = "minimise Σ m (x − x̂)² + w ‖x − x̄‖², m: 1 where x was hidden from x̂",
         .paper = "He et al., Masked Autoencoders Are Scalable Vision Learners, CVPR 2022",
     });
   }
