@@ -11,7 +11,7 @@ struct MaskedOptions {
   VanillaOptions base = {.network = {.latent = 64, .hidden = {512}}};
   std::size_t patch = 4;
   double ratio = 0.75;
-  double whole_weight = 0.1;
+  double whole_weight = 0.5;
 
   void describe(Settings& settings) {
     base.describe(settings);
