@@ -42,10 +42,13 @@ class Masked : public Vanilla {
   Masked(const Shape& example_shape, MaskedOptions options, Rng& rng)
       : Vanilla(example_shape, options.base, rng), options_(options), image_(example_shape) {
     const std::size_t patch = options.patch;
-    if (image_.size() != 3 || patch == 0 || image_[1] % patch != 0 || image_[2] % patch != 0)
-      throw ConfigError("patches of model.patch = " + std::to_string(patch) +
-                        " pixels do not cover an example of shape " + to_text(image_));
-    patches_ = image_[1] / patch * (image_[2] / patch);
+    if (image_.size() != 3)
+      throw ConfigError("patches are hidden of images (C, H, W), but an example is " +
+                        to_text(image_));
+    if (patch == 0) throw ConfigError("model.patch must be at least 1");
+    rows_ = (image_[1] + patch - 1) / patch;
+    columns_ = (image_[2] + patch - 1) / patch;
+    patches_ = rows_ * columns_;
     masked_ = static_cast<std::size_t>(std::lround(options.ratio * static_cast<double>(patches_)));
     if (masked_ == 0 || masked_ >= patches_)
       throw ConfigError("model.ratio must leave a patch to see and a patch to guess of " +
@@ -58,19 +61,20 @@ class Masked : public Vanilla {
   Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
     Var x = tape.constant(batch.x), mask = draw_mask(tape, batch.size(), rng);
     Var guessed = decode(encode((1 - mask) * x * amplification()));
-    Var error = mean(sum(mask * square(x - guessed), {1}));
-    return Loss("masked_error", error)
+    Var errors = sum(mask * square(x - guessed), {1});
+    return Loss("masked_error", mean(errors))
         .plus("whole_error", reconstruction_error(encode(x), x), Scalar(options_.whole_weight))
-        .with("masked_mse_per_pixel", error / masked_pixels());
+        .with("masked_mse_per_pixel", mean(errors / sum(mask, {1})));
   }
 
-  /// m: (B, F), for each example the same number of patches, of all channels.
+  /// m: (B, F), for each example the same number of patches, of all channels. Where patches do not
+  /// fit, the last ones are narrower.
   Var draw_mask(Tape& tape, std::size_t examples, Rng& rng) const {
     Var lots = tape.record("lots", {examples, patches_}, {});
     rng.fill_uniform(lots.output(), 0, 1);
-    const std::size_t rows = image_[1] / options_.patch, columns = image_[2] / options_.patch;
-    Var patches = reshape(top_k_mask(lots, masked_), {examples, 1, rows, columns});
+    Var patches = reshape(top_k_mask(lots, masked_), {examples, 1, rows_, columns_});
     Var pixels = upsample_nearest(patches, static_cast<std::uint32_t>(options_.patch));
+    pixels = slice(slice(pixels, 2, 0, image_[1]), 3, 0, image_[2]);
     return flatten(repeat(pixels, 1, image_[0]));
   }
 
@@ -87,13 +91,10 @@ class Masked : public Vanilla {
   Scalar amplification() const {
     return static_cast<Scalar>(patches_) / static_cast<Scalar>(patches_ - masked_);
   }
-  Scalar masked_pixels() const {
-    return static_cast<Scalar>(masked_ * options_.patch * options_.patch * image_[0]);
-  }
 
   MaskedOptions options_;
   Shape image_;
-  std::size_t patches_ = 0, masked_ = 0;
+  std::size_t rows_ = 0, columns_ = 0, patches_ = 0, masked_ = 0;
 };
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

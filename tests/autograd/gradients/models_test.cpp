@@ -17,7 +17,7 @@ std::string differs_on_purpose(const std::string& model) {
   static const std::map<std::string, std::string> reasons = {
       {"vq-vae", "gradients pass straight through the choice of a vector: vq_vae_test.cpp"},
       {"adversarial", "encoder and discriminator pull at one number: adversarial_test.cpp"},
-      {"vae-gan", "decoder and discriminator pull at one number: vae_gan_test.cpp"},
+      {"vae-gan", "decoder and discriminator pull at one number: adversarial_test.cpp"},
   };
   const auto found = reasons.find(model);
   return found == reasons.end() ? "" : found->second;
