@@ -25,6 +25,7 @@
 #include "models/conditional_vae.hpp"
 #include "models/contractive.hpp"
 #include "models/denoising.hpp"
+#include "models/diagnosis.hpp"
 #include "models/evaluation.hpp"
 #include "models/importance.hpp"
 #include "models/info_vae.hpp"

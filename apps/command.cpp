@@ -72,7 +72,7 @@ double pca_baseline(const Dataset& train, const Dataset& test, std::size_t laten
 
 std::vector<ReportFigure> figure_rows(const Figures& figures, double pca_squared_error,
                                       std::size_t features) {
-  return {
+  std::vector<ReportFigure> rows = {
       {"squared error per pixel", fmt::format("{:.5f}", figure(figures, "mse_per_pixel")),
        fmt::format("{:.5f}", pca_squared_error / static_cast<double>(features)), "pixel², 0..1",
        "mean over test images and pixels of (x − x̂)²"},
@@ -80,6 +80,19 @@ std::vector<ReportFigure> figure_rows(const Figures& figures, double pca_squared
        fmt::format("{:.3f}", pca_squared_error), "summed over the image",
        "mean over test images of ‖x − x̂‖²"},
   };
+  const auto add = [&](const char* name, const char* label, const char* format, const char* unit,
+                       const char* meaning) {
+    for (const auto& [known, value] : figures)
+      if (known == name)
+        rows.push_back({label, fmt::format(fmt::runtime(format), value), "", unit, meaning});
+  };
+  add("active_units", "active units", "{:.0f}", "numbers of the code",
+      "those whose mean varies by more than 0.01 from image to image");
+  add("codes_used", "code vectors in use", "{:.0f}", "of the codebook",
+      "those that stand in the code of any test image");
+  add("perplexity", "perplexity", "{:.1f}", "code vectors",
+      "as many, used equally often, would tell as much");
+  return rows;
 }
 
 std::string to_table(const std::vector<ReportFigure>& rows, std::size_t latent) {

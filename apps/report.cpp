@@ -135,6 +135,14 @@ std::string settings(const Report& report) {
   return scrolling("Settings", html + "</tbody>\n</table>\n");
 }
 
+std::string warnings(const Report& report) {
+  if (report.warnings.empty()) return {};
+  std::string html = "<ul>\n";
+  for (const std::string& warning : report.warnings)
+    html += fmt::format("<li>{}</li>\n", escape_html(warning));
+  return html + "</ul>\n";
+}
+
 std::string command(const Report& report) {
   if (report.command.empty()) return {};
   return fmt::format("<pre><code>{}</code></pre>\n", escape_html(report.command));
@@ -153,6 +161,7 @@ std::string to_html(const Report& report) {
       escape_html(report.title), report_css);
   html += header(report) + "<main>\n";
   html += section("Objective", objective(report));
+  html += section("Warnings", warnings(report));
   html += section("Results", figures(report));
   html += section("Loss by epoch", curves(report));
   html += pictures(report);

@@ -31,9 +31,10 @@ struct ReportPicture {
 
 /// All that a training run's report shows.
 struct Report {
-  std::string title;      ///< "vanilla on mnist"
-  std::string summary;    ///< a sentence or two: what this is and how it went
-  std::string objective;  ///< the model's formula, in plain characters
+  std::string title;                  ///< "vanilla on mnist"
+  std::string summary;                ///< a sentence or two: what this is and how it went
+  std::string objective;              ///< the model's formula, in plain characters
+  std::vector<std::string> warnings;  ///< what went wrong, in plain words
   std::vector<ReportFigure> figures;
   std::string curve_unit;           ///< what the loss is measured in
   std::vector<ReportCurve> curves;  ///< training and test loss

@@ -18,7 +18,15 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 namespace {
 
 // Each part of a run draws from a generator of its own.
-enum Stream : std::uint64_t { weights, order, noise, evaluation, pictures };
+enum Stream : std::uint64_t {
+  weights,
+  order,
+  noise,
+  evaluation,
+  pictures,
+  diagnosis,
+  after_training
+};
 
 }  // namespace
 
@@ -54,6 +62,29 @@ Figures TrainingRun::evaluate_epoch() {
   return figures;
 }
 
+/// What is wrong with the model as it is, by a thousand examples that it was not trained on.
+std::vector<Warning> TrainingRun::diagnose() {
+  const auto averaged = trainer_->averaged_weights();
+  const Dataset& unseen = data_.validation.size() > 0 ? data_.validation : test_;
+  return warnings(*model_, unseen.slice(0, 1000), trainer_->history(),
+                  rng_.fork(Stream::diagnosis));
+}
+
+/// In its first half much looks wrong that is only unfinished.
+void TrainingRun::warn_early(Progress& progress) {
+  const std::size_t done = trainer_->history().epochs.size();
+  if (done >= 3 && 2 * done >= training_.epochs && !trainer_->finished())
+    note_new(diagnose(), progress);
+}
+
+void TrainingRun::note_new(const std::vector<Warning>& found, Progress& progress) {
+  for (const Warning& warning : found) {
+    if (std::find(noted_.begin(), noted_.end(), warning.failure) != noted_.end()) continue;
+    noted_.push_back(warning.failure);
+    progress.note("warning: " + warning.text);
+  }
+}
+
 void TrainingRun::resume() {
   trainer_->resume(folder_ / "checkpoint.safetensors");
 }
@@ -68,7 +99,10 @@ void TrainingRun::train() {
     const bool whole = trainer_->run_epoch(batches, progress, [this] { return evaluate_epoch(); });
     trainer_->save_checkpoint(folder_ / "checkpoint.safetensors", config_metadata(config_));
     write_atomically(folder_ / "metrics.csv", trainer_->history().to_csv());
-    if (whole) continue;
+    if (whole) {
+      warn_early(progress);
+      continue;
+    }
     progress.clear();
     fmt::print(stderr, "interrupted; go on with: hourglass train {} --out {} --resume\n",
                run_.model, folder_.string());
@@ -77,12 +111,19 @@ void TrainingRun::train() {
 }
 
 void TrainingRun::write_results() {
+  const std::vector<Warning> found = diagnose();
+  Progress progress(common_.progress());
+  note_new(found, progress);
+  std::vector<std::string> texts;
+  for (const Warning& warning : found) texts.push_back(warning.text);
+
   const auto averaged = trainer_->averaged_weights();
+  model_->after_training(data_.train, rng_.fork(Stream::after_training));
   save_model(folder_ / "model.safetensors", *model_, config_);
   const Figures test = evaluate(*model_, test_, rng_.fork(Stream::evaluation));
   const Figures train = evaluate(*model_, data_.train, rng_.fork(Stream::evaluation));
   const double pca_error = pca_baseline(data_.train, test_, model_->latent());
-  const Report page = report(test, pca_error);
+  const Report page = report(test, pca_error, texts);
   for (const ReportPicture& picture : page.pictures)
     if (!picture.png.empty()) write_atomically(folder_ / picture.file, picture.png);
   write_atomically(folder_ / "report.html", to_html(page));
@@ -102,6 +143,7 @@ void TrainingRun::write_results() {
                       {"blas_core", blas_core()},
                       {"train", to_json(train)},
                       {"test", to_json(test)},
+                      {"warnings", texts},
                       {"pca_mse_per_pixel", pca_error / static_cast<double>(test_.features())}});
 }
 
@@ -116,7 +158,8 @@ double TrainingRun::images_per_second() const {
   return static_cast<double>(epochs * data_.train.size()) / std::max(seconds(), 1e-9);
 }
 
-Report TrainingRun::report(const Figures& test, double pca_error) const {
+Report TrainingRun::report(const Figures& test, double pca_error,
+                           const std::vector<std::string>& warnings) const {
   const ModelInfo& info = find_model(run_.model);
   const History& history = trainer_->history();
   const std::size_t latent = model_->latent(), epochs = history.epochs.size();
@@ -129,6 +172,7 @@ Report TrainingRun::report(const Figures& test, double pca_error) const {
       thousands(data_.train.size()), epochs, epochs == 1 ? "epoch" : "epochs", seconds(),
       thousands(static_cast<std::size_t>(images_per_second())));
   report.objective = info.objective;
+  report.warnings = warnings;
   report.figures = figure_rows(test, pca_error, test_.features());
   report.curve_unit = model_->loss_unit();
   for (const char* split : {"train", "validation", "test"})

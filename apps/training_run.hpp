@@ -6,6 +6,7 @@
 
 #include "apps/command.hpp"
 #include "datasets/catalog.hpp"
+#include "models/diagnosis.hpp"
 #include "models/model_file.hpp"
 #include "nn/trainer.hpp"
 
@@ -31,9 +32,13 @@ class TrainingRun {
 
  private:
   Figures evaluate_epoch();
+  std::vector<Warning> diagnose();
+  void warn_early(Progress& progress);
+  void note_new(const std::vector<Warning>& found, Progress& progress);
   double seconds() const;
   double images_per_second() const;
-  Report report(const Figures& test, double pca_error) const;
+  Report report(const Figures& test, double pca_error,
+                const std::vector<std::string>& warnings) const;
 
   Config config_;
   RunOptions run_;
@@ -46,6 +51,7 @@ class TrainingRun {
   Rng rng_;
   std::unique_ptr<Autoencoder> model_;
   std::unique_ptr<Trainer> trainer_;
+  std::vector<Warning::Failure> noted_;  // so that each failure is told once
 };
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

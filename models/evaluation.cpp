@@ -6,6 +6,7 @@
 
 #include "autograd/error.hpp"
 #include "autograd/threads.hpp"
+#include "models/diagnosis.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -27,6 +28,17 @@ Figures evaluate_chunk(Autoencoder& model, const Batch& batch, Rng noise) {
   return figures;
 }
 
+/// Puts a figure before the two of the squared error, or in the place of the loss's part of that
+/// name, which is a mean over chunks.
+void set_figure(Figures& figures, const std::string& name, double value) {
+  for (auto& [known, old] : figures)
+    if (known == name) {
+      old = value;
+      return;
+    }
+  figures.insert(figures.end() - 2, {name, value});
+}
+
 }  // namespace
 
 Figures evaluate(Autoencoder& model, const Dataset& data, Rng rng) {
@@ -45,6 +57,7 @@ Figures evaluate(Autoencoder& model, const Dataset& data, Rng rng) {
   for (std::size_t i = 1; i < chunks.size(); ++i)
     for (std::size_t k = 0; k < figures.size(); ++k) figures[k].second += chunks[i][k].second;
   for (auto& [name, sum] : figures) sum /= static_cast<double>(data.size());
+  for (const auto& [name, value] : code_figures(model, data)) set_figure(figures, name, value);
   return figures;
 }
 

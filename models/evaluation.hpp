@@ -8,6 +8,7 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 
 /// A model's figures on a dataset, each a mean over its examples:
 ///   loss                      what the model minimises, in its own unit, and its named parts
+///   active_units, codes_used, perplexity     where it has them (diagnosis.hpp)
 ///   mse_per_pixel             Σ (x − x̂)² / F
 ///   squared_error_per_image   Σ (x − x̂)²
 /// The model is out of training meanwhile. Noise in the loss is drawn from `rng`, so that the same

@@ -1,0 +1,302 @@
+#include "models/diagnosis.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "autograd/error.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace {
+
+using Failure = Warning::Failure;
+
+/// Sums, and sums of squares, of columns of numbers, in double.
+class Columns {
+ public:
+  explicit Columns(std::size_t count) : sums_(count), squares_(count) {}
+
+  void add(const Tensor& rows) {
+    const std::size_t columns = sums_.size();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const double number = rows.data()[i];
+      sums_[i % columns] += number;
+      squares_[i % columns] += number * number;
+    }
+    rows_ += rows.size() / columns;
+  }
+  std::vector<double> means() const {
+    std::vector<double> means = sums_;
+    for (double& mean : means) mean /= static_cast<double>(rows_);
+    return means;
+  }
+  std::vector<double> variances() const {
+    std::vector<double> variances = means();
+    for (std::size_t k = 0; k < variances.size(); ++k)
+      variances[k] =
+          std::max(0.0, squares_[k] / static_cast<double>(rows_) - variances[k] * variances[k]);
+    return variances;
+  }
+
+ private:
+  std::vector<double> sums_, squares_;
+  std::size_t rows_ = 0;
+};
+
+double sum_of(const std::vector<double>& numbers) {
+  double sum = 0;
+  for (double number : numbers) sum += number;
+  return sum;
+}
+
+/// Calls use(tape, x) with the data as constants on a tape, 500 examples at a time.
+template <class Use>
+void for_each_chunk(Autoencoder& model, const Dataset& data, const Use& use) {
+  if (data.size() == 0) throw ConfigError("diagnosis: the dataset has no examples");
+  const ModeGuard mode = ModeGuard::evaluation(model);
+  constexpr std::size_t chunk = 500;
+  Tape tape(Tape::Gradients::off);
+  Tensor rows;
+  for (std::size_t first = 0; first < data.size(); first += chunk) {
+    tape.reset();
+    data.read_rows(first, std::min(chunk, data.size() - first), rows);
+    use(tape.constant(rows));
+  }
+}
+
+}  // namespace
+
+std::vector<double> kl_per_dimension(Variational& model, const Dataset& data, Rng rng) {
+  Columns kl(model.latent());
+  for_each_chunk(model, data, [&](Var x) { kl.add(model.kl_per_dimension(x, rng).value()); });
+  return kl.means();
+}
+
+std::vector<double> code_variances(Autoencoder& model, const Dataset& data) {
+  Columns codes(model.latent());
+  for_each_chunk(model, data, [&](Var x) { codes.add(model.encode(x).value()); });
+  return codes.variances();
+}
+
+std::size_t count_active(const std::vector<double>& variances) {
+  const auto is_active = [](double variance) { return variance > 0.01; };
+  return static_cast<std::size_t>(std::count_if(variances.begin(), variances.end(), is_active));
+}
+
+std::size_t CodebookUse::used() const {
+  return counts.size() - static_cast<std::size_t>(std::count(counts.begin(), counts.end(), 0u));
+}
+
+double CodebookUse::perplexity() const {
+  double all = 0, entropy = 0;
+  for (std::size_t count : counts) all += static_cast<double>(count);
+  for (std::size_t count : counts)
+    if (count > 0) {
+      const double share = static_cast<double>(count) / all;
+      entropy -= share * std::log(share);
+    }
+  return std::exp(entropy);
+}
+
+CodebookUse codebook_use(Autoencoder& model, const Dataset& data) {
+  if (model.codebook_size() == 0) throw ConfigError("this model has no codebook");
+  CodebookUse use = {std::vector<std::size_t>(model.codebook_size())};
+  for_each_chunk(model, data, [&](Var x) {
+    for (Scalar index : model.code_indices(x).value())
+      ++use.counts.at(static_cast<std::size_t>(index));
+  });
+  return use;
+}
+
+namespace {
+
+/// How many numbers of a variational model's code are free: those of a conditional one end with its
+/// classes' probabilities, which vary whatever else does.
+std::size_t free_units(const Autoencoder& model) {
+  return model.latent() - model.classes();
+}
+std::size_t active_units(Autoencoder& model, const Dataset& data) {
+  std::vector<double> variances = code_variances(model, data);
+  variances.resize(free_units(model));
+  return count_active(variances);
+}
+
+}  // namespace
+
+Figures code_figures(Autoencoder& model, const Dataset& data) {
+  Figures figures;
+  if (dynamic_cast<Variational*>(&model))
+    figures.emplace_back("active_units", active_units(model, data));
+  if (model.codebook_size() > 0) {
+    const CodebookUse use = codebook_use(model, data);
+    figures.emplace_back("codes_used", use.used());
+    figures.emplace_back("perplexity", use.perplexity());
+  }
+  return figures;
+}
+
+namespace {
+
+using Found = std::optional<Warning>;
+
+Found posterior_collapse(Variational& model, const Dataset& data, Rng rng) {
+  const std::size_t latent = free_units(model), active = active_units(model, data);
+  const bool few = 10 * active <= latent || (active == 1 && latent > 1);
+  if (!few) return {};
+  std::vector<double> kl = kl_per_dimension(model, data, rng);
+  kl.resize(latent);
+  return Warning{
+      Failure::posterior_collapse,
+      fmt::format("posterior collapse: active_units is {} of {} (KL in all {:.2g} nats): the other "
+                  "numbers of the code say next to nothing of an image. A smaller weight of the KL "
+                  "(beta), one that rises in the course of training, a capacity schedule or more "
+                  "epochs would help.",
+                  active, latent, sum_of(kl))};
+}
+
+Found dead_codes(Autoencoder& model, const Dataset& data) {
+  const CodebookUse use = codebook_use(model, data);
+  const std::size_t size = model.codebook_size();
+  if (2 * use.used() >= size) return {};
+  return Warning{
+      Failure::dead_codes,
+      fmt::format("dead code vectors: codes_used is {} of {}, perplexity {:.3g}: the others are "
+                  "the nearest of nothing and never learn. Reviving them (putting them where "
+                  "encodings are), a smaller codebook or smaller initial vectors would help.",
+                  use.used(), size, use.perplexity())};
+}
+
+Found dead_features(Autoencoder& model, const Dataset& data) {
+  const std::vector<double> variances = code_variances(model, data);
+  const auto is_dead = [](double variance) { return variance < 1e-10; };
+  const auto dead =
+      static_cast<std::size_t>(std::count_if(variances.begin(), variances.end(), is_dead));
+  if (10 * dead <= variances.size()) return {};
+  return Warning{
+      Failure::dead_features,
+      fmt::format("dead features: {} of {} numbers of the code are the same for every image, so "
+                  "they carry nothing. A smaller lr, weaker sparsity, a revival loss or an "
+                  "activation that does not die (silu, leaky_relu) would help.",
+                  dead, variances.size())};
+}
+
+/// Of a dataset and its reconstruction: the mean squared error, the variance of each over the
+/// examples, all summed over an image, and the largest distance of a rebuilt pixel from 0 and 1.
+struct Rebuilt {
+  double error = 0, variance_of_data = 0, variance = 0, furthest = 0;
+};
+
+Rebuilt rebuild(Autoencoder& model, const Dataset& data) {
+  Rebuilt result;
+  Columns originals(data.features()), rebuilt(data.features());
+  for_each_chunk(model, data, [&](Var x) {
+    const Tensor& y = model(x).value();
+    originals.add(x.value());
+    rebuilt.add(y);
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      const double p = y.data()[i];
+      result.error += std::pow(p - x.value().data()[i], 2) / static_cast<double>(data.size());
+      result.furthest = std::max(result.furthest, std::min(p, 1 - p));
+    }
+  });
+  result.variance_of_data = sum_of(originals.variances());
+  result.variance = sum_of(rebuilt.variances());
+  return result;
+}
+
+/// A picture of pure black and white may be rebuilt as such, so what saturates must also be worse
+/// than the data's mean would be.
+Found bad_output(Autoencoder& model, const Dataset& data) {
+  const Rebuilt rebuilt = rebuild(model, data);
+  if (rebuilt.furthest < 1.0 / 255 && rebuilt.error > rebuilt.variance_of_data)
+    return Warning{
+        Failure::saturated,
+        fmt::format("saturated output: every rebuilt number is 0 or 1 (none further than {:.2g} "
+                    "from it), where the sigmoid passes no gradient on, and "
+                    "squared_error_per_image is {:.3g}, above the {:.3g} of the mean image. A "
+                    "smaller lr, clip_norm = 1 or loss = binary_cross_entropy would help.",
+                    rebuilt.furthest, rebuilt.error, rebuilt.variance_of_data)};
+  if (rebuilt.variance < 1e-3 * rebuilt.variance_of_data)
+    return Warning{
+        Failure::same_for_all,
+        fmt::format("one output for all: every image is rebuilt as the same one (variance {:.2g} "
+                    "a reconstruction, {:.3g} an image), so the code is not used. A smaller lr, "
+                    "more epochs or an activation that does not die would help.",
+                    rebuilt.variance, rebuilt.variance_of_data)};
+  return {};
+}
+
+/// Whether no loss of training, nor a part of one, has moved by more than noise does.
+Found standstill(const History& history) {
+  if (history.epochs.size() < 2) return {};
+  for (const auto& [name, first] : history.epochs[0]) {
+    if (!name.starts_with("train_")) continue;
+    const std::vector<double> curve = history.curve(name);
+    const auto [lowest, highest] = std::minmax_element(curve.begin(), curve.end());
+    if (*highest - *lowest > 0.005 * std::abs(*highest)) return {};
+  }
+  const std::vector<double> loss = history.curve("train_loss");
+  return Warning{
+      Failure::standstill,
+      fmt::format("the loss stands still: train_loss was {:.5g} in the first epoch and is {:.5g} "
+                  "after {}, so nothing is learnt. Another lr (far larger or far smaller), "
+                  "another activation or normalization = batch would help.",
+                  loss.front(), loss.back(), loss.size())};
+}
+
+/// Examples decoded from the same draws for two classes. What codes differ in besides the class is
+/// the measure of what the class should change.
+Found ignores_class(Autoencoder& model, Rng rng) {
+  const ModeGuard mode = ModeGuard::evaluation(model);
+  constexpr std::size_t count = 64;
+  Tape tape(Tape::Gradients::off);
+  const auto decoded = [&](std::size_t label) {
+    Rng same = rng;
+    return model.decode(tape.constant(model.sample_codes(count, label, same))).value();
+  };
+  const Tensor first = decoded(0);
+  const std::size_t features = first.shape()[1];
+  Columns of_one_class(features);
+  of_one_class.add(first);
+  double change = 0;
+  for (std::size_t label = 1; label < model.classes(); ++label) {
+    const Tensor other = decoded(label);
+    double squares = 0;
+    for (std::size_t i = 0; i < other.size(); ++i)
+      squares += std::pow(double(other.data()[i]) - first.data()[i], 2) / count;
+    change = std::max(change, squares);
+  }
+  const double spread = sum_of(of_one_class.variances());
+  if (change > 0.01 * spread) return {};
+  return Warning{
+      Failure::ignores_class,
+      fmt::format("the decoder ignores the class: decoded for another class, the same code gives "
+                  "an image that differs by {:.2g} (squared, summed over the image), where images "
+                  "of one class differ by {:.2g}. A smaller code, a larger weight of the KL (so "
+                  "that the code does not tell the class itself) or more epochs would help.",
+                  change, 2 * spread)};
+}
+
+}  // namespace
+
+std::vector<Warning> warnings(Autoencoder& model, const Dataset& data, const History& history,
+                              Rng rng) {
+  std::vector<Warning> all;
+  const auto add = [&all](const Found& found) {
+    if (found) all.push_back(*found);
+  };
+  if (auto* variational = dynamic_cast<Variational*>(&model))
+    add(posterior_collapse(*variational, data, rng));
+  else
+    add(dead_features(model, data));
+  if (model.codebook_size() > 0) add(dead_codes(model, data));
+  add(bad_output(model, data));
+  add(standstill(history));
+  if (model.classes() > 1) add(ignores_class(model, rng));
+  return all;
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION
