@@ -292,8 +292,8 @@ std::vector<Warning> warnings(Autoencoder& model, const Dataset& data, const His
     add(posterior_collapse(*variational, data, rng));
   else
     add(dead_features(model, data));
+  if (all.empty()) add(bad_output(model, data));  // or else it is a consequence
   if (model.codebook_size() > 0) add(dead_codes(model, data));
-  add(bad_output(model, data));
   add(standstill(history));
   if (model.classes() > 1) add(ignores_class(model, rng));
   return all;

@@ -42,6 +42,7 @@ void check(const NetworkOptions& options, const Shape& example_shape) {
   if (options.normalization != "none" && options.normalization != "batch")
     throw ConfigError(
         fmt::format("'{}' is no normalization; there are none and batch", options.normalization));
+  make_activation(options.activation);  // refused even where no layer uses it
   if (!options.channels.empty() && example_shape.size() != 3)
     throw ConfigError(fmt::format(
         "convolutions need images (C, H, W), but an example is {}: set model.channels to []",

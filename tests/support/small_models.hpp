@@ -24,6 +24,7 @@ struct SmallSizes {
 inline std::vector<std::string> further_settings(const std::string& model) {
   if (model == "vq-vae") return {"positions=4"};
   if (model == "masked") return {"patch=2"};  // of an image of 4 × 4 there have to be several
+  if (model == "k-sparse") return {"k=3"};
   return {};
 }
 
