@@ -172,7 +172,10 @@ Var top_k_mask(Var x, std::size_t k) {
                    y.output().data() + row * n);
   });
   // the mask is constant wherever it has a derivative, so dx += 0
-  on_backward(y, [x, y] { x.grad_sum() += xt::zeros_like(y.grad()); });
+  on_backward(y, [x] {
+    const GradSum dx = x.grad_sum();
+    if (dx.is_wanted() && dx.begin() == Sum::replace) dx.tensor().fill(0);
+  });
   return y;
 }
 

@@ -110,6 +110,8 @@ std::size_t encoder_outputs(const NetworkOptions& options, const Shape& example_
 void add_encoder(Sequential& network, const NetworkOptions& options, const Shape& example_shape,
                  std::size_t outputs, Rng& rng) {
   check(options, example_shape);
+  if (outputs == 0 && options.hidden.empty() && options.channels.empty())
+    throw ConfigError("model.latent is 0 and there are no hidden layers: nothing makes a code");
   const std::vector<Shape> shapes = image_shapes(options, example_shape);
   if (shapes.size() > 1) network.add<Unflatten>(example_shape);
   for (std::size_t i = 0; i + 1 < shapes.size(); ++i) {
