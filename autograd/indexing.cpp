@@ -171,11 +171,8 @@ Var top_k_mask(Var x, std::size_t k) {
       mark_largest(x.value().data() + row * n, n, k, sorted.data() + part * n,
                    y.output().data() + row * n);
   });
-  // the mask is constant wherever it has a derivative, so dx += 0
-  on_backward(y, [x] {
-    const GradSum dx = x.grad_sum();
-    if (dx.is_wanted() && dx.begin() == Sum::replace) dx.tensor().fill(0);
-  });
+  // the mask is constant wherever it has a derivative, so dx += 0 (zeros_like would allocate)
+  on_backward(y, [x, y] { x.grad_sum() += Scalar(0) * y.value(); });
   return y;
 }
 
