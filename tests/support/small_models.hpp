@@ -67,8 +67,7 @@ inline Config small_config(const std::string& name, const Shape& example_shape,
   set("latent", sizes.latent, true);
   set("hidden", sizes.hidden, true);
   set("channels", sizes.channels, true);
-  for (const std::string& further : further_settings(name))
-    config.set(further, "model");
+  for (const std::string& further : further_settings(name)) config.set(further, "model");
   for (const std::string& setting : settings) {
     const std::size_t equals = setting.find('=');
     set(setting.substr(0, equals), setting.substr(equals + 1), false);
