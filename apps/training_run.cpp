@@ -62,8 +62,10 @@ Figures TrainingRun::evaluate_epoch() {
   return figures;
 }
 
-/// What is wrong with the model as it is, by a thousand examples that it was not trained on.
+/// What is wrong with the model as it is, by a thousand examples that it was not trained on. In the
+/// first steps nothing has been learnt yet, which is no failure.
 std::vector<Warning> TrainingRun::diagnose() {
+  if (trainer_->steps() < 100) return {};
   const auto averaged = trainer_->averaged_weights();
   const Dataset& unseen = data_.validation.size() > 0 ? data_.validation : test_;
   return warnings(*model_, unseen.slice(0, 1000), trainer_->history(),

@@ -95,6 +95,32 @@ TEST_F(SmallRun, TrainingLeavesEveryFileOfTheRun) {
   for (const char* split : {"train", "test"}) EXPECT_GT(figures.at(split).at("mse_per_pixel"), 0);
 }
 
+TEST_F(SmallRun, WarnsOfWhatWentWrongOnStderrInTheReportAndInTheJson) {
+  const auto train_vae = [&](const char* out, const char* beta) {
+    const Outcome outcome = run({"train",   "beta-vae",   "--data",    "mnist?limit=500",
+                                 "--set",   beta,         "--latent",  "8",
+                                 "--lr",    "0.003",      "--epochs",  "8",
+                                 "--batch", "25",         "--threads", "1",
+                                 "--out",   folder / out, "--json",    folder / "figures.json"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return outcome.err;
+  };
+  const auto warnings = [&] {
+    return json::parse(read_file(folder / "figures.json")).at("warnings");
+  };
+  const std::string err = train_vae("collapsed", "beta=100");
+  const std::size_t told = err.find("warning: posterior collapse: active_units is 0 of 8");
+  ASSERT_NE(told, std::string::npos) << err;
+  EXPECT_EQ(err.find("warning: posterior", told + 1), std::string::npos) << "told twice: " << err;
+  ASSERT_EQ(warnings().size(), 1u);
+  EXPECT_TRUE(contains(warnings()[0], "beta"));
+  EXPECT_TRUE(contains(read_file(folder / "collapsed/report.html"), "<h2>Warnings</h2>"));
+
+  EXPECT_FALSE(contains(train_vae("healthy", "beta=1"), "warning"));
+  EXPECT_EQ(warnings(), json::array());
+  EXPECT_FALSE(contains(read_file(folder / "healthy/report.html"), "<h2>Warnings</h2>"));
+}
+
 TEST_F(SmallRun, PrintsOneLineAnEpochWhereStderrIsNoTerminal) {
   const Outcome outcome = run(train("run", {"--epochs", "3"}));
   EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 3) << outcome.err;
