@@ -92,6 +92,7 @@ class Contractive : public Vanilla {
         .objective = "minimise ‖x − x̂‖² + weight ‖∂ code / ∂ x‖²",
         .paper = "Rifai et al., Contractive Auto-Encoders: Explicit Invariance During Feature "
                  "Extraction, ICML 2011",
+        .training = {.lr = 3e-3},
     });
   }
 

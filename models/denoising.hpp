@@ -75,9 +75,9 @@ class Denoising : public Vanilla {
             .objective = "minimise −Σ x ln x̂ + (1 − x) ln(1 − x̂) with x̂ = σ(g(f(x̃))), x̃ a noisy x",
             .paper = "Vincent et al., Extracting and Composing Robust Features with Denoising "
                      "Autoencoders, ICML 2008",
-            .training = {.epochs = 10},
+            .training = {.epochs = 10, .batch = 64, .lr = 3e-3},
         },
-        {.base = {.network = {.latent = 0, .hidden = {}, .channels = {32, 64}, .depth = 1},
+        {.base = {.network = {.latent = 0, .hidden = {}, .channels = {32}, .depth = 2},
                   .loss = "binary_cross_entropy"}});
   }
 

@@ -11,7 +11,7 @@ struct KSparseOptions {
   VanillaOptions base = {.network = {.latent = 1000, .hidden = {}}};
   std::size_t k = 25;
   std::size_t dead_after = 10000;
-  double revival_weight = 0.1;
+  double revival_weight = 0.01;
 
   void describe(Settings& settings) {
     base.describe(settings);
@@ -84,6 +84,7 @@ class KSparse : public Vanilla {
       Scalar& t = least.output().data()[i] = std::numeric_limits<Scalar>::max();
       for (std::size_t j = 0; j < latent(); ++j)
         if (row[j] != 0) t = std::min(t, row[j]);
+      if (t == std::numeric_limits<Scalar>::max()) t = 0;  // it kept nothing
     }
     return mean(sum(relu(least - z) * dead, {1}));
   }

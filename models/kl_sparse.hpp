@@ -8,7 +8,7 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 
 struct KlSparseOptions {
   VanillaOptions base = {.network = {.latent = 256, .hidden = {}}};
-  double target = 0.05, weight = 0.1;
+  double target = 0.05, weight = 1;
 
   void describe(Settings& settings) {
     base.describe(settings);
@@ -64,6 +64,7 @@ class KlSparse : public Vanilla {
         .summary = "a wide code whose units are each active rarely: KL to a target",
         .objective = "minimise ‖x − x̂‖² + weight Σ KL(ρ ‖ mean activation)",
         .paper = "Ng, Sparse Autoencoder, CS294A lecture notes, 2011",
+        .training = {.lr = 3e-3},
     });
   }
 

@@ -52,6 +52,7 @@ class Sparse : public Vanilla {
         .objective = "minimise ‖x − x̂‖² + weight Σ |code|",
         .paper = "Olshausen & Field, Emergence of Simple-Cell Receptive Field Properties by "
                  "Learning a Sparse Code for Natural Images, Nature 1996",
+        .training = {.lr = 3e-3},
     });
   }
 

@@ -8,7 +8,7 @@
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 struct WinnerTakeAllOptions {
-  VanillaOptions base = {.network = {.latent = 2000, .hidden = {}}};
+  VanillaOptions base = {.network = {.latent = 2000, .hidden = {}}, .loss = "binary_cross_entropy"};
   double rate = 0.05;
 
   void describe(Settings& settings) {
@@ -21,7 +21,7 @@ struct WinnerTakeAllOptions {
 /// keeps its largest activations in the batch and is silent for all other examples.
 ///
 ///     h = max(0, f(x)),  code_bj = h_bj where it is among the rate · B largest of h_1j … h_Bj,
-///     else 0 minimise  ‖x − σ(g(code))‖²
+///     else 0 minimise  −Σ x ln x̂ + (1 − x) ln(1 − x̂),  x̂ = σ(g(code)),  or ‖x − x̂‖²
 ///
 /// Every unit wins as often as every other, so none is dead and each has to become useful. On
 /// digits units become strokes, and a linear classifier on them does well.
@@ -60,8 +60,10 @@ class WinnerTakeAll : public Vanilla {
     return model_info<WinnerTakeAll, WinnerTakeAllOptions>({
         .name = "winner-take-all",
         .summary = "a wide code whose units each answer to few examples of a batch",
-        .objective = "minimise ‖x − x̂‖², each unit silent but for its largest activations",
+        .objective = "minimise −Σ x ln x̂ + (1 − x) ln(1 − x̂), each unit silent but for its largest "
+                     "activations",
         .paper = "Makhzani & Frey, Winner-Take-All Autoencoders, NIPS 2015",
+        .training = {.lr = 3e-3},
     });
   }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "autograd/threads.hpp"
 #include "datasets/batches.hpp"
 #include "models/evaluation.hpp"
 #include "models/pca.hpp"
@@ -32,6 +33,8 @@ Dataset spread_examples() {
 }
 
 void fit(LinearAutoencoder& model, const Dataset& data) {
+  const int before = threads();
+  set_threads(1);  // steps this small are sooner done than shared
   Trainer trainer(
       model,
       [&](Tape& tape, const Batch& batch, Rng& noise) { return model.loss(tape, batch, noise); },
@@ -39,6 +42,7 @@ void fit(LinearAutoencoder& model, const Dataset& data) {
   Batches batches(data, 100, Rng(1));
   Progress quiet(Progress::Show::nothing);
   trainer.fit(batches, quiet, [] { return Figures{}; });
+  set_threads(before);
 }
 
 /// The columns of w, (F, L), made orthonormal one after the other (Gram–Schmidt).

@@ -181,7 +181,7 @@ TEST(KSparse, HasFewerDeadUnitsWithTheRevivalLoss) {
   };
   const double without = dead_units(0);
   EXPECT_GT(without, 0.2);
-  EXPECT_LT(dead_units(0.1), 0.7 * without);
+  EXPECT_LT(dead_units(0.01), 0.7 * without);
 }
 
 TEST(WinnerTakeAll, LetsEachUnitAnswerToItsShareOfTheBatch) {
