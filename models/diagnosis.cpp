@@ -169,18 +169,21 @@ Found dead_codes(Autoencoder& model, const Dataset& data) {
                   use.used(), size, use.perplexity())};
 }
 
+/// In a narrow code each number counts. A wide one is chosen to have some to spare, and a penalty
+/// on it (L1) switches off what it can do without: there most have to be dead.
 Found dead_features(Autoencoder& model, const Dataset& data) {
   const std::vector<double> variances = code_variances(model, data);
   const auto is_dead = [](double variance) { return variance < 1e-10; };
   const auto dead =
       static_cast<std::size_t>(std::count_if(variances.begin(), variances.end(), is_dead));
-  if (10 * dead <= variances.size()) return {};
+  const std::size_t all = variances.size();
+  if (all <= 64 ? 10 * dead <= all : 4 * dead <= 3 * all) return {};
   return Warning{
       Failure::dead_features,
       fmt::format("dead features: {} of {} numbers of the code are the same for every image, so "
                   "they carry nothing. A smaller lr, weaker sparsity, a revival loss or an "
                   "activation that does not die (silu, leaky_relu) would help.",
-                  dead, variances.size())};
+                  dead, all)};
 }
 
 /// Of a dataset and its reconstruction: the mean squared error, the variance of each over the
