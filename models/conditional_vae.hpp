@@ -24,8 +24,8 @@ struct ConditionalVaeOptions {
 /// of a class can be asked for.
 ///
 ///     q(z | x) = N(μ(x), σ(x)²),   p(z) = N(0, 1),   p(x | z, y),   q(y | x) = softmax(c(x))
-///     minimise  E_q[−ln p(x | z, y)] + KL(q(z | x) ‖ p(z))  −  α ln q(y | x)  −  β ln q(y | x̂(z',
-///     y))
+///     minimise  E_q[−ln p(x | z, y)] + KL(q(z | x) ‖ p(z))
+///               −  α ln q(y | x)  −  β ln q(y | x̂(z', y))
 ///
 /// y being the true label. The first two terms are the bound on −ln p(x | y). Every nat that z says
 /// costs KL and y is free, so z is left with the rest, slant and stroke: "style". Of an image

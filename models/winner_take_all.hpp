@@ -20,8 +20,8 @@ struct WinnerTakeAllOptions {
 /// The winner-take-all autoencoder: sparse over the examples instead of over the code. Each unit
 /// keeps its largest activations in the batch and is silent for all other examples.
 ///
-///     h = max(0, f(x)),  code_bj = h_bj where it is among the rate · B largest of h_1j … h_Bj,
-///     else 0 minimise  −Σ x ln x̂ + (1 − x) ln(1 − x̂),  x̂ = σ(g(code)),  or ‖x − x̂‖²
+///     h = max(0, f(x)),  code_bj = h_bj · (it is among the rate · B largest of h_1j … h_Bj)
+///     minimise  −Σ x ln x̂ + (1 − x) ln(1 − x̂),  x̂ = σ(g(code)),  or ‖x − x̂‖²
 ///
 /// Every unit wins as often as every other, so none is dead and each has to become useful. On
 /// digits units become strokes, and a linear classifier on them does well.
