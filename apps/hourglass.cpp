@@ -82,6 +82,7 @@ int main(int count, char** arguments) {
   add_generate_command(app);
   add_interpolate_command(app);
   add_features_command(app);
+  add_detect_command(app);
   add_inspect_command(app);
 
   const int exit_code = run(app, count, arguments);

@@ -247,6 +247,24 @@ Dataset load_dataset(const std::string& description, Split split) {
   return wanted.limit ? dataset.slice(0, *wanted.limit) : dataset;
 }
 
+std::vector<std::uint8_t> kept_labels(const std::string& description) {
+  return parse(description).labels;
+}
+
+std::string without_filters(const std::string& description) {
+  parse(description);
+  const std::size_t question = description.rfind('?');
+  std::string text = description.substr(0, question);
+  char separator = '?';
+  if (question == std::string::npos) return text;
+  for (const std::string& option : split_at(description.substr(question + 1), '&')) {
+    if (option.starts_with("labels=") || option.starts_with("limit=")) continue;
+    text += separator + option;
+    separator = '&';
+  }
+  return text;
+}
+
 HeldOut hold_out(const Dataset& dataset, std::size_t count) {
   if (count >= dataset.size())
     throw ConfigError(fmt::format("{}: {} of {} examples held out leave none to train on",

@@ -31,6 +31,11 @@ enum class Split { train, test };
 /// or wrong.
 Dataset load_dataset(const std::string& description, Split split);
 
+/// The labels that a description keeps, none where it keeps all; and the description without its
+/// `labels` and `limit`: what there is besides. Throw ConfigError like load_dataset.
+std::vector<std::uint8_t> kept_labels(const std::string& description);
+std::string without_filters(const std::string& description);
+
 /// Cuts the last `count` examples off for validation: {all but the last count, the last count}.
 /// Throws ConfigError where fewer than one example would be left to train on.
 struct HeldOut {

@@ -1,0 +1,272 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "apps/command.hpp"
+#include "autograd/error.hpp"
+#include "models/applications/anomaly.hpp"
+#include "models/applications/ranking.hpp"
+#include "nn/atomic_file.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace {
+
+using Labels = std::vector<std::uint8_t>;
+
+struct Options : CommonOptions {
+  std::string run, data, out, score = "combined";
+  std::vector<std::size_t> normal;
+  double reject = 0.05;
+  std::optional<std::size_t> pca;
+  bool held_out = false;
+};
+
+bool is_among(const Labels& labels, std::uint8_t label) {
+  return std::find(labels.begin(), labels.end(), label) != labels.end();
+}
+
+/// What is normal: --normal, or else the labels that the run was trained on; none if nobody says.
+Labels normal_labels(const Options& options, const TrainedModel& trained) {
+  if (options.normal.empty()) return kept_labels(trained.run.data);
+  return {options.normal.begin(), options.normal.end()};
+}
+
+/// Examples that are judged, and those that say what is normal.
+struct Examples {
+  Labels normal;              ///< none: not known
+  Dataset train, validation;  ///< normal ones
+  bool own_validation;        ///< whether the run held examples out to validate on
+  std::vector<Dataset> judged;
+
+  std::size_t size() const {
+    std::size_t sum = 0;
+    for (const Dataset& part : judged) sum += part.size();
+    return sum;
+  }
+};
+
+Dataset normal_of(const Dataset& data, const Labels& normal) {
+  return normal.empty() || !data.has_labels() ? data : data.with_labels(normal);
+}
+
+/// All labels of the data but these.
+Labels others(const Labels& normal) {
+  Labels labels;
+  for (unsigned label = 0; label < 256; ++label)
+    if (!is_among(normal, static_cast<std::uint8_t>(label)))
+      labels.push_back(static_cast<std::uint8_t>(label));
+  return labels;
+}
+
+Examples load_examples(const Options& options, const TrainedModel& trained) {
+  const HeldOut own = load_training_data(trained.run);
+  const Labels normal = normal_labels(options, trained);
+  const Dataset train = normal_of(own.train, normal),
+                validation = normal_of(own.validation, normal);
+  const bool validated = validation.size() > 0;
+  const std::string all = without_filters(trained.run.data);
+  Examples examples{normal, train, validated ? validation : train, validated, {}};
+  if (!options.held_out) {
+    examples.judged = {
+        load_data_for(trained, options.data.empty() ? all : options.data, Split::test)};
+    return examples;
+  }
+  if (!validated || normal.empty() || !options.data.empty())
+    throw ConfigError(
+        "--held-out judges on what the run held out: it wants a run with --hold-out, known normal "
+        "labels, and no --data");
+  examples.judged = {validation, load_dataset(all, Split::train).with_labels(others(normal))};
+  return examples;
+}
+
+Labels labels_of(const Examples& examples) {
+  Labels labels;
+  for (const Dataset& part : examples.judged) {
+    const Labels own = part.labels(0, part.size());
+    labels.insert(labels.end(), own.begin(), own.end());
+  }
+  return labels;
+}
+
+/// Which examples are anomalies; empty where nobody knows.
+std::vector<bool> anomalies_of(const Examples& examples) {
+  const Labels labels = labels_of(examples);
+  if (examples.normal.empty() || labels.empty()) return {};
+  std::vector<bool> anomalous;
+  for (std::uint8_t label : labels) anomalous.push_back(!is_among(examples.normal, label));
+  const auto count = std::count(anomalous.begin(), anomalous.end(), true);
+  if (count == 0 || static_cast<std::size_t>(count) == anomalous.size()) return {};
+  return anomalous;
+}
+
+Scores score_all(const AnomalyDetector& detector, const Examples& examples) {
+  Scores scores = detector.score(examples.judged[0]);
+  for (std::size_t part = 1; part < examples.judged.size(); ++part) {
+    const Scores more = detector.score(examples.judged[part]);
+    for (std::size_t s = 0; s < scores.columns.size(); ++s)
+      scores.columns[s].insert(scores.columns[s].end(), more.columns[s].begin(),
+                               more.columns[s].end());
+  }
+  return scores;
+}
+
+/// PCA's residuals, of the examples that are judged and of those that choose the threshold.
+struct Baseline {
+  std::size_t components;
+  std::vector<double> judged, validation;
+};
+
+Baseline baseline_of(const Examples& examples, std::size_t components) {
+  Baseline baseline{components, {}, pca_residuals(examples.train, examples.validation, components)};
+  for (const Dataset& part : examples.judged) {
+    const std::vector<double> own = pca_residuals(examples.train, part, components);
+    baseline.judged.insert(baseline.judged.end(), own.begin(), own.end());
+  }
+  return baseline;
+}
+
+/// A score's figures; those that need known anomalies only where there are any.
+nlohmann::ordered_json figures_of(const std::vector<double>& scores,
+                                  const std::vector<bool>& anomalous,
+                                  const std::vector<double>& validation, double reject, Rng rng) {
+  const double threshold = threshold_at(validation, reject);
+  nlohmann::ordered_json json;
+  if (!anomalous.empty()) {
+    const Judged judged{scores, anomalous};
+    const Rates rates = rates_above(judged, threshold);
+    const auto [auc, precision] = bootstrap(judged, rng);
+    json["roc_auc"] = roc_auc(judged);
+    json["roc_auc_interval"] = {auc.low, auc.high};
+    json["average_precision"] = average_precision(judged);
+    json["average_precision_interval"] = {precision.low, precision.high};
+    for (std::size_t k : {10, 100})
+      if (k <= judged.size()) json[fmt::format("precision_at_{}", k)] = precision_at(judged, k);
+    json["false_alarm_rate"] = rates.false_alarms;
+    json["detection_rate"] = rates.detected;
+  }
+  json["threshold"] = threshold;
+  json["flagged"] =
+      std::count_if(scores.begin(), scores.end(), [&](double score) { return score > threshold; });
+  return json;
+}
+
+/// A line an example: its number, its label where there is one, its scores, whether it is flagged.
+std::string to_csv(const Scores& scores, const Labels& labels, const std::string& chosen,
+                   double threshold) {
+  std::string text = fmt::format("example,{}flagged,{}\n", labels.empty() ? "" : "label,",
+                                 fmt::join(scores.names, ","));
+  const std::vector<double>& deciding = scores.named(chosen);
+  for (std::size_t i = 0; i < deciding.size(); ++i) {
+    text += fmt::format("{},", i);
+    if (!labels.empty()) text += fmt::format("{},", labels[i]);
+    text += deciding[i] > threshold ? "1" : "0";
+    for (const auto& column : scores.columns) text += fmt::format(",{:.6g}", column[i]);
+    text += "\n";
+  }
+  return text;
+}
+
+std::string row(const std::string& name, const nlohmann::ordered_json& figures) {
+  std::string text = fmt::format("\n{:<14}", name);
+  const auto percent = [&](const char* key) {
+    return fmt::format("{:>9.1f} %", 100 * figures.at(key).get<double>());
+  };
+  if (figures.contains("roc_auc"))
+    text += fmt::format("{:>9.4f}{:>12.4f}", figures.at("roc_auc").get<double>(),
+                        figures.at("average_precision").get<double>()) +
+            percent("false_alarm_rate") + percent("detection_rate");
+  return text + fmt::format("{:>12.4g}{:>9}", figures.at("threshold").get<double>(),
+                            figures.at("flagged").get<std::size_t>());
+}
+
+void detect(const Options& options) {
+  options.apply();
+  const TrainedModel trained = load_model(options.run);
+  const Examples examples = load_examples(options, trained);
+  const std::vector<bool> anomalous = anomalies_of(examples);
+  const AnomalyDetector detector(*trained.model, examples.train, examples.validation,
+                                 options.rng().fork(0));
+  const Scores scores = score_all(detector, examples);
+  scores.named(options.score);  // refused before any of the work below
+  const auto judge = [&](const std::vector<double>& of, const std::vector<double>& validation) {
+    return figures_of(of, anomalous, validation, options.reject, options.rng().fork(1));
+  };
+
+  nlohmann::ordered_json by_name;
+  for (const std::string& name : scores.names)
+    by_name[name] = judge(scores.named(name), detector.validation_scores().named(name));
+  const Baseline baseline = baseline_of(
+      examples, std::min(options.pca.value_or(trained.model->latent()), examples.train.features()));
+  const auto pca = judge(baseline.judged, baseline.validation);
+
+  nlohmann::ordered_json json = {{"score", options.score}};
+  json.update(by_name[options.score]);
+  json["reject"] = options.reject;
+  json["scores"] = by_name;
+  json["pca"] = pca;
+  json["pca_components"] = baseline.components;
+  json["examples"] = examples.size();
+  json["normal"] = examples.normal;
+  json["anomalies"] = std::count(anomalous.begin(), anomalous.end(), true);
+  json["validation_examples"] = examples.validation.size();
+
+  std::string table = fmt::format("{}, {} examples of {}\n\n{:<14}", trained.run.model,
+                                  thousands(examples.size()), examples.judged[0].name(), "score");
+  if (!anomalous.empty())
+    table +=
+        fmt::format("{:>9}{:>12}{:>11}{:>11}", "ROC AUC", "avg. prec.", "false al.", "detected");
+  table += fmt::format("{:>12}{:>9}", "threshold", "flagged");
+  for (const std::string& name : scores.names) table += row(name, by_name[name]);
+  table += row(fmt::format("PCA-{}", baseline.components), pca);
+  options.print(table);
+  if (!options.out.empty())
+    write_atomically(options.out, to_csv(scores, labels_of(examples), options.score,
+                                         by_name[options.score].at("threshold")));
+  options.write_json(json);
+}
+
+}  // namespace
+
+void add_detect_command(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("detect", "how unlike its normal training examples each example is");
+  command->add_option("run", options->run, "a training run's folder, or its model.safetensors")
+      ->required()
+      ->type_name("RUN");
+  command->add_option("--data", options->data,
+                      "what to judge; the test split of the run's own data, of all labels, unless "
+                      "given");
+  command
+      ->add_option("--normal", options->normal,
+                   "labels that are normal; those that the run was trained on unless given")
+      ->delimiter(',')
+      ->check(CLI::Range(0, 255))
+      ->type_name("LABEL");
+  command
+      ->add_option("--reject", options->reject,
+                   "the share of normal examples that may be called anomalies; 0.05 unless given")
+      ->check(CLI::Range(0.0, 1.0))
+      ->type_name("RATE");
+  command->add_option("--score", options->score, "the score that decides; combined unless given")
+      ->type_name("NAME");
+  command->add_option("--out", options->out, "write every example's scores")->type_name("FILE.csv");
+  command
+      ->add_option("--pca", options->pca,
+                   "components of the PCA beside it; as many as the code has numbers unless given")
+      ->check(CLI::Range(1, 1 << 20))
+      ->type_name("K");
+  command->add_flag("--held-out", options->held_out,
+                    "judge on the normal examples that the run held out and the anomalies of its "
+                    "training split, to choose settings by");
+  options->add_to(
+      *command,
+      "hourglass detect runs/threes --data mnist --normal 3 --reject 0.01 --out scores.csv");
+  command->callback([options] { detect(*options); });
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION
