@@ -61,7 +61,8 @@ def markdown(entries):
 
 
 def heading(entry):
-    threads = f" ({entry['threads']} threads)" if entry["threads"] else ""
+    count = entry["threads"]
+    threads = f" ({count} thread{'s' if count > 1 else ''})" if count else ""
     return f"**{entry['row']}**{threads}" + (f": {entry['note']}" if entry["note"] else "")
 
 
