@@ -16,6 +16,8 @@
 #include "datasets/idx.hpp"
 #include "datasets/npy.hpp"
 #include "models/applications/features.hpp"
+#include "models/applications/generation.hpp"
+#include "models/applications/mixture.hpp"
 #include "models/adversarial.hpp"
 #include "models/autoencoder.hpp"
 #include "models/beta_tc_vae.hpp"

@@ -8,6 +8,7 @@
 
 #include "apps/gallery_view.hpp"
 #include "apps/pictures.hpp"
+#include "models/applications/generation.hpp"
 #include "models/codes.hpp"
 #include "models/evaluation.hpp"
 

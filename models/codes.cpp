@@ -67,36 +67,4 @@ Tensor interpolate(Autoencoder& model, const Tensor& ends, std::size_t steps) {
   return decode_all(model, line);
 }
 
-namespace {
-
-/// How many of `count` samples are of class k: classes differ by one at most.
-std::size_t share_of(std::size_t k, std::size_t classes, std::size_t count) {
-  return count / classes + (k < count % classes ? 1 : 0);
-}
-
-}  // namespace
-
-Samples draw_samples(Autoencoder& model, std::size_t count, std::optional<std::size_t> label,
-                     Rng& rng) {
-  const ModeGuard mode = ModeGuard::evaluation(model);
-  const std::size_t classes = model.classes();
-  if (classes == 0) {
-    const Tensor codes =
-        label ? model.sample_codes(count, *label, rng) : model.sample_codes(count, rng);
-    return {decode_all(model, codes)};
-  }
-  if (label && *label >= classes)
-    throw ConfigError(
-        fmt::format("there is no class {}: the model knows classes 0 to {}", *label, classes - 1));
-  Tensor codes = filled({count, model.latent()});
-  std::vector<std::uint8_t> labels;
-  for (std::size_t k = 0; k < classes; ++k) {
-    const std::size_t drawn = label ? (k == *label ? count : 0) : share_of(k, classes, count);
-    if (drawn == 0) continue;
-    copy_rows(model.sample_codes(drawn, k, rng), codes, labels.size());
-    labels.insert(labels.end(), drawn, static_cast<std::uint8_t>(k));
-  }
-  return {decode_all(model, codes), labels};
-}
-
 }  // namespace hourglass::inline HOURGLASS_PRECISION

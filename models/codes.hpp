@@ -22,16 +22,4 @@ Tensor decode_all(Autoencoder& model, const Tensor& codes);
 /// straight line between their codes, its ends included: (steps, F)
 Tensor interpolate(Autoencoder& model, const Tensor& ends, std::size_t steps);
 
-/// New examples, and the class of each where the model knows classes.
-struct Samples {
-  Tensor examples;                        ///< (count, F)
-  std::vector<std::uint8_t> labels = {};  ///< (count), or none
-};
-
-/// Draws new examples. Where the model knows classes, all are of `label`, or without it of all
-/// classes in equal shares, class after class. Throws ConfigError where the model draws none, or
-/// knows no such class.
-Samples draw_samples(Autoencoder& model, std::size_t count, std::optional<std::size_t> label,
-                     Rng& rng);
-
 }  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -88,6 +88,21 @@ TEST_F(TrainedRuns, GenerateDrawsNewImages) {
   EXPECT_NE(again("2"), read_file(file("new.npy")));
 }
 
+TEST_F(TrainedRuns, GenerateFitsAMixtureToTheCodesOfAModelWithoutPrior) {
+  const Outcome outcome =
+      run({"generate", file("vanilla"), "--sampler", "gmm", "--components", "3", "--temperature",
+           "0.8", "--count", "20", "--out", file("new.png"), "--json", "-"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(json::parse(outcome.out).at("sampler"), "gmm");
+  EXPECT_TRUE(read_file(file("new.png")).starts_with("\x89PNG"));
+  expect_refused(
+      {"generate", file("vanilla"), "--sampler", "gmm", "--class", "1", "--out", file("x.png")},
+      "no labels");
+  expect_refused({"generate", file("vanilla"), "--sampler", "gmm", "--components", "500", "--out",
+                  file("x.png")},
+                 "500 components");
+}
+
 TEST_F(TrainedRuns, GenerateRefusesWhatAModelCannotDo) {
   expect_refused({"generate", file("vanilla"), "--out", file("x.png")}, "vanilla");
   expect_refused({"generate", file("vae")}, "--out FILE.png");

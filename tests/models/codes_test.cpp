@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "autograd/error.hpp"
+#include "models/applications/generation.hpp"
 #include "models/evaluation.hpp"
 #include "models/shelf.hpp"
 #include "tests/support/tensors.hpp"

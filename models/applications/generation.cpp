@@ -1,0 +1,124 @@
+#include "models/applications/generation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "autograd/error.hpp"
+#include "models/codes.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace {
+
+/// Beyond this size of the code covariances are too many numbers to fit, and variances must do.
+constexpr std::size_t widest_full = 200;
+
+/// The first `columns` numbers of each row.
+Tensor first_columns(const Tensor& rows, std::size_t columns) {
+  Tensor some = filled({rows.shape()[0], columns});
+  for (std::size_t i = 0; i < rows.shape()[0]; ++i)
+    std::copy_n(rows.data() + i * rows.shape()[1], columns, some.data() + i * columns);
+  return some;
+}
+
+/// Codes from a distribution that is fitted to those of `examples`. A conditional model's code ends
+/// in the shares of its classes: they are not drawn, they are `label`.
+Tensor fitted_codes(Autoencoder& model, const SamplerOptions& options, const Dataset& examples,
+                    std::size_t count, std::size_t label, Rng& rng) {
+  const std::size_t latent = model.latent();
+  if (latent <= model.classes()) throw ConfigError("the code is the class and nothing besides");
+  const std::size_t drawn = latent - model.classes();
+  const Tensor known = first_columns(encode_all(model, examples), drawn);
+  const std::size_t components = options.sampler == "gaussian" ? 1 : options.components;
+  const Mixture mixture =
+      Mixture::fit(known, {.components = components, .full = drawn <= widest_full}, rng.fork(0));
+  const Tensor codes = mixture.draw(count, rng, options.temperature);
+  if (drawn == latent) return codes;
+  Tensor whole = filled({count, latent});
+  for (std::size_t i = 0; i < count; ++i) {
+    std::copy_n(codes.data() + i * drawn, drawn, whole.data() + i * latent);
+    whole(i, drawn + label) = 1;
+  }
+  return whole;
+}
+
+/// Codes of the prior, those of one class where one is given, drawn towards their mean.
+Tensor prior_codes(Autoencoder& model, double temperature, std::size_t count,
+                   std::optional<std::size_t> label, Rng& rng) {
+  const auto draw = [&](std::size_t n) {
+    return label ? model.sample_codes(n, *label, rng) : model.sample_codes(n, rng);
+  };
+  Tensor codes = draw(count);
+  if (temperature == 1) return codes;
+  constexpr std::size_t many = 4096;  // give the mean to a sixty-fourth of the deviation
+  const std::size_t latent = model.latent();
+  std::vector<double> mean(latent);
+  const Tensor more = draw(many);
+  for (std::size_t n = 0; n < more.size(); ++n) mean[n % latent] += more.data()[n] / double{many};
+  for (std::size_t n = 0; n < codes.size(); ++n) {
+    const double centre = mean[n % latent];
+    codes.data()[n] = static_cast<Scalar>(centre + temperature * (codes.data()[n] - centre));
+  }
+  return codes;
+}
+
+std::vector<std::size_t> classes_of(const Autoencoder& model, const Dataset& train) {
+  std::set<std::size_t> classes;
+  for (std::size_t k = 0; k < model.classes(); ++k) classes.insert(k);
+  if (model.classes() == 0)
+    for (std::size_t i = 0; i < train.size(); ++i) classes.insert(train.label(i));
+  return {classes.begin(), classes.end()};
+}
+
+/// The examples of a class. Throws ConfigError where there are none.
+Dataset examples_of(const Dataset& train, std::size_t label) {
+  if (!train.has_labels())
+    throw ConfigError(train.name() + ": has no labels, so that there are no classes to draw");
+  const Dataset examples =
+      label < 256 ? train.with_labels({static_cast<std::uint8_t>(label)}) : train.slice(0, 0);
+  if (examples.size() == 0)
+    throw ConfigError(fmt::format("{}: has no examples of class {}", train.name(), label));
+  return examples;
+}
+
+}  // namespace
+
+Samples draw_samples(Autoencoder& model, const SamplerOptions& options, const Dataset& train,
+                     std::size_t count, std::optional<std::size_t> label, bool by_class, Rng& rng) {
+  const ModeGuard mode = ModeGuard::evaluation(model);
+  const bool fitted = options.sampler != "prior";
+  if (options.sampler != "prior" && options.sampler != "gaussian" && options.sampler != "gmm")
+    throw ConfigError(fmt::format("there is no sampler '{}': there are prior, gaussian and gmm",
+                                  options.sampler));
+  if (label && model.classes() > 0 && *label >= model.classes())
+    throw ConfigError(fmt::format("there is no class {}: the model knows classes 0 to {}", *label,
+                                  model.classes() - 1));
+  if (!label && !by_class && model.classes() == 0)
+    return {decode_all(model, fitted ? fitted_codes(model, options, train, count, 0, rng)
+                                     : prior_codes(model, options.temperature, count, {}, rng))};
+  if (!label && !train.has_labels() && model.classes() == 0)
+    throw ConfigError(train.name() + ": has no labels, so that there are no classes to draw");
+  const std::vector<std::size_t> classes =
+      label ? std::vector<std::size_t>{*label} : classes_of(model, train);
+  Tensor codes = filled({count, model.latent()});
+  std::vector<std::uint8_t> labels;
+  for (std::size_t n = 0; n < classes.size(); ++n) {
+    const std::size_t k = classes[n], share = count / classes.size() + (n < count % classes.size());
+    if (share == 0) continue;
+    const Tensor some = fitted ? fitted_codes(model, options, examples_of(train, k), share, k, rng)
+                               : prior_codes(model, options.temperature, share, k, rng);
+    std::copy_n(some.data(), some.size(), codes.data() + labels.size() * model.latent());
+    labels.insert(labels.end(), share, static_cast<std::uint8_t>(k));
+  }
+  return {decode_all(model, codes), labels};
+}
+
+Samples draw_samples(Autoencoder& model, std::size_t count, std::optional<std::size_t> label,
+                     Rng& rng) {
+  return draw_samples(model, {}, Dataset("none", {1}, {}), count, label, false, rng);
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

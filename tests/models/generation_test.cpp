@@ -1,0 +1,95 @@
+#include "models/applications/generation.hpp"
+
+#include <gtest/gtest.h>
+
+#include "autograd/error.hpp"
+#include "tests/support/messages.hpp"
+#include "tests/support/tensors.hpp"
+
+namespace hourglass::testing {
+namespace {
+
+template <class Action>
+void expect_refusal(Action action, const std::string& words) {
+  EXPECT_PRED2(contains, message_of<ConfigError>(action), words);
+}
+
+/// Its code is the example, whose two numbers are in 0..1; its prior has no place but (½, ½).
+class Mirror : public Autoencoder {
+ public:
+  Var encode(Var x) override { return x; }
+  Var decode(Var code) override { return code * 1; }
+  Loss loss(Tape& tape, const Batch& batch, Rng&) override {
+    return Loss("nothing", mean(tape.constant(batch.x)));
+  }
+  std::string loss_unit() const override { return ""; }
+  std::size_t latent() const override { return 2; }
+  bool can_sample() const override { return true; }
+  Tensor sample_codes(std::size_t count, Rng& rng) override {
+    Tensor codes = filled({count, 2});
+    rng.fill_uniform(codes, 0, 1);
+    return codes;
+  }
+};
+
+/// Class 0 around (0.2, 0.2), class 1 around (0.8, 0.6).
+Dataset two_classes(bool labelled = true) {
+  std::vector<std::uint8_t> bytes, labels;
+  for (int i = 0; i < 400; ++i) {
+    bytes.push_back(static_cast<std::uint8_t>((i % 2 ? 204 : 51) + i % 7 - 3));
+    bytes.push_back(static_cast<std::uint8_t>((i % 2 ? 153 : 51) + i % 11 - 5));
+    labels.push_back(static_cast<std::uint8_t>(i % 2));
+  }
+  return {"two", {2}, bytes, labelled ? labels : std::vector<std::uint8_t>{}};
+}
+
+TEST(Generation, AFittedMixtureDrawsWhereTheCodesAre) {
+  Mirror model;
+  Rng rng(1);
+  const Samples samples =
+      draw_samples(model, {.sampler = "gmm", .components = 2}, two_classes(), 500, {}, false, rng);
+  EXPECT_TRUE(samples.labels.empty());
+  for (std::size_t i = 0; i < 500; ++i) {
+    const double x = samples.examples(i, 0);
+    EXPECT_TRUE(std::abs(x - 0.2) < 0.1 || std::abs(x - 0.8) < 0.1) << x;
+  }
+}
+
+TEST(Generation, MixturesOfEachClassMakeAnyModelConditional) {
+  Mirror model;
+  Rng rng(1);
+  const SamplerOptions options = {.sampler = "gaussian"};
+  const Samples ones = draw_samples(model, options, two_classes(), 50, 1, false, rng);
+  EXPECT_EQ(ones.labels, std::vector<std::uint8_t>(50, 1));
+  for (std::size_t i = 0; i < 50; ++i) EXPECT_NEAR(ones.examples(i, 0), 0.8, 0.1);
+  const Samples both = draw_samples(model, options, two_classes(), 51, {}, true, rng);
+  ASSERT_EQ(both.labels.size(), 51u);
+  for (std::size_t i = 0; i < 51; ++i)
+    EXPECT_NEAR(both.examples(i, 0), both.labels[i] ? 0.8 : 0.2, 0.1);
+}
+
+TEST(Generation, ALowTemperatureDrawsNearTheMiddle) {
+  Mirror model;
+  Rng rng(1);
+  for (const char* sampler : {"prior", "gaussian"}) {
+    const Samples cold = draw_samples(model, {.sampler = sampler, .temperature = 0.01},
+                                      two_classes(), 50, {}, false, rng);
+    for (std::size_t i = 0; i < 50; ++i) EXPECT_NEAR(cold.examples(i, 0), 0.5, 0.03) << sampler;
+  }
+}
+
+TEST(Generation, SaysWhatItCannotDraw) {
+  Mirror model;
+  Rng rng(1);
+  const auto draw = [&](const std::string& sampler, const Dataset& train,
+                        std::optional<std::size_t> label) {
+    draw_samples(model, {.sampler = sampler}, train, 10, label, false, rng);
+  };
+  expect_refusal([&] { draw("gmm", two_classes(false), 1); }, "no labels");
+  expect_refusal([&] { draw("gmm", two_classes(), 7); }, "no examples of class 7");
+  expect_refusal([&] { draw("prior", two_classes(), 1); }, "nothing of classes");
+  expect_refusal([&] { draw("dice", two_classes(), {}); }, "dice");
+}
+
+}  // namespace
+}  // namespace hourglass::testing
