@@ -27,6 +27,8 @@ void add_generate_command(CLI::App& app);
 void add_interpolate_command(CLI::App& app);
 void add_features_command(CLI::App& app);
 void add_detect_command(CLI::App& app);
+void add_compress_command(CLI::App& app);
+void add_decompress_command(CLI::App& app);
 void add_inspect_command(CLI::App& app);
 
 /// Thrown where Ctrl-C ended a command, after it has saved what it had: exit code 130.

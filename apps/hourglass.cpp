@@ -83,6 +83,8 @@ int main(int count, char** arguments) {
   add_interpolate_command(app);
   add_features_command(app);
   add_detect_command(app);
+  add_compress_command(app);
+  add_decompress_command(app);
   add_inspect_command(app);
 
   const int exit_code = run(app, count, arguments);

@@ -31,8 +31,14 @@ std::string to_npy(const Tensor& tensor) {
   return file.append(reinterpret_cast<const char*>(tensor.data()), tensor.size() * sizeof(Scalar));
 }
 
+std::string npy_header(const std::vector<std::size_t>& shape) {
+  std::string sizes;
+  for (std::size_t size : shape) sizes += fmt::format("{},", size);
+  return header("|u1", sizes);
+}
+
 std::string to_npy(std::span<const std::uint8_t> bytes) {
-  std::string file = header("|u1", fmt::format("{},", bytes.size()));
+  std::string file = npy_header({bytes.size()});
   return file.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 

@@ -20,6 +20,9 @@ std::string to_npy(const Tensor& tensor);
 /// Bytes, such as labels, as those of an NPY file of uint8 with one axis.
 std::string to_npy(std::span<const std::uint8_t> bytes);
 
+/// What stands before the bytes of an array of this shape in an NPY file of uint8.
+std::string npy_header(const std::vector<std::size_t>& shape);
+
 /// The contents of an NPY file as bytes.
 struct NpyArray {
   std::vector<std::size_t> shape = {};

@@ -93,6 +93,8 @@ class ConditionalVae : public Vae {
     return codes_of(count, rng, [&] { return rng.below(static_cast<std::uint32_t>(classes_)); });
   }
 
+  bool is_plain() const override { return false; }
+
   static ModelInfo info() {
     return model_info<ConditionalVae, ConditionalVaeOptions>({
         .name = "conditional-vae",

@@ -106,6 +106,8 @@ class LadderVae : public Vae {
 
   std::size_t latent() const override { return dimensions() + top_; }
 
+  bool is_plain() const override { return false; }
+
   static ModelInfo info() {
     return model_info<LadderVae, LadderVaeOptions>({
         .name = "ladder-vae",

@@ -84,6 +84,9 @@ class Vae : public Variational {
 
   std::size_t latent() const override { return dimensions_; }
 
+  /// Whether z is N(0, 1) by the prior, and all that the decoder is told: what bits back wants.
+  virtual bool is_plain() const { return true; }
+
   static ModelInfo info() {
     return model_info<Vae, VaeOptions>({
         .name = "vae",

@@ -80,6 +80,8 @@ class VampVae : public Vae {
     return codes;
   }
 
+  bool is_plain() const override { return false; }
+
   static ModelInfo info() {
     return model_info<VampVae, VampVaeOptions>({
         .name = "vamp-vae",

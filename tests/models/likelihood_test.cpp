@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "autograd/error.hpp"
+#include "nn/optimizers.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
@@ -98,9 +99,52 @@ TEST(DiscretizedLogisticLikelihood, GivesTheLevelsOfAPixelProbabilitiesThatSumTo
   EXPECT_NEAR(likelihood.mean(out).value()(0, 0), 0.4, epsilon);
 }
 
+TEST(OrdinalLikelihood, GivesTheLevelsOfAPixelProbabilitiesThatSumToOne) {
+  OrdinalLikelihood likelihood;
+  Rng rng(1);
+  rng.fill_normal(likelihood.log_widths.value, -3, 1);
+  Tensor levels = filled({256, 1}), outputs = filled({256, 2});
+  for (std::size_t i = 0; i < 256; ++i) {
+    levels(i, 0) = static_cast<Scalar>(i) / 255;
+    outputs(i, 0) = Scalar(0.4);
+    outputs(i, 1) = Scalar(0.3);
+  }
+  Tape tape(Tape::Gradients::off);
+  Var out = tape.constant(outputs);
+  const Tensor each = likelihood.log_likelihood(tape.constant(levels), out).value();
+  double sum = 0, mean = 0;
+  for (std::size_t i = 0; i < 256; ++i) {
+    sum += std::exp(double(each(i)));
+    mean += std::exp(double(each(i))) * static_cast<double>(i) / 255;
+  }
+  EXPECT_NEAR(sum, 1, 2000 * epsilon);
+  EXPECT_NEAR(likelihood.mean(out).value()(0, 0), mean, 0.02);
+}
+
+TEST(OrdinalLikelihood, LearnsWhichLevelsAreFrequent) {
+  OrdinalLikelihood likelihood;  // one pixel, which is black, or one of two light greys
+  const Tensor x = tensor({4, 1}, {0, 0, 250 / 255.0, 251 / 255.0});
+  Parameter outputs({1, 2});
+  std::vector<Parameter*> parameters = likelihood.parameters();
+  parameters.push_back(&outputs);
+  Adam adam(parameters, {.lr = 0.05});
+  double surprise = 0;
+  for (int step = 0; step < 400; ++step) {
+    Tape tape;
+    Var out = repeat(tape.parameter(outputs), 0, 4);
+    Var loss = -mean(likelihood.log_likelihood(tape.constant(x), out));
+    adam.zero_grad();
+    tape.backward(loss);
+    adam.step();
+    surprise = loss.item();
+  }
+  EXPECT_LT(surprise, 1.5 * std::log(2.0) + 0.15);  // the entropy, and a little
+}
+
 TEST(Likelihood, IsRefusedWhereThereIsNoneOfThisName) {
   EXPECT_EQ(message_of<ConfigError>([] { make_likelihood({.likelihood = "poisson"}); }),
-            "'poisson' is no likelihood; there are bernoulli, gaussian and discretized_logistic");
+            "'poisson' is no likelihood; there are bernoulli, gaussian, discretized_logistic "
+            "and ordinal");
 }
 
 }  // namespace

@@ -99,7 +99,7 @@ TEST(Vae, TakesEveryLikelihoodThereIs) {
   const Dataset data = load_dataset("mnist?limit=20", Split::test);
   Tensor x;
   data.read_rows(0, 20, x);
-  for (const char* name : {"bernoulli", "gaussian", "discretized_logistic"})
+  for (const char* name : {"bernoulli", "gaussian", "discretized_logistic", "ordinal"})
     for (const std::vector<std::size_t>& channels : {std::vector<std::size_t>{}, {4}}) {
       Rng rng(1);
       Vae model(data.example_shape(),

@@ -1,0 +1,62 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+#include "apps/command.hpp"
+#include "autograd/error.hpp"
+#include "models/applications/compression/compression.hpp"
+#include "nn/atomic_file.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace {
+
+struct Options : CommonOptions {
+  std::string run, in, out;
+};
+
+std::string read_bytes(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream bytes;
+  if (in.peek() != std::ifstream::traits_type::eof()) bytes << in.rdbuf();
+  if (!in || in.bad()) throw DataError(fmt::format("{}: cannot be read, or is empty", file));
+  return std::move(bytes).str();
+}
+
+void decompress_file(const Options& options) {
+  using Clock = std::chrono::steady_clock;
+  options.apply();
+  const std::string bytes = read_bytes(options.in);
+  const TrainedModel trained = load_model(options.run);
+  const auto started = Clock::now();
+  const std::string file = to_bytes(decompress(trained, bytes, options.in));
+  const double seconds = std::chrono::duration<double>(Clock::now() - started).count();
+  write_atomically(options.out, file);
+  options.print(fmt::format("{}: {} bytes from {}", options.out, thousands(file.size()),
+                            thousands(bytes.size())));
+  options.write_json({{"bytes_in", bytes.size()},
+                      {"bytes_out", file.size()},
+                      {"seconds", seconds},
+                      {"megabytes_per_second", static_cast<double>(file.size()) / 1e6 / seconds}});
+}
+
+}  // namespace
+
+void add_decompress_command(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("decompress", "what was compressed, with the same model");
+  command->add_option("run", options->run, "the run that it was compressed with")
+      ->required()
+      ->type_name("RUN");
+  command->add_option("in", options->in, "the compressed file")->required()->type_name("IN");
+  command->add_option("out", options->out, "the file to write: IDX, NPY or PNG, as it was")
+      ->required()
+      ->type_name("OUT");
+  options->add_to(*command, "hourglass decompress runs/vae digits.hgz t10k-images-idx3-ubyte");
+  command->callback([options] { decompress_file(*options); });
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string_view>
+
+#include "autograd/precision.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// How many bytes the usual compressors make of these bytes, each at its best: what every other one
+/// has to beat.
+struct GeneralPurpose {
+  std::size_t gzip = 0;   ///< Lempel & Ziv 1977 and Huffman codes; zlib, level 9
+  std::size_t bzip2 = 0;  ///< Burrows & Wheeler 1994; blocks of 900 kB
+  std::size_t xz = 0;     ///< Lempel & Ziv and a range coder; level 9, extreme
+};
+GeneralPurpose general_purpose_sizes(std::string_view bytes);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,243 @@
+#include "models/applications/compression/pixel_coder.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "autograd/error.hpp"
+#include "models/applications/compression/frequencies.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace {
+
+constexpr unsigned bits = 24;
+constexpr std::uint64_t whole = std::uint64_t{1} << bits;
+
+double sigmoid(double x) {
+  return 1 / (1 + std::exp(-x));
+}
+
+// ---- A coin for each pixel
+
+/// The levels on one side of a threshold, with how often each of them comes.
+class Side {
+ public:
+  Side(unsigned first, std::span<const std::uint64_t> counts) {
+    for (unsigned i = 0; i < counts.size(); ++i)
+      if (counts[i] > 0) {
+        levels_.push_back(static_cast<std::uint8_t>(first + i));
+        counts_.push_back(std::min<std::uint64_t>(counts[i], 0xffffffff));
+      }
+    make_table();
+  }
+  explicit Side(ByteReader& in) {
+    const auto size = in.number<std::uint8_t>();
+    for (unsigned i = 0; i < size; ++i) {
+      levels_.push_back(in.number<std::uint8_t>());
+      counts_.push_back(in.number<std::uint32_t>());
+    }
+    if (std::adjacent_find(levels_.begin(), levels_.end(), std::greater_equal<>()) != levels_.end())
+      throw DataError("the levels of its pixels are in no order");
+    make_table();
+  }
+  void write(ByteWriter& out) const {
+    out.number(static_cast<std::uint8_t>(levels_.size()));
+    for (std::size_t i = 0; i < levels_.size(); ++i) {
+      out.number(levels_[i]);
+      out.number(static_cast<std::uint32_t>(counts_[i]));
+    }
+  }
+
+  void push(AnsStack& stack, std::uint8_t level) const { table_->push(stack, index(level)); }
+  /// 0 where there is no level on this side, which only a broken stream can ask for.
+  std::uint8_t pop(AnsStack& stack) const { return table_ ? levels_[table_->pop(stack)] : 0; }
+  double bits_of(std::uint8_t level) const {
+    const Interval interval = table_->interval(index(level));
+    return table_->bits() - std::log2(static_cast<double>(interval.frequency));
+  }
+
+ private:
+  static constexpr unsigned table_bits = 16;
+
+  void make_table() {
+    if (!counts_.empty()) table_.emplace(counts_, table_bits);
+  }
+  std::size_t index(std::uint8_t level) const {
+    return static_cast<std::size_t>(std::lower_bound(levels_.begin(), levels_.end(), level) -
+                                    levels_.begin());
+  }
+
+  std::vector<std::uint8_t> levels_;
+  std::vector<std::uint64_t> counts_;
+  std::optional<FrequencyTable> table_;
+};
+
+/// A Bernoulli likelihood knows black and white. Whether a pixel is below a threshold is coded by
+/// the model; which of the levels on that side it is, by how often they come in this file. In a
+/// file of two levels that is certain and costs nothing; grey pixels cost what they are.
+class CoinCoder : public PixelCoder {
+ public:
+  explicit CoinCoder(std::span<const std::uint8_t> bytes) {
+    std::array<std::uint64_t, 256> counts{};
+    for (std::uint8_t byte : bytes) ++counts[byte];
+    unsigned least = 0, most = 255;
+    while (least < 255 && counts[least] == 0) ++least;
+    while (most > least && counts[most] == 0) --most;
+    // Half of the way from the darkest to the lightest: 1 where the file holds zeros and ones.
+    threshold_ = least < most ? (least + most + 1) / 2 : 128;
+    below_.emplace(0, std::span(counts).first(threshold_));
+    above_.emplace(threshold_, std::span(counts).subspan(threshold_));
+  }
+  explicit CoinCoder(ByteReader& in) {
+    threshold_ = in.number<std::uint8_t>();
+    below_.emplace(in);
+    above_.emplace(in);
+  }
+  void write(ByteWriter& out) const override {
+    out.number(static_cast<std::uint8_t>(threshold_));
+    below_->write(out);
+    above_->write(out);
+  }
+
+  Scalar observe(std::uint8_t byte) const override { return byte >= threshold_ ? 1 : 0; }
+
+  void push(AnsStack& stack, std::span<const std::uint8_t> image,
+            const Scalar* outputs) const override {
+    for (std::size_t i = image.size(); i-- > 0;) {
+      const bool white = image[i] >= threshold_;
+      side(white).push(stack, image[i]);
+      stack.push(coin(white, share_of_black(outputs[i])), bits);
+    }
+  }
+  void pop(AnsStack& stack, std::span<std::uint8_t> image, const Scalar* outputs) const override {
+    for (std::size_t i = 0; i < image.size(); ++i) {
+      const std::uint64_t black = share_of_black(outputs[i]);
+      const bool white = stack.peek(bits) >= black;
+      stack.pop(coin(white, black), bits);
+      image[i] = side(white).pop(stack);
+    }
+  }
+  double bits_beyond_the_model(std::span<const std::uint8_t> image) const override {
+    double sum = 0;
+    for (std::uint8_t byte : image) sum += side(byte >= threshold_).bits_of(byte);
+    return sum;
+  }
+
+ private:
+  const Side& side(bool white) const { return white ? *above_ : *below_; }
+  static std::uint64_t share_of_black(double logit) {
+    const auto share = static_cast<std::uint64_t>(sigmoid(-logit) * static_cast<double>(whole));
+    return std::clamp<std::uint64_t>(share, 1, whole - 1);
+  }
+  static Interval coin(bool white, std::uint64_t black) {
+    return white ? Interval{black, whole - black} : Interval{0, black};
+  }
+
+  unsigned threshold_ = 128;
+  std::optional<Side> below_, above_;
+};
+
+// ---- A logistic variable between thresholds, for each pixel
+
+/// Levels 0 … 255 are the places between 255 thresholds that a logistic variable can fall into.
+/// That serves both 8-bit likelihoods: in one the thresholds are learnt, in the other evenly
+/// spaced.
+class LevelCoder : public PixelCoder {
+ public:
+  LevelCoder(std::vector<double> thresholds, double least_mean, double most_mean, double most_scale)
+      : thresholds_(std::move(thresholds)),
+        least_mean_(least_mean),
+        most_mean_(most_mean),
+        most_scale_(most_scale) {}
+
+  Scalar observe(std::uint8_t byte) const override { return byte * (Scalar{1} / 255); }
+
+  void push(AnsStack& stack, std::span<const std::uint8_t> image,
+            const Scalar* outputs) const override {
+    for (std::size_t i = image.size(); i-- > 0;) {
+      const Pixel pixel = pixel_of(outputs, i, image.size());
+      const std::uint64_t start = below(pixel, image[i]), end = below(pixel, image[i] + 1U);
+      stack.push({start, end - start}, bits);
+    }
+  }
+  void pop(AnsStack& stack, std::span<std::uint8_t> image, const Scalar* outputs) const override {
+    for (std::size_t i = 0; i < image.size(); ++i) {
+      const Pixel pixel = pixel_of(outputs, i, image.size());
+      const std::uint64_t slot = stack.peek(bits);
+      unsigned level = 0, beyond = 256;  // bisection: below(level) ≤ slot < below(beyond)
+      std::uint64_t start = 0, end = whole;
+      while (beyond - level > 1) {
+        const unsigned middle = (level + beyond) / 2;
+        const std::uint64_t at = below(pixel, middle);
+        (at <= slot ? level : beyond) = middle;
+        (at <= slot ? start : end) = at;
+      }
+      stack.pop({start, end - start}, bits);
+      image[i] = static_cast<std::uint8_t>(level);
+    }
+  }
+
+ private:
+  struct Pixel {
+    double mean, per_scale;
+  };
+  Pixel pixel_of(const Scalar* outputs, std::size_t i, std::size_t pixels) const {
+    const double mean = outputs[i], log_scale = outputs[pixels + i];
+    return {std::clamp(mean, least_mean_, most_mean_),
+            std::exp(-std::clamp(log_scale, -most_scale_, most_scale_))};
+  }
+  /// P(x < level) in 2^24ths. Every level has at least 1: 2 level is added, and the sigmoid's last
+  /// bit may take 1 away.
+  std::uint64_t below(const Pixel& pixel, unsigned level) const {
+    if (level == 0) return 0;
+    if (level == 256) return whole;
+    const double share = sigmoid((thresholds_[level - 1] - pixel.mean) * pixel.per_scale);
+    return static_cast<std::uint64_t>(share * static_cast<double>(whole - 2 * 256)) + 2 * level;
+  }
+
+  std::vector<double> thresholds_;
+  double least_mean_, most_mean_, most_scale_;
+};
+
+/// null where the likelihood has no such levels.
+std::unique_ptr<PixelCoder> level_coder(Likelihood& likelihood) {
+  std::vector<double> thresholds(255);
+  if (dynamic_cast<DiscretizedLogisticLikelihood*>(&likelihood)) {
+    for (std::size_t v = 0; v < 255; ++v) thresholds[v] = (static_cast<double>(v) + 0.5) / 255;
+    return std::make_unique<LevelCoder>(thresholds, 0, 1, 7);
+  }
+  if (auto* ordinal = dynamic_cast<OrdinalLikelihood*>(&likelihood)) {
+    // Summed up here, in an order of our own: the tape's sums are BLAS's.
+    double t = ordinal->first_threshold.value(0);
+    for (std::size_t v = 0; v < 255; ++v) {
+      thresholds[v] = t;
+      if (v < 254) t += std::exp(static_cast<double>(ordinal->log_widths.value(v)));
+    }
+    const double endless = 1e30;
+    return std::make_unique<LevelCoder>(thresholds, -endless, endless, 5);
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::unique_ptr<PixelCoder> make_pixel_coder(Likelihood& likelihood,
+                                             std::span<const std::uint8_t> bytes) {
+  if (dynamic_cast<BernoulliLikelihood*>(&likelihood)) return std::make_unique<CoinCoder>(bytes);
+  if (auto coder = level_coder(likelihood)) return coder;
+  throw ConfigError(
+      "a model with a Gaussian likelihood says nothing of bytes: for lossless files train one with "
+      "likelihood=bernoulli or likelihood=ordinal, or give --quality");
+}
+
+std::unique_ptr<PixelCoder> read_pixel_coder(Likelihood& likelihood, ByteReader& in) {
+  if (dynamic_cast<BernoulliLikelihood*>(&likelihood)) return std::make_unique<CoinCoder>(in);
+  if (auto coder = level_coder(likelihood)) return coder;
+  throw DataError("this model codes no bytes");
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "autograd/tensor.hpp"
+#include "models/applications/compression/compressed_file.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// A file of images as bytes, and what is needed to write it again.
+struct SourceFile {
+  SourceKind kind = SourceKind::idx;
+  std::vector<std::uint64_t> shape = {};  ///< of the array; of a picture (height, width, channels)
+  std::string header = {};                ///< of an NPY file; an IDX file's follows from its shape
+  std::vector<std::uint8_t> bytes = {};
+  bool as_it_was = true;  ///< whether the bytes are the file's own, not levels that numbers became
+
+  /// How many examples of this shape it holds, 0 or more. Throws DataError where its sizes do not
+  /// fit; `origin` is its name.
+  std::size_t examples_of(const Shape& example_shape, const std::string& origin) const;
+};
+
+/// Reads an IDX file (.gz too), an NPY file, or a PNG or JPEG picture, told by its first bytes.
+/// Throws DataError.
+SourceFile read_source(const std::filesystem::path& file);
+
+/// The file's own bytes again: of a gzipped file those that were packed, of a picture a PNG file.
+std::string to_bytes(const SourceFile& source);
+
+/// The examples of a source one after the other, as a model wants them. A picture becomes the tiles
+/// that it is made of, from left to right and from top to bottom.
+std::vector<std::uint8_t> to_examples(const SourceFile& source, const Shape& example_shape);
+/// The source's bytes, from its examples.
+std::vector<std::uint8_t> from_examples(const std::vector<std::uint8_t>& examples,
+                                        const SourceFile& source, const Shape& example_shape);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION
