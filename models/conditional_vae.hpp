@@ -99,7 +99,8 @@ class ConditionalVae : public Vae {
     return model_info<ConditionalVae, ConditionalVaeOptions>({
         .name = "conditional-vae",
         .summary = "a VAE that is told the class, so that images of a class can be asked for",
-        .objective = "minimise E_q[−ln p(x | z, y)] + KL(q(z | x) ‖ p(z)) − α ln q(y | x)",
+        .objective = "minimise E_q[−ln p(x | z, y)] + KL(q(z | x) ‖ p(z)) − α ln q(y | x) − "
+                     "β ln q(y | x̂(z', y))",
         .paper = "Kingma et al., Semi-supervised Learning with Deep Generative Models, NIPS 2014",
         .training = {.lr = 0.002},
     });
