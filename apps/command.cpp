@@ -52,7 +52,8 @@ nlohmann::ordered_json to_json(const Figures& figures) {
 
 Dataset load_data_for(const TrainedModel& trained, const std::string& description, Split split) {
   const std::string& wanted = description.empty() ? trained.run.data : description;
-  const Dataset data = load_dataset(wanted, split);
+  const bool whole = is_other_table(wanted, trained.run.data);
+  const Dataset data = load_dataset(wanted, whole ? Split::all : split, trained.run.scale);
   const auto& shape = trained.run.example_shape;
   if (data.example_shape() != Shape(shape.begin(), shape.end()))
     throw ConfigError(fmt::format("{} has examples of {}, but the model was trained on {} of {}",
@@ -62,7 +63,7 @@ Dataset load_data_for(const TrainedModel& trained, const std::string& descriptio
 }
 
 HeldOut load_training_data(const RunOptions& run) {
-  const Dataset data = load_dataset(run.data, Split::train);
+  const Dataset data = load_dataset(run.data, Split::train, run.scale);
   return hold_out(run.limit > 0 ? data.slice(0, run.limit) : data, run.hold_out);
 }
 

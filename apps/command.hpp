@@ -61,7 +61,8 @@ struct CommonOptions {
 /// {"loss": 8.3, "mse_per_pixel": 0.0106}
 nlohmann::ordered_json to_json(const Figures& figures);
 
-/// The data that a trained model is used on: `description`, or where it is empty the run's own.
+/// The data that a trained model is used on: `description`, or where it is empty the run's own. A
+/// table other than the run's is used whole, and its columns get the scale that the model learnt.
 /// Throws ConfigError where its examples are not of the model's shape.
 Dataset load_data_for(const TrainedModel& trained, const std::string& description, Split split);
 

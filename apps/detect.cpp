@@ -19,7 +19,7 @@ using Labels = std::vector<std::uint8_t>;
 
 struct Options : CommonOptions {
   std::string run, data, out, score = "combined";
-  std::vector<std::size_t> normal;
+  std::vector<std::string> normal;
   double reject = 0.05;
   std::optional<std::size_t> pca;
   bool held_out = false;
@@ -30,9 +30,13 @@ bool is_among(const Labels& labels, std::uint8_t label) {
 }
 
 /// What is normal: --normal, or else the labels that the run was trained on; none if nobody says.
-Labels normal_labels(const Options& options, const TrainedModel& trained) {
-  if (options.normal.empty()) return kept_labels(trained.run.data);
-  return {options.normal.begin(), options.normal.end()};
+Labels normal_labels(const Options& options, const TrainedModel& trained, const Dataset& data) {
+  if (options.normal.empty()) return kept_labels(trained.run.data, data);
+  Labels labels;
+  for (const std::string& text : options.normal)
+    labels.push_back(label_number(
+        text, data.is_table() ? data.table().label_names : std::vector<std::string>()));
+  return labels;
 }
 
 /// Examples that are judged, and those that say what is normal.
@@ -62,24 +66,33 @@ Labels others(const Labels& normal) {
   return labels;
 }
 
+/// The anomalies among the data that a run was trained on: it never saw them.
+Dataset anomalies_of_training(const TrainedModel& trained, const Labels& normal) {
+  return load_dataset(without_filters(trained.run.data), Split::train, trained.run.scale)
+      .with_labels(others(normal));
+}
+
 Examples load_examples(const Options& options, const TrainedModel& trained) {
   const HeldOut own = load_training_data(trained.run);
-  const Labels normal = normal_labels(options, trained);
+  const Labels normal = normal_labels(options, trained, own.train);
   const Dataset train = normal_of(own.train, normal),
                 validation = normal_of(own.validation, normal);
   const bool validated = validation.size() > 0;
-  const std::string all = without_filters(trained.run.data);
   Examples examples{normal, train, validated ? validation : train, validated, {}};
-  if (!options.held_out) {
-    examples.judged = {
-        load_data_for(trained, options.data.empty() ? all : options.data, Split::test)};
+  if (options.held_out) {
+    if (!validated || normal.empty() || !options.data.empty())
+      throw ConfigError(
+          "--held-out judges on what the run held out: it wants a run with --hold-out, known "
+          "normal labels, and no --data");
+    examples.judged = {validation, anomalies_of_training(trained, normal)};
     return examples;
   }
-  if (!validated || normal.empty() || !options.data.empty())
-    throw ConfigError(
-        "--held-out judges on what the run held out: it wants a run with --hold-out, known normal "
-        "labels, and no --data");
-  examples.judged = {validation, load_dataset(all, Split::train).with_labels(others(normal))};
+  const std::string data = options.data.empty() ? without_filters(trained.run.data) : options.data;
+  examples.judged = {load_data_for(trained, data, Split::test)};
+  // A table is small, and has no test split of its own: none of its anomalies is wasted.
+  if (options.data.empty() && own.train.is_table() && own.train.has_labels() && !normal.empty())
+    if (const Dataset more = anomalies_of_training(trained, normal); more.size() > 0)
+      examples.judged.push_back(more);
   return examples;
 }
 
@@ -154,19 +167,23 @@ nlohmann::ordered_json figures_of(const std::vector<double>& scores,
   return json;
 }
 
-/// A line an example: its number, its label where there is one, its scores, whether it is flagged.
-std::string to_csv(const Scores& scores, const Labels& labels, const std::string& chosen,
+/// A line an example: its row in the file that it is from, its label where there is one, whether it
+/// is flagged, its scores.
+std::string to_csv(const Examples& examples, const Scores& scores, const std::string& chosen,
                    double threshold) {
-  std::string text = fmt::format("example,{}flagged,{}\n", labels.empty() ? "" : "label,",
-                                 fmt::join(scores.names, ","));
+  const bool labelled = examples.judged[0].has_labels();
+  std::string text =
+      fmt::format("row,{}flagged,{}\n", labelled ? "label," : "", fmt::join(scores.names, ","));
   const std::vector<double>& deciding = scores.named(chosen);
-  for (std::size_t i = 0; i < deciding.size(); ++i) {
-    text += fmt::format("{},", i);
-    if (!labels.empty()) text += fmt::format("{},", labels[i]);
-    text += deciding[i] > threshold ? "1" : "0";
-    for (const auto& column : scores.columns) text += fmt::format(",{:.6g}", column[i]);
-    text += "\n";
-  }
+  std::size_t at = 0;
+  for (const Dataset& part : examples.judged)
+    for (std::size_t i = 0; i < part.size(); ++i, ++at) {
+      text += fmt::format("{},", part.row(i));
+      if (labelled) text += fmt::format("{},", part.label(i));
+      text += deciding[at] > threshold ? "1" : "0";
+      for (const auto& column : scores.columns) text += fmt::format(",{:.6g}", column[at]);
+      text += "\n";
+    }
   return text;
 }
 
@@ -224,7 +241,7 @@ void detect(const Options& options) {
   table += row(fmt::format("PCA-{}", baseline.components), pca);
   options.print(table);
   if (!options.out.empty())
-    write_atomically(options.out, to_csv(scores, labels_of(examples), options.score,
+    write_atomically(options.out, to_csv(examples, scores, options.score,
                                          by_name[options.score].at("threshold")));
   options.write_json(json);
 }
@@ -245,7 +262,6 @@ void add_detect_command(CLI::App& app) {
       ->add_option("--normal", options->normal,
                    "labels that are normal; those that the run was trained on unless given")
       ->delimiter(',')
-      ->check(CLI::Range(0, 255))
       ->type_name("LABEL");
   command
       ->add_option("--reject", options->reject,

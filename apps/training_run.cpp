@@ -28,6 +28,11 @@ enum Stream : std::uint64_t {
   after_training
 };
 
+/// What a model has to store of a table, empty where there is none.
+std::string scale_of(const Dataset& data) {
+  return data.is_table() ? data.table().scale : "";
+}
+
 }  // namespace
 
 TrainingRun::TrainingRun(Config config, std::filesystem::path folder, const CommonOptions& common,
@@ -39,10 +44,11 @@ TrainingRun::TrainingRun(Config config, std::filesystem::path folder, const Comm
       common_(common),
       command_line_(std::move(command_line)),
       data_(load_training_data(run_)),
-      test_(load_dataset(run_.data, Split::test)),
+      test_(load_dataset(run_.data, Split::test, scale_of(data_.train))),
       rng_(run_.seed) {
   const Shape& shape = data_.train.example_shape();
   run_.example_shape.assign(shape.begin(), shape.end());
+  run_.scale = scale_of(data_.train);
   write_options(config_, "run", run_);
   Rng initial = rng_.fork(Stream::weights);
   model_ = make_model(config_, initial);
@@ -182,7 +188,7 @@ Report TrainingRun::report(const Figures& test, double pca_error,
       report.curves.push_back({split, curve});
   report.pictures = gallery(*model_, test_, rng_.fork(Stream::pictures));
   for (const Setting& setting : config_.list())
-    report.settings.emplace_back(setting.name, setting.value);
+    if (setting.name != "run.scale") report.settings.emplace_back(setting.name, setting.value);
   report.settings.emplace_back("threads", std::to_string(threads()));
   report.settings.emplace_back("OpenBLAS core", blas_core());
   report.command = command_line_;

@@ -4,17 +4,20 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <string_view>
 #include <utility>
 
-#include "autograd/advice.hpp"
 #include "autograd/error.hpp"
+#include "datasets/csv.hpp"
+#include "datasets/description.hpp"
 #include "datasets/idx.hpp"
 #include "datasets/npy.hpp"
+#include "datasets/table.hpp"
+#include "datasets/transactions.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -22,98 +25,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view idx_prefix = "idx:", npy_prefix = "npy:";
+constexpr std::string_view idx_prefix = "idx:", npy_prefix = "npy:", csv_prefix = "csv:";
+constexpr std::size_t transactions_rows = 30000;
 constexpr const char* fashion_folder = "/usr/share/datasets/fashion-mnist";
-
-// ---- What a description says
-
-/// A description taken apart, each part as it was written.
-struct Description {
-  std::string whole, name;
-  std::optional<Split> split;
-  std::vector<std::uint8_t> labels;  // empty: all
-  std::optional<std::size_t> limit;
-  std::string classes;  // a file; empty: none
-};
-
-[[noreturn]] void fail(const std::string& description, const std::string& fault) {
-  throw ConfigError(fmt::format("dataset '{}': {}", description, fault));
-}
-
-[[noreturn]] void fail_unknown(const std::string& description, std::string_view kind,
-                               const std::string& given, const std::vector<std::string>& known) {
-  fail(description, fmt::format("unknown {} '{}'; {}", kind, given, advice(given, known)));
-}
-
-std::vector<std::string> split_at(std::string_view text, char separator) {
-  std::vector<std::string> parts(1);
-  for (char c : text) {
-    if (c == separator)
-      parts.emplace_back();
-    else
-      parts.back() += c;
-  }
-  return parts;
-}
-
-std::size_t parse_number(const Description& description, const std::string& key,
-                         const std::string& text, std::size_t least, std::size_t most) {
-  std::size_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || stop != end || number < least || number > most)
-    fail(description.whole,
-         fmt::format("{} '{}' is no whole number from {} to {}", key, text, least, most));
-  return number;
-}
-
-void parse_option(Description& description, const std::string& option) {
-  const std::size_t equals = option.find('=');
-  const std::string key = option.substr(0, equals);
-  if (key != "labels" && key != "limit" && key != "classes")
-    fail_unknown(description.whole, "key", key, {"labels", "limit", "classes"});
-  if (equals == std::string::npos)
-    fail(description.whole, fmt::format("'{0}' has no value; write {0}=VALUE", key));
-  const bool twice = key == "labels"  ? !description.labels.empty()
-                     : key == "limit" ? description.limit.has_value()
-                                      : !description.classes.empty();
-  if (twice) fail(description.whole, fmt::format("'{}' is given twice", key));
-  const std::string value = option.substr(equals + 1);
-  if (key == "classes") {
-    if (value.empty()) fail(description.whole, "'classes' wants the path of an NPY file");
-    description.classes = value;
-  } else if (key == "limit") {
-    description.limit = parse_number(description, key, value, 1, 0xffffffff);
-  } else {
-    for (const std::string& label : split_at(value, ','))
-      description.labels.push_back(
-          static_cast<std::uint8_t>(parse_number(description, "label", label, 0, 255)));
-  }
-}
-
-Split parse_split(const Description& description, const std::string& text) {
-  if (text == "train") return Split::train;
-  if (text == "test") return Split::test;
-  fail_unknown(description.whole, "split", text, {"train", "test"});
-}
-
-Description parse(const std::string& text) {
-  Description description;
-  description.whole = text;
-  const std::size_t question = text.rfind('?');
-  description.name = text.substr(0, question);
-  if (question != std::string::npos)
-    for (const std::string& option : split_at(text.substr(question + 1), '&'))
-      parse_option(description, option);
-  const std::size_t at = description.name.rfind('@');
-  const bool names_split =
-      at != std::string::npos && description.name.find('/', at) == std::string::npos;
-  if (names_split) {  // an @ in a folder's name is none of ours
-    description.split = parse_split(description, description.name.substr(at + 1));
-    description.name.resize(at);
-  }
-  return description;
-}
 
 // ---- Reading the files
 
@@ -205,23 +119,116 @@ std::optional<fs::path> labels_beside(const fs::path& images) {
   return {};
 }
 
-Dataset read_named(const Description& description, Split split) {
+// ---- Tables, which have no splits of their own
+
+bool is_table(const std::string& name) {
+  return name.starts_with(csv_prefix) || name == "breast-cancer" || name == "diabetes" ||
+         name == "transactions" || name == "digits";
+}
+
+Table read_table(const Description& description) {
   const std::string& name = description.name;
-  if (name == npy_prefix) fail(description.whole, "npy: wants the path of a file after it");
-  if (name.starts_with(npy_prefix))
-    return read_npy_dataset(name, name.substr(npy_prefix.size()), description.classes);
-  if (!description.classes.empty())
-    fail(description.whole, "'classes' goes with npy:FILE, other data find their own");
+  if (name == "transactions")
+    return make_transactions(transactions_rows, description.seed.value_or(1));
+  if (name == csv_prefix) fail(description, "csv: wants the path of a file after it");
+  if (name.starts_with(csv_prefix))
+    return read_csv(name.substr(csv_prefix.size()), {description.label, description.target});
+  const fs::path file = bundled_folder("tabular") / (name + ".csv");
+  if (name == "diabetes") return read_csv(file, {.target = "progression"});
+  if (name == "digits") return read_csv(file, {.label = "digit"});
+  Table table = read_csv(file, {.label = "benign"});
+  table.label_names = {"malignant", "benign"};
+  return table;
+}
+
+/// 8 × 8 numbers from 0 to 16 as the bytes of images.
+Dataset small_digits(const Table& table) {
+  std::vector<std::uint8_t> bytes;
+  for (std::size_t row = 0; row < table.rows(); ++row)
+    for (const TableColumn& column : table.columns)
+      bytes.push_back(static_cast<std::uint8_t>(std::lround(column.numbers[row] * 255 / 16)));
+  return Dataset("digits", {1, 8, 8}, std::move(bytes), table.labels);
+}
+
+std::vector<std::uint8_t> numbers_of(const Description& description,
+                                     const std::vector<std::string>& names) try {
+  std::vector<std::uint8_t> labels;
+  for (const std::string& label : description.labels) labels.push_back(label_number(label, names));
+  return labels;
+} catch (const ConfigError& error) {
+  fail(description, error.what());
+}
+
+/// The rows with one of these labels (all where there are none), and of those the first `limit`.
+std::vector<std::uint32_t> filtered(const std::vector<std::uint32_t>& rows, const Table& table,
+                                    const std::vector<std::uint8_t>& labels, std::size_t limit) {
+  std::vector<std::uint32_t> kept;
+  for (std::uint32_t row : rows) {
+    const bool wanted =
+        labels.empty() || (!table.labels.empty() && std::find(labels.begin(), labels.end(),
+                                                              table.labels[row]) != labels.end());
+    if (wanted && kept.size() < limit) kept.push_back(row);
+  }
+  return kept;
+}
+
+/// The rows of a split; what `labels` and `limit` leave of it is load_dataset's matter. Without a
+/// scale it is learnt from the training rows that they leave.
+Dataset read_table_split(const Description& description, Split split, const std::string& scale) {
+  Table table = read_table(description);
+  const SplitRows rows = split_rows(table.rows(), table.labels, description.seed.value_or(1));
+  const std::vector<std::uint32_t>& chosen = split == Split::train ? rows.train : rows.test;
+  if (description.name == "digits") {
+    const Dataset all = small_digits(table);
+    return split == Split::all ? all : all.pick(chosen);
+  }
+  const auto learnt_from = filtered(rows.train, table, numbers_of(description, table.label_names),
+                                    description.limit.value_or(table.rows()));
+  const TableScale how =
+      scale.empty() ? TableScale::learnt(table, learnt_from) : TableScale::from_text(scale);
+  std::vector<Scalar> examples = how.apply(table);
+  const std::string name = description.name == "transactions" ? table.name : description.name;
+  const Dataset all(
+      name, {how.features()}, std::move(examples), std::move(table.labels),
+      {std::move(table.label_names), how.feature_names(), std::move(table.targets), how.text()});
+  return split == Split::all ? all : all.pick(chosen);
+}
+
+void check_keys(const Description& description) {
+  const std::string& name = description.name;
+  if (!description.classes.empty() && !name.starts_with(npy_prefix))
+    fail(description, "'classes' goes with npy:FILE, other data find their own");
+  if ((!description.label.empty() || !description.target.empty()) && !name.starts_with(csv_prefix))
+    fail(description, "'label' and 'target' go with csv:FILE, other data find their own");
+  if (is_table(name)) return;
+  if (description.seed) fail(description, "'seed' goes with tables, which it splits");
+  if (description.split == Split::all) fail(description, "'@all' goes with tables");
+}
+
+// ---- All of them
+
+Dataset read_named(const Description& description, Split split, const std::string& scale) {
+  const std::string& name = description.name;
+  check_keys(description);
+  if (is_table(name)) return read_table_split(description, split, scale);
   if (name == "mnist") return read_split(name, bundled_folder(name), split);
   if (name == "fashion-mnist") return read_split(name, debian_folder(), split);
-  if (name == idx_prefix) fail(description.whole, "idx: wants the path of a file after it");
+  if (name == npy_prefix) fail(description, "npy: wants the path of a file after it");
+  if (name.starts_with(npy_prefix))
+    return read_npy_dataset(name, name.substr(npy_prefix.size()), description.classes);
+  if (name == idx_prefix) fail(description, "idx: wants the path of a file after it");
   if (name.starts_with(idx_prefix)) {
     const fs::path images = name.substr(idx_prefix.size());
     return read_dataset(name, images, labels_beside(images));
   }
   std::vector<std::string> known;
   for (const DatasetInfo& info : list_datasets()) known.push_back(info.name);
-  fail_unknown(description.whole, "name", name, known);
+  fail_unknown(description, "name", name, known);
+}
+
+const std::vector<std::string>& label_names(const Dataset& dataset) {
+  static const std::vector<std::string> none;
+  return dataset.is_table() ? dataset.table().label_names : none;
 }
 
 }  // namespace
@@ -232,27 +239,39 @@ std::vector<DatasetInfo> list_datasets() {
        "Y. LeCun, C. Cortes, C. Burges; CC BY-SA 3.0; bundled"},
       {"fashion-mnist", "articles of clothing, in MNIST's sizes and numbers",
        "H. Xiao, K. Rasul, R. Vollgraf 2017; MIT; Debian's package dataset-fashion-mnist"},
+      {"digits", "handwritten digits of 8×8: 1,797 images, 10 labels; splits drawn by ?seed=N",
+       "E. Alpaydin, C. Kaynak 1998; CC BY 4.0; bundled"},
+      {"breast-cancer",
+       "569 tumours, 30 measures of their cells' nuclei: 0 malignant, 1 benign; splits as above",
+       "W. Wolberg, N. Street, O. Mangasarian 1995; CC BY 4.0; bundled"},
+      {"diabetes", "442 patients, 10 measures; target: how far the disease went in a year",
+       "B. Efron, T. Hastie, I. Johnstone, R. Tibshirani 2004; bundled"},
+      {"transactions", "SYNTHETIC card payments: 30,000 rows, 0 normal, 1 fraud (0.4 %)",
+       "made by Hourglass from ?seed=N; nobody's real data"},
+      {"csv:FILE",
+       "a table of numbers and categories; ?label=COLUMN is its class, ?target=COLUMN a number",
+       "yours"},
       {"idx:PATH", "a file of images in MNIST's format, .gz too; its labels are found beside it",
        "yours"},
       {"npy:FILE", "examples in NumPy's format; ?classes=FILE.npy gives their labels", "yours"},
   };
 }
 
-Dataset load_dataset(const std::string& description, Split split) {
-  const Description wanted = parse(description);
-  Dataset dataset = read_named(wanted, wanted.split.value_or(split));
-  if (!wanted.labels.empty()) dataset = dataset.with_labels(wanted.labels);
+Dataset load_dataset(const std::string& description, Split split, const std::string& scale) {
+  const Description wanted = parse_description(description);
+  Dataset dataset = read_named(wanted, wanted.split.value_or(split), scale);
+  if (!wanted.labels.empty())
+    dataset = dataset.with_labels(numbers_of(wanted, label_names(dataset)));
   if (dataset.size() == 0)
-    fail(description, fmt::format("no example is labelled {}", fmt::join(wanted.labels, " or ")));
+    fail(wanted, fmt::format("no example is labelled {}", fmt::join(wanted.labels, " or ")));
   return wanted.limit ? dataset.slice(0, *wanted.limit) : dataset;
 }
 
-std::vector<std::uint8_t> kept_labels(const std::string& description) {
-  return parse(description).labels;
+std::vector<std::uint8_t> kept_labels(const std::string& description, const Dataset& dataset) {
+  return numbers_of(parse_description(description), label_names(dataset));
 }
 
 std::string without_filters(const std::string& description) {
-  parse(description);
   const std::size_t question = description.rfind('?');
   std::string text = description.substr(0, question);
   char separator = '?';
@@ -263,6 +282,11 @@ std::string without_filters(const std::string& description) {
     separator = '&';
   }
   return text;
+}
+
+bool is_other_table(const std::string& description, const std::string& than) {
+  const std::string name = parse_description(description).name;
+  return is_table(name) && name != parse_description(than).name;
 }
 
 HeldOut hold_out(const Dataset& dataset, std::size_t count) {

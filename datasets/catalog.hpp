@@ -15,7 +15,7 @@ struct DatasetInfo {
 /// The datasets that `load_dataset` knows by name, and the forms that read files.
 std::vector<DatasetInfo> list_datasets();
 
-enum class Split { train, test };
+enum class Split { train, test, all };
 
 /// Reads a dataset from its description `NAME[@train|@test][?labels=0,3&limit=N]`, where NAME is
 /// `mnist`, `fashion-mnist`, `idx:PATH` (any IDX file of images, plain or gzipped; its labels are
@@ -23,18 +23,28 @@ enum class Split { train, test };
 /// or (N, C, H, W); `classes=FILE.npy` gives its labels; numbers in floating point, in 0..1, are
 /// kept as the nearest of 256 levels: see datasets/npy.hpp). A file has a single split that serves
 /// as both.
+///
+/// Tables (table.hpp) are `breast-cancer`, `diabetes`, `transactions` and `csv:FILE`, whose columns
+/// `label=COLUMN` and `target=COLUMN` name; `digits` is one of images. They have no splits of their
+/// own: `seed=N` (1 unless given) draws which rows are in which, 70 % of each label in training;
+/// `@all` is both. How their columns become numbers in 0..1 is learnt from the training rows that
+/// `labels` and `limit` keep, whichever split is asked for, unless `scale` says it: the text that a
+/// model stores (Dataset::table().scale).
+///
 /// A split in the description wins over `split`. `labels` keeps the examples with these labels,
-/// `limit` the first N of what is left.
+/// numbers or names, `limit` the first N of what is left.
 /// The bundled files are looked for in the folder named by the environment variable HOURGLASS_DATA,
 /// then beside the installed library, then in the source tree.
 /// Throws ConfigError for a description that means nothing, DataError for files that are missing
 /// or wrong.
-Dataset load_dataset(const std::string& description, Split split);
+Dataset load_dataset(const std::string& description, Split split, const std::string& scale = "");
 
-/// The labels that a description keeps, none where it keeps all; and the description without its
-/// `labels` and `limit`: what there is besides. Throw ConfigError like load_dataset.
-std::vector<std::uint8_t> kept_labels(const std::string& description);
+/// The labels that a description of this dataset keeps, none where it keeps all.
+std::vector<std::uint8_t> kept_labels(const std::string& description, const Dataset& dataset);
+/// The description without its `labels` and `limit`: what there is besides.
 std::string without_filters(const std::string& description);
+/// Whether a description is of a table, and of another than the description `than`.
+bool is_other_table(const std::string& description, const std::string& than);
 
 /// Cuts the last `count` examples off for validation: {all but the last count, the last count}.
 /// Throws ConfigError where fewer than one example would be left to train on.

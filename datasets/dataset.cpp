@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
+#include <numeric>
 #include <utility>
 
+#include "autograd/advice.hpp"
 #include "autograd/error.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -35,25 +38,76 @@ Dataset::Dataset(std::string name, Shape example_shape, std::vector<std::uint8_t
     throw DataError(
         fmt::format("{}: {} bytes are no whole number of examples of shape {} ({} bytes)", name_,
                     bytes_->size(), to_text(example_shape_), features_));
+  check_labels();
+}
+
+Dataset::Dataset(std::string name, Shape example_shape, std::vector<Scalar> numbers,
+                 std::vector<std::uint8_t> labels, TableDetails details)
+    : name_(std::move(name)),
+      example_shape_(std::move(example_shape)),
+      features_(checked_features(name_, example_shape_)),
+      count_(numbers.size() / features_),
+      labels_(std::make_shared<const std::vector<std::uint8_t>>(std::move(labels))),
+      numbers_(std::make_shared<const std::vector<Scalar>>(std::move(numbers))),
+      table_(std::make_shared<const TableDetails>(std::move(details))) {
+  if (numbers_->size() != count_ * features_)
+    throw DataError(fmt::format("{}: {} numbers are no whole number of examples of {}", name_,
+                                numbers_->size(), features_));
+  if (has_targets() && table_->targets.size() != count_)
+    throw DataError(
+        fmt::format("{}: {} examples but {} targets", name_, count_, table_->targets.size()));
+  check_labels();
+}
+
+void Dataset::check_labels() const {
   if (has_labels() && labels_->size() != count_)
     throw DataError(fmt::format("{}: {} examples but {} labels", name_, count_, labels_->size()));
   if (count_ > std::numeric_limits<std::uint32_t>::max())
     throw DataError(fmt::format("{}: {} examples are more than 32 bits can number", name_, count_));
 }
 
-std::size_t Dataset::position(std::size_t i) const {
+std::size_t Dataset::row(std::size_t i) const {
   if (i >= size())
     throw DataError(fmt::format("{}: there is no example {} among {}", name_, i, size()));
   return indices_ ? (*indices_)[i] : i;
 }
 
 const std::uint8_t* Dataset::example(std::size_t i) const {
-  return bytes_->data() + position(i) * features_;
+  if (is_table()) throw DataError(fmt::format("{}: its examples are numbers, not bytes", name_));
+  return bytes_->data() + row(i) * features_;
+}
+
+const TableDetails& Dataset::table() const {
+  if (!is_table()) throw DataError(fmt::format("{}: is no table", name_));
+  return *table_;
+}
+
+double Dataset::target(std::size_t i) const {
+  if (!has_targets()) throw DataError(fmt::format("{}: has no targets", name_));
+  return table_->targets[row(i)];
+}
+
+std::uint8_t label_number(const std::string& text, const std::vector<std::string>& names) {
+  unsigned number = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error == std::errc() && stop == end && number <= 255)
+    return static_cast<std::uint8_t>(number);
+  const auto named = std::find(names.begin(), names.end(), text);
+  if (named != names.end() && named - names.begin() <= 255)
+    return static_cast<std::uint8_t>(named - names.begin());
+  throw ConfigError(fmt::format("label '{}' is no whole number from 0 to 255{}", text,
+                                names.empty() ? "" : ", and no name: " + advice(text, names)));
+}
+
+std::string Dataset::label_name(std::uint8_t label) const {
+  return is_table() && label < table_->label_names.size() ? table_->label_names[label]
+                                                          : std::to_string(label);
 }
 
 std::uint8_t Dataset::label(std::size_t i) const {
   if (!has_labels()) throw DataError(fmt::format("{}: has no labels", name_));
-  return (*labels_)[position(i)];
+  return (*labels_)[row(i)];
 }
 
 std::vector<std::uint8_t> Dataset::labels(std::size_t first, std::size_t count) const {
@@ -65,8 +119,14 @@ std::vector<std::uint8_t> Dataset::labels(std::size_t first, std::size_t count) 
 Dataset Dataset::slice(std::size_t first, std::size_t count) const {
   first = std::min(first, size());
   Indices kept(std::min(count, size() - first));
-  for (std::size_t i = 0; i < kept.size(); ++i)
-    kept[i] = static_cast<std::uint32_t>(position(first + i));
+  std::iota(kept.begin(), kept.end(), static_cast<std::uint32_t>(first));
+  return pick(kept);
+}
+
+Dataset Dataset::pick(const std::vector<std::uint32_t>& examples) const {
+  Indices kept;
+  kept.reserve(examples.size());
+  for (std::uint32_t i : examples) kept.push_back(static_cast<std::uint32_t>(row(i)));
   Dataset part = *this;
   part.indices_ = std::make_shared<const Indices>(std::move(kept));
   return part;
@@ -75,17 +135,18 @@ Dataset Dataset::slice(std::size_t first, std::size_t count) const {
 Dataset Dataset::with_labels(const std::vector<std::uint8_t>& labels) const {
   if (!has_labels()) throw DataError(fmt::format("{}: has no labels to choose examples by", name_));
   Indices kept;
-  for (std::size_t i = 0; i < size(); ++i)
-    if (std::find(labels.begin(), labels.end(), label(i)) != labels.end())
-      kept.push_back(static_cast<std::uint32_t>(position(i)));
-  Dataset part = *this;
-  part.indices_ = std::make_shared<const Indices>(std::move(kept));
-  return part;
+  for (std::uint32_t i = 0; i < size(); ++i)
+    if (std::find(labels.begin(), labels.end(), label(i)) != labels.end()) kept.push_back(i);
+  return pick(kept);
 }
 
 void Dataset::read_example(std::size_t i, Scalar* out) const {
-  const std::uint8_t* bytes = example(i);
   const std::size_t count = features_;  // a local: the compiler need not reload it after each write
+  if (numbers_) {
+    std::copy_n(numbers_->data() + row(i) * count, count, out);
+    return;
+  }
+  const std::uint8_t* bytes = example(i);
   for (std::size_t f = 0; f < count; ++f) out[f] = bytes[f] * (Scalar{1} / 255);
 }
 

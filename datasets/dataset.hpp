@@ -10,8 +10,20 @@
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
-/// A set of examples kept as bytes (0 stands for 0.0, 255 for 1.0), a quarter of their size as
-/// floats. Copies and slices share the bytes; nothing changes them after reading.
+/// What rows of a table have besides their numbers (table.hpp).
+struct TableDetails {
+  std::vector<std::string> label_names;    ///< of label 0, 1, …, or none
+  std::vector<std::string> feature_names;  ///< one for each number of an example
+  std::vector<double> targets;             ///< what a regression is to find, one a row, or none
+  std::string scale;                       ///< how columns became 0..1: what a model stores
+};
+
+/// The label that a text means: its number, or its place among these names. Throws ConfigError.
+std::uint8_t label_number(const std::string& text, const std::vector<std::string>& names);
+
+/// A set of examples. Images are kept as bytes (0 stands for 0.0, 255 for 1.0), a quarter of their
+/// size as floats; rows of tables as numbers in 0..1. Copies and slices share what they are made
+/// of; nothing changes it after reading.
 class Dataset {
  public:
   /// `bytes` holds the examples one after the other, each with the shape `example_shape`:
@@ -19,6 +31,9 @@ class Dataset {
   /// Throws DataError where the sizes do not fit together.
   Dataset(std::string name, Shape example_shape, std::vector<std::uint8_t> bytes,
           std::vector<std::uint8_t> labels = {});
+  /// The same of numbers in 0..1, rows of a table.
+  Dataset(std::string name, Shape example_shape, std::vector<Scalar> numbers,
+          std::vector<std::uint8_t> labels, TableDetails details);
 
   const std::string& name() const { return name_; }
   std::size_t size() const { return indices_ ? indices_->size() : count_; }
@@ -28,15 +43,30 @@ class Dataset {
   std::size_t features() const { return features_; }
   bool has_labels() const { return !labels_->empty(); }
 
-  /// The F bytes of example `i`, and its label. Throw DataError for what the set does not have.
+  /// Whether its examples are rows of a table: then there are details, and no bytes.
+  bool is_table() const { return table_ != nullptr; }
+  /// Throws DataError where it is no table.
+  const TableDetails& table() const;
+  bool has_targets() const { return is_table() && !table_->targets.empty(); }
+
+  /// The F bytes of example `i`, its label, its target. Throw DataError for what the set does not
+  /// have.
   const std::uint8_t* example(std::size_t i) const;
   std::uint8_t label(std::size_t i) const;
+  double target(std::size_t i) const;
+  /// Where example `i` stands in the file that it was read from, the first at 0.
+  std::size_t row(std::size_t i) const;
+
+  /// A label as people read it: its name, or else its number.
+  std::string label_name(std::uint8_t label) const;
 
   /// The labels of examples first, …, first + count − 1; none where the set has none.
   std::vector<std::uint8_t> labels(std::size_t first, std::size_t count) const;
 
   /// Examples first, first + 1, …, first + count − 1 (cut at the end of the set).
   Dataset slice(std::size_t first, std::size_t count) const;
+  /// These examples, in this order.
+  Dataset pick(const std::vector<std::uint32_t>& examples) const;
   /// The examples whose label is one of `labels`, in their order. Throws DataError without labels.
   Dataset with_labels(const std::vector<std::uint8_t>& labels) const;
 
@@ -47,14 +77,15 @@ class Dataset {
   void read_rows(std::size_t first, std::size_t count, Tensor& out) const;
 
  private:
-  /// Where among the examples in `bytes_` example `i` stands.
-  std::size_t position(std::size_t i) const;
+  void check_labels() const;
 
   std::string name_;
   Shape example_shape_;
   std::size_t features_ = 0;
   std::size_t count_ = 0;
   std::shared_ptr<const std::vector<std::uint8_t>> bytes_, labels_;
+  std::shared_ptr<const std::vector<Scalar>> numbers_;  // null where examples are bytes
+  std::shared_ptr<const TableDetails> table_;
   std::shared_ptr<const std::vector<std::uint32_t>> indices_;  // null: all, in the file's order
 };
 

@@ -18,6 +18,7 @@ void RunOptions::describe(Settings& settings) {
   settings("hold_out", hold_out, "keep the last N training examples for validation");
   settings("seed", seed, "of all randomness");
   settings("example_shape", example_shape, "of one example: channels, height, width");
+  settings("scale", scale, "how a table's columns became numbers in 0..1; learnt");
 }
 
 std::map<std::string, std::string> config_metadata(const Config& config) {

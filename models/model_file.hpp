@@ -19,6 +19,7 @@ struct RunOptions {
   std::size_t hold_out = 0;
   std::size_t seed = 1;
   std::vector<std::size_t> example_shape = {};
+  std::string scale = "";  ///< of a table's columns: TableDetails::scale
 
   void describe(Settings& settings);
 };

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -11,9 +12,10 @@ namespace {
 
 class DetectCommand : public testing::Test {
  protected:
-  Outcome train(const std::string& data, std::vector<std::string> more = {}) {
+  Outcome train(const std::string& data, std::vector<std::string> more = {},
+                const std::string& latent = "8") {
     std::vector<std::string> words = {"train", "vanilla",     "--data",  data,       "--out",
-                                      run_at,  "--latent",    "8",       "--epochs", "10",
+                                      run_at,  "--latent",    latent,    "--epochs", "10",
                                       "--set", "hidden=[32]", "--batch", "32",       "--quiet"};
     words.insert(words.end(), more.begin(), more.end());
     return run(words);
@@ -49,7 +51,7 @@ TEST_F(DetectCommand, TellsOtherDigitsFromTheOneItWasTrainedOn) {
   EXPECT_EQ(figures.at("pca_components"), 8);
 
   const std::string text = read_file(csv);
-  EXPECT_TRUE(text.starts_with("example,label,flagged,squared,")) << text.substr(0, 200);
+  EXPECT_TRUE(text.starts_with("row,label,flagged,squared,")) << text.substr(0, 200);
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1001);
 }
 
@@ -75,14 +77,58 @@ TEST_F(DetectCommand, ScoresDataWithoutLabelsToo) {
   EXPECT_TRUE(figures.contains("threshold"));
   EXPECT_EQ(figures.at("flagged"),
             2);  // those that chose the threshold: 3 of 61 are at or above it
-  EXPECT_TRUE(read_file(csv).starts_with("example,flagged,"));
+  EXPECT_TRUE(read_file(csv).starts_with("row,flagged,"));
+}
+
+/// Two columns that go together, but in rows of class 1.
+std::string card_file(std::size_t rows, std::size_t first,
+                      const char* header = "Time,V1,V2,Class") {
+  std::string text = std::string(header) + "\n";
+  for (std::size_t i = first; i < first + rows; ++i) {
+    const double value = static_cast<double>(i * 37 % 101) / 10;
+    const bool odd = i % 25 == 0;
+    text += fmt::format("{},{},{},{}\n", i, value, odd ? 60 - value : 2 * value, odd ? 1 : 0);
+  }
+  return text;
+}
+
+TEST_F(DetectCommand, TakesAKaggleStyleFileAndANewOneWithTheScaleItLearnt) {
+  write_file(folder / "card.csv", card_file(1000, 0));
+  write_file(folder / "new.csv", card_file(200, 5000));
+  const std::string file = "csv:" + (folder / "card.csv").string() + "?label=Class";
+  ASSERT_EQ(train(file + "&labels=0", {}, "2").exit_code, 0);
+  const json own = json::parse(detect({"--json", "-"}).out);
+  EXPECT_EQ(own.at("examples"), 288 + 40);  // the test split, and all of class 1
+  EXPECT_EQ(own.at("anomalies"), 40);
+  EXPECT_GT(own.at("roc_auc"), 0.9);
+  const std::string csv = folder / "scores.csv";
+  const Outcome fresh = detect({"--data", "csv:" + (folder / "new.csv").string() + "?label=Class",
+                                "--out", csv, "--json", "-"});
+  ASSERT_EQ(fresh.exit_code, 0) << fresh.err;
+  EXPECT_EQ(json::parse(fresh.out).at("examples"), 200);  // all of a file that it does not know
+  EXPECT_TRUE(contains(read_file(csv), "\n199,0,")) << read_file(csv);
+  const std::string config = read_file(fs::path(run_at) / "config.toml");
+  EXPECT_TRUE(contains(config, "V2")) << config;
+
+  write_file(folder / "other.csv", card_file(20, 0, "Time,V1,V3,Class"));
+  expect_refused({"detect", run_at, "--data", "csv:" + (folder / "other.csv").string()},
+                 "has no column 'V2'");
+}
+
+TEST_F(DetectCommand, KnowsClassesByName) {
+  ASSERT_EQ(train("breast-cancer?labels=benign", {}, "2").exit_code, 0);
+  const json figures = json::parse(detect({"--normal", "benign", "--json", "-"}).out);
+  EXPECT_EQ(figures.at("normal"), std::vector<int>{1});
+  EXPECT_EQ(figures.at("anomalies"), 212);
+  EXPECT_EQ(figures.at("examples"), 107 + 212);
+  expect_refused({"detect", run_at, "--normal", "beningn"}, "did you mean 'benign'?");
 }
 
 TEST_F(DetectCommand, RefusesInOneLineWhatItCannotDo) {
   ASSERT_EQ(train("mnist?labels=1&limit=100").exit_code, 0);
   expect_refused({"detect", run_at, "--score", "loudness"}, "no score 'loudness'");
   expect_refused({"detect", run_at, "--reject", "2"}, "--reject");
-  expect_refused({"detect", run_at, "--normal", "300"}, "--normal");
+  expect_refused({"detect", run_at, "--normal", "300"}, "label '300' is no whole number");
   expect_refused({"detect", run_at, "--normal", "4"}, "no normal examples");
   expect_refused({"detect", run_at, "--held-out"}, "--hold-out");
   expect_refused({"detect", folder / "nothing"}, "nothing");

@@ -119,11 +119,11 @@ TEST(Description, SuggestsTheNameThatWasMeant) {
 }
 
 TEST(Description, NamesWhatIsKnownWhereNothingIsNear) {
-  EXPECT_PRED2(contains, mistake("imagenet"), "there are mnist, fashion-mnist, idx:PATH");
+  EXPECT_PRED2(contains, mistake("imagenet"), "there are mnist, fashion-mnist, digits");
   EXPECT_PRED2(lacks, mistake("imagenet"), "did you");
   EXPECT_PRED2(contains, mistake(""), "unknown name ''");
-  EXPECT_PRED2(contains, mistake("mnist@validation"), "there are train, test");
-  EXPECT_PRED2(contains, mistake("mnist@"), "unknown split ''; there are train, test");
+  EXPECT_PRED2(contains, mistake("mnist@validation"), "there are train, test, all");
+  EXPECT_PRED2(contains, mistake("mnist@"), "unknown split ''; there are train, test, all");
   EXPECT_PRED2(contains, mistake("mnist?shuffle=1"), "there are labels, limit");
   EXPECT_PRED2(contains, mistake("mnist?"), "unknown key ''");
 }
@@ -228,7 +228,7 @@ TEST(HoldOut, LeavesAtLeastOneExampleToTrainOn) {
 
 TEST(Catalog, ListsEachDatasetWithItsSource) {
   const std::vector<DatasetInfo> infos = list_datasets();
-  ASSERT_EQ(infos.size(), 4u);
+  ASSERT_EQ(infos.size(), 9u);
   EXPECT_EQ(infos[0].name, "mnist");
   EXPECT_PRED2(contains, infos[0].source, "CC BY-SA 3.0");
   for (const DatasetInfo& info : infos) EXPECT_FALSE(info.summary.empty() || info.source.empty());

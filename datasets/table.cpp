@@ -1,0 +1,181 @@
+#include "datasets/table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "autograd/error.hpp"
+#include "autograd/random.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+double ColumnScale::squash(double number) const {
+  const double z = (number - centre) / (3 * spread);
+  return 0.5 + 0.5 * z / std::hypot(1, z);
+}
+
+double ColumnScale::unsquash(double share) const {
+  const double t = std::clamp(2 * share - 1, -0.999999, 0.999999);
+  return centre + 3 * spread * t / std::sqrt(1 - t * t);
+}
+
+// ---- Learning
+
+namespace {
+
+ColumnScale scale_of_numbers(const TableColumn& column, const std::vector<std::uint32_t>& rows) {
+  std::vector<double> numbers;
+  for (std::uint32_t row : rows) numbers.push_back(column.numbers[row]);
+  const auto middle = numbers.begin() + static_cast<std::ptrdiff_t>(numbers.size() / 2);
+  std::nth_element(numbers.begin(), middle, numbers.end());
+  ColumnScale scale{column.name, *middle};
+  double distances = 0;
+  for (double number : numbers) distances += std::abs(number - scale.centre);
+  if (distances > 0) scale.spread = distances / static_cast<double>(numbers.size());
+  return scale;
+}
+
+ColumnScale scale_of_categories(const TableColumn& column, const std::vector<std::uint32_t>& rows) {
+  std::vector<bool> seen(column.values.size());
+  for (std::uint32_t row : rows) seen[static_cast<std::size_t>(column.numbers[row])] = true;
+  ColumnScale scale{column.name};
+  for (std::size_t i = 0; i < seen.size(); ++i)
+    if (seen[i]) scale.values.push_back(column.values[i]);
+  return scale;
+}
+
+}  // namespace
+
+TableScale TableScale::learnt(const Table& table, const std::vector<std::uint32_t>& rows) {
+  if (rows.empty())
+    throw DataError(
+        fmt::format("{}: there are no rows to learn its columns' scale from", table.name));
+  TableScale scale;
+  for (const TableColumn& column : table.columns)
+    scale.columns.push_back(column.values.empty() ? scale_of_numbers(column, rows)
+                                                  : scale_of_categories(column, rows));
+  return scale;
+}
+
+// ---- In a model's file
+
+std::string TableScale::text() const {
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const ColumnScale& column : columns)
+    if (column.values.empty())
+      json.push_back({{"name", column.name}, {"centre", column.centre}, {"spread", column.spread}});
+    else
+      json.push_back({{"name", column.name}, {"values", column.values}});
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+TableScale TableScale::from_text(const std::string& text) try {
+  TableScale scale;
+  for (const auto& entry : nlohmann::json::parse(text)) {
+    ColumnScale column{entry.at("name")};
+    if (entry.contains("values")) {
+      column.values = entry.at("values");
+    } else {
+      column.centre = entry.at("centre");
+      column.spread = entry.at("spread");
+    }
+    const bool sane = std::isfinite(column.centre) && std::isfinite(column.spread) &&
+                      column.spread > 0 && (!entry.contains("values") || !column.values.empty());
+    if (!sane) throw DataError(fmt::format("columns: the scale of '{}' is none", column.name));
+    scale.columns.push_back(std::move(column));
+  }
+  if (scale.columns.empty()) throw DataError("columns: there is none");
+  return scale;
+} catch (const nlohmann::json::exception& error) {
+  throw DataError(fmt::format("columns: no scale of a table's columns: {}", error.what()));
+}
+
+// ---- Applying
+
+std::size_t TableScale::features() const {
+  std::size_t sum = 0;
+  for (const ColumnScale& column : columns) sum += column.features();
+  return sum;
+}
+
+std::vector<std::string> TableScale::feature_names() const {
+  std::vector<std::string> names;
+  for (const ColumnScale& column : columns) {
+    if (column.values.empty()) names.push_back(column.name);
+    for (const std::string& value : column.values)
+      names.push_back(fmt::format("{} = {}", column.name, value));
+  }
+  return names;
+}
+
+namespace {
+
+const TableColumn& column_for(const Table& table, const ColumnScale& scale) {
+  for (const TableColumn& column : table.columns)
+    if (column.name == scale.name) {
+      if (column.values.empty() != scale.values.empty())
+        throw DataError(fmt::format(
+            "{}: column '{}' holds {}, but the model was trained on {}", table.name, column.name,
+            column.values.empty() ? "numbers" : "text", scale.values.empty() ? "numbers" : "text"));
+      return column;
+    }
+  throw DataError(fmt::format("{}: has no column '{}', which the model was trained on", table.name,
+                              scale.name));
+}
+
+/// The place among `scale.values` of each of the column's; their number where it is not there.
+std::vector<std::size_t> places_of(const TableColumn& column, const ColumnScale& scale) {
+  std::vector<std::size_t> places;
+  for (const std::string& value : column.values)
+    places.push_back(static_cast<std::size_t>(
+        std::find(scale.values.begin(), scale.values.end(), value) - scale.values.begin()));
+  return places;
+}
+
+}  // namespace
+
+std::vector<Scalar> TableScale::apply(const Table& table) const {
+  const std::size_t width = features();
+  std::vector<Scalar> examples(table.rows() * width);
+  std::size_t first = 0;  // of the column's features
+  for (const ColumnScale& scale : columns) {
+    const TableColumn& column = column_for(table, scale);
+    const std::vector<std::size_t> places = places_of(column, scale);
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+      Scalar* out = examples.data() + row * width + first;
+      if (scale.values.empty()) {
+        *out = static_cast<Scalar>(scale.squash(column.numbers[row]));
+      } else if (const std::size_t place = places[static_cast<std::size_t>(column.numbers[row])];
+                 place < scale.values.size()) {
+        out[place] = 1;
+      }
+    }
+    first += scale.features();
+  }
+  return examples;
+}
+
+// ---- Splits
+
+SplitRows split_rows(std::size_t rows, const std::vector<std::uint8_t>& labels,
+                     std::uint64_t seed) {
+  std::vector<std::uint32_t> order(rows);
+  Rng(seed).shuffle(order);
+  const auto label_of = [&](std::uint32_t row) { return labels.empty() ? 0 : labels[row]; };
+  std::array<std::size_t, 256> left{};  // how many of each label training still gets
+  for (std::uint32_t row : order) ++left[label_of(row)];
+  for (std::size_t& count : left)
+    count = static_cast<std::size_t>(std::lround(0.7 * static_cast<double>(count)));
+  SplitRows split;
+  for (std::uint32_t row : order) {
+    std::size_t& count = left[label_of(row)];
+    (count > 0 ? split.train : split.test).push_back(row);
+    if (count > 0) --count;
+  }
+  return split;
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

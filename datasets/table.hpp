@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "datasets/dataset.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+// Rows of numbers and of categories, and how they become what models take: numbers in 0..1.
+
+/// One column of a table as it was read.
+struct TableColumn {
+  std::string name;
+  std::vector<double> numbers;           ///< one a row; of categories their place in `values`
+  std::vector<std::string> values = {};  ///< the categories; none for a column of numbers
+};
+
+/// A table as it was read: what is learnt from, and beside it labels or targets, where it has any.
+struct Table {
+  std::string name;
+  std::vector<TableColumn> columns = {};
+  std::vector<std::uint8_t> labels = {};
+  std::vector<std::string> label_names = {};  ///< of label 0, 1, …; none where labels are numbers
+  std::vector<double> targets = {};           ///< what a regression is to find
+
+  std::size_t rows() const { return columns.empty() ? 0 : columns[0].numbers.size(); }
+};
+
+/// How one column becomes numbers in 0..1. A number is squashed around the centre of the training
+/// rows, so that they fill the middle and nothing is ever cut off:
+///
+///     u = ½ + ½ z / √(1 + z²),   z = (x − centre) / (3 spread)
+///
+/// centre: the median, spread: the mean distance from it (1 where all are equal). What is three
+/// spreads from the centre is at 0.15 and 0.85; what is thirty away is at 0.997, and still below
+/// what is three hundred away. A category becomes one number for each value that training rows had,
+/// 1 for its own; a value that they did not have is 0 everywhere.
+struct ColumnScale {
+  std::string name;
+  double centre = 0, spread = 1;
+  std::vector<std::string> values = {};  ///< the categories; none for numbers
+
+  std::size_t features() const { return values.empty() ? 1 : values.size(); }
+  double squash(double number) const;
+  double unsquash(double share) const;  ///< the inverse; what is not inside 0..1 is moved there
+};
+
+/// How all columns become the F numbers of an example. It is learnt once, and stored in the model.
+struct TableScale {
+  std::vector<ColumnScale> columns;
+
+  /// From these rows of the table. Throws DataError where there are none.
+  static TableScale learnt(const Table& table, const std::vector<std::uint32_t>& rows);
+  /// JSON; reading it throws DataError for what is no such text.
+  std::string text() const;
+  static TableScale from_text(const std::string& text);
+
+  std::size_t features() const;
+  /// One name for each of the F numbers: "amount", "channel = online".
+  std::vector<std::string> feature_names() const;
+  /// The rows as examples. Columns are found by name, and those that are not wanted are left out.
+  /// Throws DataError for a table that lacks one, or has text where numbers are wanted.
+  std::vector<Scalar> apply(const Table& table) const;
+};
+
+/// The rows of a table's training split, about 70 % of each label, and the others: in an order that
+/// is drawn by `seed`, so that the last of them are as mixed as the first. A table has no splits of
+/// its own; the same seed makes the same ones.
+struct SplitRows {
+  std::vector<std::uint32_t> train, test;
+};
+SplitRows split_rows(std::size_t rows, const std::vector<std::uint8_t>& labels, std::uint64_t seed);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION
