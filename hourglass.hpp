@@ -18,6 +18,8 @@
 #include "models/applications/features.hpp"
 #include "models/applications/generation.hpp"
 #include "models/applications/mixture.hpp"
+#include "models/applications/ridge.hpp"
+#include "models/applications/strokes.hpp"
 #include "models/adversarial.hpp"
 #include "models/autoencoder.hpp"
 #include "models/beta_tc_vae.hpp"

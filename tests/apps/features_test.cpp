@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "tests/apps/command.hpp"
@@ -44,6 +45,25 @@ TEST_F(FeaturesCommand, ComparesCodesWithPcaAndPixels) {
   const json fewer = json::parse(few.out);
   EXPECT_EQ(fewer.at("labels_used"), 50);
   EXPECT_LT(fewer.at("pixel_knn_accuracy"), figures.at("pixel_knn_accuracy"));
+}
+
+TEST_F(FeaturesCommand, SaysSlantAndStrokeWidthByRidgeRegression) {
+  ASSERT_EQ(train("mnist?limit=300").exit_code, 0);
+  const json figures = json::parse(features({"--labels-used", "10,200", "--json", "-"}).out);
+  ASSERT_EQ(figures.at("by_labels").size(), 2u);
+  const json few = figures.at("by_labels")[0], many = figures.at("by_labels")[1];
+  EXPECT_EQ(few.at("labels_used"), 10);
+  EXPECT_EQ(figures.at("labels_used"), 10);
+  EXPECT_LT(few.at("pixel_ridge_slant_r2"), many.at("pixel_ridge_slant_r2"));
+  for (const char* of : {"pca_", "pixel_"})  // the code of so short a training says little
+    for (const char* what : {"ridge_slant_r2", "ridge_stroke_width_r2"})
+      EXPECT_GT(many.at(std::string(of) + what), 0.1) << of << what;
+  EXPECT_TRUE(many.contains("ridge_slant_rmse"));
+  EXPECT_NEAR(many.at("margin").get<double>(),
+              many.at("best_accuracy").get<double>() -
+                  std::max(many.at("pca_best_accuracy").get<double>(),
+                           many.at("pixel_best_accuracy").get<double>()),
+              1e-12);
 }
 
 TEST_F(FeaturesCommand, JudgesOnWhatTheRunHeldOut) {
