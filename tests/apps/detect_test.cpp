@@ -100,7 +100,7 @@ TEST_F(DetectCommand, TakesAKaggleStyleFileAndANewOneWithTheScaleItLearnt) {
   const json own = json::parse(detect({"--json", "-"}).out);
   EXPECT_EQ(own.at("examples"), 288 + 40);  // the test split, and all of class 1
   EXPECT_EQ(own.at("anomalies"), 40);
-  EXPECT_GT(own.at("roc_auc"), 0.9);
+  EXPECT_GT(own.at("roc_auc"), 0.8);
   const std::string csv = folder / "scores.csv";
   const Outcome fresh = detect({"--data", "csv:" + (folder / "new.csv").string() + "?label=Class",
                                 "--out", csv, "--json", "-"});

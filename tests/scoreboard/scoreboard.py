@@ -26,7 +26,7 @@ import page
 
 HERE = Path(__file__).resolve().parent
 KEYS = {"name", "metric", "better", "target", "within", "published", "baseline", "seed", "train",
-        "uses", "steps", "ours", "also", "note"}
+        "uses", "steps", "repeat", "ours", "also", "note"}
 
 
 class Mistake(Exception):
@@ -44,7 +44,8 @@ class Interrupted(Exception):
 class Row:
     """A row of the table: how its model is trained, how its figure is found."""
 
-    def __init__(self, entry, runs):
+    def __init__(self, entry, runs, value=None):
+        """Of a row that is repeated, `value` is whose part this is; None: the row as a whole."""
         unknown = set(entry) - KEYS
         if unknown:
             raise Mistake(f"row '{entry.get('name')}': unknown key '{sorted(unknown)[0]}'")
@@ -54,7 +55,15 @@ class Row:
         self.entry, self.name, self.seed = entry, entry["name"], entry["seed"]
         self.folder = runs / self.name
         self.uses = entry.get("uses", [])
-        places = {"run": str(self.folder), "runs": str(runs)}
+        self.parts, places = [], {}
+        if len(entry.get("repeat", {})) > 1:
+            raise Mistake(f"row '{self.name}': repeats over more than one thing")
+        for key, values in entry.get("repeat", {}).items():
+            if value is None:
+                self.parts = [Row(entry, runs, one) for one in values]
+            places[key] = "{" + key + "}" if value is None else value
+            self.folder /= f"{key}-{places[key]}"
+        places |= {"run": str(self.folder), "runs": str(runs)}
         self.train = None
         if "train" in entry:
             self.train = shlex.split(entry["train"].format(**places)) + [
@@ -69,8 +78,9 @@ class Row:
 
     def fingerprint(self, rows):
         """Changes where a figure measured before is no longer that of this row."""
+        parts = [self.entry["repeat"]] if self.parts else []
         text = json.dumps([self.commands(rows), self.entry["ours"], self.entry.get("also"),
-                           self.entry.get("baseline")])
+                           self.entry.get("baseline"), *parts])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -176,8 +186,31 @@ def look_up(expression, figures):
     return 1 - value if found[1] else value
 
 
+def mean(values):
+    values = list(values)
+    return None if None in values else sum(values) / len(values)
+
+
+def average(row, rows, run):
+    """The means of a repeated row's parts, each of which is complete on its own."""
+    results = [complete(part, rows, run) for part in row.parts]
+    result = {
+        "fingerprint": row.fingerprint(rows),
+        "command": " && ".join(row.commands(rows)),
+        "ours": mean(one["ours"] for one in results),
+        "baseline": mean(one["baseline"] for one in results),
+        "also": {name: mean(one["also"][name] for one in results) for name in results[0]["also"]},
+        "seconds": None if None in (all_of := [one["seconds"] for one in results]) else sum(all_of),
+        "threads": results[0]["threads"],
+    }
+    write(row.folder / "row.json", json.dumps(result, indent=2) + "\n")
+    return result
+
+
 def complete(row, rows, run):
     """The row's finished figures, kept in its folder."""
+    if row.parts:
+        return average(row, rows, run)
     trained = [train(rows[used], run) for used in row.uses]
     if row.train:
         trained.append(train(row, run))

@@ -117,6 +117,26 @@ class Scoreboard(unittest.TestCase):
                     "seconds", "command"):
             self.assertIn(key, second)
 
+    def test_repeats_a_row_for_each_value_and_gives_the_means(self):
+        self.rows("""
+[[row]]
+name = "each"
+metric = "loss"
+better = "lower"
+target = 1
+seed = 1
+repeat = { digit = [3, 8] }
+train = "train plain --data some?labels={digit}"
+steps.detect = "detect {run}"
+ours = "detect.loss"
+""")
+        self.assertEqual(self.kinds(), ["train plain", "detect each/digit-3", "train plain",
+                                        "detect each/digit-8"])
+        entry = self.entries()["each"]
+        self.assertEqual((entry["ours"], entry["seconds"]), (7.84, 24.8))
+        self.assertIn("labels={digit}", entry["command"])
+        self.assertEqual(self.kinds(), [])
+
     def test_does_nothing_twice(self):
         self.score()
         self.assertEqual(self.kinds(), [])
