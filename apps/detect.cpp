@@ -2,13 +2,17 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
+#include <numeric>
 #include <optional>
 
 #include "apps/command.hpp"
+#include "apps/pictures.hpp"
 #include "autograd/error.hpp"
 #include "models/applications/anomaly.hpp"
 #include "models/applications/ranking.hpp"
+#include "models/evaluation.hpp"
 #include "nn/atomic_file.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -18,7 +22,7 @@ namespace {
 using Labels = std::vector<std::uint8_t>;
 
 struct Options : CommonOptions {
-  std::string run, data, out, score = "combined";
+  std::string run, data, out, picture, score = "combined";
   std::vector<std::string> normal;
   double reject = 0.05;
   std::optional<std::size_t> pca;
@@ -200,6 +204,37 @@ std::string row(const std::string& name, const nlohmann::ordered_json& figures) 
                             figures.at("flagged").get<std::size_t>());
 }
 
+/// The examples with these places among all that are judged: (n, F)
+Tensor examples_at(const Examples& examples, const std::vector<std::size_t>& places) {
+  Tensor rows = filled({places.size(), examples.train.features()});
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    std::size_t at = places[i], part = 0;
+    while (at >= examples.judged[part].size()) at -= examples.judged[part++].size();
+    examples.judged[part].read_example(at, rows.data() + i * rows.shape()[1]);
+  }
+  return rows;
+}
+
+/// The strangest examples, then the least strange: each over what the model makes of it and over
+/// where they differ, |x − x̂|, brighter where by more.
+std::string picture_of(Autoencoder& model, const Examples& examples,
+                       const std::vector<double>& scores) {
+  const Shape& shape = examples.train.example_shape();
+  const std::size_t scale = readable_scale(shape);
+  const std::size_t count = std::min(fitting_columns(shape, scale), scores.size());
+  std::vector<std::size_t> order(scores.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
+  std::vector<std::size_t> shown(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count));
+  shown.insert(shown.end(), order.rbegin(), order.rbegin() + static_cast<std::ptrdiff_t>(count));
+  const Tensor rows = examples_at(examples, shown), rebuilt = reconstruct(model, rows);
+  Tensor errors = rows;
+  for (std::size_t i = 0; i < errors.size(); ++i)
+    errors.data()[i] = std::abs(rows.data()[i] - rebuilt.data()[i]);
+  return to_png(draw_rows({&rows, &rebuilt, &errors}, shape, scale));
+}
+
 void detect(const Options& options) {
   options.apply();
   const TrainedModel trained = load_model(options.run);
@@ -209,6 +244,8 @@ void detect(const Options& options) {
                                  options.rng().fork(0));
   const Scores scores = score_all(detector, examples);
   scores.named(options.score);  // refused before any of the work below
+  if (!options.picture.empty() && !is_picture(examples.train.example_shape()))
+    throw ConfigError("--picture: rows of a table are no pictures");
   const auto judge = [&](const std::vector<double>& of, const std::vector<double>& validation) {
     return figures_of(of, anomalous, validation, options.reject, options.rng().fork(1));
   };
@@ -243,6 +280,9 @@ void detect(const Options& options) {
   if (!options.out.empty())
     write_atomically(options.out, to_csv(examples, scores, options.score,
                                          by_name[options.score].at("threshold")));
+  if (!options.picture.empty())
+    write_atomically(options.picture,
+                     picture_of(*trained.model, examples, scores.named(options.score)));
   options.write_json(json);
 }
 
@@ -270,6 +310,11 @@ void add_detect_command(CLI::App& app) {
       ->type_name("RATE");
   command->add_option("--score", options->score, "the score that decides; combined unless given")
       ->type_name("NAME");
+  command
+      ->add_option("--picture", options->picture,
+                   "draw the strangest examples and the least strange, what the model makes of "
+                   "them, and where they differ")
+      ->type_name("FILE.png");
   command->add_option("--out", options->out, "write every example's scores")->type_name("FILE.csv");
   command
       ->add_option("--pca", options->pca,

@@ -32,8 +32,9 @@ class DetectCommand : public testing::Test {
 TEST_F(DetectCommand, TellsOtherDigitsFromTheOneItWasTrainedOn) {
   ASSERT_EQ(train("mnist?labels=1", {"--limit", "1500", "--hold-out", "500"}).exit_code, 0);
   const std::string csv = folder / "scores.csv";
-  const Outcome outcome = detect({"--data", "mnist?limit=1000", "--reject", "0.1", "--score",
-                                  "squared", "--out", csv, "--json", "-"});
+  const Outcome outcome =
+      detect({"--data", "mnist?limit=1000", "--reject", "0.1", "--score", "squared", "--out", csv,
+              "--picture", folder / "strange.png", "--json", "-"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   const json figures = json::parse(outcome.out);
   EXPECT_EQ(figures.at("examples"), 1000);
@@ -50,6 +51,7 @@ TEST_F(DetectCommand, TellsOtherDigitsFromTheOneItWasTrainedOn) {
   EXPECT_GT(figures.at("pca").at("roc_auc"), 0.9);
   EXPECT_EQ(figures.at("pca_components"), 8);
 
+  EXPECT_TRUE(read_file(folder / "strange.png").starts_with("\x89PNG"));
   const std::string text = read_file(csv);
   EXPECT_TRUE(text.starts_with("row,label,flagged,squared,")) << text.substr(0, 200);
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1001);
@@ -121,6 +123,7 @@ TEST_F(DetectCommand, KnowsClassesByName) {
   EXPECT_EQ(figures.at("normal"), std::vector<int>{1});
   EXPECT_EQ(figures.at("anomalies"), 212);
   EXPECT_EQ(figures.at("examples"), 107 + 212);
+  expect_refused({"detect", run_at, "--picture", "x.png"}, "rows of a table are no pictures");
   expect_refused({"detect", run_at, "--normal", "beningn"}, "did you mean 'benign'?");
 }
 
