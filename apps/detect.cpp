@@ -267,6 +267,7 @@ void detect(const Options& options) {
   json["normal"] = examples.normal;
   json["anomalies"] = std::count(anomalous.begin(), anomalous.end(), true);
   json["validation_examples"] = examples.validation.size();
+  json["validation_was_held_out"] = examples.own_validation;
 
   std::string table = fmt::format("{}, {} examples of {}\n\n{:<14}", trained.run.model,
                                   thousands(examples.size()), examples.judged[0].name(), "score");
@@ -276,6 +277,11 @@ void detect(const Options& options) {
   table += fmt::format("{:>12}{:>9}", "threshold", "flagged");
   for (const std::string& name : scores.names) table += row(name, by_name[name]);
   table += row(fmt::format("PCA-{}", baseline.components), pca);
+  if (!examples.own_validation)
+    table +=
+        "\n\nThe run held no examples out (train --hold-out N): thresholds are chosen on the "
+        "examples "
+        "that it\nlearnt from, so expect more false alarms than asked for.";
   options.print(table);
   if (!options.out.empty())
     write_atomically(options.out, to_csv(examples, scores, options.score,

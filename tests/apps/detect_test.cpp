@@ -38,6 +38,7 @@ TEST_F(DetectCommand, TellsOtherDigitsFromTheOneItWasTrainedOn) {
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   const json figures = json::parse(outcome.out);
   EXPECT_EQ(figures.at("examples"), 1000);
+  EXPECT_EQ(figures.at("validation_was_held_out"), true);
   EXPECT_EQ(figures.at("normal"), std::vector<int>{1});
   EXPECT_EQ(figures.at("score"), "squared");
   EXPECT_GT(figures.at("roc_auc"), 0.95);
@@ -61,6 +62,7 @@ TEST_F(DetectCommand, JudgesTheWholeTestSplitUnlessToldOtherwiseAndTakesNormalLa
   ASSERT_EQ(train("mnist?labels=0,1&limit=300").exit_code, 0);
   const json own = json::parse(detect({"--json", "-"}).out);
   EXPECT_EQ(own.at("examples"), 10000);
+  EXPECT_EQ(own.at("validation_was_held_out"), false);
   EXPECT_EQ(own.at("normal"), (std::vector<int>{0, 1}));
   const json other =
       json::parse(detect({"--data", "mnist?limit=500", "--normal", "1", "--json", "-"}).out);
