@@ -19,6 +19,7 @@
 #include "models/applications/anomaly.hpp"
 #include "models/applications/features.hpp"
 #include "models/applications/generation.hpp"
+#include "models/applications/judge.hpp"
 #include "models/applications/mixture.hpp"
 #include "models/applications/ranking.hpp"
 #include "models/applications/ridge.hpp"

@@ -103,6 +103,15 @@ TEST_F(TrainedRuns, GenerateFitsAMixtureToTheCodesOfAModelWithoutPrior) {
                  "500 components");
 }
 
+TEST_F(TrainedRuns, GenerateShowsTheNearestTrainingImagesAndWantsAClassifierForAJudge) {
+  const Outcome outcome =
+      run({"generate", file("vae"), "--count", "9", "--nearest", "--out", file("pairs.png")});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_TRUE(read_file(file("pairs.png")).starts_with("\x89PNG"));
+  expect_refused({"generate", file("vae"), "--npy", file("x.npy"), "--judge", file("vanilla")},
+                 "no stacked model");
+}
+
 TEST_F(TrainedRuns, GenerateRefusesWhatAModelCannotDo) {
   expect_refused({"generate", file("vanilla"), "--out", file("x.png")}, "vanilla");
   expect_refused({"generate", file("vae")}, "--out FILE.png");
