@@ -93,10 +93,14 @@ Judged judge_rows(Stacked& classifier, const Tensor& rows) {
   return judged;
 }
 
-Tensor first_rows(const Dataset& data, std::size_t count) {
-  Tensor rows;
-  data.read_rows(0, std::min(count, data.size()), rows);
-  return rows;
+/// `count` examples, evenly spread over the set (the first half of MNIST's test set is the easier
+/// one).
+Tensor spread_rows(const Dataset& data, std::size_t count) {
+  const std::size_t rows = std::min(count, data.size());
+  Tensor spread = filled({rows, data.features()});
+  for (std::size_t i = 0; i < rows; ++i)
+    data.read_example(i * data.size() / rows, spread.data() + i * data.features());
+  return spread;
 }
 
 Verdict judge(const Options& options, const TrainedModel& trained, const Samples& samples) {
@@ -112,9 +116,9 @@ Verdict judge(const Options& options, const TrainedModel& trained, const Samples
     std::copy_n(samples.examples.data() + i * stride * drawn.shape()[1], drawn.shape()[1],
                 drawn.data() + i * drawn.shape()[1]);
   const Tensor test =
-      judge_rows(*classifier, first_rows(load_data_for(trained, "", Split::test), most)).features;
+      judge_rows(*classifier, spread_rows(load_data_for(trained, "", Split::test), most)).features;
   const Tensor train =
-      judge_rows(*classifier, first_rows(load_training_data(trained.run).train, drawn.shape()[0]))
+      judge_rows(*classifier, spread_rows(load_training_data(trained.run).train, drawn.shape()[0]))
           .features;
   const Tensor made = judge_rows(*classifier, drawn).features;
   Verdict verdict;
@@ -143,7 +147,7 @@ Verdict judge(const Options& options, const TrainedModel& trained, const Samples
 
 /// The training example nearest to each sample, in pixels, so that copies would be seen.
 Tensor nearest_training_examples(const Tensor& samples, const Dataset& train) {
-  const Tensor known = first_rows(train, train.size());
+  const Tensor known = spread_rows(train, train.size());
   Tensor found = filled(samples.shape());
   const std::vector<Nearest> nearest = nearest_rows(samples, known);
   for (std::size_t i = 0; i < nearest.size(); ++i)
