@@ -67,6 +67,11 @@ HeldOut load_training_data(const RunOptions& run) {
   return hold_out(run.limit > 0 ? data.slice(0, run.limit) : data, run.hold_out);
 }
 
+std::filesystem::path code_tables_file(const std::filesystem::path& run_or_file) {
+  const bool folder = std::filesystem::is_directory(run_or_file);
+  return (folder ? run_or_file : run_or_file.parent_path()) / "codes.safetensors";
+}
+
 double pca_baseline(const Dataset& train, const Dataset& test, std::size_t latent) {
   return squared_error_per_example(fit_pca(train, std::min(latent, train.features())), test);
 }

@@ -69,6 +69,9 @@ Dataset load_data_for(const TrainedModel& trained, const std::string& descriptio
 /// What a run trains on: the training split, its first `limit` examples, without the held-out ones.
 HeldOut load_training_data(const RunOptions& run);
 
+/// Where a run keeps the tables of its codes that `compress` fitted.
+std::filesystem::path code_tables_file(const std::filesystem::path& run_or_file);
+
 /// The squared error per image on `test` of PCA with as many components as the code has numbers.
 double pca_baseline(const Dataset& train, const Dataset& test, std::size_t latent);
 

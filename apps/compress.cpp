@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cmath>
 #include <future>
 #include <memory>
+#include <optional>
 
 #include "apps/command.hpp"
 #include "autograd/error.hpp"
@@ -16,6 +18,8 @@ namespace {
 
 struct Options : CommonOptions {
   std::string run, in, out;
+  std::optional<int> quality;
+  bool binarize = false;
 };
 
 /// A length in bytes, per pixel in bits.
@@ -31,59 +35,115 @@ std::string part(const std::string& name, double bits, double pixels) {
                      pixels > 0 ? bits / pixels : 0);
 }
 
+/// Black or white in place of each pixel, which is its probability of white: the data that binary
+/// models are compared on.
+void binarize(SourceFile& source, Rng rng) {
+  for (std::uint8_t& byte : source.bytes) byte = rng.below(255) < byte ? 255 : 0;
+}
+
+/// The run's own tables of its codes; fitted to its training data the first time.
+CodeTables tables_of(const TrainedModel& trained, const Options& options) {
+  const std::filesystem::path file = code_tables_file(options.run);
+  const CodePath path = code_path(*trained.model);
+  if (std::filesystem::exists(file)) return read_code_tables(file, path);
+  const ModeGuard mode = ModeGuard::evaluation(*trained.model);
+  const CodeTables tables = CodeTables::fit(path, load_training_data(trained.run).train);
+  write_code_tables(file, tables);
+  return tables;
+}
+
+/// Bits, per pixel of all examples.
+class PerPixel {
+ public:
+  explicit PerPixel(const Compressed& compressed)
+      : pixels(static_cast<double>(compressed.examples * compressed.features)) {}
+  double operator()(double bits) const { return pixels > 0 ? bits / pixels : 0; }
+  const double pixels;
+};
+
+double bits_of(std::size_t bytes) {
+  return 8 * static_cast<double>(bytes);
+}
+
+/// Where the bits of a file without loss go, for people and as JSON.
+std::string describe_parts(const Compressed& compressed, nlohmann::ordered_json& json) {
+  const PerPixel per_pixel(compressed);
+  const BitsBackCosts& costs = *compressed.lossless;
+  const struct {
+    const char *key, *name;
+    double bits;
+  } parts[] = {
+      {"draw", "the codes that were drawn (luck)", costs.draw},
+      {"discretisation", "codes in bins", costs.discretisation},
+      {"precision", "whole frequencies, the coder", costs.precision},
+      {"initial", "bits to start with", costs.initial},
+      {"levels", "levels of grey, their table", costs.levels},
+      {"container", "header and checksums", bits_of(compressed.bytes.size()) - costs.total()},
+  };
+  std::string table = part("the model's bound, −ELBO", costs.bound, per_pixel.pixels);
+  json["model_bits_per_dim"] = per_pixel(costs.bound);
+  for (const auto& [key, name, bits] : parts) {
+    table += part(name, bits, per_pixel.pixels);
+    json["parts_bits_per_dim"][key] = per_pixel(bits);
+  }
+  return table;
+}
+
 void compress_file(const Options& options) {
   using Clock = std::chrono::steady_clock;
   options.apply();
   const TrainedModel trained = load_model(options.run);
-  const SourceFile source = read_source(options.in);
+  SourceFile source = read_source(options.in);
+  if (options.binarize) binarize(source, options.rng());
   const std::string plain = to_bytes(source);
   auto others = std::async(std::launch::async, general_purpose_sizes, std::string_view(plain));
+  std::optional<CodeTables> tables;
+  if (options.quality) tables = tables_of(trained, options);
   const auto started = Clock::now();
-  const Compressed compressed = compress(trained, source, options.in);
+  const Compressed compressed =
+      tables ? compress_with_loss(trained, *tables, source, options.in, *options.quality)
+             : compress(trained, source, options.in);
   const double seconds = std::chrono::duration<double>(Clock::now() - started).count();
   write_atomically(options.out, compressed.bytes);
   const GeneralPurpose sizes = others.get();
 
-  const double pixels = static_cast<double>(compressed.examples * compressed.features);
-  const double out_bits = 8 * static_cast<double>(compressed.bytes.size());
-  const auto per_pixel = [&](double bits) { return pixels > 0 ? bits / pixels : 0; };
-  const auto bits_of = [](std::size_t bytes) { return 8 * static_cast<double>(bytes); };
-  const BitsBackCosts& costs = *compressed.lossless;
-  const double container = out_bits - costs.total();
-
+  const PerPixel per_pixel(compressed);
+  const double out_bits = bits_of(compressed.bytes.size());
+  nlohmann::ordered_json json = {{"lossless", !options.quality},
+                                 {"examples", compressed.examples},
+                                 {"bytes_in", plain.size()},
+                                 {"bytes_out", compressed.bytes.size()},
+                                 {"bits_per_dim", per_pixel(out_bits)}};
   std::string table =
-      fmt::format("{}: {} examples of {} pixels, without loss\n\n  {:<42}{:>12}{:>12}", options.out,
-                  thousands(compressed.examples), compressed.features, "", "bytes", "bits/pixel");
-  table += row("the file as it is", bits_of(plain.size()), pixels);
-  table += row("compressed", out_bits, pixels);
-  table += part("the model's bound, −ELBO", costs.bound, pixels);
-  table += part("the codes that were drawn (luck)", costs.draw, pixels);
-  table += part("codes in bins", costs.discretisation, pixels);
-  table += part("whole frequencies, the coder", costs.precision, pixels);
-  table += part("bits to start with", costs.initial, pixels);
-  table += part("levels of grey, their table", costs.levels, pixels);
-  table += part("header and checksums", container, pixels);
-  table += row("gzip", bits_of(sizes.gzip), pixels) + row("bzip2", bits_of(sizes.bzip2), pixels) +
-           row("xz", bits_of(sizes.xz), pixels);
+      fmt::format("{}: {} examples of {} pixels, {}\n\n  {:<42}{:>12}{:>12}", options.out,
+                  thousands(compressed.examples), compressed.features,
+                  options.quality ? fmt::format("quality {}", *options.quality) : "without loss",
+                  "", "bytes", "bits/pixel");
+  table += row("the file as it is", bits_of(plain.size()), per_pixel.pixels);
+  table += row("compressed", out_bits, per_pixel.pixels);
+  if (compressed.lossless) table += describe_parts(compressed, json);
+  if (options.quality) {
+    // What a model of its codes, as independent numbers, promises for these examples.
+    json["quality"] = *options.quality;
+    json["model_bits_per_dim"] = per_pixel(compressed.code_bits);
+    json["mse_per_pixel"] = compressed.mse_per_pixel;
+    json["psnr_db"] = -10 * std::log10(std::max(compressed.mse_per_pixel, 1e-10));
+    table += part("the codes by their frequencies", compressed.code_bits, per_pixel.pixels);
+    table += part("header, coder, checksums", out_bits - compressed.code_bits, per_pixel.pixels);
+  }
+  for (const auto& [name, bytes] :
+       {std::pair{"gzip", sizes.gzip}, {"bzip2", sizes.bzip2}, {"xz", sizes.xz}}) {
+    table += row(fmt::format("{}{}", name, options.quality ? ", without loss" : ""), bits_of(bytes),
+                 per_pixel.pixels);
+    json[std::string(name) + "_bytes"] = bytes;
+  }
+  if (options.quality)
+    table += fmt::format("\n\n  squared error per pixel {:.5f} ({:.1f} dB)",
+                         compressed.mse_per_pixel, double(json["psnr_db"]));
+  json["seconds"] = seconds;
+  json["megabytes_per_second"] = static_cast<double>(plain.size()) / 1e6 / seconds;
   options.print(table);
-  options.write_json({{"lossless", true},
-                      {"examples", compressed.examples},
-                      {"bytes_in", plain.size()},
-                      {"bytes_out", compressed.bytes.size()},
-                      {"bits_per_dim", per_pixel(out_bits)},
-                      {"model_bits_per_dim", per_pixel(costs.bound)},
-                      {"parts_bits_per_dim",
-                       {{"draw", per_pixel(costs.draw)},
-                        {"discretisation", per_pixel(costs.discretisation)},
-                        {"precision", per_pixel(costs.precision)},
-                        {"initial", per_pixel(costs.initial)},
-                        {"levels", per_pixel(costs.levels)},
-                        {"container", per_pixel(container)}}},
-                      {"gzip_bytes", sizes.gzip},
-                      {"bzip2_bytes", sizes.bzip2},
-                      {"xz_bytes", sizes.xz},
-                      {"seconds", seconds},
-                      {"megabytes_per_second", static_cast<double>(plain.size()) / 1e6 / seconds}});
+  options.write_json(json);
 }
 
 }  // namespace
@@ -101,6 +161,14 @@ void add_compress_command(CLI::App& app) {
   command->add_option("out", options->out, "the compressed file to write")
       ->required()
       ->type_name("OUT");
+  command
+      ->add_option("--quality", options->quality,
+                   "with loss: how finely the codes are kept, 16 more halve the steps")
+      ->check(CLI::Range(1, 100))
+      ->type_name("1..100");
+  command->add_flag(
+      "--binarize", options->binarize,
+      "compress zeros and ones drawn with the pixels as probabilities, in their place");
   options->add_to(*command, "hourglass compress runs/vae t10k-images-idx3-ubyte.gz digits.hgz");
   command->callback([options] { compress_file(*options); });
 }

@@ -32,7 +32,8 @@ void decompress_file(const Options& options) {
   const std::string bytes = read_bytes(options.in);
   const TrainedModel trained = load_model(options.run);
   const auto started = Clock::now();
-  const std::string file = to_bytes(decompress(trained, bytes, options.in));
+  const std::string file =
+      to_bytes(decompress(trained, bytes, options.in, code_tables_file(options.run)));
   const double seconds = std::chrono::duration<double>(Clock::now() - started).count();
   write_atomically(options.out, file);
   options.print(fmt::format("{}: {} bytes from {}", options.out, thousands(file.size()),

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -15,6 +16,7 @@
 #include "datasets/csv.hpp"
 #include "datasets/description.hpp"
 #include "datasets/idx.hpp"
+#include "datasets/images.hpp"
 #include "datasets/npy.hpp"
 #include "datasets/table.hpp"
 #include "datasets/transactions.hpp"
@@ -25,7 +27,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view idx_prefix = "idx:", npy_prefix = "npy:", csv_prefix = "csv:";
+constexpr std::string_view idx_prefix = "idx:", npy_prefix = "npy:", csv_prefix = "csv:",
+                           images_prefix = "images:";
 constexpr std::size_t transactions_rows = 30000;
 constexpr const char* fashion_folder = "/usr/share/datasets/fashion-mnist";
 
@@ -194,12 +197,27 @@ Dataset read_table_split(const Description& description, Split split, const std:
   return split == Split::all ? all : all.pick(chosen);
 }
 
+std::optional<PictureSize> wanted_size(const Description& description) {
+  if (description.size.empty()) return {};
+  const std::vector<std::string> sides = split_at(description.size, 'x');
+  PictureSize size{0, 0};
+  const auto read = [](const std::string& text, std::size_t& side) {
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), side);
+    return error == std::errc() && stop == text.data() + text.size() && side >= 1 && side <= 4096;
+  };
+  if (sides.size() != 2 || !read(sides[0], size.width) || !read(sides[1], size.height))
+    fail(description, "'size' wants WIDTHxHEIGHT, each from 1 to 4096, such as size=28x28");
+  return size;
+}
+
 void check_keys(const Description& description) {
   const std::string& name = description.name;
   if (!description.classes.empty() && !name.starts_with(npy_prefix))
     fail(description, "'classes' goes with npy:FILE, other data find their own");
   if ((!description.label.empty() || !description.target.empty()) && !name.starts_with(csv_prefix))
     fail(description, "'label' and 'target' go with csv:FILE, other data find their own");
+  if (!description.size.empty() && !name.starts_with(images_prefix))
+    fail(description, "'size' goes with images:DIR, other data have the size that they have");
   if (is_table(name)) return;
   if (description.seed) fail(description, "'seed' goes with tables, which it splits");
   if (description.split == Split::all) fail(description, "'@all' goes with tables");
@@ -211,6 +229,9 @@ Dataset read_named(const Description& description, Split split, const std::strin
   const std::string& name = description.name;
   check_keys(description);
   if (is_table(name)) return read_table_split(description, split, scale);
+  if (name == images_prefix) fail(description, "images: wants the path of a folder after it");
+  if (name.starts_with(images_prefix))
+    return read_images(name, name.substr(images_prefix.size()), wanted_size(description));
   if (name == "mnist") return read_split(name, bundled_folder(name), split);
   if (name == "fashion-mnist") return read_split(name, debian_folder(), split);
   if (name == npy_prefix) fail(description, "npy: wants the path of a file after it");
@@ -252,6 +273,8 @@ std::vector<DatasetInfo> list_datasets() {
        "a table of numbers and categories; ?label=COLUMN is its class, ?target=COLUMN a number",
        "yours"},
       {"idx:PATH", "a file of images in MNIST's format, .gz too; its labels are found beside it",
+       "yours"},
+      {"images:DIR", "the PNG and JPEG pictures of a folder; ?size=28x28 brings them to one size",
        "yours"},
       {"npy:FILE", "examples in NumPy's format; ?classes=FILE.npy gives their labels", "yours"},
   };

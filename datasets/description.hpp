@@ -20,6 +20,7 @@ struct Description {
   std::optional<std::size_t> limit, seed;
   std::string classes;        // a file; empty: none
   std::string label, target;  // columns; empty: none
+  std::string size;           // WIDTHxHEIGHT; empty: as it is
 };
 
 /// Throws ConfigError, which quotes the description, for what means nothing.

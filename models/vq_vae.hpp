@@ -96,10 +96,19 @@ class VqVae : public Autoencoder {
   }
   Var decode(Var code) override { return sigmoid(decoder(code)); }
 
+  /// x̂ from the whole numbers of a code, as code_indices gives them: (B, P) → (B, F)
+  Var decode_indices(Var indices) {
+    const std::size_t batch = indices.shape()[0];
+    Var vectors = index_select(indices.tape().constant(vectors_),
+                               reshape(indices, {batch * options_.positions}));
+    return decode(reshape(vectors, {batch, latent()}));
+  }
+
   std::size_t latent() const override { return options_.network.latent; }
   std::string loss_unit() const override { return "squared error per image"; }
   bool couples_examples() const override { return true; }  // by the moving averages
   bool can_sample() const override { return true; }
+  std::size_t positions() const { return options_.positions; }
   std::size_t codebook_size() const override { return options_.codebook; }
   Var code_indices(Var x) override {
     return reshape(nearest(encoder_vectors(x)).indices, {x.shape()[0], options_.positions});

@@ -33,6 +33,43 @@ TEST_F(CompressCommand, GivesTheFileBackOnAnotherNumberOfThreads) {
   EXPECT_EQ(read_file(folder / "back.idx"), read_file(folder / "images.idx"));
 }
 
+TEST_F(CompressCommand, LosesLessAtAHigherQuality) {
+  for (const char* model : {"vanilla", "vq-vae"}) {
+    std::vector<std::string> words = train(model, {"--epochs", "3", "--quiet"}, model);
+    if (std::string(model) == "vq-vae") words.insert(words.end(), {"--set", "positions=2"});
+    ASSERT_EQ(run(words).exit_code, 0);
+    std::vector<double> errors, bits;
+    for (const char* quality : {"10", "70"}) {
+      const Outcome packed = run({"compress", folder / model, folder / "images.idx",
+                                  folder / "x.hgz", "--quality", quality, "--json", "-"});
+      ASSERT_EQ(packed.exit_code, 0) << packed.err;
+      const json figures = json::parse(packed.out);
+      errors.push_back(figures.at("mse_per_pixel"));
+      bits.push_back(figures.at("bits_per_dim"));
+      const Outcome unpacked =
+          run({"decompress", folder / model, folder / "x.hgz", folder / "back.idx"});
+      ASSERT_EQ(unpacked.exit_code, 0) << unpacked.err;
+      EXPECT_EQ(fs::file_size(folder / "back.idx"), fs::file_size(folder / "images.idx"));
+    }
+    EXPECT_LE(errors[1], errors[0]);
+    EXPECT_GE(bits[1], bits[0]);
+  }
+  expect_refused(
+      {"compress", folder / "vanilla", folder / "images.idx", folder / "x.hgz"},
+      "vanilla has no likelihood, so that it cannot compress without loss: give --quality");
+}
+
+TEST_F(CompressCommand, DrawsZerosAndOnesWhereItIsAskedTo) {
+  ASSERT_EQ(run(train("vae", {"--epochs", "1", "--quiet"}, "vae")).exit_code, 0);
+  ASSERT_EQ(run({"compress", folder / "vae", folder / "images.idx", folder / "x.hgz", "--binarize"})
+                .exit_code,
+            0);
+  ASSERT_EQ(run({"decompress", folder / "vae", folder / "x.hgz", folder / "back"}).exit_code, 0);
+  const std::string bytes = read_file(folder / "back").substr(16);
+  EXPECT_EQ(bytes.size(), 300 * 64);
+  for (char byte : bytes) ASSERT_TRUE(byte == 0 || byte == '\xff');
+}
+
 TEST_F(CompressCommand, RefusesInOneLineWhatItCannotRead) {
   ASSERT_EQ(run(train("vae", {"--epochs", "1", "--quiet"}, "vae")).exit_code, 0);
   write_file(folder / "x.hgz", "some other file");

@@ -86,7 +86,7 @@ CompressedFile read_compressed(std::string_view bytes) {
     fail(fmt::format("it is of version {}, but this program reads version {}", written, version));
   CompressedFile file;
   const auto codec = in.number<std::uint8_t>(), source = in.number<std::uint8_t>();
-  if (codec < 1 || codec > 3) fail(fmt::format("its codec {} is unknown", codec));
+  if (codec < 1 || codec > 2) fail(fmt::format("its codec {} is unknown", codec));
   if (source < 1 || source > 3) fail(fmt::format("its source {} is unknown", source));
   file.codec = static_cast<Codec>(codec);
   file.source = static_cast<SourceKind>(source);

@@ -10,7 +10,7 @@
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 /// How the stream of a compressed file came to be.
-enum class Codec : std::uint8_t { bits_back = 1, quantised = 2, indices = 3 };
+enum class Codec : std::uint8_t { bits_back = 1, quantised = 2 };
 
 /// What kind of file was compressed, so that its like is written again.
 enum class SourceKind : std::uint8_t { idx = 1, npy = 2, picture = 3 };

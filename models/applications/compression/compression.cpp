@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "autograd/error.hpp"
+#include "models/applications/compression/bytes.hpp"
 #include "models/applications/compression/repeatable.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -28,15 +29,42 @@ Vae& vae_of(const TrainedModel& trained) {
                   trained.run.model));
 }
 
-SourceFile decode(const TrainedModel& trained, const CompressedFile& file) {
-  if (file.model != fingerprint_of(trained))
+std::uint64_t fingerprint_of(const TrainedModel& trained, const CodeTables& tables) {
+  return fingerprint_of(trained) ^ fingerprint_of(tables);
+}
+
+void check_model(const CompressedFile& file, std::uint64_t fingerprint) {
+  if (file.model != fingerprint)
     throw DataError(
         "it was compressed with another model, or with this one before it was trained "
         "again");
+}
+
+/// The quality stands before the codec's stream, since its steps follow from it.
+std::vector<std::uint8_t> decode_with_loss(const TrainedModel& trained, const CompressedFile& file,
+                                           const std::filesystem::path& tables_file) {
+  const CodePath path = code_path(*trained.model);
+  const CodeTables tables = read_code_tables(tables_file, path);
+  check_model(file, fingerprint_of(trained, tables));
+  ByteReader in(file.stream);
+  const int quality = in.number<std::uint8_t>();
+  if (quality < 1 || quality > 100) throw DataError("its quality is not from 1 to 100");
+  const ModeGuard mode = ModeGuard::evaluation(*trained.model);
+  return LossyCodec(path, tables, step_of_quality(quality))
+      .decode(in.text(in.left()), file.examples);
+}
+
+SourceFile decode(const TrainedModel& trained, const CompressedFile& file,
+                  const std::filesystem::path& tables) {
   const Shape shape = example_shape_of(trained);
   SourceFile source{file.source, file.shape, file.source_header, {}};
   if (source.examples_of(shape, "its header") != file.examples)
     throw DataError("its sizes and its number of examples do not fit together");
+  if (file.codec == Codec::quantised) {
+    source.bytes = from_examples(decode_with_loss(trained, file, tables), source, shape);
+    return source;
+  }
+  check_model(file, fingerprint_of(trained));
   const BitsBack codec(vae_of(trained), element_count(shape));
   if (codec.arithmetic() != file.arithmetic)
     throw DataError(fmt::format(
@@ -78,13 +106,44 @@ Compressed compress(const TrainedModel& trained, const SourceFile& source,
   return compressed;
 }
 
+Compressed compress_with_loss(const TrainedModel& trained, const CodeTables& tables,
+                              const SourceFile& source, const std::string& origin, int quality) {
+  const Shape shape = example_shape_of(trained);
+  Compressed compressed;
+  compressed.features = element_count(shape);
+  compressed.examples = source.examples_of(shape, origin);
+  const std::vector<std::uint8_t> examples = to_examples(source, shape);
+  const CodePath path = code_path(*trained.model);
+  const ModeGuard mode = ModeGuard::evaluation(*trained.model);
+  const LossyCodec codec(path, tables, step_of_quality(quality));
+  const auto [stream, bits] = codec.encode(examples, compressed.features);
+  compressed.code_bits = bits;
+  compressed.mse_per_pixel = error_of(examples, codec.decode(stream, compressed.examples));
+  compressed.bytes = to_bytes(CompressedFile{.codec = Codec::quantised,
+                                             .source = source.kind,
+                                             .model = fingerprint_of(trained, tables),
+                                             .shape = source.shape,
+                                             .examples = compressed.examples,
+                                             .source_header = source.header,
+                                             .stream = static_cast<char>(quality) + stream});
+  return compressed;
+}
+
+double error_of(const std::vector<std::uint8_t>& examples,
+                const std::vector<std::uint8_t>& rebuilt) {
+  double sum = 0;
+  for (std::size_t i = 0; i < examples.size(); ++i) {
+    const double lost = (static_cast<double>(examples[i]) - rebuilt[i]) / 255;
+    sum += lost * lost;
+  }
+  return examples.empty() ? 0 : sum / static_cast<double>(examples.size());
+}
+
 SourceFile decompress(const TrainedModel& trained, std::string_view bytes,
-                      const std::string& origin) {
+                      const std::string& origin, const std::filesystem::path& tables) {
   try {
-    return decode(trained, read_compressed(bytes));
-  } catch (const ConfigError& error) {  // a file's fault here, not that of what was asked
-    throw DataError(fmt::format("{}: {}", origin, error.what()));
-  } catch (const DataError& error) {
+    return decode(trained, read_compressed(bytes), tables);
+  } catch (const Error& error) {  // of whatever kind: a file's fault here
     throw DataError(fmt::format("{}: {}", origin, error.what()));
   }
 }

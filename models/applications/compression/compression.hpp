@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "models/applications/compression/bits_back.hpp"
+#include "models/applications/compression/lossy.hpp"
 #include "models/applications/compression/source_file.hpp"
 #include "models/model_file.hpp"
 
@@ -15,6 +16,8 @@ struct Compressed {
   std::string bytes;  ///< of the compressed file
   std::size_t examples = 0, features = 0;
   std::optional<BitsBackCosts> lossless = {};  ///< in bits; without what the container adds
+  double code_bits = 0;                        ///< with loss: what the codes cost by their tables
+  double mse_per_pixel = 0;                    ///< what was lost: the mean of (x − x̂)², 0..1
 };
 
 /// Compresses a source with a trained model: without loss by bits back. `origin` is the source's
@@ -22,9 +25,19 @@ struct Compressed {
 Compressed compress(const TrainedModel& trained, const SourceFile& source,
                     const std::string& origin);
 
+/// With loss, by the model's code, at a quality from 1 to 100 (see lossy.hpp). `tables` are those
+/// of the model. A codebook's numbers are what they are, whatever the quality.
+Compressed compress_with_loss(const TrainedModel& trained, const CodeTables& tables,
+                              const SourceFile& source, const std::string& origin, int quality);
+
+/// The mean of (x − x̂)² over all pixels, which are 0..1 there.
+double error_of(const std::vector<std::uint8_t>& examples,
+                const std::vector<std::uint8_t>& rebuilt);
+
 /// What `compress` was given, from its bytes. Throws DataError for a file that is damaged, cut off,
-/// not of this model or not of this machine's arithmetic; `origin` is its name.
+/// not of this model or not of this machine's arithmetic; `origin` is its name. `tables` is the
+/// file of the model's tables, which is read where the file was compressed with loss.
 SourceFile decompress(const TrainedModel& trained, std::string_view bytes,
-                      const std::string& origin);
+                      const std::string& origin, const std::filesystem::path& tables = {});
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

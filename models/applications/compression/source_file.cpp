@@ -9,6 +9,7 @@
 #include "autograd/error.hpp"
 #include "datasets/idx.hpp"
 #include "datasets/npy.hpp"
+#include "datasets/picture_file.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -52,10 +53,38 @@ std::string idx_header(const std::vector<std::uint64_t>& shape) {
   return header;
 }
 
+/// How many tiles of this shape make up a picture of (height, width, channels).
+std::size_t tiles(const std::vector<std::uint64_t>& picture, const Shape& tile,
+                  const std::string& origin) {
+  if (picture.size() != 3 || tile.size() != 3 || picture[2] != tile[0] ||
+      picture[0] % tile[1] != 0 || picture[1] % tile[2] != 0 || picture[0] == 0 || picture[1] == 0)
+    fail(origin,
+         fmt::format("a picture of (height, width, channels) ({}) is not made of tiles of {} "
+                     "(channels, height, width), which the model knows",
+                     fmt::join(picture, ", "), to_text(tile)));
+  return picture[0] / tile[1] * (picture[1] / tile[2]);
+}
+
+/// Calls visit(place in the picture, place among the examples) for each byte.
+template <class Visit>
+void for_each_pixel(const SourceFile& source, const Shape& tile, const Visit& visit) {
+  const std::size_t height = source.shape[0], width = source.shape[1], channels = source.shape[2];
+  const std::size_t across = width / tile[2], plane = tile[1] * tile[2];
+  for (std::size_t y = 0; y < height; ++y)
+    for (std::size_t x = 0; x < width; ++x)
+      for (std::size_t c = 0; c < channels; ++c) {
+        const std::size_t number = y / tile[1] * across + x / tile[2];
+        visit((y * width + x) * channels + c,
+              (number * channels + c) * plane + y % tile[1] * tile[2] + x % tile[2]);
+      }
+}
+
 }  // namespace
 
 std::size_t SourceFile::examples_of(const Shape& example_shape, const std::string& origin) const {
   const std::size_t features = element_count(example_shape);
+  if (kind == SourceKind::picture) return tiles(shape, example_shape, origin);
+  if (shape.empty()) fail(origin, "its array has no axes");
   std::uint64_t of_one = 1;
   for (std::size_t axis = 1; axis < shape.size(); ++axis) of_one *= shape[axis];
   if (of_one == features) return shape[0];
@@ -66,22 +95,42 @@ std::size_t SourceFile::examples_of(const Shape& example_shape, const std::strin
 }
 
 SourceFile read_source(const fs::path& file) {
+  if (is_picture_file(first_bytes(file, 8))) {
+    PictureFile picture = read_picture_file(file);
+    return {SourceKind::picture,
+            {picture.height, picture.width, picture.channels},
+            "",
+            std::move(picture.pixels)};
+  }
   if (first_bytes(file, 6) == "\x93NUMPY") return read_npy_source(file);
   IdxArray array = read_idx(file);
   return {SourceKind::idx, to_shape(array.shape), "", std::move(array.bytes)};
 }
 
 std::string to_bytes(const SourceFile& source) {
+  if (source.kind == SourceKind::picture)
+    return encode_png({source.shape[1], source.shape[0], source.shape[2], source.bytes});
   std::string file = source.kind == SourceKind::idx ? idx_header(source.shape) : source.header;
   return file.append(reinterpret_cast<const char*>(source.bytes.data()), source.bytes.size());
 }
 
-std::vector<std::uint8_t> to_examples(const SourceFile& source, const Shape&) {
-  return source.bytes;
-}
-std::vector<std::uint8_t> from_examples(const std::vector<std::uint8_t>& examples,
-                                        const SourceFile&, const Shape&) {
+std::vector<std::uint8_t> to_examples(const SourceFile& source, const Shape& example_shape) {
+  if (source.kind != SourceKind::picture) return source.bytes;
+  std::vector<std::uint8_t> examples(source.bytes.size());
+  for_each_pixel(source, example_shape, [&](std::size_t in_picture, std::size_t in_examples) {
+    examples[in_examples] = source.bytes[in_picture];
+  });
   return examples;
+}
+
+std::vector<std::uint8_t> from_examples(const std::vector<std::uint8_t>& examples,
+                                        const SourceFile& source, const Shape& example_shape) {
+  if (source.kind != SourceKind::picture) return examples;
+  std::vector<std::uint8_t> picture(examples.size());
+  for_each_pixel(source, example_shape, [&](std::size_t in_picture, std::size_t in_examples) {
+    picture[in_picture] = examples[in_examples];
+  });
+  return picture;
 }
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

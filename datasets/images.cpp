@@ -1,0 +1,132 @@
+#include "datasets/images.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <string_view>
+
+#include "autograd/error.hpp"
+#include "datasets/picture_file.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// The digits that `text` begins with, without zeros in front.
+std::string_view leading_number(std::string_view text) {
+  std::size_t end = 0, begin = 0;
+  while (end < text.size() && is_digit(text[end])) ++end;
+  while (begin < end && text[begin] == '0') ++begin;
+  return text.substr(begin, end - begin);
+}
+
+/// Whether a comes before b: numbers in them by their value, everything else letter by letter.
+bool comes_before(std::string_view a, std::string_view b) {
+  while (!a.empty() && !b.empty()) {
+    if (is_digit(a[0]) && is_digit(b[0])) {
+      const std::string_view m = leading_number(a), n = leading_number(b);
+      if (m.size() != n.size()) return m.size() < n.size();
+      if (m != n) return m < n;
+      while (!a.empty() && is_digit(a[0])) a.remove_prefix(1);
+      while (!b.empty() && is_digit(b[0])) b.remove_prefix(1);
+    } else {
+      if (a[0] != b[0]) return a[0] < b[0];
+      a.remove_prefix(1);
+      b.remove_prefix(1);
+    }
+  }
+  return a.size() < b.size();
+}
+
+bool has_picture_name(const fs::path& file) {
+  std::string ending = file.extension().string();
+  for (char& c : ending) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return ending == ".png" || ending == ".jpg" || ending == ".jpeg";
+}
+
+/// The mean of what one pixel of a picture of another size covers.
+double covered_mean(const PictureFile& picture, std::size_t channel, PictureSize size,
+                    std::size_t x, std::size_t y) {
+  const double wide = double(picture.width) / double(size.width),
+               high = double(picture.height) / double(size.height);
+  const double left = double(x) * wide, right = left + wide, top = double(y) * high,
+               bottom = top + high;
+  double sum = 0;
+  for (auto v = static_cast<std::size_t>(top); double(v) < bottom && v < picture.height; ++v)
+    for (auto u = static_cast<std::size_t>(left); double(u) < right && u < picture.width; ++u) {
+      const double width = std::min(right, double(u + 1)) - std::max(left, double(u));
+      const double height = std::min(bottom, double(v + 1)) - std::max(top, double(v));
+      sum += width * height * picture.pixels[(v * picture.width + u) * picture.channels + channel];
+    }
+  return sum / (wide * high);
+}
+
+PictureFile resized(const PictureFile& picture, PictureSize size) {
+  if (picture.width == size.width && picture.height == size.height) return picture;
+  PictureFile result{size.width, size.height, picture.channels, {}};
+  for (std::size_t y = 0; y < size.height; ++y)
+    for (std::size_t x = 0; x < size.width; ++x)
+      for (std::size_t c = 0; c < picture.channels; ++c)
+        result.pixels.push_back(static_cast<std::uint8_t>(
+            std::clamp(std::lround(covered_mean(picture, c, size, x, y)), 0L, 255L)));
+  return result;
+}
+
+/// Channel after channel, as examples are.
+void append_planes(const PictureFile& picture, std::size_t channels,
+                   std::vector<std::uint8_t>& bytes) {
+  for (std::size_t c = 0; c < channels; ++c)
+    for (std::size_t i = 0; i < picture.width * picture.height; ++i)
+      bytes.push_back(picture.pixels[i * picture.channels + std::min(c, picture.channels - 1)]);
+}
+
+}  // namespace
+
+std::vector<fs::path> list_pictures(const fs::path& folder) {
+  std::error_code reason;
+  std::vector<fs::path> files;
+  for (fs::recursive_directory_iterator entry(folder, reason), end; !reason && entry != end;
+       entry.increment(reason))
+    if (has_picture_name(entry->path())) files.push_back(entry->path());
+  if (reason)
+    throw DataError(fmt::format("{}: cannot be read: {}", folder.string(), reason.message()));
+  std::sort(files.begin(), files.end(), [](const fs::path& a, const fs::path& b) {
+    return comes_before(a.native(), b.native());
+  });
+  return files;
+}
+
+Dataset read_images(const std::string& name, const fs::path& folder,
+                    std::optional<PictureSize> size) {
+  const std::vector<fs::path> files = list_pictures(folder);
+  if (files.empty())
+    throw DataError(fmt::format("{}: holds no .png, .jpg or .jpeg", folder.string()));
+  std::vector<PictureFile> pictures;
+  std::size_t channels = 1;
+  for (const fs::path& file : files) {
+    PictureFile picture = read_picture_file(file);
+    if (size) picture = resized(picture, *size);
+    if (!pictures.empty() &&
+        (picture.width != pictures[0].width || picture.height != pictures[0].height))
+      throw DataError(fmt::format(
+          "{} is {}×{} pixels large, but {} is {}×{}; add ?size=WIDTHxHEIGHT to bring all to one "
+          "size",
+          file.string(), picture.width, picture.height, files[0].string(), pictures[0].width,
+          pictures[0].height));
+    channels = std::max(channels, picture.channels);
+    pictures.push_back(std::move(picture));
+  }
+  std::vector<std::uint8_t> bytes;
+  for (const PictureFile& picture : pictures) append_planes(picture, channels, bytes);
+  return {name, {channels, pictures[0].height, pictures[0].width}, std::move(bytes)};
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "datasets/dataset.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// A width and a height in pixels.
+struct PictureSize {
+  std::size_t width, height;
+};
+
+/// The pictures (.png, .jpg, .jpeg) of a folder and of those in it, as numbers in their names are
+/// counted: digit2.png before digit10.png.
+std::vector<std::filesystem::path> list_pictures(const std::filesystem::path& folder);
+
+/// A dataset of a folder's pictures: examples (1, H, W) where all are grey, else (3, H, W), grey
+/// ones in three equal channels. With a `size` each is brought to that size, by the mean of the
+/// pixels that a new one covers; without, all must be equally large. Throws DataError.
+Dataset read_images(const std::string& name, const std::filesystem::path& folder,
+                    std::optional<PictureSize> size);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION
