@@ -13,13 +13,13 @@
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 double ColumnScale::squash(double number) const {
-  const double z = (number - centre) / (3 * spread);
+  const double z = (number - centre) / (10 * spread);
   return 0.5 + 0.5 * z / std::hypot(1, z);
 }
 
 double ColumnScale::unsquash(double share) const {
   const double t = std::clamp(2 * share - 1, -0.999999, 0.999999);
-  return centre + 3 * spread * t / std::sqrt(1 - t * t);
+  return centre + 10 * spread * t / std::sqrt(1 - t * t);
 }
 
 // ---- Learning

@@ -31,10 +31,10 @@ struct Table {
 /// How one column becomes numbers in 0..1. A number is squashed around the centre of the training
 /// rows, so that they fill the middle and nothing is ever cut off:
 ///
-///     u = ½ + ½ z / √(1 + z²),   z = (x − centre) / (3 spread)
+///     u = ½ + ½ z / √(1 + z²),   z = (x − centre) / (10 spread)
 ///
 /// centre: the median, spread: the mean distance from it (1 where all are equal). What is three
-/// spreads from the centre is at 0.15 and 0.85; what is thirty away is at 0.997, and still below
+/// spreads from the centre is at 0.36 and 0.64; what is thirty away is at 0.97, and still below
 /// what is three hundred away. A category becomes one number for each value that training rows had,
 /// 1 for its own; a value that they did not have is 0 everywhere.
 struct ColumnScale {

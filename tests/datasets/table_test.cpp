@@ -29,7 +29,7 @@ TEST(TableScale, PutsTheTrainingRowsMedianInTheMiddleAndKeepsTheOrderFarOut) {
   EXPECT_EQ(size.centre, 4);
   EXPECT_EQ(size.spread, 6.0 / 5);
   EXPECT_EQ(size.squash(4), 0.5);
-  EXPECT_NEAR(size.squash(4 + 3 * size.spread), 0.5 + 0.5 / std::sqrt(2), 1e-12);
+  EXPECT_NEAR(size.squash(4 + 10 * size.spread), 0.5 + 0.5 / std::sqrt(2), 1e-12);
   EXPECT_LT(size.squash(100), size.squash(1000));
   EXPECT_LT(size.squash(1e6), 1);
   EXPECT_GT(size.squash(-1e6), 0);
@@ -55,7 +55,7 @@ TEST(TableScale, OfAColumnThatDoesNotVaryIsFinite) {
   Table table{.name = "flat", .columns = {{"a", {7, 7, 7, 8}}}};
   const TableScale scale = TableScale::learnt(table, {0, 1, 2});
   EXPECT_EQ(scale.columns[0].squash(7), 0.5);
-  EXPECT_GT(scale.columns[0].squash(8), 0.6);
+  EXPECT_GT(scale.columns[0].squash(8), 0.54);
 }
 
 TEST(TableScale, ComesBackFromItsText) {
