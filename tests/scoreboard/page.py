@@ -36,7 +36,8 @@ def markdown(entries):
         "unless a row says otherwise. `./run scoreboard` trains, measures and writes this page, and "
         "nothing else does; `./run scoreboard NAME` measures one row; both go on where they were "
         "interrupted. Settings were chosen on the last 10,000 training images, held out for that, "
-        "never on the test set. Seconds are those of training.",
+        "never on the test set, where a row does not say otherwise. Seconds are those of training, of some "
+        "rows on a machine that had other work as well.",
         "",
         f"Of {len(measured)} rows measured, {met} reach their target."
         if measured else "Nothing is measured yet.",
