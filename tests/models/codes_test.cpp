@@ -8,6 +8,7 @@
 #include "models/applications/generation.hpp"
 #include "models/evaluation.hpp"
 #include "models/shelf.hpp"
+#include "tests/models/mirror_model.hpp"
 #include "tests/support/tensors.hpp"
 
 namespace hourglass::testing {
@@ -58,20 +59,11 @@ TEST(Codes, AWalkBeginsAndEndsAtTheReconstructionsOfItsEnds) {
 }
 
 /// Knows three classes; a code is (class, noise), an example the same two numbers.
-class ThreeClasses : public Autoencoder {
+class ThreeClasses : public Mirror {
  public:
-  Var encode(Var x) override { return x; }
-  Var decode(Var code) override { return code * 1; }
-  Loss loss(Tape& tape, const Batch& batch, Rng&) override {
-    return Loss("nothing", mean(tape.constant(batch.x)));
-  }
-  std::string loss_unit() const override { return ""; }
-  std::size_t latent() const override { return 2; }
   std::size_t classes() const override { return 3; }
-  bool can_sample() const override { return true; }
   Tensor sample_codes(std::size_t count, std::size_t label, Rng& rng) override {
-    Tensor codes = filled({count, 2});
-    rng.fill_uniform(codes, 0, 1);
+    Tensor codes = Mirror::sample_codes(count, rng);
     for (std::size_t i = 0; i < count; ++i) codes(i, 0) = static_cast<Scalar>(label);
     return codes;
   }
