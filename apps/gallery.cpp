@@ -22,6 +22,24 @@ double GalleryView::quantile(std::size_t k, double share) const {
   return values[static_cast<std::size_t>(place)];
 }
 
+namespace {
+
+/// Where the standard normal distribution has this share below it.
+double normal_quantile(double share) {
+  double low = -10, high = 10;
+  for (int i = 0; i < 60; ++i) {
+    const double middle = (low + high) / 2;
+    (0.5 * std::erfc(-middle / std::sqrt(2.0)) < share ? low : high) = middle;
+  }
+  return low;
+}
+
+}  // namespace
+
+double GalleryView::spread(std::size_t k, double share) const {
+  return variational ? normal_quantile(share) : quantile(k, 0.01 + 0.98 * share);
+}
+
 std::vector<std::size_t> falling(const std::vector<double>& values) {
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -152,16 +170,6 @@ ReportPicture interpolations(const GalleryView& view) {
   return picture;
 }
 
-/// Where the standard normal distribution has this share below it.
-double normal_quantile(double share) {
-  double low = -10, high = 10;
-  for (int i = 0; i < 60; ++i) {
-    const double middle = (low + high) / 2;
-    (0.5 * std::erfc(-middle / std::sqrt(2.0)) < share ? low : high) = middle;
-  }
-  return low;
-}
-
 /// "−2.0 to 2.0"
 std::string range(double low, double high) {
   std::string text = fmt::format("{:.1f} to {:.1f}", low, high);
@@ -176,9 +184,7 @@ std::optional<ReportPicture> sheet_of_codes(const GalleryView& view) {
   const Shape& shape = view.data.example_shape();
   const std::size_t side = std::clamp<std::size_t>(736 / shape[2], 4, 24);
   const auto place = [&](std::size_t k, std::size_t i) {
-    if (view.variational) return normal_quantile((double(i) + 0.5) / double(side));
-    const double low = view.quantile(k, 0.01), high = view.quantile(k, 0.99);
-    return low + (high - low) * double(i) / double(side - 1);
+    return view.spread(k, (double(i) + 0.5) / double(side));
   };
   Tensor codes = filled({side * side, 2});
   for (std::size_t row = 0; row < side; ++row)
@@ -195,7 +201,7 @@ std::optional<ReportPicture> sheet_of_codes(const GalleryView& view) {
       "alike where the code is smooth.",
       view.variational
           ? "by quantiles of the normal distribution, " + range(place(0, 0), place(0, side - 1))
-          : fmt::format("over the range of the test codes, {} and {}",
+          : fmt::format("by quantiles of the test codes, {} and {}",
                         range(place(0, 0), place(0, side - 1)),
                         range(place(1, 0), place(1, side - 1))));
   picture.section = "The code";

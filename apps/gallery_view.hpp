@@ -25,6 +25,9 @@ struct GalleryView {
   std::string examples() const;
   /// The value below which a share of the data's codes has number k.
   double quantile(std::size_t k, double share) const;
+  /// The value of number k below which this share of codes lies: by the normal distribution where
+  /// the prior is one, by the data's codes where there is none.
+  double spread(std::size_t k, double share) const;
 };
 
 /// A number of a variational code counts as active, carrying something, from this KL on: below it

@@ -7,8 +7,11 @@
 
 #include "apps/command.hpp"
 #include "apps/pictures.hpp"
+#include "apps/png_chunks.hpp"
+#include "apps/poster.hpp"
 #include "autograd/error.hpp"
 #include "datasets/npy.hpp"
+#include "datasets/picture_file.hpp"
 #include "models/applications/generation.hpp"
 #include "models/applications/judge.hpp"
 #include "models/codes.hpp"
@@ -20,8 +23,8 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 namespace {
 
 struct Options : CommonOptions {
-  std::string run, out, npy, labels, judge;
-  bool nearest = false;
+  std::string run, out, npy, labels, judge, poster, paper = "a3";
+  bool nearest = false, dark = false;
   SamplerOptions sampling;
   std::size_t count = 100;
   std::optional<std::size_t> label;
@@ -163,9 +166,31 @@ std::string name_of(const SamplerOptions& sampling) {
                      sampling.components);
 }
 
+void write_poster(const Options& options, const TrainedModel& trained) {
+  if (options.out.empty() || !options.npy.empty() || !options.labels.empty())
+    throw ConfigError("--poster is a picture: give --out FILE.png, and neither --npy nor --labels");
+  constexpr std::size_t enough = 5000;  // codes to see their range
+  const Dataset data = load_data_for(trained, "", Split::test).slice(0, enough);
+  const GalleryView view{*trained.model, data, options.rng(), encode_all(*trained.model, data),
+                         dynamic_cast<Variational*>(trained.model.get())};
+  const Picture page =
+      draw_poster(view, {options.poster, Paper::named(options.paper), options.dark});
+  const std::string png = encode_png({page.width, page.height, page.channels, page.pixels});
+  write_atomically(options.out, with_resolution(png, Paper::pixels_per_inch));
+  options.print(fmt::format("{}: a poster of {}, {} × {} pixels, to print on {} paper", options.out,
+                            options.poster, thousands(page.width), thousands(page.height),
+                            options.paper));
+  options.write_json({{"poster", options.poster},
+                      {"files", {options.out}},
+                      {"width", page.width},
+                      {"height", page.height},
+                      {"pixels_per_inch", Paper::pixels_per_inch}});
+}
+
 void generate(const Options& options) {
   options.apply();
   const TrainedModel trained = load_model(options.run);
+  if (!options.poster.empty()) return write_poster(options, trained);
   const auto& shape = trained.run.example_shape;
   const Shape example_shape(shape.begin(), shape.end());
   check(options, trained, example_shape);
@@ -209,6 +234,21 @@ void generate(const Options& options) {
   json.update(verdict.json);
   if (trained.model->classes() > 0) json["classes"] = trained.model->classes();
   options.write_json(json);
+}
+
+void add_poster_options(CLI::App& command, Options& options) {
+  command
+      .add_option("--poster", options.poster,
+                  "write a page to print: manifold, every code of two numbers, or classes, a "
+                  "column for each class of a conditional model and a row for each style")
+      ->check(CLI::IsMember({"manifold", "classes"}))
+      ->type_name("NAME");
+  command
+      .add_option("--paper", options.paper, "of a poster, upright: a2, a3, a4, a5; a3 unless given")
+      ->check(CLI::IsMember({"a2", "a3", "a4", "a5"}))
+      ->type_name("SIZE");
+  command.add_flag("--dark", options.dark,
+                   "a poster of white strokes on black, instead of ink on paper");
 }
 
 }  // namespace
@@ -263,6 +303,7 @@ void add_generate_command(CLI::App& app) {
           "a classifier's run (stacked with fine_tune=labels): Fréchet distance, precision "
           "and recall in its features, and how many are seen as their class")
       ->type_name("RUN");
+  add_poster_options(*command, *options);
   options->add_to(*command, "hourglass generate runs/vae --count 100 --out new.png");
   command->callback([options] { generate(*options); });
 }

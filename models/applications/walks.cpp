@@ -179,7 +179,15 @@ CodeSum add_codes(Autoencoder& model, const Dataset& data, const std::vector<Cod
       result.sum(0, k) += static_cast<Scalar>(terms[t].sign * mean[k]);
     }
   }
-  result.nearest = nearest_rows(result.sum, codes)[0].index;
+  const auto is_term = [&](std::size_t i) {
+    return std::any_of(terms.begin(), terms.end(), [&](const CodeTerm& term) {
+      return term.label.empty() && term.example == i;
+    });
+  };
+  for (std::size_t kth = 1; kth <= std::min(codes.shape()[0], terms.size() + 1); ++kth) {
+    result.nearest = nearest_rows(result.sum, codes, kth)[0].index;
+    if (!is_term(result.nearest)) break;
+  }
   return result;
 }
 

@@ -53,7 +53,7 @@ std::vector<CodeTerm> parse_code_sum(const std::string& text);
 struct CodeSum {
   Tensor terms;             ///< (T, L): the code of each term, its sign not applied
   Tensor sum;               ///< (1, L)
-  std::size_t nearest = 0;  ///< the example whose code is nearest to the sum
+  std::size_t nearest = 0;  ///< the example, itself no term, whose code is nearest to it
 };
 
 /// Σ_t sign_t code_t. What classes differ in is the difference of their means, and adding it to

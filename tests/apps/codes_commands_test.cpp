@@ -140,6 +140,67 @@ TEST_F(TrainedRuns, InterpolateDrawsTheWayBetweenTwoExamples) {
       "--from");
 }
 
+TEST_F(TrainedRuns, InterpolatePassesSeveralExamplesAndMoves) {
+  const std::vector<std::string> walk = {"interpolate", file("vae"),   "--from", "0",
+                                         "--via",       "7,40",        "--to",   "9",
+                                         "--animation", file("m.png"), "--json", "-"};
+  const Outcome outcome = run(walk);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json figures = json::parse(outcome.out);
+  EXPECT_EQ(figures.at("via"), (json{7, 40}));
+  EXPECT_EQ(figures.at("path"), "arc");
+  EXPECT_TRUE(contains(read_file(file("m.png")), "acTL"));
+  std::vector<std::string> straight = walk;
+  straight.insert(straight.end(), {"--path", "straight", "--out", file("strip.png")});
+  EXPECT_EQ(json::parse(run(straight).out).at("path"), "straight");
+  EXPECT_TRUE(fs::exists(file("strip.png")));
+  expect_refused({"interpolate", file("vae"), "--from", "0", "--via", "300", "--to", "1", "--out",
+                  file("x.png")},
+                 "no example 300");
+  expect_refused({"interpolate", file("vae"), "--from", "0", "--to", "1"}, "nowhere to write");
+}
+
+TEST_F(TrainedRuns, InterpolateAddsAndTakesAwayCodes) {
+  const Outcome outcome = run({"interpolate", file("vanilla"), "--arithmetic", "5 - 6 + 11",
+                               "--out", file("sum.png"), "--json", "-"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json figures = json::parse(outcome.out);
+  EXPECT_EQ(figures.at("code").size(), 4u);
+  EXPECT_EQ(figures.at("terms")[1].at("sign"), -1);
+  EXPECT_TRUE(read_file(file("sum.png")).starts_with("\x89PNG"));
+  const auto refused = [&](const std::string& sum, const std::string& words) {
+    expect_refused({"interpolate", file("vanilla"), "--arithmetic", sum, "--out", file("x.png")},
+                   words);
+  };
+  refused("5 - class:1", "no labels");
+  refused("5 -", "is wanted where");
+  refused("300", "examples 0 to 299");
+  expect_refused(
+      {"interpolate", file("vanilla"), "--arithmetic", "5", "--from", "1", "--out", file("x.png")},
+      "no walk");
+  EXPECT_FALSE(fs::exists(file("x.png")));
+}
+
+TEST_F(TrainedRuns, GenerateMakesPostersToPrint) {
+  std::vector<std::string> words = train("flat", {"--epochs", "1"});
+  *(std::find(words.begin(), words.end(), "--latent") + 1) = "2";
+  ASSERT_EQ(run(words).exit_code, 0);
+  const Outcome outcome = run({"generate", file("flat"), "--poster", "manifold", "--paper", "a5",
+                               "--out", file("poster.png"), "--json", "-"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(json::parse(outcome.out).at("width"), 1748);
+  EXPECT_EQ(json::parse(outcome.out).at("height"), 2480);
+  EXPECT_TRUE(contains(read_file(file("poster.png")).substr(0, 60), "pHYs"));
+  const auto refused = [&](const std::string& model, const std::string& poster,
+                           const std::string& words) {
+    expect_refused({"generate", file(model), "--poster", poster, "--out", file("x.png")}, words);
+  };
+  refused("vae", "manifold", "--latent 2");
+  refused("vae", "classes", "conditional-vae");
+  refused("flat", "sunset", "sunset");
+  expect_refused({"generate", file("flat"), "--poster", "manifold"}, "--out FILE.png");
+}
+
 TEST_F(TrainedRuns, TheReportOfARunHoldsItsPicturesWhichLieBesideIt) {
   for (const char* name : {"reconstructions.png", "interpolation.png", "traversals.png"})
     EXPECT_TRUE(fs::exists(folder / "vanilla" / name)) << name;
