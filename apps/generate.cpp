@@ -23,8 +23,8 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 namespace {
 
 struct Options : CommonOptions {
-  std::string run, out, npy, labels, judge, poster, paper = "a3";
-  bool nearest = false, dark = false;
+  std::string run, data, out, npy, labels, judge, poster, paper = "a3";
+  bool nearest = false, with_data = false, dark = false;
   SamplerOptions sampling;
   std::size_t count = 100;
   std::optional<std::size_t> label;
@@ -45,6 +45,10 @@ void check(const Options& options, const TrainedModel& trained, const Shape& exa
         "the prior of {} knows nothing of classes, so that there are no labels to write: leave "
         "--labels out, or let --sampler gmm fit a distribution to each class",
         trained.run.model));
+  if (options.with_data && (options.data.empty() || options.npy.empty()))
+    throw ConfigError("--with-data puts the examples of --data into --npy FILE: give both");
+  if (!options.data.empty() && by_prior && !options.with_data)
+    throw ConfigError("--data are examples to fit to: give --sampler gmm or gaussian with it");
   if (!options.out.empty() && !is_picture(example_shape))
     throw ConfigError(
         fmt::format("{} was trained on examples of {}, which are no images: use "
@@ -159,6 +163,25 @@ Tensor nearest_training_examples(const Tensor& samples, const Dataset& train) {
   return found;
 }
 
+/// The examples to whose codes a distribution is fitted: those of --data, or the run's own.
+Dataset examples_to_fit(const Options& options, const TrainedModel& trained) {
+  if (!options.data.empty()) return load_data_for(trained, options.data, Split::train);
+  return options.sampling.sampler == "prior" ? Dataset("", {1}, {})
+                                             : load_training_data(trained.run).train;
+}
+
+/// The examples of `data` and after them the samples, with the labels of both.
+Samples with_data(const Dataset& data, const Samples& samples) {
+  Tensor known;
+  data.read_rows(0, data.size(), known);
+  Samples all{filled({data.size() + samples.examples.shape()[0], data.features()}), samples.labels};
+  std::copy_n(known.data(), known.size(), all.examples.data());
+  std::copy_n(samples.examples.data(), samples.examples.size(), all.examples.data() + known.size());
+  const std::vector<std::uint8_t> labels = data.labels(0, data.size());
+  if (!samples.labels.empty()) all.labels.insert(all.labels.begin(), labels.begin(), labels.end());
+  return all;
+}
+
 std::string name_of(const SamplerOptions& sampling) {
   if (sampling.sampler == "prior") return "its prior";
   if (sampling.sampler == "gaussian") return "a normal distribution fitted to the training codes";
@@ -196,23 +219,25 @@ void generate(const Options& options) {
   check(options, trained, example_shape);
 
   Rng rng = options.rng();
-  const bool fitted = options.sampling.sampler != "prior";
-  const Dataset train = fitted ? load_training_data(trained.run).train : Dataset("", {1}, {});
+  const Dataset train = examples_to_fit(options, trained);
+  if (options.with_data && !options.labels.empty() && !train.has_labels())
+    throw ConfigError(train.name() + " has no labels to write beside those of the new examples");
   const Samples samples = draw_samples(*trained.model, options.sampling, train, options.count,
                                        options.label, !options.labels.empty(), rng);
+  const Samples kept = options.with_data ? with_data(train, samples) : samples;
   std::vector<std::string> written;
   const auto write = [&](const std::string& file, const std::string& bytes) {
     write_atomically(file, bytes);
     written.push_back(file);
   };
   if (!options.npy.empty()) {
-    Tensor images = samples.examples;
+    Tensor images = kept.examples;
     Shape all = example_shape;
-    all.insert(all.begin(), options.count);
+    all.insert(all.begin(), images.shape()[0]);
     images.reshape(all);
     write(options.npy, to_npy(images));
   }
-  if (!options.labels.empty()) write(options.labels, to_npy(samples.labels));
+  if (!options.labels.empty()) write(options.labels, to_npy(kept.labels));
   if (!options.out.empty() && options.nearest) {
     const Tensor known =
         nearest_training_examples(samples.examples, load_training_data(trained.run).train);
@@ -262,6 +287,13 @@ void add_generate_command(CLI::App& app) {
   command->add_option("--count", options->count, "how many; 100 unless given")
       ->check(CLI::Range(1, 1'000'000))
       ->type_name("N");
+  command
+      ->add_option("--data", options->data,
+                   "examples to whose codes gaussian or gmm is fitted, such as the few that have "
+                   "labels; the training examples unless given")
+      ->type_name("DATA");
+  command->add_flag("--with-data", options->with_data,
+                    "put these examples in front of the new ones, in --npy and --labels");
   command->add_option("--out", options->out, "the picture to write")->type_name("FILE.png");
   command
       ->add_option("--npy", options->npy, "the numbers to write: (count, channels, height, width)")

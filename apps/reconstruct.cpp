@@ -5,6 +5,7 @@
 
 #include "apps/command.hpp"
 #include "apps/pictures.hpp"
+#include "apps/restore.hpp"
 #include "autograd/error.hpp"
 #include "models/evaluation.hpp"
 #include "nn/atomic_file.hpp"
@@ -14,19 +15,10 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 namespace {
 
 struct Options : CommonOptions {
-  std::string run, data, out;
+  std::string run, data, in, out;
   double noise = 0;
   std::size_t count = 16;
 };
-
-/// x + N(0, deviation²), cut off to 0..1
-Tensor with_noise(const Tensor& rows, double deviation, Rng& rng) {
-  Tensor noisy = filled(rows.shape());
-  rng.fill_normal(noisy, 0, static_cast<Scalar>(deviation));
-  for (std::size_t i = 0; i < noisy.size(); ++i)
-    noisy.data()[i] = std::clamp(rows.data()[i] + noisy.data()[i], Scalar(0), Scalar(1));
-  return noisy;
-}
 
 /// The examples of the picture: originals, what the noise made of them, reconstructions.
 struct Shown {
@@ -54,9 +46,28 @@ double reconstruct_all(const Options& options, Autoencoder& model, const Dataset
   return sum / static_cast<double>(data.size() * data.features());
 }
 
+/// Pictures of any size, each to a file of its own.
+void restore(const Options& options, const TrainedModel& trained) {
+  if (!options.data.empty())
+    throw ConfigError("--in and --data are two ways to say what to reconstruct: give one");
+  const Restored restored =
+      restore_pictures(trained, {options.in, options.out, options.noise}, options.rng());
+  std::string text =
+      fmt::format("{}: {} pictures of {}\nsquared error per pixel: {:.5f}", options.out,
+                  thousands(restored.pictures), options.in, restored.error);
+  if (options.noise > 0)
+    text += fmt::format(", of the noisy pictures {:.5f}", restored.noise_error);
+  options.print(text);
+  nlohmann::ordered_json json = {{"mse_per_pixel", restored.error},
+                                 {"examples", restored.pictures}};
+  if (options.noise > 0) json["noisy_mse_per_pixel"] = restored.noise_error;
+  options.write_json(json);
+}
+
 void reconstruct_examples(const Options& options) {
   options.apply();
   const TrainedModel trained = load_model(options.run);
+  if (!options.in.empty()) return restore(options, trained);
   const Dataset data = load_data_for(trained, options.data, Split::test);
   if (!is_picture(data.example_shape()))
     throw ConfigError(fmt::format("{} has examples of {}, which are no images", data.name(),
@@ -86,7 +97,12 @@ void add_reconstruct_command(CLI::App& app) {
       ->required()
       ->type_name("RUN");
   command->add_option("--data", options->data, "other data than the run's own (its test split)");
-  command->add_option("--out", options->out, "the picture to write")
+  command
+      ->add_option("--in", options->in,
+                   "a picture, or a folder of pictures, of any size, to take through the model "
+                   "tile by tile: by a denoising one they lose their noise")
+      ->type_name("DIR");
+  command->add_option("--out", options->out, "the picture to write, or with --in the folder")
       ->required()
       ->type_name("FILE.png");
   command->add_option("--noise", options->noise, "deviation of normal noise added before encoding")

@@ -197,16 +197,19 @@ Dataset read_table_split(const Description& description, Split split, const std:
   return split == Split::all ? all : all.pick(chosen);
 }
 
-std::optional<PictureSize> wanted_size(const Description& description) {
-  if (description.size.empty()) return {};
-  const std::vector<std::string> sides = split_at(description.size, 'x');
+/// The size that a key of the description has as its value, where it has one.
+std::optional<PictureSize> wanted_size(const Description& description, const char* key,
+                                       const std::string& value) {
+  if (value.empty()) return {};
+  const std::vector<std::string> sides = split_at(value, 'x');
   PictureSize size{0, 0};
   const auto read = [](const std::string& text, std::size_t& side) {
     const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), side);
     return error == std::errc() && stop == text.data() + text.size() && side >= 1 && side <= 4096;
   };
   if (sides.size() != 2 || !read(sides[0], size.width) || !read(sides[1], size.height))
-    fail(description, "'size' wants WIDTHxHEIGHT, each from 1 to 4096, such as size=28x28");
+    fail(description,
+         fmt::format("'{0}' wants WIDTHxHEIGHT, each from 1 to 4096, such as {0}=28x28", key));
   return size;
 }
 
@@ -218,6 +221,8 @@ void check_keys(const Description& description) {
     fail(description, "'label' and 'target' go with csv:FILE, other data find their own");
   if (!description.size.empty() && !name.starts_with(images_prefix))
     fail(description, "'size' goes with images:DIR, other data have the size that they have");
+  if (!description.tiles.empty() && !name.starts_with(images_prefix))
+    fail(description, "'tiles' goes with images:DIR, other data are not cut");
   if (is_table(name)) return;
   if (description.seed) fail(description, "'seed' goes with tables, which it splits");
   if (description.split == Split::all) fail(description, "'@all' goes with tables");
@@ -231,7 +236,9 @@ Dataset read_named(const Description& description, Split split, const std::strin
   if (is_table(name)) return read_table_split(description, split, scale);
   if (name == images_prefix) fail(description, "images: wants the path of a folder after it");
   if (name.starts_with(images_prefix))
-    return read_images(name, name.substr(images_prefix.size()), wanted_size(description));
+    return read_images(name, name.substr(images_prefix.size()),
+                       wanted_size(description, "size", description.size),
+                       wanted_size(description, "tiles", description.tiles));
   if (name == "mnist") return read_split(name, bundled_folder(name), split);
   if (name == "fashion-mnist") return read_split(name, debian_folder(), split);
   if (name == npy_prefix) fail(description, "npy: wants the path of a file after it");
@@ -274,7 +281,9 @@ std::vector<DatasetInfo> list_datasets() {
        "yours"},
       {"idx:PATH", "a file of images in MNIST's format, .gz too; its labels are found beside it",
        "yours"},
-      {"images:DIR", "the PNG and JPEG pictures of a folder; ?size=28x28 brings them to one size",
+      {"images:DIR",
+       "the PNG and JPEG pictures of a folder; ?size=28x28 brings them to one size, ?tiles=16x16 "
+       "cuts them",
        "yours"},
       {"npy:FILE", "examples in NumPy's format; ?classes=FILE.npy gives their labels", "yours"},
   };

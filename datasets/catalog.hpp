@@ -22,7 +22,8 @@ enum class Split { train, test, all };
 /// looked for beside it, by MNIST's naming) or `npy:FILE` (an array of NumPy's, (N, F), (N, H, W)
 /// or (N, C, H, W); `classes=FILE.npy` gives its labels; numbers in floating point, in 0..1, are
 /// kept as the nearest of 256 levels: see datasets/npy.hpp) or `images:DIR` (a folder of PNG and
-/// JPEG pictures; `size=28x28` brings them to one size: see datasets/images.hpp). A file has a
+/// JPEG pictures; `size=28x28` brings them to one size, `tiles=16x16` cuts them: see
+/// datasets/images.hpp). A file has a
 /// single split that serves as both.
 ///
 /// Tables (table.hpp) are `breast-cancer`, `diabetes`, `transactions` and `csv:FILE`, whose columns

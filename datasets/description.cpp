@@ -45,7 +45,7 @@ std::size_t parse_number(const Description& description, const std::string& key,
 
 void parse_option(Description& description, const std::string& option) {
   const std::vector<std::string> keys = {"labels", "limit", "classes", "label",
-                                         "target", "seed",  "size"};
+                                         "target", "seed",  "size",    "tiles"};
   const std::size_t equals = option.find('=');
   const std::string key = option.substr(0, equals);
   if (std::find(keys.begin(), keys.end(), key) == keys.end())
@@ -69,6 +69,7 @@ void parse_option(Description& description, const std::string& option) {
   if (key == "label") text(description.label, "the name of a column");
   if (key == "target") text(description.target, "the name of a column");
   if (key == "size") text(description.size, "WIDTHxHEIGHT, such as size=28x28");
+  if (key == "tiles") text(description.tiles, "WIDTHxHEIGHT, such as tiles=16x16");
   if (key == "limit") number(description.limit, 1);
   if (key == "seed") number(description.seed, 0);
   if (key == "labels") {

@@ -20,7 +20,7 @@ struct Description {
   std::optional<std::size_t> limit, seed;
   std::string classes;        // a file; empty: none
   std::string label, target;  // columns; empty: none
-  std::string size;           // WIDTHxHEIGHT; empty: as it is
+  std::string size, tiles;    // WIDTHxHEIGHT; empty: as it is, uncut
 };
 
 /// Throws ConfigError, which quotes the description, for what means nothing.

@@ -80,6 +80,23 @@ PictureFile resized(const PictureFile& picture, PictureSize size) {
   return result;
 }
 
+/// Adds the tiles that lie in the picture side by side, from its top left corner on; what is left
+/// at its right and at its foot is no tile.
+void append_tiles(const PictureFile& picture, PictureSize size, std::vector<PictureFile>& tiles) {
+  for (std::size_t top = 0; top + size.height <= picture.height; top += size.height)
+    for (std::size_t left = 0; left + size.width <= picture.width; left += size.width) {
+      PictureFile tile{size.width, size.height, picture.channels, {}};
+      const std::size_t row = size.width * picture.channels;
+      for (std::size_t y = 0; y < size.height; ++y) {
+        const auto begin =
+            picture.pixels.begin() +
+            static_cast<std::ptrdiff_t>(((top + y) * picture.width + left) * picture.channels);
+        tile.pixels.insert(tile.pixels.end(), begin, begin + static_cast<std::ptrdiff_t>(row));
+      }
+      tiles.push_back(std::move(tile));
+    }
+}
+
 /// Channel after channel, as examples are.
 void append_planes(const PictureFile& picture, std::size_t channels,
                    std::vector<std::uint8_t>& bytes) {
@@ -105,7 +122,7 @@ std::vector<fs::path> list_pictures(const fs::path& folder) {
 }
 
 Dataset read_images(const std::string& name, const fs::path& folder,
-                    std::optional<PictureSize> size) {
+                    std::optional<PictureSize> size, std::optional<PictureSize> tiles) {
   const std::vector<fs::path> files = list_pictures(folder);
   if (files.empty())
     throw DataError(fmt::format("{}: holds no .png, .jpg or .jpeg", folder.string()));
@@ -114,7 +131,7 @@ Dataset read_images(const std::string& name, const fs::path& folder,
   for (const fs::path& file : files) {
     PictureFile picture = read_picture_file(file);
     if (size) picture = resized(picture, *size);
-    if (!pictures.empty() &&
+    if (!tiles && !pictures.empty() &&
         (picture.width != pictures[0].width || picture.height != pictures[0].height))
       throw DataError(fmt::format(
           "{} is {}×{} pixels large, but {} is {}×{}; add ?size=WIDTHxHEIGHT to bring all to one "
@@ -122,8 +139,14 @@ Dataset read_images(const std::string& name, const fs::path& folder,
           file.string(), picture.width, picture.height, files[0].string(), pictures[0].width,
           pictures[0].height));
     channels = std::max(channels, picture.channels);
-    pictures.push_back(std::move(picture));
+    if (tiles)
+      append_tiles(picture, *tiles, pictures);
+    else
+      pictures.push_back(std::move(picture));
   }
+  if (pictures.empty())
+    throw DataError(fmt::format("{}: none of its pictures is as large as a tile, {}×{}",
+                                folder.string(), tiles->width, tiles->height));
   std::vector<std::uint8_t> bytes;
   for (const PictureFile& picture : pictures) append_planes(picture, channels, bytes);
   return {name, {channels, pictures[0].height, pictures[0].width}, std::move(bytes)};

@@ -20,8 +20,10 @@ std::vector<std::filesystem::path> list_pictures(const std::filesystem::path& fo
 
 /// A dataset of a folder's pictures: examples (1, H, W) where all are grey, else (3, H, W), grey
 /// ones in three equal channels. With a `size` each is brought to that size, by the mean of the
-/// pixels that a new one covers; without, all must be equally large. Throws DataError.
+/// pixels that a new one covers; without, all must be equally large. With `tiles` each picture,
+/// which may then have any size, is cut into as many as lie in it side by side, and they are the
+/// examples. Throws DataError.
 Dataset read_images(const std::string& name, const std::filesystem::path& folder,
-                    std::optional<PictureSize> size);
+                    std::optional<PictureSize> size, std::optional<PictureSize> tiles = {});
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "autograd/precision.hpp"
+#include "datasets/picture_file.hpp"
 #include "tests/apps/command.hpp"
 
 // encode, generate, interpolate, list models: as a user runs them.
@@ -179,6 +180,58 @@ TEST_F(TrainedRuns, InterpolateAddsAndTakesAwayCodes) {
       {"interpolate", file("vanilla"), "--arithmetic", "5", "--from", "1", "--out", file("x.png")},
       "no walk");
   EXPECT_FALSE(fs::exists(file("x.png")));
+}
+
+TEST_F(TrainedRuns, GeneratePutsTheExamplesThatItIsFittedToInFrontOfTheNewOnes) {
+  std::string labels = {0, 0, 8, 1, 0, 0, 1, 44};  // 300 of them
+  for (int i = 0; i < 300; ++i) labels += static_cast<char>(i % 3);
+  write_file(folder / "few-images-idx3", small_idx(300));
+  write_file(folder / "few-labels-idx1", labels);
+  const std::string few = "idx:" + file("few-images-idx3") + "?limit=60";
+  const Outcome outcome =
+      run({"generate", file("vanilla"), "--data", few, "--sampler", "gaussian", "--count", "30",
+           "--npy", file("all.npy"), "--labels", file("classes.npy"), "--with-data"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const std::vector<Scalar> images = read_npy(file("all.npy"), "(90,1,8,8,)");
+  EXPECT_EQ(images[9], Scalar(static_cast<std::uint8_t>(small_idx(300)[16 + 9])) / 255);
+  const std::string classes = read_file(file("classes.npy"));
+  EXPECT_EQ(classes.substr(classes.size() - 90, 60), labels.substr(8, 60));
+  EXPECT_EQ(classes.back(), 2);
+  expect_refused({"generate", file("vae"), "--npy", file("x.npy"), "--with-data"}, "--data");
+  expect_refused({"generate", file("vae"), "--npy", file("x.npy"), "--data", few}, "--sampler");
+}
+
+TEST_F(TrainedRuns, ReconstructTakesPicturesOfAnySizeThroughTheModel) {
+  fs::create_directories(folder / "in/deeper");
+  const auto picture = [&](const std::string& name, std::size_t width, std::size_t channels) {
+    write_file(folder / "in" / name,
+               hourglass::encode_png(
+                   {width, 13, channels, std::vector<std::uint8_t>(width * 13 * channels, 40)}));
+  };
+  picture("large.png", 45, 1);
+  picture("deeper/colour.png", 5, 3);
+  const Outcome outcome = run({"reconstruct", file("vanilla"), "--in", file("in"), "--out",
+                               file("out"), "--noise", "0.2", "--json", "-"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json figures = json::parse(outcome.out);
+  EXPECT_EQ(figures.at("examples"), 2);
+  EXPECT_NEAR(figures.at("noisy_mse_per_pixel"), 0.03, 0.01);  // 0.04, less what is cut off
+  EXPECT_EQ(hourglass::read_picture_file(file("out/large.png")).width, 45u);
+  EXPECT_EQ(hourglass::read_picture_file(file("out/deeper/colour.png")).channels, 3u);
+  EXPECT_TRUE(fs::exists(file("out/large.noisy.png")));
+  ASSERT_EQ(
+      run({"reconstruct", file("vanilla"), "--in", file("in/large.png"), "--out", file("one")})
+          .exit_code,
+      0);
+  EXPECT_TRUE(fs::exists(file("one/large.png")));
+  EXPECT_FALSE(fs::exists(file("one/large.noisy.png")));
+  const auto refused = [&](const std::string& in, const std::string& out,
+                           const std::string& words) {
+    expect_refused({"reconstruct", file("vanilla"), "--in", file(in), "--out", file(out)}, words);
+  };
+  refused("in", "in", "would be lost");
+  refused("nowhere", "x", "nowhere");
+  refused("images.idx", "x", "neither a PNG nor a JPEG");
 }
 
 TEST_F(TrainedRuns, GenerateMakesPostersToPrint) {

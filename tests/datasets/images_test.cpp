@@ -55,6 +55,20 @@ TEST_F(Images, AreBroughtToOneSizeByTheMeanOfWhatAPixelCovers) {
   EXPECT_TRUE(contains(fault(), "add ?size=WIDTHxHEIGHT")) << fault();
 }
 
+TEST_F(Images, AreCutIntoTilesThatLieSideBySide) {
+  folder.write("a.png", png(5, 2, 1, {1, 2, 3, 4, 0, 5, 6, 7, 8, 0}));
+  folder.write("b.png", png(2, 3, 1, {11, 12, 13, 14, 0, 0}));
+  folder.write("c.png", png(1, 1, 1, {99}));
+  const Dataset data = load("?tiles=2x2");
+  EXPECT_EQ(data.example_shape(), (Shape{1, 2, 2}));
+  ASSERT_EQ(data.size(), 3u);
+  EXPECT_EQ(Bytes(data.example(0), data.example(0) + 4), (Bytes{1, 2, 5, 6}));
+  EXPECT_EQ(Bytes(data.example(1), data.example(1) + 4), (Bytes{3, 4, 7, 8}));
+  EXPECT_EQ(Bytes(data.example(2), data.example(2) + 4), (Bytes{11, 12, 13, 14}));
+  EXPECT_EQ(load("?size=4x4&tiles=2x2").size(), 12u);
+  EXPECT_TRUE(contains(fault("?tiles=6x1"), "as large as a tile, 6×1"));
+}
+
 TEST_F(Images, SayWhatIsWrongWithThem) {
   EXPECT_TRUE(contains(fault(), "holds no .png, .jpg or .jpeg"));
   folder.write("a.png", {1, 2, 3});
