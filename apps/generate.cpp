@@ -185,6 +185,7 @@ Samples with_data(const Dataset& data, const Samples& samples) {
 std::string name_of(const SamplerOptions& sampling) {
   if (sampling.sampler == "prior") return "its prior";
   if (sampling.sampler == "gaussian") return "a normal distribution fitted to the training codes";
+  if (sampling.sampler == "kernel") return "the neighbourhood of single training codes";
   return fmt::format("a mixture of {} normal distributions fitted to the training codes",
                      sampling.components);
 }
@@ -314,8 +315,8 @@ void add_generate_command(CLI::App& app) {
           "--sampler", options->sampling.sampler,
           "where codes are drawn from: the model's prior, which is what it does unless "
           "told; gaussian or gmm, a normal distribution or a mixture of them, is fitted to "
-          "the training codes, of any model")
-      ->check(CLI::IsMember({"prior", "gaussian", "gmm"}))
+          "the training codes, of any model; kernel goes a step away from one of them")
+      ->check(CLI::IsMember({"prior", "gaussian", "gmm", "kernel"}))
       ->type_name("NAME");
   command
       ->add_option("--components", options->sampling.components,

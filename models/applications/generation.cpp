@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <vector>
 
@@ -24,18 +25,40 @@ Tensor first_columns(const Tensor& rows, std::size_t columns) {
   return some;
 }
 
-/// Codes from a distribution that is fitted to those of `examples`. A conditional model's code ends
-/// in the shares of its classes: they are not drawn, they are `label`.
+/// Codes of kernels: one of `known`, and a step from it as all codes around scatter.
+Tensor kernel_codes(const Tensor& known, const Tensor& around, double temperature,
+                    std::size_t count, Rng& rng) {
+  const std::size_t latent = known.shape()[1], rows = known.shape()[0];
+  const double width = std::pow(4.0 / (double(latent + 2) * double(rows)), 1 / double(latent + 4));
+  const Mixture scatter =
+      Mixture::fit(around, {.components = 1, .full = latent <= widest_full}, rng.fork(0));
+  Tensor codes = scatter.draw(count, rng, width * temperature);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t from = rng.below(static_cast<std::uint32_t>(rows));
+    for (std::size_t k = 0; k < latent; ++k) codes(i, k) += known(from, k) - scatter.means()(0, k);
+  }
+  return codes;
+}
+
+/// Codes from a distribution that is fitted to those of `examples`, which are some or all of
+/// `train`. A conditional model's code ends in the shares of its classes: they are not drawn, they
+/// are `label`.
 Tensor fitted_codes(Autoencoder& model, const SamplerOptions& options, const Dataset& examples,
-                    std::size_t count, std::size_t label, Rng& rng) {
+                    const Dataset& train, std::size_t count, std::size_t label, Rng& rng) {
   const std::size_t latent = model.latent();
   if (latent <= model.classes()) throw ConfigError("the code is the class and nothing besides");
   const std::size_t drawn = latent - model.classes();
   const Tensor known = first_columns(encode_all(model, examples), drawn);
-  const std::size_t components = options.sampler == "gaussian" ? 1 : options.components;
-  const Mixture mixture =
-      Mixture::fit(known, {.components = components, .full = drawn <= widest_full}, rng.fork(0));
-  const Tensor codes = mixture.draw(count, rng, options.temperature);
+  Tensor codes;
+  if (options.sampler == "kernel") {
+    const Tensor around = first_columns(encode_all(model, train), drawn);
+    codes = kernel_codes(known, around, options.temperature, count, rng);
+  } else {
+    const std::size_t components = options.sampler == "gaussian" ? 1 : options.components;
+    const Mixture mixture =
+        Mixture::fit(known, {.components = components, .full = drawn <= widest_full}, rng.fork(0));
+    codes = mixture.draw(count, rng, options.temperature);
+  }
   if (drawn == latent) return codes;
   Tensor whole = filled({count, latent});
   for (std::size_t i = 0; i < count; ++i) {
@@ -90,14 +113,15 @@ Samples draw_samples(Autoencoder& model, const SamplerOptions& options, const Da
                      std::size_t count, std::optional<std::size_t> label, bool by_class, Rng& rng) {
   const ModeGuard mode = ModeGuard::evaluation(model);
   const bool fitted = options.sampler != "prior";
-  if (options.sampler != "prior" && options.sampler != "gaussian" && options.sampler != "gmm")
-    throw ConfigError(fmt::format("there is no sampler '{}': there are prior, gaussian and gmm",
-                                  options.sampler));
+  if (fitted && options.sampler != "gaussian" && options.sampler != "gmm" &&
+      options.sampler != "kernel")
+    throw ConfigError(fmt::format(
+        "there is no sampler '{}': there are prior, gaussian, gmm and kernel", options.sampler));
   if (label && model.classes() > 0 && *label >= model.classes())
     throw ConfigError(fmt::format("there is no class {}: the model knows classes 0 to {}", *label,
                                   model.classes() - 1));
   if (!label && !by_class && model.classes() == 0)
-    return {decode_all(model, fitted ? fitted_codes(model, options, train, count, 0, rng)
+    return {decode_all(model, fitted ? fitted_codes(model, options, train, train, count, 0, rng)
                                      : prior_codes(model, options.temperature, count, {}, rng))};
   if (!label && !train.has_labels() && model.classes() == 0)
     throw ConfigError(train.name() + ": has no labels, so that there are no classes to draw");
@@ -108,8 +132,9 @@ Samples draw_samples(Autoencoder& model, const SamplerOptions& options, const Da
   for (std::size_t n = 0; n < classes.size(); ++n) {
     const std::size_t k = classes[n], share = count / classes.size() + (n < count % classes.size());
     if (share == 0) continue;
-    const Tensor some = fitted ? fitted_codes(model, options, examples_of(train, k), share, k, rng)
-                               : prior_codes(model, options.temperature, share, k, rng);
+    const Tensor some =
+        fitted ? fitted_codes(model, options, examples_of(train, k), train, share, k, rng)
+               : prior_codes(model, options.temperature, share, k, rng);
     std::copy_n(some.data(), some.size(), codes.data() + labels.size() * model.latent());
     labels.insert(labels.end(), share, static_cast<std::uint8_t>(k));
   }

@@ -11,16 +11,20 @@
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
-// New examples from any autoencoder. What it takes is a distribution of codes, and there are three:
+// New examples from any autoencoder. What it takes is a distribution of codes, and there are four:
 //
 //   prior      the one that the model was trained with (N(0, 1), a VampPrior, …) or has fitted
 //   gaussian   one normal distribution with a whole covariance, fitted to the training codes now
 //   gmm        a mixture of them (mixture.hpp), fitted likewise
+//   kernel     a small normal distribution around each training code, all of them with the shape
+//              C of the covariance of all: N(z_i, (h t)² C), h = (4 / ((L + 2) N))^(1 / (L + 4)),
+//              t the temperature. For few examples, of which nothing else can be fitted
 //
-// The last two need no model that knows of a prior, and help where training has left codes in other
-// places than its prior says: decoded from between them, images are nobody's. Fitted to the codes
-// of one class they give new examples of that class, whatever the model was told. Ghosh et al.,
-// "From Variational to Deterministic Autoencoders", ICLR 2020, on fitting afterwards.
+// The last three need no model that knows of a prior, and help where training has left codes in
+// other places than its prior says: decoded from between them, images are nobody's. Fitted to the
+// codes of one class they give new examples of that class, whatever the model was told. Ghosh et
+// al., "From Variational to Deterministic Autoencoders", ICLR 2020, on fitting afterwards;
+// Silverman, "Density Estimation for Statistics and Data Analysis", 1986, on the width h.
 
 /// New examples, and the class of each where classes were drawn.
 struct Samples {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "autograd/error.hpp"
 #include "tests/models/mirror_model.hpp"
 #include "tests/support/messages.hpp"
@@ -38,6 +40,21 @@ TEST(Generation, MixturesOfEachClassMakeAnyModelConditional) {
   ASSERT_EQ(both.labels.size(), 51u);
   for (std::size_t i = 0; i < 51; ++i)
     EXPECT_NEAR(both.examples(i, 0), both.labels[i] ? 0.8 : 0.2, 0.1);
+}
+
+TEST(Generation, KernelsStayNearSingleExamplesAndScatterAsAllDo) {
+  Mirror model;
+  Rng rng(1);
+  const Dataset two = two_classes(), few = two.pick({1, 3, 0});
+  const Samples ones =
+      draw_samples(model, {.sampler = "kernel", .temperature = 0.05}, few, 200, 1, false, rng);
+  double along = 0, across = 0;  // of the way from class 0 to class 1, and at a right angle to it
+  for (std::size_t i = 0; i < 200; ++i) {
+    const double x = ones.examples(i, 0) - 0.8, y = ones.examples(i, 1) - 0.6;
+    EXPECT_LT(std::hypot(x, y), 0.1);
+    along += std::pow(0.83 * x + 0.55 * y, 2), across += std::pow(0.55 * x - 0.83 * y, 2);
+  }
+  EXPECT_GT(along, 2 * across);
 }
 
 TEST(Generation, ALowTemperatureDrawsNearTheMiddle) {
