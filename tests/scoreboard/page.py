@@ -17,9 +17,9 @@ def number(value):
 
 
 def reached(entry):
-    """Whether ours is as good as its target; None where nothing is measured."""
+    """Whether ours is as good as its target; None where nothing is measured, or there is none."""
     ours, target, within = entry["ours"], entry["target"], entry["within"]
-    if ours is None:
+    if ours is None or target is None:
         return None
     if within:
         return abs(ours - target) <= within
@@ -28,7 +28,8 @@ def reached(entry):
 
 def markdown(entries):
     measured = [entry for entry in entries if entry["ours"] is not None]
-    met = sum(reached(entry) for entry in measured)
+    racing = [entry for entry in measured if entry["target"] is not None]
+    met = sum(reached(entry) for entry in racing)
     lines = [
         "# Scoreboard",
         "",
@@ -36,10 +37,11 @@ def markdown(entries):
         "unless a row says otherwise. `./run scoreboard` trains, measures and writes this page, and "
         "nothing else does; `./run scoreboard NAME` measures one row; both go on where they were "
         "interrupted. Settings were chosen on the last 10,000 training images, held out for that, "
-        "never on the test set, where a row does not say otherwise. Seconds are those of training, of some "
+        "never on the test set, where a row does not say otherwise. ± is the standard deviation over the repetitions that a mean "
+        "is of. Seconds are those of training, of some "
         "rows on a machine that had other work as well.",
         "",
-        f"Of {len(measured)} rows measured, {met} reach their target."
+        f"Of {len(racing)} rows measured that have a target, {met} reach it."
         if measured else "Nothing is measured yet.",
         "",
     ]
@@ -52,7 +54,8 @@ def markdown(entries):
     missing = [entry for entry in entries if entry["ours"] is None]
     if missing:
         lines += ["", "## Not yet measured", ""]
-        lines += [f"- {entry['row']}: {entry['metric']}, target {target_text(entry)}"
+        lines += [f"- {entry['row']}: {entry['metric']}"
+                  + (f", target {target_text(entry)}" if entry["target"] is not None else "")
                   for entry in missing]
     if measured:
         lines += ["", "## The commands", ""]
@@ -68,23 +71,33 @@ def heading(entry):
 
 
 def target_text(entry):
+    if entry["target"] is None:
+        return "–"
     if entry["within"]:
         return f"{number(entry['target'])} ± {number(entry['within'])}"
     return ("≤ " if entry["better"] == "lower" else "≥ ") + number(entry["target"])
 
 
-def with_source(value, source):
+def spread(value, deviation):
+    """A mean and how far its repetitions are from it; the figure alone where it is of one run."""
+    return number(value) + (f" ± {deviation:.2g}" if deviation is not None else "")
+
+
+def with_source(value, source, deviation=None):
     if value is None:
         return source or "–"
-    return f"{number(value)} ({source})" if source else number(value)
+    return f"{spread(value, deviation)} ({source})" if source else spread(value, deviation)
 
 
 def table_line(entry):
     also = "".join(f"; {name} {number(value)}" for name, value in entry["also"].items())
+    verdict = {True: "yes", False: "no", None: "–"}[reached(entry)]
+    ours = spread(entry["ours"], entry.get("ours_deviation"))
     return "| " + " | ".join([
-        entry["row"], entry["metric"] + also, f"**{number(entry['ours'])}**", target_text(entry),
-        "yes" if reached(entry) else "no", with_source(entry["published"], entry["published_source"]),
-        with_source(entry["baseline"], entry["baseline_source"]), str(entry["seed"]),
+        entry["row"], entry["metric"] + also, f"**{ours}**", target_text(entry), verdict,
+        with_source(entry["published"], entry["published_source"]),
+        with_source(entry["baseline"], entry["baseline_source"], entry.get("baseline_deviation")),
+        str(entry["seed"]),
         f"{entry['seconds']:.0f}"]) + " |"
 
 
@@ -133,12 +146,12 @@ def line(entry, y):
         share = (value - low) / span
         return LEFT + AXIS * (1 - share if entry["better"] == "lower" else share)
 
-    verdict = "reached" if reached(entry) else "short"
+    verdict = {True: f"  (target {target_text(entry)}: reached)", None: "",
+               False: f"  (target {target_text(entry)}: short)"}[reached(entry)]
     parts = [f'<text x="{LEFT - 20}" y="{y + 4}" text-anchor="end" font-weight="600">'
              f"{escape(entry['row'])}</text>",
              f'<path d="M{LEFT} {y}h{AXIS}" stroke="{FAINT}" stroke-width="2"/>']
     parts += [mark(kind, place(value), y) for kind, value in values.items()]
     parts.append(f'<text x="{LEFT + AXIS + 20}" y="{y + 4}"><tspan font-weight="600">'
-                 f"{number(entry['ours'])}</tspan>  (target {escape(target_text(entry))}: {verdict})"
-                 "</text>")
+                 f"{number(entry['ours'])}</tspan>{escape(verdict)}</text>")
     return "\n".join(parts)

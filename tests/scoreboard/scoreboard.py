@@ -16,6 +16,7 @@ import re
 import shlex
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import time
@@ -49,7 +50,7 @@ class Row:
         unknown = set(entry) - KEYS
         if unknown:
             raise Mistake(f"row '{entry.get('name')}': unknown key '{sorted(unknown)[0]}'")
-        missing = {"name", "metric", "better", "target", "seed", "ours"} - set(entry)
+        missing = {"name", "metric", "better", "seed", "ours"} - set(entry)
         if missing:
             raise Mistake(f"row '{entry.get('name')}': has no {sorted(missing)[0]}")
         self.entry, self.name, self.seed = entry, entry["name"], entry["seed"]
@@ -191,6 +192,12 @@ def mean(values):
     return None if None in values else sum(values) / len(values)
 
 
+def deviation(values):
+    """The standard deviation of a sample; None where it is not known."""
+    values = list(values)
+    return None if None in values or len(values) < 2 else statistics.stdev(values)
+
+
 def average(row, rows, run):
     """The means of a repeated row's parts, each of which is complete on its own."""
     results = [complete(part, rows, run) for part in row.parts]
@@ -198,7 +205,9 @@ def average(row, rows, run):
         "fingerprint": row.fingerprint(rows),
         "command": " && ".join(row.commands(rows)),
         "ours": mean(one["ours"] for one in results),
+        "ours_deviation": deviation(one["ours"] for one in results),
         "baseline": mean(one["baseline"] for one in results),
+        "baseline_deviation": deviation(one["baseline"] for one in results),
         "also": {name: mean(one["also"][name] for one in results) for name in results[0]["also"]},
         "seconds": None if None in (all_of := [one["seconds"] for one in results]) else sum(all_of),
         "threads": results[0]["threads"],
@@ -253,7 +262,7 @@ def table(rows, docs):
             "metric": entry["metric"],
             "better": entry["better"],
             "ours": result.get("ours"),
-            "target": entry["target"],
+            "target": entry.get("target"),
             "published": entry.get("published", {}).get("value"),
             "baseline": result.get("baseline", baseline.get("value")),
             "seed": row.seed,
@@ -265,6 +274,9 @@ def table(rows, docs):
             "also": result.get("also", {}),
             "threads": result.get("threads"),
             "note": entry.get("note", ""),
+            "repeats": len(row.parts),
+            "ours_deviation": result.get("ours_deviation"),
+            "baseline_deviation": result.get("baseline_deviation"),
             "fingerprint": result.get("fingerprint"),
         })
     return entries

@@ -134,6 +134,7 @@ ours = "detect.loss"
                                         "detect each/digit-8"])
         entry = self.entries()["each"]
         self.assertEqual((entry["ours"], entry["seconds"]), (7.84, 24.8))
+        self.assertEqual((entry["ours_deviation"], entry["repeats"]), (0, 2))
         self.assertIn("labels={digit}", entry["command"])
         self.assertEqual(self.kinds(), [])
 
@@ -259,7 +260,24 @@ class Page(unittest.TestCase):
         self.assertIn("| a | m | **0.00498** | ≤ 0.005 | yes | – | 0.0168 (PCA-32) | 1 | 62 |", text)
         self.assertIn("- b: m, target ≤ 0.005", text)
         self.assertIn("```sh\nhourglass train a\nhourglass evaluate a\n```", text)
-        self.assertIn("Of 1 rows measured, 1 reach", text)
+        self.assertIn("Of 1 rows measured that have a target, 1 reach it", text)
+
+    def test_a_row_without_a_target_neither_reaches_nor_misses_it(self):
+        free = {**self.ENTRY, "target": None}
+        self.assertIsNone(page.reached(free))
+        text = page.markdown([self.ENTRY, free, {**free, "row": "c", "ours": None}])
+        self.assertIn("| **0.00498** | – | – | – |", text)
+        self.assertIn("Of 1 rows measured that have a target, 1 reach it", text)
+        self.assertIn("- c: m\n", text)
+        drawing = page.picture([free])
+        self.assertNotIn("target", drawing.split("→ better")[1])
+        self.assertTrue(xml.fromstring(drawing).tag.endswith("svg"))
+
+    def test_a_mean_stands_with_the_deviation_of_what_it_is_of(self):
+        text = page.table_line({**self.ENTRY, "ours_deviation": 0.000123,
+                                "baseline_deviation": 0.002})
+        self.assertIn("| **0.00498 ± 0.00012** |", text)
+        self.assertIn("| 0.0168 ± 0.002 (PCA-32) |", text)
 
     def test_the_picture_is_svg_also_of_one_value_and_of_none(self):
         alone = {**self.ENTRY, "baseline": None, "target": 0.00498, "row": "<&>"}
