@@ -1,11 +1,14 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "apps/command.hpp"
+#include "apps/plot.hpp"
 #include "autograd/error.hpp"
 #include "datasets/npy.hpp"
 #include "models/codes.hpp"
+#include "models/pca.hpp"
 #include "nn/atomic_file.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -13,8 +16,45 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 namespace {
 
 struct Options : CommonOptions {
-  std::string run, data, out, labels;
+  std::string run, data, out, labels, picture;
 };
+
+/// Each code a point, coloured by its label. Codes of two numbers stand where they are; wider ones
+/// are projected onto the two directions in which they vary most, as the axes then say.
+std::string scatter_of(const Tensor& codes, const Dataset& data) {
+  constexpr std::size_t most = 5000;  // points: more hide each other, and make the file slow
+  const bool projected = codes.shape()[1] > 2;
+  const Tensor places = projected ? project(fit_pca(codes, 2), codes) : codes;
+  Scatter scatter;
+  scatter.x_name =
+      projected ? fmt::format("first principal component of codes of {} numbers", codes.shape()[1])
+                : "first number of the code";
+  scatter.y_name = projected ? "second principal component" : "second number of the code";
+  const std::size_t count = std::min(most, data.size());
+  for (std::size_t i = 0; i < count; ++i)
+    scatter.points.push_back({double(places(i, 0)), double(places(i, 1))});
+  scatter.labels = data.labels(0, count);
+  const PlotSize size = {.height = 560};
+  const std::string drawing = plot_scatter(scatter, size);
+  if (drawing.empty()) throw ConfigError("--picture: none of the codes is a finite number");
+  // As a file of its own, not in a page, it needs its namespace, a margin, a typeface, a
+  // background.
+  constexpr double margin = 16;
+  const double width = size.width + 2 * margin, height = size.height + 2 * margin;
+  return fmt::format(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} "
+      "{1}\" font-family=\"system-ui, sans-serif\" color=\"#1b1f24\">\n<rect width=\"100%\" "
+      "height=\"100%\" fill=\"#fff\"/>\n<g transform=\"translate({2} {2})\">\n{3}</g>\n</svg>\n",
+      width, height, margin, drawing);
+}
+
+void check_picture(const Options& options, std::size_t latent) {
+  if (options.picture.empty()) return;
+  if (!options.picture.ends_with(".svg"))
+    throw ConfigError("--picture: the drawing is an SVG file: give it a name that ends in .svg");
+  if (latent < 2)
+    throw ConfigError("--picture: a code of a single number has no place in the plane");
+}
 
 void encode_examples(const Options& options) {
   options.apply();
@@ -23,10 +63,14 @@ void encode_examples(const Options& options) {
   if (!options.labels.empty() && !data.has_labels())
     throw ConfigError(fmt::format("{} has no labels to write: leave --labels out", data.name()));
 
+  check_picture(options, trained.model->latent());
+
   const Tensor codes = encode_all(*trained.model, data);
   write_atomically(options.out, to_npy(codes));
   if (!options.labels.empty())
     write_atomically(options.labels, to_npy(data.labels(0, data.size())));
+
+  if (!options.picture.empty()) write_atomically(options.picture, scatter_of(codes, data));
 
   options.print(fmt::format("{}: the codes of {} examples of {}, {} numbers each", options.out,
                             thousands(data.size()), data.name(), trained.model->latent()));
@@ -47,6 +91,11 @@ void add_encode_command(CLI::App& app) {
       ->type_name("FILE.npy");
   command->add_option("--labels", options->labels, "write the class of each example, too")
       ->type_name("FILE.npy");
+  command
+      ->add_option("--picture", options->picture,
+                   "draw the codes as points, coloured by class: those of more than two numbers by "
+                   "their first two principal components")
+      ->type_name("FILE.svg");
   options->add_to(*command, "hourglass encode runs/first --data mnist@train --out codes.npy");
   command->callback([options] { encode_examples(*options); });
 }

@@ -52,6 +52,29 @@ TEST_F(TrainedRuns, EncodeWritesTheCodeOfEveryExample) {
   for (std::size_t i = 0; i < seven.size(); ++i) EXPECT_NEAR(seven[i], codes[i], 1e-4);
 }
 
+TEST_F(TrainedRuns, EncodeDrawsItsCodesAsPointsColouredByClass) {
+  std::string labels = {0, 0, 8, 1, 0, 0, 1, 44};  // 300 of them
+  for (int i = 0; i < 300; ++i) labels += static_cast<char>(i % 3);
+  fs::copy_file(folder / "images.idx", folder / "train-images-idx3-ubyte");
+  write_file(folder / "train-labels-idx1-ubyte", labels);
+  const Outcome outcome =
+      run({"encode", file("vanilla"), "--data", "idx:" + file("train-images-idx3-ubyte"), "--out",
+           file("c.npy"), "--picture", file("codes.svg")});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const std::string svg = read_file(file("codes.svg"));
+  EXPECT_TRUE(svg.starts_with("<svg xmlns=")) << svg.substr(0, 200);
+  EXPECT_TRUE(contains(svg, "300 points"));
+  EXPECT_TRUE(contains(svg, "first principal component of codes of 4 numbers"));
+  for (const char* colour : {"--class-0", "--class-1", "--class-2"})
+    EXPECT_TRUE(contains(svg, colour)) << colour;
+}
+
+TEST_F(TrainedRuns, EncodeRefusesAPictureThatItCannotDraw) {
+  expect_refused({"encode", file("vanilla"), "--out", file("d.npy"), "--picture", file("c.png")},
+                 "ends in .svg");
+  EXPECT_FALSE(fs::exists(file("d.npy")));
+}
+
 TEST_F(TrainedRuns, EncodeWritesLabelsWhereThereAreSome) {
   std::string labels = {0, 0, 8, 1, 0, 0, 1, 44};  // 300 of them
   for (int i = 0; i < 300; ++i) labels += static_cast<char>(i % 10);
