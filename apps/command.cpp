@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "autograd/error.hpp"
 #include "autograd/threads.hpp"
@@ -76,15 +77,29 @@ double pca_baseline(const Dataset& train, const Dataset& test, std::size_t laten
   return squared_error_per_example(fit_pca(train, std::min(latent, train.features())), test);
 }
 
+namespace {
+
+/// With five digits behind the point, or where these would be zeros with three that count, as for
+/// the rows of some tables. Less than a millionth is rounding: PCA with as many components as there
+/// are columns rebuilds everything.
+std::string error_text(double error, int digits) {
+  if (error < 1e-6) return "0";
+  return error < 10 * std::pow(10.0, -digits) ? fmt::format("{:.3g}", error)
+                                              : fmt::format("{:.{}f}", error, digits);
+}
+
+}  // namespace
+
 std::vector<ReportFigure> figure_rows(const Figures& figures, double pca_squared_error,
-                                      std::size_t features) {
+                                      std::size_t features, bool table) {
+  const std::string one = table ? "row" : "image", part = table ? "number" : "pixel";
   std::vector<ReportFigure> rows = {
-      {"squared error per pixel", fmt::format("{:.5f}", figure(figures, "mse_per_pixel")),
-       fmt::format("{:.5f}", pca_squared_error / static_cast<double>(features)), "pixel², 0..1",
-       "mean over test images and pixels of (x − x̂)²"},
-      {"squared error per image", fmt::format("{:.3f}", figure(figures, "squared_error_per_image")),
-       fmt::format("{:.3f}", pca_squared_error), "summed over the image",
-       "mean over test images of ‖x − x̂‖²"},
+      {"squared error per " + part, error_text(figure(figures, "mse_per_pixel"), 5),
+       error_text(pca_squared_error / static_cast<double>(features), 5), part + "², 0..1",
+       fmt::format("mean over test {}s and {}s of (x − x̂)²", one, part)},
+      {"squared error per " + one, error_text(figure(figures, "squared_error_per_image"), 3),
+       error_text(pca_squared_error, 3), "summed over the " + one,
+       fmt::format("mean over test {}s of ‖x − x̂‖²", one)},
   };
   const auto add = [&](const char* name, const char* label, const char* format, const char* unit,
                        const char* meaning) {
@@ -93,9 +108,9 @@ std::vector<ReportFigure> figure_rows(const Figures& figures, double pca_squared
         rows.push_back({label, fmt::format(fmt::runtime(format), value), "", unit, meaning});
   };
   add("active_units", "active units", "{:.0f}", "numbers of the code",
-      "those whose mean varies by more than 0.01 from image to image");
+      "those whose mean varies by more than 0.01 from example to example");
   add("codes_used", "code vectors in use", "{:.0f}", "of the codebook",
-      "those that stand in the code of any test image");
+      "those that stand in the code of any test example");
   add("perplexity", "perplexity", "{:.1f}", "code vectors",
       "as many, used equally often, would tell as much");
   return rows;

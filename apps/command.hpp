@@ -76,9 +76,10 @@ std::filesystem::path code_tables_file(const std::filesystem::path& run_or_file)
 double pca_baseline(const Dataset& train, const Dataset& test, std::size_t latent);
 
 /// The figures of `evaluate` for people: with units, and beside them those of PCA with as many
-/// components as the code has numbers, from its squared error per image.
+/// components as the code has numbers, from its squared error per image. Of a `table` the examples
+/// are rows of numbers instead of images of pixels.
 std::vector<ReportFigure> figure_rows(const Figures& figures, double pca_squared_error,
-                                      std::size_t features);
+                                      std::size_t features, bool table);
 /// The rows as a table for a terminal.
 std::string to_table(const std::vector<ReportFigure>& rows, std::size_t latent);
 

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "apps/command.hpp"
+#include "apps/pictures.hpp"
 #include "autograd/error.hpp"
 #include "models/evaluation.hpp"
 #include "models/importance.hpp"
@@ -50,11 +51,13 @@ void evaluate_run(const Options& options) {
   const std::size_t sampled = options.limit ? std::min(options.limit, test.size()) : test.size();
   const double pca = pca_baseline(load_training_data(trained.run).train, test, latent);
 
-  options.print(fmt::format("{}, {} parameters, {} examples of {}\n\n{}", trained.run.model,
-                            thousands(trained.model->parameter_count()), thousands(test.size()),
-                            test.name(),
-                            to_table(figure_rows(figures, pca, test.features()), latent)) +
-                likelihood_table(likelihood, sampled, options.importance_samples));
+  options.print(
+      fmt::format("{}, {} parameters, {} examples of {}\n\n{}", trained.run.model,
+                  thousands(trained.model->parameter_count()), thousands(test.size()), test.name(),
+                  to_table(figure_rows(figures, pca, test.features(),
+                                       test.is_table() && !is_picture(test.example_shape())),
+                           latent)) +
+      likelihood_table(likelihood, sampled, options.importance_samples));
   nlohmann::ordered_json json = to_json(figures);
   json.update(to_json(likelihood));
   if (options.importance_samples > 0) {

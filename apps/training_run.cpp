@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "apps/gallery.hpp"
+#include "apps/pictures.hpp"
 #include "autograd/blas.hpp"
 #include "autograd/threads.hpp"
 #include "datasets/batches.hpp"
@@ -171,17 +172,19 @@ Report TrainingRun::report(const Figures& test, double pca_error,
   const ModelInfo& info = find_model(run_.model);
   const History& history = trainer_->history();
   const std::size_t latent = model_->latent(), epochs = history.epochs.size();
+  const bool rows = !is_picture(test_.example_shape()) && test_.is_table();
   Report report;
   report.title = fmt::format("{} on {}", run_.model, run_.data);
   report.summary = fmt::format(
-      "A {} autoencoder ({}) with {} parameters squeezes each image of {} numbers through {} and "
-      "rebuilds it. It was trained on {} images for {} {}, in {:.1f} seconds ({} images a second).",
+      "A {0} autoencoder ({1}) with {2} parameters squeezes each {9} of {3} numbers through {4} "
+      "and rebuilds it. It was trained on {5} {9}s for {6} {7}, in {8:.1f} seconds ({10} {9}s a "
+      "second).",
       run_.model, info.summary, thousands(model_->parameter_count()), test_.features(), latent,
       thousands(data_.train.size()), epochs, epochs == 1 ? "epoch" : "epochs", seconds(),
-      thousands(static_cast<std::size_t>(images_per_second())));
+      rows ? "row" : "image", thousands(static_cast<std::size_t>(images_per_second())));
   report.objective = info.objective;
   report.warnings = warnings;
-  report.figures = figure_rows(test, pca_error, test_.features());
+  report.figures = figure_rows(test, pca_error, test_.features(), rows);
   report.curve_unit = model_->loss_unit();
   for (const char* split : {"train", "validation", "test"})
     if (const auto curve = history.curve(std::string(split) + "_loss"); !curve.empty())
