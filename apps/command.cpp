@@ -63,8 +63,35 @@ Dataset load_data_for(const TrainedModel& trained, const std::string& descriptio
   return data;
 }
 
+namespace {
+
+/// The description with another `limit`.
+std::string limited(const std::string& description, std::size_t limit) {
+  std::string text = description.substr(0, description.find('?'));
+  std::string options = description.substr(text.size());
+  text += fmt::format("?limit={}", limit);
+  while (!options.empty()) {
+    const std::string option = options.substr(1, options.find('&', 1) - 1);
+    options.erase(0, option.size() + 1);
+    if (!option.starts_with("limit=")) text += "&" + option;
+  }
+  return text;
+}
+
+/// How a table's columns become 0..1, learnt from the rows that the run trains on and from no
+/// other.
+std::string scale_of_trained_rows(const RunOptions& run, const Dataset& data) {
+  const std::size_t used = run.limit > 0 ? std::min(run.limit, data.size()) : data.size();
+  if (used <= run.hold_out) return data.table().scale;  // hold_out refuses this
+  return load_dataset(limited(run.data, used - run.hold_out), Split::train).table().scale;
+}
+
+}  // namespace
+
 HeldOut load_training_data(const RunOptions& run) {
-  const Dataset data = load_dataset(run.data, Split::train, run.scale);
+  Dataset data = load_dataset(run.data, Split::train, run.scale);
+  if (data.is_table() && run.scale.empty() && (run.limit > 0 || run.hold_out > 0))
+    data = load_dataset(run.data, Split::train, scale_of_trained_rows(run, data));
   return hold_out(run.limit > 0 ? data.slice(0, run.limit) : data, run.hold_out);
 }
 

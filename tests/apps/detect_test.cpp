@@ -70,6 +70,20 @@ TEST_F(DetectCommand, JudgesTheWholeTestSplitUnlessToldOtherwiseAndTakesNormalLa
   EXPECT_LT(other.at("validation_examples"), 200);  // of 300 zeros and ones only the ones
 }
 
+TEST_F(DetectCommand, LearnsTheColumnsScaleFromTheRowsThatTrainingReallySees) {
+  const auto scale_after = [&](const std::string& data, std::vector<std::string> more) {
+    EXPECT_EQ(train(data, std::move(more)).exit_code, 0);
+    const std::string text = read_file(folder / "run/model.safetensors");
+    const std::size_t at = text.find("centre");
+    EXPECT_NE(at, std::string::npos);
+    return text.substr(at, 60);
+  };
+  const std::string some = scale_after("breast-cancer?labels=benign&limit=100", {});
+  EXPECT_EQ(scale_after("breast-cancer?labels=benign", {"--limit", "100"}), some);
+  EXPECT_EQ(scale_after("breast-cancer?limit=150&labels=benign", {"--hold-out", "50"}), some);
+  EXPECT_NE(scale_after("breast-cancer?labels=benign", {}), some);
+}
+
 TEST_F(DetectCommand, ScoresDataWithoutLabelsToo) {
   write_file(folder / "bare.idx", small_idx(60));
   ASSERT_EQ(train("idx:" + (folder / "bare.idx").string()).exit_code, 0);
