@@ -174,7 +174,7 @@ std::vector<Tie> redrawn(std::vector<Tie> ties, const Places& places, Rng rng) {
   return ties;
 }
 
-Interval middle_of(std::vector<double> values) {
+ConfidenceInterval middle_of(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   const auto at = [&](double share) {
     return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1) + 0.5)];

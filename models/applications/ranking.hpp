@@ -59,11 +59,11 @@ std::vector<CurvePoint> precision_recall_curve(const Judged& judged);
 /// The middle 95 % of both figures over `draws` sets of examples, drawn with replacement from the
 /// normal ones and from the anomalies (the bootstrap, Efron 1979): how far a figure depends on
 /// which examples happened to be judged.
-struct Interval {
+struct ConfidenceInterval {
   double low = 0, high = 0;
 };
 struct Intervals {
-  Interval roc_auc, average_precision;
+  ConfidenceInterval roc_auc, average_precision;
 };
 Intervals bootstrap(const Judged& judged, Rng rng, std::size_t draws = 200);
 

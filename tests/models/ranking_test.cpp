@@ -110,13 +110,14 @@ TEST(Threshold, OfTooFewExamplesForTheRateIsTheHighest) {
 
 TEST(Ranking, TheBootstrapsIntervalHoldsTheFigureAndNarrowsWithMoreExamples) {
   const Judged few = some_scores(100, 20, 5), many = some_scores(2000, 20, 5);
-  const Interval wide = bootstrap(few, Rng(1)).roc_auc, narrow = bootstrap(many, Rng(1)).roc_auc;
+  const ConfidenceInterval wide = bootstrap(few, Rng(1)).roc_auc,
+                           narrow = bootstrap(many, Rng(1)).roc_auc;
   EXPECT_TRUE(wide.low < roc_auc(few) && roc_auc(few) < wide.high);
   EXPECT_TRUE(narrow.low < roc_auc(many) && roc_auc(many) < narrow.high);
   EXPECT_LT(narrow.high - narrow.low, 0.4 * (wide.high - wide.low));
-  const Interval precision = bootstrap(few, Rng(1)).average_precision;
+  const ConfidenceInterval precision = bootstrap(few, Rng(1)).average_precision;
   EXPECT_TRUE(precision.low < average_precision(few) && average_precision(few) < precision.high);
-  const Interval again = bootstrap(few, Rng(1)).roc_auc;
+  const ConfidenceInterval again = bootstrap(few, Rng(1)).roc_auc;
   EXPECT_EQ(again.low, wide.low);
   EXPECT_EQ(again.high, wide.high);
 }
