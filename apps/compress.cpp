@@ -75,6 +75,7 @@ std::string describe_parts(const Compressed& compressed, nlohmann::ordered_json&
   } parts[] = {
       {"draw", "the codes that were drawn (luck)", costs.draw},
       {"discretisation", "codes in bins", costs.discretisation},
+      {"floor", "surprises, 24 bits a pixel at most", costs.floor},
       {"precision", "whole frequencies, the coder", costs.precision},
       {"initial", "bits to start with", costs.initial},
       {"levels", "levels of grey, their table", costs.levels},
@@ -94,6 +95,8 @@ void compress_file(const Options& options) {
   options.apply();
   const TrainedModel trained = load_model(options.run);
   SourceFile source = read_source(options.in);
+  source.examples_of({trained.run.example_shape.begin(), trained.run.example_shape.end()},
+                     options.in);  // before much is computed
   if (options.binarize) binarize(source, options.rng());
   const std::string plain = to_bytes(source);
   auto others = std::async(std::launch::async, general_purpose_sizes, std::string_view(plain));
@@ -155,7 +158,9 @@ void add_compress_command(CLI::App& app) {
   command->add_option("run", options->run, "a training run's folder, or its model.safetensors")
       ->required()
       ->type_name("RUN");
-  command->add_option("in", options->in, "an IDX file (.gz too), an NPY file or a picture")
+  command
+      ->add_option("in", options->in,
+                   "an IDX file (.gz too), an NPY file, a picture or a folder of pictures")
       ->required()
       ->type_name("IN");
   command->add_option("out", options->out, "the compressed file to write")

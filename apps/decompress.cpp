@@ -8,7 +8,6 @@
 #include "apps/command.hpp"
 #include "autograd/error.hpp"
 #include "models/applications/compression/compression.hpp"
-#include "nn/atomic_file.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -32,10 +31,10 @@ void decompress_file(const Options& options) {
   const std::string bytes = read_bytes(options.in);
   const TrainedModel trained = load_model(options.run);
   const auto started = Clock::now();
-  const std::string file =
-      to_bytes(decompress(trained, bytes, options.in, code_tables_file(options.run)));
+  const SourceFile source = decompress(trained, bytes, options.in, code_tables_file(options.run));
+  const std::string file = to_bytes(source);
   const double seconds = std::chrono::duration<double>(Clock::now() - started).count();
-  write_atomically(options.out, file);
+  write_source(options.out, source);
   options.print(fmt::format("{}: {} bytes from {}", options.out, thousands(file.size()),
                             thousands(bytes.size())));
   options.write_json({{"bytes_in", bytes.size()},
@@ -53,7 +52,9 @@ void add_decompress_command(CLI::App& app) {
       ->required()
       ->type_name("RUN");
   command->add_option("in", options->in, "the compressed file")->required()->type_name("IN");
-  command->add_option("out", options->out, "the file to write: IDX, NPY or PNG, as it was")
+  command
+      ->add_option("out", options->out,
+                   "what to write: IDX, NPY, PNG or a folder of PNG, as it was")
       ->required()
       ->type_name("OUT");
   options->add_to(*command, "hourglass decompress runs/vae digits.hgz t10k-images-idx3-ubyte");

@@ -98,8 +98,26 @@ std::string encode_png(const PictureFile& picture) {
   return bytes;
 }
 
+std::string encode_jpeg(const PictureFile& picture, int quality) {
+  const std::unique_ptr<void, int (*)(void*)> encoder(tjInitCompress(), tjDestroy);
+  const bool colour = picture.channels == 3;
+  unsigned char* data = nullptr;
+  unsigned long size = 0;
+  const int code =
+      tjCompress2(encoder.get(), picture.pixels.data(), static_cast<int>(picture.width), 0,
+                  static_cast<int>(picture.height), colour ? TJPF_RGB : TJPF_GRAY, &data, &size,
+                  colour ? TJSAMP_420 : TJSAMP_GRAY, quality, TJFLAG_ACCURATEDCT);
+  const std::unique_ptr<unsigned char, void (*)(unsigned char*)> owner(data, tjFree);
+  if (code != 0)
+    throw Error(fmt::format("a JPEG file cannot be made: {}", tjGetErrorStr2(encoder.get())));
+  return {reinterpret_cast<const char*>(data), size};
+}
+
 PictureFile read_picture_file(const fs::path& file) {
-  const std::string bytes = read_bytes(file);
+  return decode_picture(read_bytes(file), file);
+}
+
+PictureFile decode_picture(const std::string& bytes, const fs::path& file) {
   if (bytes.starts_with(png_start)) return decode_png(file, bytes);
   if (bytes.starts_with(jpeg_start)) return decode_jpeg(file, bytes);
   fail(file, "it is neither a PNG nor a JPEG file");

@@ -24,6 +24,12 @@ bool is_picture_file(std::string_view first_bytes);
 /// checked before anything is allocated. Throws DataError naming the file.
 PictureFile read_picture_file(const std::filesystem::path& file);
 
+/// The same of a file's bytes; `file` is its name.
+PictureFile decode_picture(const std::string& bytes, const std::filesystem::path& file);
+
+/// The picture as the bytes of a JPEG file, at a quality from 1 to 100. Throws Error.
+std::string encode_jpeg(const PictureFile& picture, int quality);
+
 /// The picture as the bytes of a PNG file.
 std::string encode_png(const PictureFile& picture);
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "datasets/picture_file.hpp"
 #include "tests/apps/command.hpp"
 
 using namespace hourglass::testing;
@@ -31,6 +32,23 @@ TEST_F(CompressCommand, GivesTheFileBackOnAnotherNumberOfThreads) {
       run({"decompress", folder / "vae", folder / "x.hgz", folder / "back.idx", "--threads", "2"});
   ASSERT_EQ(unpacked.exit_code, 0) << unpacked.err;
   EXPECT_EQ(read_file(folder / "back.idx"), read_file(folder / "images.idx"));
+}
+
+TEST_F(CompressCommand, GivesAFolderOfPicturesBackAsAFolder) {
+  ASSERT_EQ(run(train("vae", {"--epochs", "1", "--set", "likelihood=ordinal", "--quiet"}, "vae"))
+                .exit_code,
+            0);
+  fs::create_directories(folder / "in");
+  const std::string pixels = small_idx(4).substr(16);
+  for (const char* name : {"a.png", "b.png"})
+    write_file(folder / "in" / name,
+               hourglass::encode_png({16, 8, 1, {pixels.begin(), pixels.begin() + 128}}));
+  ASSERT_EQ(run({"compress", folder / "vae", folder / "in", folder / "x.hgz"}).exit_code, 0);
+  ASSERT_EQ(run({"decompress", folder / "vae", folder / "x.hgz", folder / "out"}).exit_code, 0);
+  for (const char* name : {"a.png", "b.png"})
+    EXPECT_EQ(read_file(folder / "out" / name), read_file(folder / "in" / name));
+  expect_refused({"decompress", folder / "vae", folder / "x.hgz", folder / "out"},
+                 "out is there already");
 }
 
 TEST_F(CompressCommand, LosesLessAtAHigherQuality) {

@@ -39,6 +39,16 @@ Bytes random_images(Rng& rng, std::size_t count) {
   return bytes;
 }
 
+/// The images of many such files one after the other.
+Bytes mixed_images(Rng& rng, std::size_t files, std::size_t in_each) {
+  Bytes images;
+  for (std::size_t i = 0; i < files; ++i) {
+    const Bytes more = random_images(rng, in_each);
+    images.insert(images.end(), more.begin(), more.end());
+  }
+  return images;
+}
+
 class BitsBackOf : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(BitsBackOf, GivesBackFourThousandRandomFilesByteForByte) {
@@ -57,11 +67,7 @@ TEST_P(BitsBackOf, GivesBackManyImagesInOneFile) {
   Vae model = small_vae(GetParam());
   const BitsBack codec(model, features);
   Rng rng(1);
-  Bytes images;
-  for (int i = 0; i < 500; ++i) {
-    const Bytes more = random_images(rng, 5);
-    images.insert(images.end(), more.begin(), more.end());
-  }
+  const Bytes images = mixed_images(rng, 500, 5);
   EXPECT_EQ(codec.decode(codec.encode(images).stream, 2500), images);
 }
 
@@ -69,11 +75,7 @@ TEST_P(BitsBackOf, PartsOfTheCostAddUpToTheStream) {
   Vae model = small_vae(GetParam());
   const BitsBack codec(model, features);
   Rng rng(1);
-  Bytes images;
-  for (int i = 0; i < 3000; ++i) {
-    const Bytes more = random_images(rng, 1);
-    images.insert(images.end(), more.begin(), more.end());
-  }
+  const Bytes images = mixed_images(rng, 3000, 1);
   const BitsBack::Coded coded = codec.encode(images);
   const double bits = 8 * static_cast<double>(coded.stream.size());
   EXPECT_NEAR(coded.costs.total(), bits, 1e-6 * bits);

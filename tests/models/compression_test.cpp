@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <functional>
 
 #include "autograd/error.hpp"
 #include "datasets/npy.hpp"
+#include "datasets/picture_file.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/small_models.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -38,6 +40,107 @@ TEST(Compression, OfNoImagesAndOfOneGivesTheFileBack) {
     const SourceFile back = decompress(trained, compressed.bytes, "in");
     EXPECT_EQ(to_bytes(back), to_bytes(source)) << count;
   }
+}
+
+TEST(Compression, OfWhatTheModelNeverSawGivesTheFileBack) {
+  Rng rng(2);
+  const std::function<std::uint32_t()> kinds[] = {
+      [] { return 0u; }, [] { return 255u; }, [&] { return rng.below(256); },
+      [&] { return rng.below(2); }, [&, at = 0u]() mutable { return at++ * 37 % 256; }};
+  for (const char* likelihood : {"bernoulli", "ordinal", "discretized_logistic"}) {
+    const TrainedModel trained = small_model("vae", {std::string("likelihood=") + likelihood});
+    for (const auto& kind : kinds) {
+      SourceFile source = some_images(50);
+      for (std::uint8_t& byte : source.bytes) byte = static_cast<std::uint8_t>(kind());
+      EXPECT_EQ(to_bytes(decompress(trained, compress(trained, source, "in").bytes, "in")),
+                to_bytes(source));
+    }
+  }
+}
+
+TEST(Compression, PutsTheRarestPixelsBelowTheBound) {
+  const TrainedModel trained = small_model("vae", {"likelihood=discretized_logistic"});
+  auto& vae = dynamic_cast<Vae&>(*trained.model);
+  for (Parameter* parameter : vae.decoder.parameters())
+    if (parameter->value.dimension() == 1 && parameter->value.size() == 24)
+      for (std::size_t i = 12; i < 24; ++i) parameter->value(i) = -7;  // certain, and so wrong
+  const BitsBackCosts costs = *compress(trained, some_images(200), "in").lossless;
+  EXPECT_GT(costs.bound, 200 * 12 * 24);  // no coder of ours asks for so much
+  EXPECT_LT(costs.floor, 0);
+  EXPECT_LT(costs.total(), 200 * 12 * 25);
+  EXPECT_LT(std::abs(costs.precision), 0.002 * costs.total());  // nothing is hidden there
+}
+
+class FolderOfPictures : public ::testing::Test {
+ protected:
+  void write(const std::string& name, std::size_t width, std::uint8_t light,
+             std::size_t channels = 1) {
+    std::filesystem::create_directories((folder / "in" / name).parent_path());
+    PictureFile picture{width, 6, channels, std::vector<std::uint8_t>(width * 6 * channels, light)};
+    picture.pixels.back() = 7;
+    std::ofstream(folder / "in" / name, std::ios::binary) << encode_png(picture);
+  }
+  TestFolder folder;
+  TrainedModel trained = small_model("vae", {"likelihood=ordinal"});
+};
+
+TEST_F(FolderOfPictures, ComesBackAsItsPngFiles) {
+  write("a2.png", 8, 3);
+  write("a10.png", 8, 200);
+  write("more/b.png", 8, 90);
+  const SourceFile source = read_source(folder / "in");
+  EXPECT_EQ(source.header, "a2.png\na10.png\nmore/b.png\n");
+  const Compressed compressed_folder = compress(trained, source, "in");
+  EXPECT_EQ(compressed_folder.examples, 3u * 4);  // tiles of 4×3 in pictures of 8×6
+  write_source(folder / "out", decompress(trained, compressed_folder.bytes, "x.hgz"));
+  for (const char* name : {"a2.png", "a10.png", "more/b.png"})
+    EXPECT_EQ(read_picture_file(folder / "out" / name).pixels,
+              read_picture_file(folder / "in" / name).pixels);
+  EXPECT_TRUE(contains(message_of<ConfigError>([&] { write_source(folder / "out", source); }),
+                       "out is there already"));
+}
+
+TEST_F(FolderOfPictures, SaysWhatIsWrongWithIt) {
+  std::filesystem::create_directories(folder / "in");
+  const auto fault = [&] {
+    return message_of<DataError>([&] { compress(trained, read_source(folder / "in"), "in"); });
+  };
+  EXPECT_TRUE(contains(fault(), "in: holds no .png, .jpg or .jpeg"));
+  write("a.png", 9, 1);
+  EXPECT_TRUE(contains(fault(), "is not made of tiles of (1, 3, 4)"));
+  write("a.png", 8, 1);
+  write("b.png", 4, 1);
+  EXPECT_TRUE(contains(fault(), "pictures must be equal in that"));
+  write("b.png", 8, 1, 3);
+  EXPECT_TRUE(contains(fault(), "pictures must be equal in that"));
+  write("b.png", 8, 1);
+  std::filesystem::copy(folder / "in/b.png", folder / "in/b.jpg");
+  EXPECT_TRUE(contains(fault(), "two pictures named b.png"));
+}
+
+TEST_F(FolderOfPictures, OfAHostileFileIsNeverWrittenOutsideItsPlace) {
+  write("a.png", 8, 1);
+  write("b.png", 8, 1);
+  SourceFile source = read_source(folder / "in");
+  for (const char* names : {"../a.png\nb.png\n", "/a.png\nb.png\n", "a.png\na.png\n",
+                            "a.png\nc/../../b.png\n", "a.png\n", "a.png\nb.sh\n", ""}) {
+    source.header = names;
+    EXPECT_TRUE(contains(message_of<DataError>([&] { compress(trained, source, "in"); }),
+                         "the names of its pictures are none that a folder can have"))
+        << names;
+  }
+}
+
+TEST_F(FolderOfPictures, MadeOfJpegFilesComesBackAsTheirPixels) {
+  std::filesystem::create_directories(folder / "in");
+  std::ofstream(folder / "in/a.jpg", std::ios::binary)
+      << encode_jpeg({8, 6, 1, std::vector<std::uint8_t>(48, 77)}, 90);
+  const SourceFile of_folder = read_source(folder / "in"),
+                   of_file = read_source(folder / "in/a.jpg");
+  EXPECT_EQ(of_folder.header, "a.png\n");
+  EXPECT_EQ(of_folder.bytes, of_file.bytes);
+  const SourceFile back = decompress(trained, compress(trained, of_file, "a").bytes, "x.hgz");
+  EXPECT_EQ(back.bytes, of_file.bytes);
 }
 
 TEST(Compression, SaysOfEveryDamagedByteAndEveryTruncationThatTheFileIsDamaged) {

@@ -98,7 +98,7 @@ def table_line(entry):
         with_source(entry["published"], entry["published_source"]),
         with_source(entry["baseline"], entry["baseline_source"], entry.get("baseline_deviation")),
         str(entry["seed"]),
-        f"{entry['seconds']:.0f}"]) + " |"
+        "–" if entry["seconds"] is None else f"{entry['seconds']:.0f}"]) + " |"
 
 
 def picture(entries):

@@ -220,12 +220,11 @@ def complete(row, rows, run):
     """The row's finished figures, kept in its folder."""
     if row.parts:
         return average(row, rows, run)
-    trained = [train(rows[used], run) for used in row.uses]
-    if row.train:
-        trained.append(train(row, run))
+    used = [train(rows[name], run) for name in row.uses]
+    own = train(row, run) if row.train else None
     figures = measure(row, rows, run)
-    if trained:
-        figures["train"] = trained[-1]
+    if own or used:
+        figures["train"] = own or used[-1]
     baseline = row.entry.get("baseline", {})
     result = {
         "fingerprint": row.fingerprint(rows),
@@ -235,7 +234,7 @@ def complete(row, rows, run):
         else baseline.get("value"),
         "also": {name: look_up(field, figures)
                  for name, field in row.entry.get("also", {}).items()},
-        "seconds": figures.get("train", {}).get("seconds"),
+        "seconds": own.get("seconds") if own else None,
         "threads": figures.get("train", {}).get("threads"),
     }
     write(row.folder / "row.json", json.dumps(result, indent=2) + "\n")
@@ -266,7 +265,8 @@ def table(rows, docs):
             "published": entry.get("published", {}).get("value"),
             "baseline": result.get("baseline", baseline.get("value")),
             "seed": row.seed,
-            "seconds": result.get("seconds"),
+            # those of a model that another row trains stand in that row
+            "seconds": result.get("seconds") if "train" in entry else None,
             "command": " && ".join(row.commands(rows)),
             "within": entry.get("within", 0),
             "published_source": entry.get("published", {}).get("source", ""),

@@ -258,6 +258,8 @@ class Page(unittest.TestCase):
     def test_the_table_has_every_measured_row_and_the_list_every_other(self):
         text = page.markdown([self.ENTRY, {**self.ENTRY, "row": "b", "ours": None}])
         self.assertIn("| a | m | **0.00498** | ≤ 0.005 | yes | – | 0.0168 (PCA-32) | 1 | 62 |", text)
+        without = page.markdown([{**self.ENTRY, "seconds": None}])
+        self.assertIn("0.0168 (PCA-32) | 1 | – |", without)
         self.assertIn("- b: m, target ≤ 0.005", text)
         self.assertIn("```sh\nhourglass train a\nhourglass evaluate a\n```", text)
         self.assertIn("Of 1 rows measured that have a target, 1 reach it", text)

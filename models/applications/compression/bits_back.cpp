@@ -124,10 +124,11 @@ struct BitsBack::Chunk {
 namespace {
 
 /// Adds what the model promises for a chunk's images, and how its z were drawn. `of_codes` is what
-/// the codes cost by whole frequencies, `of_pixels` what the pixels did.
+/// the codes cost by whole frequencies, `of_pixels` what the pixels did, `floored` what they would
+/// by real numbers.
 template <class Chunk>
 void add_costs(BitsBackCosts& costs, Chunk& chunk, Likelihood& likelihood, double of_codes,
-               double of_pixels, double beyond) {
+               double of_pixels, double floored, double beyond) {
   double divergence = 0, drawn = 0;  // KL(q ‖ p), and ln q(z) − ln p(z) of these z; in nats
   for (std::size_t i = 0; i < chunk.k.size(); ++i) {
     const LatentBins::Normal q = chunk.q(i);
@@ -143,7 +144,8 @@ void add_costs(BitsBackCosts& costs, Chunk& chunk, Likelihood& likelihood, doubl
   costs.bound += (surprise + divergence) / std::numbers::ln2;
   costs.draw += (drawn - divergence) / std::numbers::ln2;
   costs.discretisation += of_codes - drawn / std::numbers::ln2;
-  costs.precision += of_pixels - beyond - surprise / std::numbers::ln2;
+  costs.floor += floored - surprise / std::numbers::ln2;
+  costs.precision += of_pixels - beyond - floored;
   costs.levels += beyond;
 }
 
@@ -168,15 +170,16 @@ BitsBack::Coded BitsBack::encode(std::span<const std::uint8_t> bytes) const {
     for (std::size_t i = 0; i < chunk.k.size(); ++i) chunk.k[i] = bins().pop(stack, chunk.q(i));
     const double popped = stack.information();
     chunk.decode_codes();
-    double beyond = 0;
+    double floored = 0, beyond = 0;
     for (std::size_t i = 0; i < part.count; ++i) {
       pixels->push(stack, image(i), chunk.outputs_of(i));
+      floored += pixels->bits_with_floor(image(i), chunk.outputs_of(i));
       beyond += pixels->bits_beyond_the_model(image(i));
     }
     const double pushed = stack.information();
     for (std::uint32_t k : chunk.k) LatentBins::push_by_prior(stack, k);
     add_costs(coded.costs, chunk, *model_.likelihood,
-              stack.information() - pushed + popped - before, pushed - popped, beyond);
+              stack.information() - pushed + popped - before, pushed - popped, floored, beyond);
   }
 
   coded.costs.levels += 8 * static_cast<double>(out.bytes().size());

@@ -32,11 +32,17 @@ struct BitsBackCosts {
   double bound = 0;           ///< what the model promises: −ELBO, with KL in closed form
   double draw = 0;            ///< luck: the z that were drawn, beside the mean over all z
   double discretisation = 0;  ///< bins in place of real numbers z
-  double precision = 0;       ///< whole frequencies, and what the coder adds
-  double initial = 0;         ///< lent to pop the first z from, and the coder's first state
-  double levels = 0;  ///< levels of grey that a model of black and white cannot tell, tables
+  /// What the model holds to be all but impossible and yet comes would cost the bound without
+  /// limit. The coder gives everything 2^-24 at least: its share of the likely pixels costs next to
+  /// nothing, and of the unlikely ones it saves, so that a file may be shorter than the bound.
+  double floor = 0;
+  double precision = 0;  ///< whole frequencies, and what the coder adds
+  double initial = 0;    ///< lent to pop the first z from, and the coder's first state
+  double levels = 0;     ///< levels of grey that a model of black and white cannot tell, tables
 
-  double total() const { return bound + draw + discretisation + precision + initial + levels; }
+  double total() const {
+    return bound + draw + discretisation + floor + precision + initial + levels;
+  }
 };
 
 class BitsBack {

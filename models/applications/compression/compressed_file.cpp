@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view magic("\x89HGZ\r\n\x1a\n", 8);
 constexpr std::uint16_t version = 1;
-constexpr std::size_t most_axes = 4, longest_name = 64, longest_header = 1 << 16;
+constexpr std::size_t most_axes = 4, longest_name = 64, longest_header = 1 << 24;
 constexpr std::uint64_t most_examples = std::uint64_t{1} << 26;
 constexpr std::uint64_t most_bytes = std::uint64_t{1} << 32;
 
@@ -87,7 +87,7 @@ CompressedFile read_compressed(std::string_view bytes) {
   CompressedFile file;
   const auto codec = in.number<std::uint8_t>(), source = in.number<std::uint8_t>();
   if (codec < 1 || codec > 2) fail(fmt::format("its codec {} is unknown", codec));
-  if (source < 1 || source > 3) fail(fmt::format("its source {} is unknown", source));
+  if (source < 1 || source > 4) fail(fmt::format("its source {} is unknown", source));
   file.codec = static_cast<Codec>(codec);
   file.source = static_cast<SourceKind>(source);
   file.model = in.number<std::uint64_t>();

@@ -13,7 +13,7 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 enum class Codec : std::uint8_t { bits_back = 1, quantised = 2 };
 
 /// What kind of file was compressed, so that its like is written again.
-enum class SourceKind : std::uint8_t { idx = 1, npy = 2, picture = 3 };
+enum class SourceKind : std::uint8_t { idx = 1, npy = 2, picture = 3, folder = 4 };
 
 /// A compressed file: what a reader has to know before it decodes, and the stream.
 ///

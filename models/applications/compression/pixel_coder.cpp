@@ -121,6 +121,16 @@ class CoinCoder : public PixelCoder {
       image[i] = side(white).pop(stack);
     }
   }
+  double bits_with_floor(std::span<const std::uint8_t> image,
+                         const Scalar* outputs) const override {
+    constexpr double least = 1 / static_cast<double>(whole);
+    double sum = 0;
+    for (std::size_t i = 0; i < image.size(); ++i) {
+      const double white = sigmoid(outputs[i]);
+      sum -= std::log2(std::clamp(image[i] >= threshold_ ? white : 1 - white, least, 1 - least));
+    }
+    return sum;
+  }
   double bits_beyond_the_model(std::span<const std::uint8_t> image) const override {
     double sum = 0;
     for (std::uint8_t byte : image) sum += side(byte >= threshold_).bits_of(byte);
@@ -180,6 +190,18 @@ class LevelCoder : public PixelCoder {
       image[i] = static_cast<std::uint8_t>(level);
     }
   }
+  /// p (1 − 2^-15) + 2^-23: the 2 level that `below` adds mixes a uniform distribution in.
+  double bits_with_floor(std::span<const std::uint8_t> image,
+                         const Scalar* outputs) const override {
+    constexpr double least = 2 / static_cast<double>(whole);
+    double sum = 0;
+    for (std::size_t i = 0; i < image.size(); ++i) {
+      const Pixel pixel = pixel_of(outputs, i, image.size());
+      const double mass = share_below(pixel, image[i] + 1U) - share_below(pixel, image[i]);
+      sum -= std::log2(mass * (1 - 256 * least) + least);
+    }
+    return sum;
+  }
 
  private:
   struct Pixel {
@@ -190,13 +212,19 @@ class LevelCoder : public PixelCoder {
     return {std::clamp(mean, least_mean_, most_mean_),
             std::exp(-std::clamp(log_scale, -most_scale_, most_scale_))};
   }
-  /// P(x < level) in 2^24ths. Every level has at least 1: 2 level is added, and the sigmoid's last
+  /// P(x < level)
+  double share_below(const Pixel& pixel, unsigned level) const {
+    if (level == 0) return 0;
+    return level == 256 ? 1 : sigmoid((thresholds_[level - 1] - pixel.mean) * pixel.per_scale);
+  }
+  /// The same in 2^24ths. Every level has at least 1: 2 level is added, and the sigmoid's last
   /// bit may take 1 away.
   std::uint64_t below(const Pixel& pixel, unsigned level) const {
     if (level == 0) return 0;
     if (level == 256) return whole;
-    const double share = sigmoid((thresholds_[level - 1] - pixel.mean) * pixel.per_scale);
-    return static_cast<std::uint64_t>(share * static_cast<double>(whole - 2 * 256)) + 2 * level;
+    return static_cast<std::uint64_t>(share_below(pixel, level) *
+                                      static_cast<double>(whole - 2 * 256)) +
+           2 * level;
   }
 
   std::vector<double> thresholds_;

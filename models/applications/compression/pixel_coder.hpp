@@ -23,6 +23,10 @@ class PixelCoder {
   virtual void push(AnsStack& stack, std::span<const std::uint8_t> image,
                     const Scalar* outputs) const = 0;
   virtual void pop(AnsStack& stack, std::span<std::uint8_t> image, const Scalar* outputs) const = 0;
+  /// The bits that the model's real probabilities ask for, with the least that this coder gives
+  /// to anything: what a pixel costs is bounded, however little the model expects it.
+  virtual double bits_with_floor(std::span<const std::uint8_t> image,
+                                 const Scalar* outputs) const = 0;
   /// Of the bits that push adds, those that are not the model's to tell.
   virtual double bits_beyond_the_model(std::span<const std::uint8_t> /*image*/) const { return 0; }
   /// What a reader has to know to make the same coder.

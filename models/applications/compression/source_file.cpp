@@ -5,11 +5,15 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
+#include <sstream>
 
 #include "autograd/error.hpp"
 #include "datasets/idx.hpp"
+#include "datasets/images.hpp"
 #include "datasets/npy.hpp"
 #include "datasets/picture_file.hpp"
+#include "nn/atomic_file.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -53,6 +57,12 @@ std::string idx_header(const std::vector<std::uint64_t>& shape) {
   return header;
 }
 
+/// Height, width and channels of a picture, or of each in a folder.
+std::vector<std::uint64_t> picture_shape(const SourceFile& source) {
+  const bool counted = source.kind == SourceKind::folder && !source.shape.empty();
+  return {source.shape.begin() + (counted ? 1 : 0), source.shape.end()};
+}
+
 /// How many tiles of this shape make up a picture of (height, width, channels).
 std::size_t tiles(const std::vector<std::uint64_t>& picture, const Shape& tile,
                   const std::string& origin) {
@@ -65,18 +75,103 @@ std::size_t tiles(const std::vector<std::uint64_t>& picture, const Shape& tile,
   return picture[0] / tile[1] * (picture[1] / tile[2]);
 }
 
+std::size_t source_size(const SourceFile& source) {
+  std::size_t size = 1;
+  for (std::uint64_t length : source.shape) size *= length;
+  return size;
+}
+
 /// Calls visit(place in the picture, place among the examples) for each byte.
 template <class Visit>
 void for_each_pixel(const SourceFile& source, const Shape& tile, const Visit& visit) {
-  const std::size_t height = source.shape[0], width = source.shape[1], channels = source.shape[2];
+  const std::vector<std::uint64_t> picture = picture_shape(source);
+  const std::size_t height = picture[0], width = picture[1], channels = picture[2];
   const std::size_t across = width / tile[2], plane = tile[1] * tile[2];
-  for (std::size_t y = 0; y < height; ++y)
-    for (std::size_t x = 0; x < width; ++x)
-      for (std::size_t c = 0; c < channels; ++c) {
-        const std::size_t number = y / tile[1] * across + x / tile[2];
-        visit((y * width + x) * channels + c,
-              (number * channels + c) * plane + y % tile[1] * tile[2] + x % tile[2]);
-      }
+  const std::size_t size = height * width * channels;
+  for (std::size_t first = 0; first < source_size(source); first += size)
+    for (std::size_t y = 0; y < height; ++y)
+      for (std::size_t x = 0; x < width; ++x)
+        for (std::size_t c = 0; c < channels; ++c) {
+          const std::size_t number = y / tile[1] * across + x / tile[2];
+          visit(first + (y * width + x) * channels + c,
+                first + (number * channels + c) * plane + y % tile[1] * tile[2] + x % tile[2]);
+        }
+}
+
+bool is_made_of_tiles(const SourceFile& source) {
+  return source.kind == SourceKind::picture || source.kind == SourceKind::folder;
+}
+
+// ---- Folders
+
+std::vector<std::string> names_of(const SourceFile& source) {
+  std::vector<std::string> names;
+  std::istringstream lines(source.header);
+  for (std::string name; std::getline(lines, name);) names.push_back(name);
+  return names;
+}
+
+/// Whether a name, which may come from a hostile file, stays in its folder.
+bool stays_inside(const fs::path& name) {
+  if (name.empty() || name.is_absolute() || name.extension() != ".png") return false;
+  return std::none_of(name.begin(), name.end(), [](const fs::path& part) {
+    return part.empty() || part == "." || part == ".." ||
+           part.native().find('\0') != std::string::npos;
+  });
+}
+
+SourceFile read_folder(const fs::path& folder) {
+  const std::vector<fs::path> files = list_pictures(folder);
+  if (files.empty()) fail(folder.string(), "holds no .png, .jpg or .jpeg");
+  SourceFile source{SourceKind::folder, {}, "", {}};
+  std::set<std::string> names;
+  for (const fs::path& file : files) {
+    const PictureFile picture = read_picture_file(file);
+    const std::vector<std::uint64_t> shape = {files.size(), picture.height, picture.width,
+                                              picture.channels};
+    if (source.shape.empty()) source.shape = shape;
+    if (source.shape != shape)
+      fail(file.string(),
+           fmt::format("is of (height, width, channels) ({}, {}, {}), but {} is of ({}, {}, {}); a "
+                       "folder's pictures must be equal in that",
+                       shape[1], shape[2], shape[3], files[0].string(), source.shape[1],
+                       source.shape[2], source.shape[3]));
+    const std::string name =
+        file.lexically_relative(folder).replace_extension(".png").generic_string();
+    if (name.find('\n') != std::string::npos || !stays_inside(name))
+      fail(file.string(), "its name cannot be kept in a compressed file");
+    if (!names.insert(name).second)
+      fail(file.string(), fmt::format("there would be two pictures named {}", name));
+    source.header += name + '\n';
+    source.bytes.insert(source.bytes.end(), picture.pixels.begin(), picture.pixels.end());
+  }
+  return source;
+}
+
+/// Picture number `index` as a PNG file.
+std::string png_of(const SourceFile& source, std::size_t index) {
+  const std::vector<std::uint64_t> shape = picture_shape(source);
+  const auto size = static_cast<std::ptrdiff_t>(shape[0] * shape[1] * shape[2]);
+  const auto first = source.bytes.begin() + static_cast<std::ptrdiff_t>(index) * size;
+  return encode_png({shape[1], shape[0], shape[2], {first, first + size}});
+}
+
+void write_folder(const fs::path& folder, const SourceFile& source) {
+  const std::vector<std::string> names = names_of(source);
+  if (fs::exists(folder) && !(fs::is_directory(folder) && fs::is_empty(folder)))
+    throw ConfigError(
+        fmt::format("{} is there already; give the name of a folder that is not, for its pictures",
+                    folder.string()));
+  const fs::path beside = folder.lexically_normal().string() + ".part";
+  try {
+    for (std::size_t i = 0; i < names.size(); ++i)
+      write_atomically(beside / names[i], png_of(source, i));
+    fs::rename(beside, folder);  // replaces an empty folder
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove_all(beside, ignored);
+    throw;
+  }
 }
 
 }  // namespace
@@ -84,6 +179,14 @@ void for_each_pixel(const SourceFile& source, const Shape& tile, const Visit& vi
 std::size_t SourceFile::examples_of(const Shape& example_shape, const std::string& origin) const {
   const std::size_t features = element_count(example_shape);
   if (kind == SourceKind::picture) return tiles(shape, example_shape, origin);
+  if (kind == SourceKind::folder) {
+    const std::vector<std::string> names = names_of(*this);
+    if (shape.size() != 4 || names.size() != shape[0] ||
+        std::set<std::string>(names.begin(), names.end()).size() != names.size() ||
+        !std::all_of(names.begin(), names.end(), stays_inside))
+      fail(origin, "the names of its pictures are none that a folder can have");
+    return shape[0] * tiles(picture_shape(*this), example_shape, origin);
+  }
   if (shape.empty()) fail(origin, "its array has no axes");
   std::uint64_t of_one = 1;
   for (std::size_t axis = 1; axis < shape.size(); ++axis) of_one *= shape[axis];
@@ -95,6 +198,7 @@ std::size_t SourceFile::examples_of(const Shape& example_shape, const std::strin
 }
 
 SourceFile read_source(const fs::path& file) {
+  if (std::error_code none; fs::is_directory(file, none)) return read_folder(file);
   if (is_picture_file(first_bytes(file, 8))) {
     PictureFile picture = read_picture_file(file);
     return {SourceKind::picture,
@@ -108,14 +212,23 @@ SourceFile read_source(const fs::path& file) {
 }
 
 std::string to_bytes(const SourceFile& source) {
-  if (source.kind == SourceKind::picture)
-    return encode_png({source.shape[1], source.shape[0], source.shape[2], source.bytes});
+  if (source.kind == SourceKind::picture) return png_of(source, 0);
+  if (source.kind == SourceKind::folder) {
+    std::string files;
+    for (std::size_t i = 0; i < source.shape[0]; ++i) files += png_of(source, i);
+    return files;
+  }
   std::string file = source.kind == SourceKind::idx ? idx_header(source.shape) : source.header;
   return file.append(reinterpret_cast<const char*>(source.bytes.data()), source.bytes.size());
 }
 
+void write_source(const fs::path& place, const SourceFile& source) {
+  if (source.kind == SourceKind::folder) return write_folder(place, source);
+  write_atomically(place, to_bytes(source));
+}
+
 std::vector<std::uint8_t> to_examples(const SourceFile& source, const Shape& example_shape) {
-  if (source.kind != SourceKind::picture) return source.bytes;
+  if (!is_made_of_tiles(source)) return source.bytes;
   std::vector<std::uint8_t> examples(source.bytes.size());
   for_each_pixel(source, example_shape, [&](std::size_t in_picture, std::size_t in_examples) {
     examples[in_examples] = source.bytes[in_picture];
@@ -125,7 +238,7 @@ std::vector<std::uint8_t> to_examples(const SourceFile& source, const Shape& exa
 
 std::vector<std::uint8_t> from_examples(const std::vector<std::uint8_t>& examples,
                                         const SourceFile& source, const Shape& example_shape) {
-  if (source.kind != SourceKind::picture) return examples;
+  if (!is_made_of_tiles(source)) return examples;
   std::vector<std::uint8_t> picture(examples.size());
   for_each_pixel(source, example_shape, [&](std::size_t in_picture, std::size_t in_examples) {
     picture[in_picture] = examples[in_examples];

@@ -10,11 +10,13 @@
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
-/// A file of images as bytes, and what is needed to write it again.
+/// A file or a folder of images as bytes, and what is needed to write it again.
 struct SourceFile {
   SourceKind kind = SourceKind::idx;
   std::vector<std::uint64_t> shape = {};  ///< of the array; of a picture (height, width, channels)
-  std::string header = {};                ///< of an NPY file; an IDX file's follows from its shape
+                                          ///< and of a folder's before these how many
+  std::string header = {};                ///< of an NPY file; an IDX file's follows from its shape;
+                            ///< of a folder its pictures' names, each with '\n' after it
   std::vector<std::uint8_t> bytes = {};
   bool as_it_was = true;  ///< whether the bytes are the file's own, not levels that numbers became
 
@@ -23,12 +25,18 @@ struct SourceFile {
   std::size_t examples_of(const Shape& example_shape, const std::string& origin) const;
 };
 
-/// Reads an IDX file (.gz too), an NPY file, or a PNG or JPEG picture, told by its first bytes.
-/// Throws DataError.
+/// Reads an IDX file (.gz too), an NPY file, or a PNG or JPEG picture, told by its first bytes, or
+/// a folder of equally large pictures. Throws DataError.
 SourceFile read_source(const std::filesystem::path& file);
 
-/// The file's own bytes again: of a gzipped file those that were packed, of a picture a PNG file.
+/// The file's own bytes again: of a gzipped file those that were packed, of a picture a PNG file,
+/// of a folder its PNG files one after the other.
 std::string to_bytes(const SourceFile& source);
+
+/// Writes the source as it was: one file, or a folder of PNG files, which must not be there yet or
+/// be empty. All is there or nothing. Throws ConfigError, and DataError where the names of its
+/// pictures lead out of the folder.
+void write_source(const std::filesystem::path& place, const SourceFile& source);
 
 /// The examples of a source one after the other, as a model wants them. A picture becomes the tiles
 /// that it is made of, from left to right and from top to bottom.
