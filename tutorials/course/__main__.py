@@ -1,22 +1,85 @@
-"""The course: ./run course VERB."""
+"""The course. A student begins with `start DIR`, then keeps `watch` running beside the editor."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
-from exercise import Mistake
+import lessons
+import workspace
+from exercise import Mistake, find
 
-EXERCISES = Path(__file__).resolve().parent.parent / "exercises"
+TUTORIALS = Path(__file__).resolve().parent.parent
+EXERCISES = TUTORIALS / "exercises"
+# Where the last `start` was, so that the other verbs need no folder.
+REMEMBERED = TUTORIALS.parent / ".course"
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./run course", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+
+    def verb(name: str, text: str, exercise: str = "") -> argparse.ArgumentParser:
+        added = verbs.add_parser(name, help=text, description=text)
+        if exercise:
+            added.add_argument("exercise", nargs=exercise, metavar="EXERCISE")
+        return added
+
+    verb("start", "make a folder to work in, or take up one that is there").add_argument("folder", type=Path, metavar="DIR")
+    verb("next", "say which exercise is next")
+    verb("watch", "test your file whenever you save it")
+    verb("run", "test an exercise, or the next one", "?")
+    verb("hint", "a hint; asked again, one that says more", "?")
+    verb("list", "all exercises, and how far you are")
+    verb("reset", "put an exercise's file back; yours is kept beside it", "?")
+    verb("verify", "test everything again")
+    verb("doctor", "say what works here and what does not")
+    verb("check", "for teachers: prove the exercises, or these", "*")
+    return parser.parse_args()
+
+
+def student_folder() -> Path:
+    here = Path(os.environ.get("PWD", "."))
+    if (here / workspace.PROGRESS).exists():
+        return here
+    if not REMEMBERED.exists():
+        raise Mistake("you have not begun yet: ./run course start DIR")
+    return Path(REMEMBERED.read_text().strip())
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="./run course", description=__doc__)
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    verb = verbs.add_parser("check", help="for teachers: prove the exercises, or these")
-    verb.add_argument("exercises", nargs="*", metavar="EXERCISE")
-    asked = parser.parse_args()
-    import check
-    return check.check(EXERCISES, asked.exercises)
+    asked = parse()
+    if asked.verb == "doctor":
+        return lessons.doctor(EXERCISES)
+    if asked.verb == "check":
+        if not any(EXERCISES.glob("*/mutants")):
+            raise Mistake("this hand-out has no solutions to check")
+        import check
+        return check.check(EXERCISES, asked.exercise)
+    if asked.verb == "start":
+        begun = workspace.start(asked.folder.resolve(), EXERCISES)
+        workspace.write_whole(REMEMBERED, f"{begun.folder}\n")
+        print(f"Your folder is {begun.folder}.  {lessons.bar(begun)}")
+        lessons.introduce(begun, begun.next() or begun.exercises[-1])
+        print("\nOpen your file in an editor, and keep `./run course watch` running beside it.")
+        return 0
+
+    mine = workspace.open_(student_folder(), EXERCISES)
+    exercise = find(mine.exercises, asked.exercise) if getattr(asked, "exercise", None) else None
+    if asked.verb == "next":
+        if following := mine.next():
+            lessons.introduce(mine, following)
+        print(lessons.bar(mine))
+        return 0
+    if asked.verb == "reset":
+        if not exercise:
+            raise Mistake("which one? `./run course reset EXERCISE`")
+        kept = mine.reset(exercise)
+        print(f"{mine.file(exercise)} is as it was at the beginning." + (f" Yours is kept as {kept}." if kept else ""))
+        return 0
+    if asked.verb in ("run", "hint"):
+        return getattr(lessons, asked.verb)(mine, exercise)
+    return {"watch": lessons.watch, "list": lessons.list_, "verify": lessons.verify}[asked.verb](mine)
 
 
 if __name__ == "__main__":
@@ -26,5 +89,5 @@ if __name__ == "__main__":
         print(f"course: {mistake}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
-        print(file=sys.stderr)
+        print("\nYour progress is kept.", file=sys.stderr)
         sys.exit(130)
