@@ -29,6 +29,7 @@
 #include "models/applications/compression/frequencies.hpp"
 #include "models/applications/compression/general_purpose.hpp"
 #include "models/applications/compression/lossy.hpp"
+#include "models/applications/compression/rate_distortion.hpp"
 #include "models/applications/compression/source_file.hpp"
 #include "models/applications/features.hpp"
 #include "models/applications/generation.hpp"

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "apps/command.hpp"
+#include "apps/rate_comparison.hpp"
 #include "autograd/error.hpp"
 #include "models/applications/compression/compression.hpp"
 #include "models/applications/compression/general_purpose.hpp"
@@ -20,6 +21,7 @@ struct Options : CommonOptions {
   std::string run, in, out;
   std::optional<int> quality;
   bool binarize = false;
+  std::string rate_distortion;
 };
 
 /// A length in bytes, per pixel in bits.
@@ -93,6 +95,9 @@ std::string describe_parts(const Compressed& compressed, nlohmann::ordered_json&
 void compress_file(const Options& options) {
   using Clock = std::chrono::steady_clock;
   options.apply();
+  if (!options.rate_distortion.empty() && !options.rate_distortion.ends_with(".svg"))
+    throw ConfigError(
+        "--rate-distortion: the drawing is an SVG file: give it a name that ends in .svg");
   const TrainedModel trained = load_model(options.run);
   SourceFile source = read_source(options.in);
   source.examples_of({trained.run.example_shape.begin(), trained.run.example_shape.end()},
@@ -143,6 +148,12 @@ void compress_file(const Options& options) {
   if (options.quality)
     table += fmt::format("\n\n  squared error per pixel {:.5f} ({:.1f} dB)",
                          compressed.mse_per_pixel, double(json["psnr_db"]));
+  if (!options.rate_distortion.empty()) {
+    const RateComparison comparison = compare_rates(trained, *tables, source);
+    write_atomically(options.rate_distortion, comparison.drawing);
+    json["rate_distortion"] = comparison.points;
+    table += comparison.table;
+  }
   json["seconds"] = seconds;
   json["megabytes_per_second"] = static_cast<double>(plain.size()) / 1e6 / seconds;
   options.print(table);
@@ -166,11 +177,17 @@ void add_compress_command(CLI::App& app) {
   command->add_option("out", options->out, "the compressed file to write")
       ->required()
       ->type_name("OUT");
+  CLI::Option* quality =
+      command
+          ->add_option("--quality", options->quality,
+                       "with loss: how finely the codes are kept, 16 more halve the steps")
+          ->check(CLI::Range(1, 100))
+          ->type_name("1..100");
   command
-      ->add_option("--quality", options->quality,
-                   "with loss: how finely the codes are kept, 16 more halve the steps")
-      ->check(CLI::Range(1, 100))
-      ->type_name("1..100");
+      ->add_option("--rate-distortion", options->rate_distortion,
+                   "draw error by bits per pixel, over all qualities, beside PCA and JPEG")
+      ->needs(quality)
+      ->type_name("FILE.svg");
   command->add_flag(
       "--binarize", options->binarize,
       "compress zeros and ones drawn with the pixels as probabilities, in their place");

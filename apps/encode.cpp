@@ -37,15 +37,7 @@ std::string scatter_of(const Tensor& codes, const Dataset& data) {
   const PlotSize size = {.height = 560};
   const std::string drawing = plot_scatter(scatter, size);
   if (drawing.empty()) throw ConfigError("--picture: none of the codes is a finite number");
-  // As a file of its own, not in a page, it needs its namespace, a margin, a typeface, a
-  // background.
-  constexpr double margin = 16;
-  const double width = size.width + 2 * margin, height = size.height + 2 * margin;
-  return fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} "
-      "{1}\" font-family=\"system-ui, sans-serif\" color=\"#1b1f24\">\n<rect width=\"100%\" "
-      "height=\"100%\" fill=\"#fff\"/>\n<g transform=\"translate({2} {2})\">\n{3}</g>\n</svg>\n",
-      width, height, margin, drawing);
+  return svg_file(drawing, size);
 }
 
 void check_picture(const Options& options, std::size_t latent) {

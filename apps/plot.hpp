@@ -39,6 +39,24 @@ struct Scatter {
 /// none is left, the text is empty.
 std::string plot_scatter(const Scatter& scatter, const PlotSize& size = {.height = 560});
 
+/// Lines through points, each with a name. Their x is positive, on a logarithmic axis.
+struct Lines {
+  struct Line {
+    std::string name;
+    std::vector<std::array<double, 2>> points;
+  };
+  std::string x_name, y_name;  ///< what is written at the axes
+  std::vector<Line> lines;
+};
+
+/// The lines as an <svg> element, line k in the CSS variable --line-k, k from 1, with a legend.
+/// Points that cannot be drawn are skipped; where none is left, the text is empty.
+std::string plot_lines(const Lines& lines, const PlotSize& size = {.height = 480});
+
+/// A drawing as a file of its own, which needs more than in a page: its namespace, a margin, a
+/// typeface, a background.
+std::string svg_file(const std::string& drawing, const PlotSize& size);
+
 /// Values of things that are counted through: the first `marked` of them in the page's accent, the
 /// others in its quiet colour.
 struct Bars {

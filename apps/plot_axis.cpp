@@ -124,6 +124,16 @@ std::string draw_value_axis(const Axis& axis, double left, double right, double 
   return svg;
 }
 
+std::string svg_file(const std::string& drawing, const PlotSize& size) {
+  constexpr double margin = 16;
+  const double width = size.width + 2 * margin, height = size.height + 2 * margin;
+  return fmt::format(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} "
+      "{1}\" font-family=\"system-ui, sans-serif\" color=\"#1b1f24\">\n<rect width=\"100%\" "
+      "height=\"100%\" fill=\"#fff\"/>\n<g transform=\"translate({2} {2})\">\n{3}</g>\n</svg>\n",
+      width, height, margin, drawing);
+}
+
 std::string begin_svg(const PlotSize& size, const std::string& description) {
   return fmt::format(
       "<svg viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" role=\"img\" font-size=\"{2}\" "

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "datasets/picture_file.hpp"
@@ -75,6 +77,38 @@ TEST_F(CompressCommand, LosesLessAtAHigherQuality) {
   expect_refused(
       {"compress", folder / "vanilla", folder / "images.idx", folder / "x.hgz"},
       "vanilla has no likelihood, so that it cannot compress without loss: give --quality");
+}
+
+TEST_F(CompressCommand, DrawsItsErrorByItsBitsBesidePcaAndJpeg) {
+  ASSERT_EQ(run(train("vanilla", {"--epochs", "2", "--quiet"}, "vanilla")).exit_code, 0);
+  const std::vector<std::string> words = {"compress", folder / "vanilla", folder / "images.idx",
+                                          folder / "x.hgz"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), words.begin(), words.end());
+    return more;
+  };
+  const Outcome drawn =
+      run(with({"--quality", "50", "--rate-distortion", folder / "curves.svg", "--json", "-"}));
+  ASSERT_EQ(drawn.exit_code, 0) << drawn.err;
+  std::map<std::string, int> points;
+  const json printed = json::parse(drawn.out);
+  for (const json& point : printed.at("rate_distortion")) {
+    ++points[point.at("coder")];
+    EXPECT_GT(double(point.at("bits_per_pixel")), 0);
+    EXPECT_NEAR(point.at("psnr"), -10 * std::log10(double(point.at("mse"))), 1e-6);
+  }
+  EXPECT_EQ(points, (std::map<std::string, int>{{"vanilla", 11},
+                                                {"PCA, 4 numbers", 11},
+                                                {"PCA, 16 numbers", 11},
+                                                {"JPEG, all in one", 10},
+                                                {"JPEG, a file for each image", 10}}));
+  const std::string drawing = read_file(folder / "curves.svg");
+  for (const auto& [coder, count] : points) EXPECT_TRUE(contains(drawing, ">" + coder + "<"));
+  EXPECT_FALSE(contains(drawing, "nan"));
+
+  expect_refused(with({"--quality", "50", "--rate-distortion", folder / "curves.png"}),
+                 "ends in .svg");
+  expect_refused(with({"--rate-distortion", folder / "curves.svg"}), "--quality");
 }
 
 TEST_F(CompressCommand, DrawsZerosAndOnesWhereItIsAskedTo) {

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "models/applications/compression/code_tables.hpp"
+#include "models/applications/compression/source_file.hpp"
+#include "models/model_file.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// A model's lossy code beside PCA's and JPEG, over their qualities: rate_distortion.hpp.
+struct RateComparison {
+  nlohmann::ordered_json points;  ///< [{coder, quality, bits_per_pixel, mse, psnr}]
+  std::string table;              ///< decibels at some rates, for people
+  std::string drawing;            ///< an SVG file
+};
+
+/// Of the first 2,000 examples of `source`, of which there must be one at least: ConfigError. PCA
+/// and its tables are fitted to what the model was trained on.
+RateComparison compare_rates(const TrainedModel& trained, const CodeTables& tables,
+                             const SourceFile& source);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/applications/compression/lossy.hpp"
+#include "models/pca.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+// What a coder with loss is worth is a curve: how many bits a pixel takes, its rate, and how much
+// is wrong with it afterwards, its distortion (Shannon, "Coding Theorems for a Discrete Source with
+// a Fidelity Criterion", IRE 1959). A model's curve says little without others beside it:
+//     PCA    its codes through the very same quantiser, tables and entropy coder, so that the two
+//            differ in the model and nothing else
+//     JPEG   at several qualities, on the same images
+
+/// A coder at one of its qualities.
+struct RatePoint {
+  std::string coder;
+  int quality = 0;  ///< 1..100, on the coder's own scale
+  double bits_per_pixel = 0;
+  double mse = 0;  ///< the mean of (x − x̂)² over all pixels, which are 0..1
+
+  /// The peak signal-to-noise ratio in decibels: −10 log₁₀ MSE, at most 100.
+  double psnr() const;
+};
+
+/// PCA as a way from examples to codes and back. It keeps a copy of `pca`.
+CodePath code_path(const Pca& pca);
+
+/// A coder by its codes at each of the qualities, in turn; for codes that are whole numbers at the
+/// first of them alone. `bytes`: whole examples. Counted is all that a reader needs beside the
+/// model and the examples' shape: the stream with its checksum and state.
+std::vector<RatePoint> rate_distortion(const std::string& coder, const CodePath& path,
+                                       const CodeTables& tables,
+                                       const std::vector<std::uint8_t>& bytes, std::size_t features,
+                                       const std::vector<int>& qualities);
+
+/// How images become JPEG files.
+enum class JpegLayout {
+  mosaic,  ///< all in one file, side by side: its header, of hundreds of bytes, counts for all
+  each     ///< a file for each, with a header for each, as they would lie in a folder
+};
+
+/// JPEG at each of the qualities, by libjpeg-turbo; every byte of its files is counted. Examples
+/// are (1, H, W) or (3, H, W), channel by channel; empty for other shapes, which are no pictures,
+/// and for a mosaic that would be larger than a JPEG may be. A pixel of three channels counts as
+/// three.
+std::vector<RatePoint> jpeg_rate_distortion(JpegLayout layout,
+                                            const std::vector<std::uint8_t>& bytes,
+                                            const Shape& example_shape,
+                                            const std::vector<int>& qualities);
+
+/// The distortion in decibels that a curve has at a rate, by a straight line between its points
+/// over the logarithm of the rate. NaN where the rate is beyond its ends.
+double psnr_at(const std::vector<RatePoint>& curve, double bits_per_pixel);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION
