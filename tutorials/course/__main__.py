@@ -35,6 +35,11 @@ def parse() -> argparse.Namespace:
     verb("verify", "test everything again")
     verb("doctor", "say what works here and what does not")
     verb("check", "for teachers: prove the exercises, or these", "*")
+    grading = verb("grade", "for teachers: grade a submission")
+    grading.add_argument("submission", type=Path, metavar="SUBMISSION")
+    grading.add_argument("--out", type=Path, required=True, metavar="results.json")
+    verb("package", "for teachers: the students' hand-out and the autograder's archive").add_argument(
+        "--out", type=Path, default=Path("build/course"), metavar="DIR")
     return parser.parse_args()
 
 
@@ -56,6 +61,12 @@ def main() -> int:
             raise Mistake("this hand-out has no solutions to check")
         import check
         return check.check(EXERCISES, asked.exercise)
+    if asked.verb == "grade":
+        import grade
+        return grade.grade(EXERCISES, asked.submission.resolve(), asked.out.resolve())
+    if asked.verb == "package":
+        import package
+        return package.package(TUTORIALS, asked.out.resolve())
     if asked.verb == "start":
         begun = workspace.start(asked.folder.resolve(), EXERCISES)
         workspace.write_whole(REMEMBERED, f"{begun.folder}\n")

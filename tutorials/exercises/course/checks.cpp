@@ -65,10 +65,12 @@ std::string list(const std::vector<T>& values, const char* open, const char* clo
 // Where a grader asks for it (COURSE_TRANSCRIPT names a descriptor), every value that a check saw is
 // written down. The grader compares them with those of the reference solution in a process of its
 // own, so that what this process says of itself counts for nothing.
-void transcribe(const std::string& what, const std::string& got) {
+void transcribe(const std::string& what, const std::string& got, double tolerance = 0) {
   static const char* descriptor = std::getenv("COURSE_TRANSCRIPT");
   if (!descriptor) return;
-  const std::string line = what + "\t" + got + "\n";
+  char allowed[32];
+  std::snprintf(allowed, sizeof allowed, "%g", tolerance);
+  const std::string line = what + "\t" + allowed + "\t" + got + "\n";
   if (write(std::atoi(descriptor), line.data(), line.size()) < 0) std::_Exit(3);
 }
 
@@ -103,7 +105,7 @@ std::string to_string(const Array& a) {
 
 void check_close(const std::string& what, double got, double expected, const std::string& input,
                  const std::string& advice, double tolerance) {
-  transcribe(what, number(got));
+  transcribe(what, number(got), tolerance);
   if (!close(got, expected, tolerance)) fail(what, input, number(expected), number(got), advice);
 }
 
@@ -116,7 +118,7 @@ void check_close(const std::string& what, const std::vector<double>& got,
 
 void check_close(const std::string& what, const Array& got, const Array& expected,
                  const std::string& input, const std::string& advice, double tolerance) {
-  transcribe(what, list(got.shape, "(", ") ") + all(got.data));
+  transcribe(what, list(got.shape, "(", ") ") + all(got.data), tolerance);
   if (got.shape != expected.shape || got.size() != expected.size())
     fail(what + ": the shape", input, list(expected.shape, "(", ")"), list(got.shape, "(", ")"), advice);
   std::size_t first = 0, wrong = 0;
@@ -181,7 +183,7 @@ void check_jacobian(const std::string& what, const std::function<Array(const Arr
     Array dy(y.shape);
     dy[i] = 1;
     const Array dx = backward(x, dy);
-    transcribe(what, list(dx.shape, "(", ") ") + all(dx.data));
+    transcribe(what, list(dx.shape, "(", ") ") + all(dx.data), tolerance);
     if (dx.shape != x.shape)
       fail(what + ": the shape of the gradient", "x = " + to_string(x), list(x.shape, "(", ")"),
            list(dx.shape, "(", ")"), advice);
