@@ -1,6 +1,7 @@
 #include "apps/command.hpp"
 
 #include <fmt/format.h>
+#include <cstdlib>
 
 #include <algorithm>
 #include <cmath>
@@ -13,11 +14,21 @@
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
+std::string positive(const std::string& text) {
+  return std::strtod(text.c_str(), nullptr) > 0 ? "" : text + " must be greater than 0";
+}
+
+std::string not_negative(const std::string& text) {
+  return text.starts_with('-') ? text + " must not be below 0" : "";
+}
+
 void CommonOptions::add_to(CLI::App& command, const std::string& example) {
   command.add_option("--threads", threads, "threads to use; all that the machine has unless given")
       ->check(CLI::Range(1, 1024))
       ->type_name("N");
-  command.add_option("--seed", seed, "of all randomness; 1 unless given")->type_name("N");
+  command.add_option("--seed", seed, "of all randomness; 1 unless given")
+      ->check(not_negative)
+      ->type_name("N");
   command.add_flag("--deterministic", deterministic,
                    "the same figures to the last digit for any number of threads; a little slower");
   command.add_flag("--quiet", quiet, "print nothing but errors");

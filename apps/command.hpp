@@ -34,6 +34,11 @@ void add_inspect_command(CLI::App& app);
 /// Thrown where Ctrl-C ended a command, after it has saved what it had: exit code 130.
 struct Interrupted {};
 
+/// Checks for options that are numbers: what is wrong with this text, or nothing. CLI11's own name
+/// the largest double in their message.
+std::string positive(const std::string& text);
+std::string not_negative(const std::string& text);
+
 /// The options that every command has.
 struct CommonOptions {
   std::size_t threads = 0;  ///< 0: as many as the machine has

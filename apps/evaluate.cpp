@@ -84,8 +84,10 @@ void add_evaluate_command(CLI::App& app) {
   command
       ->add_option("--importance-samples", options->importance_samples,
                    "estimate -ln p(x) from K samples of each example (variational models)")
+      ->check(positive)
       ->type_name("K");
   command->add_option("--limit", options->limit, "estimate it for the first N examples only")
+      ->check(positive)
       ->type_name("N");
   options->add_to(*command, "hourglass evaluate runs/first --json -");
   command->callback([options] { evaluate_run(*options); });

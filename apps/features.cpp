@@ -201,6 +201,7 @@ void add_features_command(CLI::App& app) {
       ->add_option("--labels-used", options->labels_used,
                    "use only N labels, of each class as many, drawn by --seed; several numbers, "
                    "10,100,1000, make a table each")
+      ->check(positive)
       ->delimiter(',')
       ->type_name("N");
   command

@@ -26,12 +26,6 @@ struct Options : CommonOptions {
   bool resume = false;
 };
 
-/// CLI11's own check for positive numbers names the largest double in its message.
-std::string positive(const std::string& text) {
-  char* end = nullptr;
-  return std::strtod(text.c_str(), &end) > 0 ? "" : text + " must be greater than 0";
-}
-
 std::string read_text(const fs::path& file) {
   std::ifstream in(file);
   std::ostringstream text;
@@ -120,9 +114,14 @@ void add_train_command(CLI::App& app, const std::string& command_line) {
   command->add_option("--batch", options->batch, "examples in a step")->check(positive);
   command->add_option("--latent", options->latent, "numbers in the code")->check(positive);
   command->add_option("--lr", options->lr, "learning rate")->check(positive);
-  command->add_option("--limit", options->limit, "train on the first N examples only");
-  command->add_option("--hold-out", options->hold_out,
-                      "keep the last N training examples back, to watch instead of the test set");
+  command->add_option("--limit", options->limit, "train on the first N examples only")
+      ->check(not_negative)
+      ->type_name("N");
+  command
+      ->add_option("--hold-out", options->hold_out,
+                   "keep the last N training examples back, to watch instead of the test set")
+      ->check(not_negative)
+      ->type_name("N");
   command->add_option("--config", options->config, "settings from a file such as RUN/config.toml")
       ->type_name("FILE");
   command->add_option("--set", options->set, "one setting, such as activation=silu")

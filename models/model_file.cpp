@@ -54,6 +54,10 @@ TrainedModel load_model(const std::filesystem::path& run_or_file) {
   const auto path =
       std::filesystem::is_directory(run_or_file) ? run_or_file / "model.safetensors" : run_or_file;
   const std::string origin = path.string();
+  if (!std::filesystem::exists(path))
+    throw DataError(
+        fmt::format("{}: there is no trained model; 'hourglass train MODEL --out {}' makes one",
+                    origin, run_or_file.string()));
   const TensorFile file = read_safetensors(path);
   TrainedModel trained;
   try {
