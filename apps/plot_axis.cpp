@@ -136,8 +136,8 @@ std::string svg_file(const std::string& drawing, const PlotSize& size) {
 
 std::string begin_svg(const PlotSize& size, const std::string& description) {
   return fmt::format(
-      "<svg viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" role=\"img\" font-size=\"{2}\" "
-      "fill=\"currentColor\">\n<title>{3}</title>\n",
+      "<svg viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" overflow=\"visible\" role=\"img\" "
+      "font-size=\"{2}\" fill=\"currentColor\">\n<title>{3}</title>\n",
       size.width, size.height, font_size, escape_html(description));
 }
 
