@@ -1,0 +1,8 @@
+// expect: divide each by the share
+    m.resize(w.size());
+    v.resize(w.size());
+    for (std::size_t i = 0; i < w.size(); ++i) {
+      m[i] = beta1 * m[i] + (1 - beta1) * g[i];
+      v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
+      w[i] -= rate * m[i] / (std::sqrt(v[i]) + epsilon);
+    }

@@ -1,0 +1,10 @@
+// expect: v averages g²
+    m.resize(w.size());
+    v.resize(w.size());
+    ++t;
+    for (std::size_t i = 0; i < w.size(); ++i) {
+      m[i] = beta1 * m[i] + (1 - beta1) * g[i];
+      const double corrected = m[i] / (1 - std::pow(beta1, t));
+      v[i] = beta2 * v[i] + (1 - beta2) * corrected * corrected;
+      w[i] -= rate * corrected / (std::sqrt(v[i] / (1 - std::pow(beta2, t))) + epsilon);
+    }
