@@ -1,0 +1,5 @@
+// expect: not as the round has made them
+  for (int round = 0; round < rounds; ++round)
+    for (std::size_t i = 0; i < x.size(); ++i)
+      x[i] = (x[i > 0 ? i - 1 : i] + x[i] + x[i + 1 < x.size() ? i + 1 : i]) / 3;
+  return x;

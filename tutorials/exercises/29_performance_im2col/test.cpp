@@ -1,0 +1,41 @@
+#include "im2col_order.hpp"
+
+#include "course/checks.hpp"
+
+namespace {
+
+constexpr std::size_t channels = 3, height = 20, width = 22, kernel = 3, oh = 18, ow = 20;
+constexpr std::size_t rows = channels * kernel * kernel;
+
+struct Run {
+  Memory x{channels * height * width}, columns{rows * oh * ow};
+  Run() {
+    const Array numbers = random_array({channels * height * width}, 1);
+    for (std::size_t i = 0; i < numbers.size(); ++i) x.write(i, numbers[i]);
+    before = x.fetched();
+    im2col(x, columns, channels, height, width, kernel);
+    fetched = x.fetched() - before + columns.fetched();
+  }
+  std::size_t before = 0, fetched = 0;
+};
+
+}  // namespace
+
+CASE("the columns are what the kernel sees") {
+  Run run;
+  Array got({rows, oh * ow}), expected({rows, oh * ow});
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    got[i] = run.columns.read(i);
+    const std::size_t row = i / (oh * ow), oy = i % (oh * ow) / ow, ox = i % ow;
+    expected[i] = run.x.read((row / 9 * height + oy + row / 3 % 3) * width + ox + row % 3);
+  }
+  check_close("the columns", got, expected, "3 channels of 20 × 22, kernel 3",
+              "Which number goes where must not change, only when.");
+}
+
+CASE("hardly a line is fetched more often than once a row") {
+  // Each row of the columns is oh · ow / 8 lines, and is read from as many: twice 27 · 45 = 2,430.
+  Run run;
+  check_at_most("lines fetched", static_cast<double>(run.fetched), 4000, "3 channels of 20 × 22, kernel 3",
+                "The innermost loop jumps from line to line: in the columns, in the image, or in both.");
+}
