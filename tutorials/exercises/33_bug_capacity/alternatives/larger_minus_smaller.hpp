@@ -1,0 +1,1 @@
+  return reconstruction + gamma * (std::max(kl, capacity) - std::min(kl, capacity));

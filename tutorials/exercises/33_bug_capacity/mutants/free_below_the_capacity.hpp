@@ -1,0 +1,2 @@
+// expect: a nat more has to be a gain
+  return reconstruction + gamma * std::max(kl - capacity, 0.0);

@@ -1,0 +1,2 @@
+// expect: all of it
+  return reconstruction + gamma * (kl - capacity) * (kl - capacity);
