@@ -1,0 +1,2 @@
+// expect: the bound
+  return logsumexp(log_weights.data) - std::log(static_cast<double>(log_weights.size()));
