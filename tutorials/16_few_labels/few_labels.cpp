@@ -130,7 +130,7 @@ int main(int argc, char** argv) {
   const Features& code = ways.back();
   for (const std::size_t labels : {20, 50, 100}) {
     double drawn = 0, asked = 0;
-    const int repeats = chapter.quick() ? 1 : 3;
+    const int repeats = chapter.quick() ? 3 : 6;
     for (int draw = 0; draw < draws; ++draw)
       drawn += accuracy(code, choose_labelled(train_labels, labels, Rng(5).fork(draw))) / draws;
     for (int draw = 0; draw < repeats; ++draw)

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "autograd/threads.hpp"
+
 Chapter::Chapter(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
@@ -20,6 +22,7 @@ Chapter::Chapter(int argc, char** argv) {
   }
   if (out_.empty()) out_ = std::filesystem::temp_directory_path() / "hourglass-chapter";
   std::filesystem::create_directories(out_);
+  hourglass::set_deterministic(true);  // the same figures on any number of cores
 }
 
 Chapter::~Chapter() {
