@@ -1,0 +1,18 @@
+// expect: The nearest is the one
+  const std::size_t classes = *std::max_element(labels.begin(), labels.end()) + 1;
+  std::vector<std::size_t> result;
+  for (std::size_t i = 0; i < x.shape[0]; ++i) {
+    std::vector<std::pair<double, std::size_t>> near(known.shape[0]);
+    for (std::size_t m = 0; m < near.size(); ++m) {
+      near[m].second = m;
+      for (std::size_t j = 0; j < x.shape[1]; ++j) {
+        const double d = x.at(i, j) - known.at(m, j);
+        near[m].first += d * d;
+      }
+    }
+    std::vector<std::size_t> votes(classes);
+    for (std::size_t m = 0; m < k; ++m) ++votes[labels[near[m].second]];
+    const auto most = std::max_element(votes.begin(), votes.end());
+    result.push_back(static_cast<std::size_t>(most - votes.begin()));
+  }
+  return result;
