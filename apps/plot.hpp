@@ -47,6 +47,7 @@ struct Lines {
   };
   std::string x_name, y_name;  ///< what is written at the axes
   std::vector<Line> lines;
+  bool shares = false;  ///< both axes go evenly from 0 to 1, and points have no marks
 };
 
 /// The lines as an <svg> element, line k in the CSS variable --line-k, k from 1, with a legend.
@@ -69,5 +70,23 @@ struct Bars {
 /// The values as bars from zero, in an <svg> element; empty where there are none. Values that are
 /// not finite or below zero count as zero.
 std::string plot_bars(const Bars& bars, const PlotSize& size = {.height = 280});
+
+/// How often groups of values fall where, and a threshold among them.
+struct Histogram {
+  struct Group {
+    std::string name;
+    std::vector<double> values;
+  };
+  std::string x_name, y_name;  ///< what is written at the axes
+  std::vector<Group> groups;
+  double threshold = 0;
+  std::string threshold_name;
+};
+
+/// The shares of each group in bins of equal width as filled outlines over each other, group k in
+/// the CSS variable --line-k, k from 1, with a legend; a dashed upright line at the threshold. The
+/// axis of the values is logarithmic if all are positive and span more than a decade. Values that
+/// are not finite are skipped; where none is left, the text is empty.
+std::string plot_histogram(const Histogram& histogram, const PlotSize& size = {.height = 320});
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION
