@@ -27,9 +27,8 @@ std::string scrolling(const std::string& name, const std::string& table) {
 }
 
 std::string header(const Report& report) {
-  std::string html =
-      fmt::format("<header>\n<p class=\"kind\">Hourglass training report</p>\n<h1>{}</h1>\n",
-                  escape_html(report.title));
+  std::string html = fmt::format("<header>\n<p class=\"kind\">{}</p>\n<h1>{}</h1>\n",
+                                 escape_html(report.kind), escape_html(report.title));
   if (!report.summary.empty()) {
     html += fmt::format("<p class=\"summary\">{}</p>\n", escape_html(report.summary));
   }
@@ -68,11 +67,7 @@ std::string figures(const Report& report) {
   for (const ReportFigure& figure : report.figures) html += figure_row(figure, baselines);
   html = scrolling("Results", html + "</tbody>\n</table>\n");
   if (baselines) {
-    html +=
-        "<p class=\"note\">PCA is principal component analysis with as many components as the "
-        "model’s code has numbers: of all linear models of that size, the one with the least "
-        "squared "
-        "error on the training data.</p>\n";
+    html += fmt::format("<p class=\"note\">{}</p>\n", escape_html(report.baseline_note));
   }
   return html;
 }
@@ -109,6 +104,38 @@ std::string image(const ReportPicture& picture) {
                      escape_html(picture.title));
 }
 
+/// Each line of a cell but the first is quiet.
+std::string cell(const std::string& text) {
+  std::string html;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string line = escape_html(text.substr(at, end - at));
+    html += at == 0 ? line : fmt::format("<span class=\"meaning\">{}</span>", line);
+    at = end + 1;
+  }
+  return html;
+}
+
+std::string table(const ReportPicture& picture) {
+  std::string html = "<table class=\"rows\">\n<thead><tr>";
+  for (const std::string& head : picture.table.heads)
+    html += fmt::format("<th scope=\"col\">{}</th>", escape_html(head));
+  html += "</tr></thead>\n<tbody>\n";
+  for (const std::vector<std::string>& row : picture.table.rows) {
+    html += "<tr>";
+    for (std::size_t i = 0; i < row.size(); ++i)
+      html += i == 0 ? fmt::format("<th scope=\"row\">{}</th>", cell(row[i]))
+                     : fmt::format("<td>{}</td>", cell(row[i]));
+    html += "</tr>\n";
+  }
+  return scrolling(escape_html(picture.title), html + "</tbody>\n</table>\n");
+}
+
+std::string content(const ReportPicture& picture) {
+  if (!picture.table.rows.empty()) return table(picture);
+  return picture.png.empty() ? drawing(picture.wide, picture.narrow) : image(picture);
+}
+
 /// A section for each heading, in the order in which the pictures bring them.
 std::string pictures(const Report& report) {
   std::vector<std::pair<std::string, std::string>> sections;
@@ -117,8 +144,7 @@ std::string pictures(const Report& report) {
       sections.emplace_back(picture.section, "");
     sections.back().second +=
         fmt::format("<figure>\n{}<figcaption><strong>{}</strong> {}</figcaption>\n</figure>\n",
-                    picture.png.empty() ? drawing(picture.wide, picture.narrow) : image(picture),
-                    escape_html(picture.title), escape_html(picture.caption));
+                    content(picture), escape_html(picture.title), escape_html(picture.caption));
   }
   std::string html;
   for (const auto& [heading, content] : sections) html += section(escape_html(heading), content);

@@ -20,16 +20,23 @@ struct ReportCurve {
   std::vector<double> values;
 };
 
+/// A table of words: its first column names the row, and lines of a cell are parted by "\n".
+struct ReportTable {
+  std::vector<std::string> heads;
+  std::vector<std::vector<std::string>> rows = {};
+};
+
 /// A picture with its words: a PNG file's bytes, or a drawing (an <svg> element) for a wide and for
-/// a narrow screen.
+/// a narrow screen, or a table.
 struct ReportPicture {
   std::string title, caption, png;
   std::string wide = {}, narrow = {};
   std::string section = "Pictures";  ///< the heading under which it stands
   std::string file = {};             ///< the name that the PNG has beside the report
+  ReportTable table = {};
 };
 
-/// All that a training run's report shows.
+/// All that a report shows, of a training run or of what a command found.
 struct Report {
   std::string title;                  ///< "vanilla on mnist"
   std::string summary;                ///< a sentence or two: what this is and how it went
@@ -41,6 +48,12 @@ struct Report {
   std::vector<ReportPicture> pictures;
   std::vector<std::pair<std::string, std::string>> settings;  ///< name, value
   std::string command;                                        ///< what was run
+  std::string kind = "Hourglass training report";
+  std::string baseline_note =
+      "PCA is principal component analysis with as many components as the model’s code has "
+      "numbers: "
+      "of all linear models of that size, the one with the least squared error on the training "
+      "data.";
 };
 
 /// The report as one HTML page that needs nothing beside it: style, plot (SVG) and pictures inside.
