@@ -99,6 +99,14 @@ std::string scale_of_trained_rows(const RunOptions& run, const Dataset& data) {
 
 }  // namespace
 
+void check_report(const std::string& file) {
+  if (file.empty()) return;
+  if (!file.ends_with(".html"))
+    throw ConfigError("--report: it is a web page: give it a name that ends in .html");
+  if (std::filesystem::is_directory(file))
+    throw ConfigError(fmt::format("--report: {} is a folder: name a file", file));
+}
+
 HeldOut load_training_data(const RunOptions& run) {
   Dataset data = load_dataset(run.data, Split::train, run.scale);
   if (data.is_table() && run.scale.empty() && (run.limit > 0 || run.hold_out > 0))

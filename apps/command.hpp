@@ -18,15 +18,15 @@
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 void add_list_command(CLI::App& app);
-/// `command_line` is shown in the run's report.
+/// `command_line` is shown in the report that they write.
 void add_train_command(CLI::App& app, const std::string& command_line);
 void add_evaluate_command(CLI::App& app);
 void add_reconstruct_command(CLI::App& app);
 void add_encode_command(CLI::App& app);
 void add_generate_command(CLI::App& app);
 void add_interpolate_command(CLI::App& app);
-void add_features_command(CLI::App& app);
-void add_detect_command(CLI::App& app);
+void add_features_command(CLI::App& app, const std::string& command_line);
+void add_detect_command(CLI::App& app, const std::string& command_line);
 void add_compress_command(CLI::App& app);
 void add_decompress_command(CLI::App& app);
 void add_inspect_command(CLI::App& app);
@@ -70,6 +70,9 @@ nlohmann::ordered_json to_json(const Figures& figures);
 /// table other than the run's is used whole, and its columns get the scale that the model learnt.
 /// Throws ConfigError where its examples are not of the model's shape.
 Dataset load_data_for(const TrainedModel& trained, const std::string& description, Split split);
+
+/// Refuses a place for --report that is no FILE.html. Throws ConfigError.
+void check_report(const std::string& file);
 
 /// What a run trains on: the training split, its first `limit` examples, without the held-out ones.
 HeldOut load_training_data(const RunOptions& run);

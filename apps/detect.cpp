@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "apps/command.hpp"
+#include "apps/detect_report.hpp"
 #include "apps/pictures.hpp"
 #include "autograd/error.hpp"
 #include "models/applications/anomaly.hpp"
@@ -22,7 +23,7 @@ namespace {
 using Labels = std::vector<std::uint8_t>;
 
 struct Options : CommonOptions {
-  std::string run, data, out, picture, score = "combined";
+  std::string run, data, out, picture, report, command_line, score = "combined";
   std::vector<std::string> normal;
   double reject = 0.05;
   std::optional<std::size_t> pca;
@@ -204,17 +205,6 @@ std::string row(const std::string& name, const nlohmann::ordered_json& figures) 
                             figures.at("flagged").get<std::size_t>());
 }
 
-/// The examples with these places among all that are judged: (n, F)
-Tensor examples_at(const Examples& examples, const std::vector<std::size_t>& places) {
-  Tensor rows = filled({places.size(), examples.train.features()});
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    std::size_t at = places[i], part = 0;
-    while (at >= examples.judged[part].size()) at -= examples.judged[part++].size();
-    examples.judged[part].read_example(at, rows.data() + i * rows.shape()[1]);
-  }
-  return rows;
-}
-
 /// The strangest examples, then the least strange: each over what the model makes of it and over
 /// where they differ, |x − x̂|, brighter where by more.
 std::string picture_of(Autoencoder& model, const Examples& examples,
@@ -228,11 +218,50 @@ std::string picture_of(Autoencoder& model, const Examples& examples,
                    [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
   std::vector<std::size_t> shown(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count));
   shown.insert(shown.end(), order.rbegin(), order.rbegin() + static_cast<std::ptrdiff_t>(count));
-  const Tensor rows = examples_at(examples, shown), rebuilt = reconstruct(model, rows);
+  const Tensor rows = examples_at(examples.judged, shown), rebuilt = reconstruct(model, rows);
   Tensor errors = rows;
   for (std::size_t i = 0; i < errors.size(); ++i)
     errors.data()[i] = std::abs(rows.data()[i] - rebuilt.data()[i]);
   return to_png(draw_rows({&rows, &rebuilt, &errors}, shape, scale));
+}
+
+/// Refused before any of the work.
+void check_outputs(const Options& options, const Shape& shape) {
+  if (!options.picture.empty() && !is_picture(shape))
+    throw ConfigError("--picture: rows of a table are no pictures");
+  check_report(options.report);
+}
+
+std::vector<std::string> names_of(const Labels& labels, const Dataset& data) {
+  std::vector<std::string> names;
+  for (std::uint8_t label : labels) names.push_back(data.label_name(label));
+  return names;
+}
+
+constexpr const char* not_held_out =
+    "The run held no examples out (train --hold-out N): thresholds are chosen on the examples that "
+    "it\nlearnt from, so expect more false alarms than asked for.";
+
+std::string report_of(const Options& options, const TrainedModel& trained, const Examples& examples,
+                      const std::vector<bool>& anomalous, const Scores& scores,
+                      const Baseline& baseline, const nlohmann::ordered_json& json) {
+  Detection detection{trained.run.model,
+                      *trained.model,
+                      examples.judged,
+                      anomalous,
+                      names_of(examples.normal, examples.judged[0]),
+                      options.score,
+                      scores.named(options.score),
+                      baseline.judged,
+                      baseline.components,
+                      json.at("scores").at(options.score),
+                      json.at("pca"),
+                      json.at("scores"),
+                      options.reject,
+                      {},
+                      options.command_line};
+  if (!examples.own_validation) detection.warnings.push_back(not_held_out);
+  return detection_report(detection);
 }
 
 void detect(const Options& options) {
@@ -240,12 +269,11 @@ void detect(const Options& options) {
   const TrainedModel trained = load_model(options.run);
   const Examples examples = load_examples(options, trained);
   const std::vector<bool> anomalous = anomalies_of(examples);
+  check_outputs(options, examples.train.example_shape());
   const AnomalyDetector detector(*trained.model, examples.train, examples.validation,
                                  options.rng().fork(0));
   const Scores scores = score_all(detector, examples);
   scores.named(options.score);  // refused before any of the work below
-  if (!options.picture.empty() && !is_picture(examples.train.example_shape()))
-    throw ConfigError("--picture: rows of a table are no pictures");
   const auto judge = [&](const std::vector<double>& of, const std::vector<double>& validation) {
     return figures_of(of, anomalous, validation, options.reject, options.rng().fork(1));
   };
@@ -277,11 +305,7 @@ void detect(const Options& options) {
   table += fmt::format("{:>12}{:>9}", "threshold", "flagged");
   for (const std::string& name : scores.names) table += row(name, by_name[name]);
   table += row(fmt::format("PCA-{}", baseline.components), pca);
-  if (!examples.own_validation)
-    table +=
-        "\n\nThe run held no examples out (train --hold-out N): thresholds are chosen on the "
-        "examples "
-        "that it\nlearnt from, so expect more false alarms than asked for.";
+  if (!examples.own_validation) table += fmt::format("\n\n{}", not_held_out);
   options.print(table);
   if (!options.out.empty())
     write_atomically(options.out, to_csv(examples, scores, options.score,
@@ -289,13 +313,17 @@ void detect(const Options& options) {
   if (!options.picture.empty())
     write_atomically(options.picture,
                      picture_of(*trained.model, examples, scores.named(options.score)));
+  if (!options.report.empty())
+    write_atomically(options.report,
+                     report_of(options, trained, examples, anomalous, scores, baseline, json));
   options.write_json(json);
 }
 
 }  // namespace
 
-void add_detect_command(CLI::App& app) {
+void add_detect_command(CLI::App& app, const std::string& command_line) {
   auto options = std::make_shared<Options>();
+  options->command_line = command_line;
   CLI::App* command =
       app.add_subcommand("detect", "how unlike its normal training examples each example is");
   command->add_option("run", options->run, "a training run's folder, or its model.safetensors")
@@ -321,6 +349,12 @@ void add_detect_command(CLI::App& app) {
                    "draw the strangest examples and the least strange, what the model makes of "
                    "them, and where they differ")
       ->type_name("FILE.png");
+  command
+      ->add_option(
+          "--report", options->report,
+          "write a page of the figures, the curves, and the examples that it finds, misses "
+          "and takes for anomalies")
+      ->type_name("FILE.html");
   command->add_option("--out", options->out, "write every example's scores")->type_name("FILE.csv");
   command
       ->add_option("--pca", options->pca,

@@ -24,7 +24,7 @@ namespace {
 constexpr std::size_t neighbours = 5;
 
 struct Options : CommonOptions {
-  std::string run, data;
+  std::string run, data, report, command_line;
   std::vector<std::size_t> labels_used = {};
   std::size_t draws = 1;
   std::optional<std::size_t> pca;
@@ -187,8 +187,9 @@ void compare_features(const Options& options) {
 
 }  // namespace
 
-void add_features_command(CLI::App& app) {
+void add_features_command(CLI::App& app, const std::string& command_line) {
   auto options = std::make_shared<Options>();
+  options->command_line = command_line;
   CLI::App* command = app.add_subcommand(
       "features", "what simple learners make of the codes, beside PCA and raw pixels");
   command->add_option("run", options->run, "a training run's folder, or its model.safetensors")

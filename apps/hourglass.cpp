@@ -81,8 +81,8 @@ int main(int count, char** arguments) {
   add_encode_command(app);
   add_generate_command(app);
   add_interpolate_command(app);
-  add_features_command(app);
-  add_detect_command(app);
+  add_features_command(app, command_line(count, arguments));
+  add_detect_command(app, command_line(count, arguments));
   add_compress_command(app);
   add_decompress_command(app);
   add_inspect_command(app);

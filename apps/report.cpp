@@ -40,16 +40,28 @@ std::string objective(const Report& report) {
   return fmt::format("<p class=\"formula\">{}</p>\n", escape_html(report.objective));
 }
 
+/// Its lines one below the other; all but the first in this style.
+std::string in_lines(const std::string& text, const std::string& style) {
+  std::string html;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string line = escape_html(text.substr(at, end - at));
+    html += at == 0 ? line : fmt::format("<span class=\"{}\">{}</span>", style, line);
+    at = end + 1;
+  }
+  return html;
+}
+
 std::string figure_row(const ReportFigure& figure, bool baselines) {
   std::string html = fmt::format("<tr><th scope=\"row\">{}", escape_html(figure.name));
   if (!figure.meaning.empty()) {
     html += fmt::format("<span class=\"meaning\">{}</span>", escape_html(figure.meaning));
   }
   html += fmt::format("</th><td class=\"number ours\" data-column=\"Model\">{}</td>",
-                      escape_html(figure.value));
+                      in_lines(figure.value, "meaning"));
   if (baselines) {
     html += fmt::format("<td class=\"number\" data-column=\"PCA\">{}</td>",
-                        figure.baseline.empty() ? "–" : escape_html(figure.baseline));
+                        figure.baseline.empty() ? "–" : in_lines(figure.baseline, "meaning"));
   }
   return html + fmt::format("<td class=\"unit\">{}</td></tr>\n", escape_html(figure.unit));
 }
@@ -104,18 +116,6 @@ std::string image(const ReportPicture& picture) {
                      escape_html(picture.title));
 }
 
-/// Each line of a cell but the first is quiet.
-std::string cell(const std::string& text) {
-  std::string html;
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    const std::string line = escape_html(text.substr(at, end - at));
-    html += at == 0 ? line : fmt::format("<span class=\"meaning\">{}</span>", line);
-    at = end + 1;
-  }
-  return html;
-}
-
 std::string table(const ReportPicture& picture) {
   std::string html = "<table class=\"rows\">\n<thead><tr>";
   for (const std::string& head : picture.table.heads)
@@ -124,16 +124,22 @@ std::string table(const ReportPicture& picture) {
   for (const std::vector<std::string>& row : picture.table.rows) {
     html += "<tr>";
     for (std::size_t i = 0; i < row.size(); ++i)
-      html += i == 0 ? fmt::format("<th scope=\"row\">{}</th>", cell(row[i]))
-                     : fmt::format("<td>{}</td>", cell(row[i]));
+      html += i == 0 ? fmt::format("<th scope=\"row\">{}</th>", in_lines(row[i], "meaning"))
+                     : fmt::format("<td>{}</td>", in_lines(row[i], "line"));
     html += "</tr>\n";
   }
   return scrolling(escape_html(picture.title), html + "</tbody>\n</table>\n");
 }
 
-std::string content(const ReportPicture& picture) {
-  if (!picture.table.rows.empty()) return table(picture);
-  return picture.png.empty() ? drawing(picture.wide, picture.narrow) : image(picture);
+/// A table's words stand over it, as its columns' names do; a picture's below.
+std::string figure(const ReportPicture& picture) {
+  const std::string caption = fmt::format("<figcaption><strong>{}</strong> {}</figcaption>\n",
+                                          escape_html(picture.title), escape_html(picture.caption));
+  if (!picture.table.rows.empty())
+    return fmt::format("<figure class=\"words-first\">\n{}{}</figure>\n", caption, table(picture));
+  const std::string content =
+      picture.png.empty() ? drawing(picture.wide, picture.narrow) : image(picture);
+  return fmt::format("<figure>\n{}{}</figure>\n", content, caption);
 }
 
 /// A section for each heading, in the order in which the pictures bring them.
@@ -142,9 +148,7 @@ std::string pictures(const Report& report) {
   for (const ReportPicture& picture : report.pictures) {
     if (sections.empty() || sections.back().first != picture.section)
       sections.emplace_back(picture.section, "");
-    sections.back().second +=
-        fmt::format("<figure>\n{}<figcaption><strong>{}</strong> {}</figcaption>\n</figure>\n",
-                    content(picture), escape_html(picture.title), escape_html(picture.caption));
+    sections.back().second += figure(picture);
   }
   std::string html;
   for (const auto& [heading, content] : sections) html += section(escape_html(heading), content);

@@ -10,6 +10,7 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 
 /// One row of the report's table: a figure with its unit, beside the same figure of PCA (principal
 /// component analysis) with the same number of components; `baseline` is empty where PCA has none.
+/// A second line of either is small.
 struct ReportFigure {
   std::string name, value, baseline, unit, meaning;
 };

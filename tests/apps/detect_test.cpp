@@ -143,6 +143,43 @@ TEST_F(DetectCommand, KnowsClassesByName) {
   expect_refused({"detect", run_at, "--normal", "beningn"}, "did you mean 'benign'?");
 }
 
+TEST_F(DetectCommand, ReportsFiguresCurvesAndPicturesOnOnePage) {
+  ASSERT_EQ(train("mnist?labels=1", {"--limit", "800", "--hold-out", "200"}).exit_code, 0);
+  const std::string page_at = folder / "new/page.html";
+  const Outcome outcome = detect({"--data", "mnist?limit=600", "--report", page_at, "--json", "-"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const std::string page = read_file(page_at);
+  const json figures = json::parse(outcome.out);
+  for (const char* text :
+       {"ROC curve.", "Precision and recall.", "threshold</text>",
+        "Found: the strangest anomalies.", "False alarms", "The most ordinary.", "hourglass detect",
+        "PCA-8", "data:image/png;base64", "normal: 1", "default-src 'none'"})
+    EXPECT_TRUE(contains(page, text)) << text;
+  EXPECT_TRUE(contains(
+      page, fmt::format("{:.3f} to {:.3f}", figures.at("roc_auc_interval")[0].get<double>(),
+                        figures.at("roc_auc_interval")[1].get<double>())));
+  EXPECT_FALSE(contains(page, "http://") || contains(page, "https://"));  // needs nothing beside it
+}
+
+TEST_F(DetectCommand, ReportsOfATableWhatARowSaysAndWhatWasExpected) {
+  ASSERT_EQ(train("breast-cancer?labels=benign", {}, "2").exit_code, 0);
+  ASSERT_EQ(detect({"--report", folder / "page.html", "--quiet"}).exit_code, 0);
+  const std::string page = read_file(folder / "page.html");
+  EXPECT_TRUE(contains(page, ", expected "));
+  EXPECT_TRUE(contains(page, "worst "));  // a column's name
+  EXPECT_TRUE(contains(page, "malignant"));
+  EXPECT_TRUE(contains(page, "held no examples out"));  // a warning
+}
+
+TEST_F(DetectCommand, ReportsDataWithoutLabelsByItsScoresAlone) {
+  write_file(folder / "bare.idx", small_idx(60));
+  ASSERT_EQ(train("idx:" + (folder / "bare.idx").string()).exit_code, 0);
+  ASSERT_EQ(detect({"--report", folder / "page.html", "--quiet"}).exit_code, 0);
+  const std::string page = read_file(folder / "page.html");
+  EXPECT_TRUE(contains(page, "The strangest.") && contains(page, "The most ordinary."));
+  EXPECT_FALSE(contains(page, "ROC") || contains(page, "normal examples with"));
+}
+
 TEST_F(DetectCommand, RefusesInOneLineWhatItCannotDo) {
   ASSERT_EQ(train("mnist?labels=1&limit=100").exit_code, 0);
   expect_refused({"detect", run_at, "--score", "loudness"}, "no score 'loudness'");
@@ -151,6 +188,14 @@ TEST_F(DetectCommand, RefusesInOneLineWhatItCannotDo) {
   expect_refused({"detect", run_at, "--normal", "4"}, "no normal examples");
   expect_refused({"detect", run_at, "--held-out"}, "--hold-out");
   expect_refused({"detect", folder / "nothing"}, "nothing");
+  expect_refused({"detect", run_at, "--report", "page.txt"}, "ends in .html");
+  fs::create_directory(folder / "folder.html");
+  expect_refused({"detect", run_at, "--report", folder / "folder.html"}, "is a folder");
+  const std::string under_a_file = fs::path(run_at) / "config.toml/page.html";
+  const Outcome unwritable = detect({"--data", "mnist?limit=50", "--report", under_a_file});
+  EXPECT_EQ(unwritable.exit_code, 1);
+  EXPECT_TRUE(unwritable.is_one_line() && contains(unwritable.err, "cannot be written"))
+      << unwritable.err;
 }
 
 }  // namespace

@@ -276,6 +276,42 @@ TEST(Bars, AreSoundAndAsManyAsTheValues) {
   expect_sound(plot_bars({"which", "how much", {0, 0}, {}, 0}));
 }
 
+TEST(Histogram, IsSoundForAnyValuesAndShowsTheThreshold) {
+  const double nan = std::nan("");
+  for (const std::vector<double>& values : std::vector<std::vector<double>>{
+           {1}, {2, 2}, {-3, 1e99}, {0.001, 5, 3000}, {nan, 4}, {0, 0, 0}}) {
+    for (double threshold : {-5.0, 0.5, 1e6}) {
+      const Histogram histogram{
+          "score", "share", {{"normal", values}, {"odd", {7}}}, threshold, "threshold"};
+      const std::string svg = plot_histogram(histogram, narrow_plot);
+      expect_sound(svg);
+      EXPECT_TRUE(contains(svg, ">threshold</text>") && contains(svg, ">normal</text>"));
+      EXPECT_EQ(count_of(svg, "fill-opacity=\"0.25\""), 2u);  // one outline a group
+    }
+  }
+  EXPECT_EQ(plot_histogram({"score", "share", {{"none", {nan}}}, 0, ""}), "");
+}
+
+TEST(LinesOfShares, StartAtZeroWithoutMarks) {
+  const Lines lines = {"x", "y", {{"curve", {{0, 0}, {0.2, 0.9}, {1, 1}}}}, true};
+  const std::string svg = plot_lines(lines);
+  expect_sound(svg);
+  EXPECT_EQ(count_of(svg, "<circle"), 0u);
+  EXPECT_TRUE(contains(svg, ">0.0</text>") && contains(svg, ">1.0</text>"));
+}
+
+TEST(Report, ShowsATableUnderItsWordsAndItsLinesApart) {
+  Report report;
+  ReportPicture picture{"Rows.", "What they say.", ""};
+  picture.table = {{"Row", "Words"}, {{"row 1\nsmall", "a < b\nc"}}};
+  report.pictures = {picture};
+  const std::string html = to_html(report);
+  EXPECT_EQ(tag_fault(html), "");
+  EXPECT_LT(html.find("What they say."), html.find("<th scope=\"col\">Row</th>"));
+  EXPECT_TRUE(contains(html, "row 1<span class=\"meaning\">small</span>"));
+  EXPECT_TRUE(contains(html, "a &lt; b<span class=\"line\">c</span>"));
+}
+
 TEST(Report, PutsPicturesUnderTheHeadingsThatTheyName) {
   Report report;
   const std::string png = to_png({1, 1, 1, {0}});
