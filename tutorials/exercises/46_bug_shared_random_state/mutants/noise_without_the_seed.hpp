@@ -1,0 +1,6 @@
+// expect: used for both
+  Run run{Array({weights}), Array({noise})};
+  Rng for_weights = Rng(seed).series(0), for_noise = Rng(42).series(1);
+  for (double& each : run.weights.data) each = for_weights.uniform();
+  for (double& each : run.noise.data) each = for_noise.uniform();
+  return run;

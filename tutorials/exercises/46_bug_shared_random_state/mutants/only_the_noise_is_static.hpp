@@ -1,0 +1,7 @@
+// expect: the noise of the second run
+  Run run{Array({weights}), Array({noise})};
+  Rng for_weights = Rng(seed).series(0);
+  static Rng for_noise = Rng(seed).series(1);
+  for (double& each : run.weights.data) each = for_weights.uniform();
+  for (double& each : run.noise.data) each = for_noise.uniform();
+  return run;
