@@ -11,11 +11,13 @@
 #include <vector>
 
 #include "apps/command.hpp"
+#include "apps/features_report.hpp"
 #include "autograd/error.hpp"
 #include "models/applications/ridge.hpp"
 #include "models/applications/strokes.hpp"
 #include "models/codes.hpp"
 #include "models/pca.hpp"
+#include "nn/atomic_file.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -31,12 +33,30 @@ struct Options : CommonOptions {
   bool held_out = false;
 };
 
-/// What is learnt from and judged on. Slant and stroke width are measured, so no labels are needed.
+/// What is learnt from and judged on: classes where there are labels, and numbers, a table's own
+/// target or what can be measured on a picture.
 struct Examples {
   Dataset train, test;
   std::vector<std::uint8_t> train_labels, test_labels;
   std::vector<Target> targets;
+
+  bool has_classes() const { return !train_labels.empty(); }
 };
+
+/// The table's own, where it has one; slant and stroke width of grey pictures.
+std::vector<Target> targets_of(const Dataset& train, const Dataset& test) {
+  if (!train.has_targets() || !test.has_targets()) return stroke_targets(train, test);
+  Target target{"target", "", {}, {}};
+  for (std::size_t i = 0; i < train.size(); ++i) target.train.push_back(train.target(i));
+  for (std::size_t i = 0; i < test.size(); ++i) target.test.push_back(test.target(i));
+  return {target};
+}
+
+/// Which `count` of the training examples are learnt from.
+std::vector<std::uint32_t> choose(const Examples& examples, std::size_t count, const Rng& rng) {
+  if (examples.has_classes()) return choose_labelled(examples.train_labels, count, rng);
+  return choose_labelled(std::vector<std::uint8_t>(examples.train.size()), count, rng);
+}
 
 Examples load_examples(const Options& options, const TrainedModel& trained) {
   HeldOut own = options.data.empty()
@@ -46,8 +66,10 @@ Examples load_examples(const Options& options, const TrainedModel& trained) {
     throw ConfigError("--held-out: the run was trained without --hold-out, or --data is given");
   Dataset test =
       options.held_out ? own.validation : load_data_for(trained, options.data, Split::test);
+  std::vector<Target> targets = targets_of(own.train, test);
+  const bool numbers_only = own.train.has_targets() && !own.train.has_labels();
+  if (numbers_only) return {own.train, test, {}, {}, std::move(targets)};
   std::vector<std::uint8_t> train_labels = all_labels(own.train), test_labels = all_labels(test);
-  std::vector<Target> targets = stroke_targets(own.train, test);
   return {own.train, test, std::move(train_labels), std::move(test_labels), std::move(targets)};
 }
 
@@ -72,8 +94,6 @@ Tensor pick_rows(const Tensor& rows, const std::vector<std::uint32_t>& chosen) {
 Results learn(const Examples& examples, const Kind& kind, const std::vector<std::uint32_t>& chosen,
               const Rng& rng) {
   LabelledRows known{pick_rows(kind.train, chosen), {}};
-  for (std::uint32_t i : chosen) known.labels.push_back(examples.train_labels[i]);
-  const LabelledRows judged{kind.test, examples.test_labels};
   Results results;
   for (const Target& target : examples.targets) {
     std::vector<double> y;
@@ -82,6 +102,9 @@ Results learn(const Examples& examples, const Kind& kind, const std::vector<std:
     results["ridge_" + target.name + "_r2"] = ridge.r2;
     results["ridge_" + target.name + "_rmse"] = ridge.rmse;
   }
+  if (!examples.has_classes()) return results;
+  for (std::uint32_t i : chosen) known.labels.push_back(examples.train_labels[i]);
+  const LabelledRows judged{kind.test, examples.test_labels};
   results["knn_accuracy"] = knn_accuracy(known, judged, neighbours);
   const LogisticResult logistic = logistic_regression(std::move(known), judged, rng);
   results["linear_accuracy"] = logistic.accuracy;
@@ -100,7 +123,7 @@ Results learn_with(const Options& options, const Examples& examples, const Kind&
     std::vector<std::uint32_t> chosen(examples.train.size());
     std::iota(chosen.begin(), chosen.end(), 0u);
     const Rng rng = draw == 0 ? options.rng() : options.rng().fork(100 + draw);
-    if (!all) chosen = choose_labelled(examples.train_labels, used, rng.fork(0));
+    if (!all) chosen = choose(examples, used, rng.fork(0));
     for (const auto& [name, value] : learn(examples, kind, chosen, rng.fork(1)))
       mean[name] += value / static_cast<double>(draws);
   }
@@ -113,7 +136,8 @@ std::vector<Kind> kinds_of_features(const Options& options, Autoencoder& model,
   std::vector<Kind> kinds;
   kinds.push_back({fmt::format("{} numbers of code", size), "", encode_all(model, examples.train),
                    encode_all(model, examples.test)});
-  kinds.push_back({"raw pixels", "pixel_", pixels(examples.train), pixels(examples.test)});
+  kinds.push_back({examples.train.is_table() ? "raw columns" : "raw pixels", "pixel_",
+                   pixels(examples.train), pixels(examples.test)});
   if (components <= examples.train.features()) {
     const Pca pca = fit_pca(examples.train, components);
     Kind projected = {fmt::format("PCA-{}", components), "pca_", project(pca, kinds.back().train),
@@ -123,55 +147,114 @@ std::vector<Kind> kinds_of_features(const Options& options, Autoencoder& model,
   return kinds;
 }
 
-/// The heading of a table, and under it a row for each kind of features.
-std::string heading(const Examples& examples, std::size_t used) {
-  std::string line =
-      fmt::format("{:<24}{:>14}{:>14}", thousands(used) + " labels", "5 neighbours", "logistic");
-  for (const Target& target : examples.targets)
-    line += fmt::format("{:>18}",
-                        "R² " + (target.name == "slant" ? "slant" : std::string("stroke width")));
-  return line;
-}
-std::string row(const Examples& examples, const Kind& kind, const Results& results) {
-  std::string line =
-      fmt::format("\n{:<24}{:>12.2f} %{:>12.2f} %", kind.name, 100 * results.at("knn_accuracy"),
-                  100 * results.at("linear_accuracy"));
-  for (const Target& target : examples.targets)
-    line += fmt::format("{:>17.3f}", results.at("ridge_" + target.name + "_r2"));
-  return line;
+std::vector<FeatureColumn> columns_of(const Examples& examples) {
+  std::vector<FeatureColumn> columns;
+  if (examples.has_classes())
+    columns = {{"5 neighbours", "knn_accuracy", true}, {"logistic", "linear_accuracy", true}};
+  for (const Target& target : examples.targets) {
+    const std::string name = target.name == "stroke_width" ? "stroke width" : target.name;
+    columns.push_back({"R² " + name, "ridge_" + target.name + "_r2", false});
+    if (name == "target") columns.push_back({"RMSE", "ridge_target_rmse", false});
+  }
+  return columns;
 }
 
-/// All kinds of features with `used` labels: a table, and the figures for the JSON.
-nlohmann::ordered_json compare(const Options& options, const Examples& examples,
-                               const std::vector<Kind>& kinds, std::size_t used,
-                               std::string& table) {
-  nlohmann::ordered_json json = {{"labels_used", used}};
-  table += (table.empty() ? "" : "\n\n") + heading(examples, used);
+FeatureComparison compare(const Options& options, const Examples& examples,
+                          const std::vector<Kind>& kinds, std::size_t used) {
+  FeatureComparison comparison{used, {}};
+  for (const Kind& kind : kinds)
+    comparison.rows.push_back({kind.name, learn_with(options, examples, kind, used)});
+  return comparison;
+}
+
+nlohmann::ordered_json to_json(const FeatureComparison& comparison,
+                               const std::vector<Kind>& kinds) {
+  nlohmann::ordered_json json = {{"labels_used", comparison.labels_used}};
   double others = 0;
-  for (const Kind& kind : kinds) {
-    const Results results = learn_with(options, examples, kind, used);
-    table += row(examples, kind, results);
-    for (const auto& [name, value] : results) json[kind.prefix + name] = value;
-    if (!kind.prefix.empty()) others = std::max(others, results.at("best_accuracy"));
+  for (std::size_t k = 0; k < kinds.size(); ++k) {
+    const Results& results = comparison.rows[k].figures;
+    for (const auto& [name, value] : results) json[kinds[k].prefix + name] = value;
+    if (!kinds[k].prefix.empty() && results.contains("best_accuracy"))
+      others = std::max(others, results.at("best_accuracy"));
   }
-  json["margin"] = json["best_accuracy"].get<double>() - others;
+  if (json.contains("best_accuracy")) json["margin"] = json["best_accuracy"].get<double>() - others;
   return json;
+}
+
+/// A heading, and under it a row for each kind of features.
+std::string to_table(const FeatureComparison& comparison,
+                     const std::vector<FeatureColumn>& columns) {
+  const auto right = [](const std::string& text) { return fmt::format("{:>17}", text); };
+  std::string table = fmt::format("{:<24}", thousands(comparison.labels_used) + " labels");
+  for (const FeatureColumn& column : columns) table += right(column.heading);
+  for (const auto& [kind, figures] : comparison.rows) {
+    table += fmt::format("\n{:<24}", kind);
+    for (const FeatureColumn& column : columns)
+      table += right(column.text(figures.at(column.figure)));
+  }
+  return table;
+}
+
+/// The first half of them the first test examples, the others the first that are put into a wrong
+/// class.
+std::vector<std::uint32_t> worth_showing(const std::vector<std::uint8_t>& classes,
+                                         const std::vector<std::uint8_t>& labels) {
+  constexpr std::size_t count = 12;
+  std::vector<std::uint32_t> shown;
+  for (std::uint32_t i = 0; i < std::min(count / 2, labels.size()); ++i) shown.push_back(i);
+  for (std::size_t i = shown.size(); i < labels.size() && shown.size() < count; ++i)
+    if (classes[i] != labels[i]) shown.push_back(static_cast<std::uint32_t>(i));
+  return shown;
+}
+
+/// Logistic regression on the codes with `used` labels, as `learn` trains it, and the neighbours.
+Readout read_out(const Options& options, const Examples& examples, const Kind& codes,
+                 std::size_t used) {
+  std::vector<std::uint32_t> chosen(examples.train.size());
+  std::iota(chosen.begin(), chosen.end(), 0u);
+  if (!options.labels_used.empty()) chosen = choose(examples, used, options.rng().fork(0));
+  LabelledRows known{pick_rows(codes.train, chosen), {}};
+  for (std::uint32_t i : chosen) known.labels.push_back(examples.train_labels[i]);
+  Readout readout{"logistic regression", used, {}, {}, {}};
+  readout.classes =
+      logistic_regression(known, {codes.test, examples.test_labels}, options.rng().fork(1)).classes;
+  readout.shown = worth_showing(readout.classes, examples.test_labels);
+  readout.nearest =
+      nearest_neighbours(known.rows, pick_rows(codes.test, readout.shown), neighbours);
+  for (auto& rows : readout.nearest)
+    for (std::uint32_t& row : rows) row = chosen[row];  // its place among all training examples
+  return readout;
 }
 
 void compare_features(const Options& options) {
   using Clock = std::chrono::steady_clock;
   const auto started = Clock::now();
   options.apply();
+  check_report(options.report);
   const TrainedModel trained = load_model(options.run);
   const Examples examples = load_examples(options, trained);
   for (std::size_t used : options.labels_used)
-    choose_labelled(examples.train_labels, used, options.rng());  // said before any work is done
+    choose(examples, used, options.rng());  // said before any work is done
   const std::vector<Kind> kinds = kinds_of_features(options, *trained.model, examples);
   std::vector<std::size_t> counts = options.labels_used;
   if (counts.empty()) counts = {examples.train.size()};
   std::string table;
+  const std::vector<FeatureColumn> columns = columns_of(examples);
+  std::vector<FeatureComparison> comparisons;
   std::vector<nlohmann::ordered_json> results;
-  for (std::size_t used : counts) results.push_back(compare(options, examples, kinds, used, table));
+  for (std::size_t used : counts) {
+    comparisons.push_back(compare(options, examples, kinds, used));
+    table += "\n\n" + to_table(comparisons.back(), columns);
+    results.push_back(to_json(comparisons.back(), kinds));
+  }
+  if (!options.report.empty()) {
+    FeaturesPage page{trained.run.model,   examples.train, examples.test, columns, comparisons, {},
+                      options.command_line};
+    if (examples.has_classes())
+      page.readout =
+          read_out(options, examples, kinds[0], *std::max_element(counts.begin(), counts.end()));
+    write_atomically(options.report, features_report(page));
+  }
 
   nlohmann::ordered_json json = {{"k", neighbours},
                                  {"code_size", trained.model->latent()},
@@ -180,7 +263,7 @@ void compare_features(const Options& options) {
   json.update(results.front());
   if (results.size() > 1) json["by_labels"] = results;
   json["seconds"] = std::chrono::duration<double>(Clock::now() - started).count();
-  options.print(fmt::format("{}, judged on {} examples of {}\n\n{}", trained.run.model,
+  options.print(fmt::format("{}, judged on {} examples of {}{}", trained.run.model,
                             thousands(examples.test.size()), examples.test.name(), table));
   options.write_json(json);
 }
@@ -215,6 +298,11 @@ void add_features_command(CLI::App& app, const std::string& command_line) {
                    "components of the PCA beside it; as many as the code has numbers unless given")
       ->check(CLI::Range(1, 1'000'000))
       ->type_name("K");
+  command
+      ->add_option("--report", options->report,
+                   "write a page of the figures, of what is taken for what, and of the training "
+                   "pictures whose codes are nearest")
+      ->type_name("FILE.html");
   command->add_flag("--held-out", options->held_out,
                     "judge on the training examples that the run held out, not on the test set");
   options->add_to(*command, "hourglass features runs/first --labels-used 100 --json -");

@@ -89,4 +89,15 @@ struct Histogram {
 /// are not finite are skipped; where none is left, the text is empty.
 std::string plot_histogram(const Histogram& histogram, const PlotSize& size = {.height = 320});
 
+/// How often examples of each class are taken for which.
+struct Confusion {
+  std::vector<std::string> names;                ///< of the classes
+  std::vector<std::vector<std::size_t>> counts;  ///< [what it is][what it is taken for]
+};
+
+/// A table of squares in an <svg> element, as high as it needs to be: rows are what examples are,
+/// columns what they are taken for, with the share of the row in percent where it is no 0 and there
+/// is room. Empty where there are no classes.
+std::string plot_confusion(const Confusion& confusion, const PlotSize& size = {.width = 600});
+
 }  // namespace hourglass::inline HOURGLASS_PRECISION

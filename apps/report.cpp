@@ -116,6 +116,11 @@ std::string image(const ReportPicture& picture) {
                      escape_html(picture.title));
 }
 
+/// Whether it is a number with its unit, which no line end should part.
+bool is_figure(const std::string& text) {
+  return text.find_first_not_of("0123456789.,-− %") == std::string::npos;
+}
+
 std::string table(const ReportPicture& picture) {
   std::string html = "<table class=\"rows\">\n<thead><tr>";
   for (const std::string& head : picture.table.heads)
@@ -125,7 +130,8 @@ std::string table(const ReportPicture& picture) {
     html += "<tr>";
     for (std::size_t i = 0; i < row.size(); ++i)
       html += i == 0 ? fmt::format("<th scope=\"row\">{}</th>", in_lines(row[i], "meaning"))
-                     : fmt::format("<td>{}</td>", in_lines(row[i], "line"));
+                     : fmt::format("<td{}>{}</td>", is_figure(row[i]) ? " class=\"number\"" : "",
+                                   in_lines(row[i], "line"));
     html += "</tr>\n";
   }
   return scrolling(escape_html(picture.title), html + "</tbody>\n</table>\n");

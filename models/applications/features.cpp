@@ -64,25 +64,24 @@ class Neighbours {
 
   /// Where only what is nearer than this is worth telling.
   Scalar limit() const { return limit_; }
-  void meet(Scalar distance, std::uint8_t label) {
+  void meet(Scalar distance, std::size_t row) {
     const auto place = std::upper_bound(
         nearest_.begin(), nearest_.end(), distance,
         [](Scalar wanted, const Neighbour& other) { return wanted < other.distance; });
-    nearest_.insert(place, {distance, label});
+    nearest_.insert(place, {distance, static_cast<std::uint32_t>(row)});
     if (nearest_.size() > k_) nearest_.pop_back();
     if (nearest_.size() == k_) limit_ = nearest_.back().distance;
   }
-  /// The class that most of them have.
-  std::uint8_t vote() const {
-    std::array<std::size_t, 256> votes{};
-    for (const Neighbour& neighbour : nearest_) ++votes[neighbour.label];
-    return static_cast<std::uint8_t>(std::max_element(votes.begin(), votes.end()) - votes.begin());
+  std::vector<std::uint32_t> rows() const {
+    std::vector<std::uint32_t> rows;
+    for (const Neighbour& neighbour : nearest_) rows.push_back(neighbour.row);
+    return rows;
   }
 
  private:
   struct Neighbour {
     Scalar distance;
-    std::uint8_t label;
+    std::uint32_t row;
   };
   std::size_t k_;
   std::vector<Neighbour> nearest_;
@@ -100,49 +99,75 @@ std::vector<Scalar> half_squares(const Tensor& rows) {
   return halves;
 }
 
-/// How many of the test rows in `range` are voted into their class. Training rows are ordered by
+/// The nearest to the test rows in `range`. Training rows are ordered by
 /// ‖b‖²/2 − a·b, which is half of their squared distance but for a constant.
-std::size_t correct_votes(const LabelledRows& train, const std::vector<Scalar>& halves,
-                          const LabelledRows& test, Range range, std::size_t k) {
+std::vector<Neighbours> neighbours_of(const Tensor& train, const std::vector<Scalar>& halves,
+                                      const Tensor& test, Range range, std::size_t k) {
   constexpr std::size_t block = 2048;  // its products stay in the cache
-  const std::size_t columns = train.rows.shape()[1], queries = range.end - range.begin;
-  const Factor query(test.rows.data() + range.begin * columns, queries, columns);
+  const std::size_t rows = train.shape()[0], columns = train.shape()[1];
+  const std::size_t queries = range.end - range.begin;
+  const Factor query(test.data() + range.begin * columns, queries, columns);
   std::vector<Neighbours> neighbours(queries, Neighbours(k));
-  std::vector<Scalar> products(queries * std::min(block, train.size()));
-  for (std::size_t first = 0; first < train.size(); first += block) {
-    const std::size_t count = std::min(block, train.size() - first);
-    gemm(query, Factor(train.rows.data() + first * columns, count, columns, true), products.data());
+  std::vector<Scalar> products(queries * std::min(block, rows));
+  for (std::size_t first = 0; first < rows; first += block) {
+    const std::size_t count = std::min(block, rows - first);
+    gemm(query, Factor(train.data() + first * columns, count, columns, true), products.data());
     for (std::size_t q = 0; q < queries; ++q)
       for (std::size_t i = 0; i < count; ++i) {
         const Scalar distance = halves[first + i] - products[q * count + i];
-        if (distance < neighbours[q].limit()) neighbours[q].meet(distance, train.labels[first + i]);
+        if (distance < neighbours[q].limit()) neighbours[q].meet(distance, first + i);
       }
   }
-  std::size_t correct = 0;
-  for (std::size_t q = 0; q < queries; ++q)
-    correct += neighbours[q].vote() == test.labels[range.begin + q];
-  return correct;
+  return neighbours;
 }
 
-void expect_rows(const LabelledRows& train, const LabelledRows& test) {
+std::uint8_t most_common(const std::vector<std::uint32_t>& rows,
+                         const std::vector<std::uint8_t>& labels) {
+  std::array<std::size_t, 256> votes{};
+  for (std::uint32_t row : rows) ++votes[labels[row]];
+  return static_cast<std::uint8_t>(std::max_element(votes.begin(), votes.end()) - votes.begin());
+}
+
+void expect_rows(const Tensor& train, const Tensor& test) {
   if (train.size() == 0 || test.size() == 0)
     throw ConfigError("there are no examples to compare with, or none to classify");
 }
 
 }  // namespace
 
-double knn_accuracy(const LabelledRows& train, const LabelledRows& test, std::size_t k) {
+std::vector<std::vector<std::uint32_t>> nearest_neighbours(const Tensor& train, const Tensor& test,
+                                                           std::size_t k) {
   expect_rows(train, test);
   if (k == 0) throw ConfigError("the 0 nearest neighbours have no class; k is at least 1");
-  const std::vector<Scalar> halves = half_squares(train.rows);
+  const std::vector<Scalar> halves = half_squares(train);
   constexpr std::size_t chunk = 128;
-  std::vector<std::size_t> correct((test.size() + chunk - 1) / chunk);
-  run_in_parallel(correct.size(), [&](std::size_t i) {
-    const Range range{i * chunk, std::min((i + 1) * chunk, test.size())};
-    correct[i] = correct_votes(train, halves, test, range, k);
+  const std::size_t count = test.shape()[0];
+  std::vector<std::vector<std::uint32_t>> nearest(count);
+  run_in_parallel((count + chunk - 1) / chunk, [&](std::size_t i) {
+    const Range range{i * chunk, std::min((i + 1) * chunk, count)};
+    const std::vector<Neighbours> found = neighbours_of(train, halves, test, range, k);
+    for (std::size_t q = 0; q < found.size(); ++q) nearest[range.begin + q] = found[q].rows();
   });
-  return static_cast<double>(std::accumulate(correct.begin(), correct.end(), std::size_t{0})) /
-         static_cast<double>(test.size());
+  return nearest;
+}
+
+std::vector<std::uint8_t> knn_classes(const LabelledRows& train, const Tensor& test,
+                                      std::size_t k) {
+  std::vector<std::uint8_t> classes;
+  for (const auto& rows : nearest_neighbours(train.rows, test, k))
+    classes.push_back(most_common(rows, train.labels));
+  return classes;
+}
+
+double knn_accuracy(const LabelledRows& train, const LabelledRows& test, std::size_t k) {
+  return accuracy_of(knn_classes(train, test.rows, k), test.labels);
+}
+
+double accuracy_of(const std::vector<std::uint8_t>& classes,
+                   const std::vector<std::uint8_t>& labels) {
+  std::size_t correct = 0;
+  for (std::size_t i = 0; i < labels.size(); ++i) correct += classes[i] == labels[i];
+  return static_cast<double>(correct) / static_cast<double>(labels.size());
 }
 
 // ---- Logistic regression
@@ -232,10 +257,11 @@ class Regression {
     trainer.fit(batches, nothing, [] { return Figures(); });
   }
 
-  /// How many of these rows have the largest logit at their class.
-  std::size_t correct(const LabelledRows& rows, const std::vector<std::uint32_t>& chosen) {
+  /// The class with the largest logit of each of these rows.
+  std::vector<std::uint8_t> classes_of(const LabelledRows& rows,
+                                       const std::vector<std::uint32_t>& chosen) {
     constexpr std::size_t chunk = 1000;
-    std::size_t correct = 0;
+    std::vector<std::uint8_t> classes;
     for (std::size_t first = 0; first < chosen.size(); first += chunk) {
       const auto begin = chosen.begin() + static_cast<std::ptrdiff_t>(first);
       const auto count = std::min(chunk, chosen.size() - first);
@@ -244,9 +270,17 @@ class Regression {
       const Tensor& logits = layer_(tape.constant(some.rows)).value();
       for (std::size_t i = 0; i < count; ++i) {
         const Scalar* row = logits.data() + i * classes_;
-        correct += std::max_element(row, row + classes_) - row == some.labels[i];
+        classes.push_back(static_cast<std::uint8_t>(std::max_element(row, row + classes_) - row));
       }
     }
+    return classes;
+  }
+
+  /// How many of these rows it puts into their class.
+  std::size_t correct(const LabelledRows& rows, const std::vector<std::uint32_t>& chosen) {
+    const std::vector<std::uint8_t> classes = classes_of(rows, chosen);
+    std::size_t correct = 0;
+    for (std::size_t i = 0; i < chosen.size(); ++i) correct += classes[i] == rows.labels[chosen[i]];
     return correct;
   }
 
@@ -303,7 +337,7 @@ double choose_penalty(const LabelledRows& train, std::size_t classes, Rng rng,
 
 LogisticResult logistic_regression(LabelledRows train, LabelledRows test, Rng rng,
                                    const LogisticOptions& options) {
-  expect_rows(train, test);
+  expect_rows(train.rows, test.rows);
   if (train.size() < 6)
     throw ConfigError(
         fmt::format("{} labelled examples are too few to hold one of six out", train.size()));
@@ -313,8 +347,8 @@ LogisticResult logistic_regression(LabelledRows train, LabelledRows test, Rng rn
   result.penalty = choose_penalty(train, classes, rng, options);
   Regression regression(train, classes, rng);
   regression.train(numbers_from(0, train.size()), result.penalty, options);
-  result.accuracy = static_cast<double>(regression.correct(test, numbers_from(0, test.size()))) /
-                    static_cast<double>(test.size());
+  result.classes = regression.classes_of(test, numbers_from(0, test.size()));
+  result.accuracy = accuracy_of(result.classes, test.labels);
   return result;
 }
 

@@ -34,13 +34,23 @@ std::vector<std::uint32_t> choose_labelled(const std::vector<std::uint8_t>& labe
 /// The rows of these numbers, with their labels.
 LabelledRows pick(const LabelledRows& all, const std::vector<std::uint32_t>& chosen);
 
-/// The share of test rows whose class is the one that most of the k nearest training rows have
-/// (Euclidean distance, every one of them compared; among classes with equally many votes the
-/// lowest number wins). ‖a − b‖² is found as ‖a‖² − 2 a·b + ‖b‖², so that the work is a matrix
-/// product; on all threads, with the same result for any number of them.
-/// Fix & Hodges 1951; Cover & Hart, "Nearest neighbor pattern classification", 1967.
+/// The k training rows nearest to each test row, the nearest first; all, where there are fewer
+/// (Euclidean distance, every one of them compared). ‖a − b‖² is found as ‖a‖² − 2 a·b + ‖b‖², so
+/// that the work is a matrix product; on all threads, with the same result for any number of them.
 /// Throws ConfigError where there are no rows, or k is 0.
+std::vector<std::vector<std::uint32_t>> nearest_neighbours(const Tensor& train, const Tensor& test,
+                                                           std::size_t k);
+
+/// The class that most of the k nearest training rows have, of each test row (among classes with
+/// equally many votes the lowest number), and the share of test rows whose own it is.
+/// Fix & Hodges 1951; Cover & Hart, "Nearest neighbor pattern classification", 1967.
+std::vector<std::uint8_t> knn_classes(const LabelledRows& train, const Tensor& test,
+                                      std::size_t k = 5);
 double knn_accuracy(const LabelledRows& train, const LabelledRows& test, std::size_t k = 5);
+
+/// The share of labels that are equal at each place.
+double accuracy_of(const std::vector<std::uint8_t>& classes,
+                   const std::vector<std::uint8_t>& labels);
 
 struct LogisticOptions {
   std::size_t epochs = 30;  ///< or as many as make `least_steps`
@@ -52,8 +62,9 @@ struct LogisticOptions {
 };
 
 struct LogisticResult {
-  double accuracy = 0;  ///< on the test rows
-  double penalty = 0;   ///< the λ that was chosen
+  double accuracy = 0;                     ///< on the test rows
+  double penalty = 0;                      ///< the λ that was chosen
+  std::vector<std::uint8_t> classes = {};  ///< into which it puts the test rows
 };
 
 /// The share of test rows that multinomial logistic regression puts into their class:

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -80,6 +81,37 @@ TEST_F(FeaturesCommand, LeavesPcaOutWhereTheCodeIsLargerThanTheImage) {
   EXPECT_FALSE(figures.contains("pca_knn_accuracy"));
 }
 
+TEST_F(FeaturesCommand, SaysATablesOwnTargetByRidgeRegression) {
+  ASSERT_EQ(train("diabetes", {"--batch", "32"}, "4").exit_code, 0);
+  const Outcome outcome = features({"--report", folder / "page.html", "--json", "-"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json figures = json::parse(outcome.out);
+  EXPECT_GT(figures.at("pixel_ridge_target_r2"), 0.3);  // raw columns; published: about 0.5
+  EXPECT_LT(figures.at("pixel_ridge_target_rmse"), 65);
+  EXPECT_TRUE(figures.contains("ridge_target_r2") && figures.contains("pca_ridge_target_r2"));
+  EXPECT_FALSE(figures.contains("knn_accuracy") || figures.contains("margin"));
+  const json few = json::parse(features({"--labels-used", "20", "--json", "-"}).out);
+  EXPECT_LT(few.at("pixel_ridge_target_r2"), figures.at("pixel_ridge_target_r2"));
+  const std::string page = read_file(folder / "page.html");
+  EXPECT_TRUE(contains(page, "R² target") && contains(page, "raw columns"));
+  EXPECT_FALSE(contains(page, "Confusion"));
+}
+
+TEST_F(FeaturesCommand, ReportsWhatIsTakenForWhatAndTheNearestPictures) {
+  ASSERT_EQ(train("mnist?limit=200").exit_code, 0);
+  const std::string page_at = folder / "page.html";
+  const Outcome outcome = features(
+      {"--data", "mnist?limit=300", "--labels-used", "20,100", "--report", page_at, "--json", "-"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const std::string page = read_file(page_at);
+  for (const char* text :
+       {"Confusion matrix.", "100 labelled examples", "taken for", "Learnt from 20 examples.",
+        "nearest training pictures by code", "data:image/png;base64", "hourglass features"})
+    EXPECT_TRUE(contains(page, text)) << text;
+  const double accuracy = json::parse(outcome.out).at("by_labels")[1].at("linear_accuracy");
+  EXPECT_TRUE(contains(page, fmt::format("puts {:.1f} % of them", 100 * accuracy)));
+}
+
 TEST_F(FeaturesCommand, RefusesInOneLineWhatItCannotDo) {
   write_file(folder / "bare.idx", small_idx(60));
   ASSERT_EQ(train("idx:" + (folder / "bare.idx").string()).exit_code, 0);
@@ -89,6 +121,7 @@ TEST_F(FeaturesCommand, RefusesInOneLineWhatItCannotDo) {
   const Outcome held_out = features({"--held-out"});
   EXPECT_EQ(held_out.exit_code, 2);
   EXPECT_TRUE(contains(held_out.err, "--hold-out")) << held_out.err;
+  expect_refused({"features", run_at, "--report", "page.pdf"}, "ends in .html");
 }
 
 }  // namespace

@@ -292,6 +292,18 @@ TEST(Histogram, IsSoundForAnyValuesAndShowsTheThreshold) {
   EXPECT_EQ(plot_histogram({"score", "share", {{"none", {nan}}}, 0, ""}), "");
 }
 
+TEST(Confusion, WritesSharesOfEachClassAndFitsNamesIntoTheirPlaces) {
+  const Confusion confusion = {{"cat", "a name <longer> than a square"}, {{3, 1}, {0, 0}}};
+  for (const PlotSize& size : {PlotSize{}, narrow_plot}) {
+    const std::string svg = plot_confusion(confusion, size);
+    expect_sound(svg);
+    EXPECT_EQ(count_of(svg, "<rect"), 4u);
+    EXPECT_TRUE(contains(svg, ">75</text>") && contains(svg, ">25</text>"));
+    EXPECT_TRUE(contains(svg, "…</text>"));
+  }
+  EXPECT_EQ(plot_confusion({}), "");
+}
+
 TEST(LinesOfShares, StartAtZeroWithoutMarks) {
   const Lines lines = {"x", "y", {{"curve", {{0, 0}, {0.2, 0.9}, {1, 1}}}}, true};
   const std::string svg = plot_lines(lines);

@@ -52,11 +52,27 @@ double plain_knn(const LabelledRows& train, const LabelledRows& test, std::size_
   return double(correct) / double(test.size());
 }
 
-TEST(Knn, CountsTheVotesOfTheNearestRows) {
+TEST(Knn, CountsTheVotesOfTheNearestNeighbours) {
   const LabelledRows train = clouds(5000, 6, 1.5, 1), test = clouds(300, 6, 1.5, 2);
   for (std::size_t k : {1, 5, 8})
     EXPECT_EQ(knn_accuracy(train, test, k), plain_knn(train, test, k)) << k;
   EXPECT_LT(knn_accuracy(train, test), 0.95);  // else there was nothing to find out
+}
+
+TEST(NearestNeighbours, StandInTheOrderOfTheirDistance) {
+  Tensor train = filled({4, 1}), test = filled({2, 1});
+  train(0, 0) = 5, train(1, 0) = 1, train(2, 0) = 2, train(3, 0) = -4;
+  test(0, 0) = 0, test(1, 0) = 6;
+  const auto nearest = nearest_neighbours(train, test, 3);
+  EXPECT_EQ(nearest[0], (std::vector<std::uint32_t>{1, 2, 3}));
+  EXPECT_EQ(nearest[1], (std::vector<std::uint32_t>{0, 2, 1}));
+}
+
+TEST(LogisticRegression, SaysTheClassesThatItsAccuracyCounts) {
+  const LabelledRows train = clouds(300, 6, 1.5, 1), test = clouds(200, 6, 1.5, 2);
+  const LogisticResult result = logistic_regression(train, test, Rng(3));
+  ASSERT_EQ(result.classes.size(), 200u);
+  EXPECT_EQ(accuracy_of(result.classes, test.labels), result.accuracy);
 }
 
 TEST(Knn, TakesFewerNeighboursWhereThereAreFewer) {
