@@ -1,0 +1,150 @@
+// Chapter 14: a code of whole numbers, how it learns, and what follows what in it.
+#include <fstream>
+#include <hourglass.hpp>
+
+#include "apps/pictures.hpp"
+#include "chapter.hpp"
+
+using namespace hourglass;
+
+namespace {
+
+// [nearest]
+std::size_t nearest(const std::vector<double>& codebook, double z) {
+  const auto closer = [&](double a, double b) { return std::abs(a - z) < std::abs(b - z); };
+  return std::min_element(codebook.begin(), codebook.end(), closer) - codebook.begin();
+}
+
+/// How many vectors are used after each has moved to the mean of its own z, 20 times.
+std::size_t used_after(std::vector<double> codebook, const std::vector<double>& z) {
+  std::vector<double> sums, counts;
+  for (int round = 0; round < 20; ++round) {
+    sums.assign(codebook.size(), 0), counts = sums;
+    for (const double each : z) {
+      const std::size_t k = nearest(codebook, each);
+      sums[k] += each, counts[k] += 1;
+    }
+    for (std::size_t k = 0; k < codebook.size(); ++k)
+      if (counts[k] > 0) codebook[k] = sums[k] / counts[k];
+  }
+  return counts.size() - std::count(counts.begin(), counts.end(), 0);
+}
+// [/nearest]
+
+void train(VqVae& model, const Dataset& data, std::size_t epochs) {
+  Batches batches(data, 64, Rng(2));
+  const auto loss = [&](Tape& tape, const Batch& batch, Rng& r) {
+    return model.loss(tape, batch, r);
+  };
+  Trainer trainer(model, loss, {.epochs = epochs, .batch = 64, .lr = 3e-3}, Rng(3));
+  Progress quiet(Progress::Show::nothing);
+  trainer.fit(batches, quiet, [] { return Figures(); });
+  model.train(false);
+}
+
+// [prior]
+constexpr std::size_t size = 16;  // of the codebook
+
+/// How often index k stands at a position where index j stands at another, its parent.
+struct Position {
+  std::size_t parent = 0, own = 0;
+  Tensor p = filled({size, size}, 0.1);  // (j, k), as if each had been seen a little
+
+  Scalar* row(const Scalar* code) {
+    return &p(parent == own ? 0 : static_cast<std::size_t>(code[parent]), 0);
+  }
+  Position(const Tensor& codes, std::size_t parent, std::size_t own) : parent(parent), own(own) {
+    for (std::size_t n = 0; n < codes.shape()[0]; ++n)
+      row(&codes(n, 0))[static_cast<std::size_t>(codes(n, own))] += 1;
+    for (std::size_t j = 0; j < size; ++j) {
+      const Scalar sum = std::accumulate(&p(j, 0), &p(j, 0) + size, Scalar(0));
+      for (std::size_t k = 0; k < size; ++k) p(j, k) /= sum;
+    }
+  }
+  double bits(const Tensor& codes) {
+    double sum = 0;
+    for (std::size_t n = 0; n < codes.shape()[0]; ++n)
+      sum -= std::log2(row(&codes(n, 0))[static_cast<std::size_t>(codes(n, own))]);
+    return sum / static_cast<double>(codes.shape()[0]);
+  }
+};
+
+/// Of all earlier positions the one that tells most; without `looks_back` none.
+Position fit(const Tensor& codes, std::size_t i, bool looks_back) {
+  Position best(codes, i, i);
+  for (std::size_t earlier = 0; looks_back && earlier < i; ++earlier)
+    if (Position other(codes, earlier, i); other.bits(codes) < best.bits(codes)) best = other;
+  return best;
+}
+// [/prior]
+
+}  // namespace
+int main(int argc, char** argv) {
+  Chapter chapter(argc, argv);
+  const Dataset data = load_dataset("mnist", Split::train).slice(0, chapter.quick() ? 2000 : 10000);
+  const Dataset test = load_dataset("mnist", Split::test).slice(0, chapter.quick() ? 500 : 2000);
+  const std::size_t epochs = chapter.quick() ? 2 : 5;
+
+  chapter.part("slope");
+  // [slope]
+  const std::vector<double> four{0, 1, 2, 3};  // code vectors of one number each
+  for (const double z : {0.6, 0.7}) fmt::print("z = {} becomes {}\n", z, four[nearest(four, z)]);
+  Parameter z({1, 1});
+  Tape tape;
+  Var code = straight_through(tape.parameter(z), tape.constant(filled({1, 1}, 1)));
+  tape.backward(squared_error<PerExample>(code, tape.constant(filled({1, 1}, 2))));
+  fmt::print("straight through, the gradient of z: {}\n", z.grad(0, 0));
+  // [/slope]
+
+  chapter.part("size");
+  // [size]
+  const NetworkOptions network{.latent = 64, .hidden = {256}, .normalization = "batch"};
+  for (const std::size_t k : {2, 4, 16, 64, 256}) {
+    Rng rng(1);
+    VqVae model(data.example_shape(), {.network = network, .positions = 16, .codebook = k}, rng);
+    train(model, data, epochs);
+    const Figures f = evaluate(model, test, Rng(4));
+    const double error = figure(f, "squared_error_per_image");
+    fmt::print("{:3} vectors  {:3.0f} bits  error {:4.1f}  perplexity {:5.1f}\n", k,
+               16 * std::log2(k), error, figure(f, "perplexity"));
+    chapter.figure(fmt::format("error_{}", k), error, "{:.1f}");
+  }
+  // [/size]
+  chapter.part("collapse");
+  Rng places(6);
+  std::vector<double> cloud(2000), elsewhere(64);
+  for (double& each : cloud) each = 3 + places.uniform();
+  for (double& each : elsewhere) each = places.uniform();
+  fmt::print("of 64 vectors that begin elsewhere {} are used, of 64 that begin on data {}\n",
+             used_after(elsewhere, cloud), used_after({cloud.begin(), cloud.begin() + 64}, cloud));
+  chapter.part("prior");
+  Rng rng(1);
+  VqVae model(data.example_shape(), {.network = network, .positions = 16, .codebook = size}, rng);
+  train(model, data, epochs);
+  Tape plain(Tape::Gradients::off);
+  const Tensor codes = model.code_indices(plain.constant(pixels(data))).value();
+  const Tensor unseen = model.code_indices(plain.constant(pixels(test))).value();
+  Tensor sheet = filled({40, 784});
+  for (const bool looks_back : {false, true}) {
+    Rng draw(5);
+    double bits = 0;
+    Tensor drawn = filled({20, 16});
+    for (std::size_t i = 0; i < 16; ++i) {
+      Position position = fit(codes, i, looks_back);
+      bits += position.bits(unseen);
+      for (std::size_t n = 0; n < 20; ++n) {
+        const Scalar* row = position.row(&drawn(n, 0));
+        double left = draw.uniform() - row[0];
+        std::size_t k = 0;
+        while (k + 1 < size && left >= 0) left -= row[++k];
+        drawn(n, i) = static_cast<Scalar>(k);
+      }
+    }
+    fmt::print("{:12}{:.1f} bits a test image, of 64\n", looks_back ? "looks back" : "alone", bits);
+    chapter.figure(looks_back ? "bits_back" : "bits_alone", bits, "{:.1f}");
+    const Tensor& images = model.decode_indices(plain.constant(drawn)).value();
+    std::copy(images.begin(), images.end(), sheet.data() + (looks_back ? 20 * 784 : 0));
+  }
+  std::ofstream(chapter.picture("samples.png"), std::ios::binary)
+      << to_png(draw_sheet(sheet, data.example_shape(), 10, 2, 2));
+}
