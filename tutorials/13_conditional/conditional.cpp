@@ -133,8 +133,8 @@ int main(int argc, char** argv) {
     const double rate = figure(f, "kl_nats"), distortion = figure(f, "reconstruction_nats");
     fmt::print("beta {:4}  rate {:6.2f}  distortion {:4.0f}  sum {:4.0f}  numbers in use {:.0f}\n",
                beta, rate, distortion, rate + distortion, figure(f, "active_units"));
-    chapter.figure(fmt::format("rate_{}", beta), rate, "{:.1f}");
-    chapter.figure(fmt::format("distortion_{}", beta), distortion, "{:.0f}");
+    chapter.figure(fmt::format("rate_{:03.0f}", 10 * beta), rate, "{:.1f}");
+    chapter.figure(fmt::format("distortion_{:03.0f}", 10 * beta), distortion, "{:.0f}");
     if (rate > 0.05) plot.lines[0].points.push_back({rate, distortion});
   }
   // [/beta]
