@@ -17,6 +17,7 @@
 #include "datasets/images.hpp"
 #include "datasets/npy.hpp"
 #include "datasets/picture_file.hpp"
+#include "datasets/swiss_roll.hpp"
 #include "datasets/table.hpp"
 #include "datasets/transactions.hpp"
 #include "models/adversarial.hpp"

@@ -18,6 +18,7 @@
 #include "datasets/idx.hpp"
 #include "datasets/images.hpp"
 #include "datasets/npy.hpp"
+#include "datasets/swiss_roll.hpp"
 #include "datasets/table.hpp"
 #include "datasets/transactions.hpp"
 
@@ -29,7 +30,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view idx_prefix = "idx:", npy_prefix = "npy:", csv_prefix = "csv:",
                            images_prefix = "images:";
-constexpr std::size_t transactions_rows = 30000;
+constexpr std::size_t transactions_rows = 30000, swiss_roll_rows = 5000;
 constexpr const char* fashion_folder = "/usr/share/datasets/fashion-mnist";
 
 // ---- Reading the files
@@ -126,13 +127,14 @@ std::optional<fs::path> labels_beside(const fs::path& images) {
 
 bool is_table(const std::string& name) {
   return name.starts_with(csv_prefix) || name == "breast-cancer" || name == "diabetes" ||
-         name == "transactions" || name == "digits";
+         name == "transactions" || name == "swiss-roll" || name == "digits";
 }
 
 Table read_table(const Description& description) {
   const std::string& name = description.name;
   if (name == "transactions")
     return make_transactions(transactions_rows, description.seed.value_or(1));
+  if (name == "swiss-roll") return make_swiss_roll(swiss_roll_rows, description.seed.value_or(1));
   if (name == csv_prefix) fail(description, "csv: wants the path of a file after it");
   if (name.starts_with(csv_prefix))
     return read_csv(name.substr(csv_prefix.size()), {description.label, description.target});
@@ -276,6 +278,9 @@ std::vector<DatasetInfo> list_datasets() {
        "B. Efron, T. Hastie, I. Johnstone, R. Tibshirani 2004; bundled"},
       {"transactions", "SYNTHETIC card payments: 30,000 rows, 0 normal, 1 fraud (0.4 %)",
        "made by Hourglass from ?seed=N; nobody's real data"},
+      {"swiss-roll",
+       "5,000 points of a strip rolled up in space; target: how far along, 8 labels: which part",
+       "made by Hourglass from ?seed=N; J. Tenenbaum, V. de Silva, J. Langford 2000"},
       {"csv:FILE",
        "a table of numbers and categories; ?label=COLUMN is its class, ?target=COLUMN a number",
        "yours"},

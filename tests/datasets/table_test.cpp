@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
+#include <numbers>
 #include <numeric>
 #include <set>
 
 #include "datasets/catalog.hpp"
+#include "datasets/swiss_roll.hpp"
 #include "datasets/transactions.hpp"
 #include "tests/datasets/files.hpp"
 
@@ -253,6 +256,28 @@ TEST(Transactions, HaveFraudsThatAreMadeAsTheyAreSaidToBe) {
   EXPECT_GT(large, 0.3 * frauds);
   EXPECT_GT(quick, 0.4 * frauds);
   EXPECT_LT(honest_quick, 0.05 * 30000);
+}
+
+// ---- Swiss roll
+
+TEST(SwissRoll, IsAStripRolledUp) {
+  const Table table = make_swiss_roll(2000, 3);
+  ASSERT_EQ(table.rows(), 2000u);
+  for (std::size_t i = 0; i < table.rows(); ++i) {
+    const double t = table.targets[i],
+                 radius = std::hypot(table.columns[0].numbers[i], table.columns[2].numbers[i]);
+    ASSERT_NEAR(radius, t, 0.6) << "a row's distance from the axis is its angle, but for noise";
+    ASSERT_TRUE(t >= 1.5 * std::numbers::pi && t <= 4.5 * std::numbers::pi) << t;
+    ASSERT_EQ(table.labels[i], std::floor(8 * (t / (1.5 * std::numbers::pi) - 1) / 2)) << t;
+  }
+}
+
+TEST(SwissRoll, IsTheSameForTheSameSeed) {
+  EXPECT_EQ(make_swiss_roll(50, 3).columns[0].numbers, make_swiss_roll(50, 3).columns[0].numbers);
+  EXPECT_NE(make_swiss_roll(50, 3).columns[0].numbers, make_swiss_roll(50, 4).columns[0].numbers);
+  const Dataset ends = load_dataset("swiss-roll?labels=0,7", Split::train);
+  EXPECT_TRUE(ends.is_table() && ends.has_targets());
+  EXPECT_LT(ends.target(0) < 9 ? ends.label(0) : 7 - ends.label(0), 1);
 }
 
 }  // namespace
