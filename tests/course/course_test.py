@@ -42,8 +42,7 @@ class WithACopy(unittest.TestCase):
 
     def course(self, *words, code=0, cwd=None) -> str:
         result = subprocess.run([sys.executable, "-B", str(self.tutorials / "course"), *map(str, words)],
-                                capture_output=True, text=True, cwd=cwd or self.place,
-                                env={**os.environ, "PWD": str(cwd or self.place)})
+                                capture_output=True, text=True, cwd=cwd or self.place)
         self.assertEqual(result.returncode, code, result.stdout + result.stderr)
         return result.stdout + result.stderr
 

@@ -5,9 +5,13 @@ import os
 import sys
 from pathlib import Path
 
-import lessons
-import workspace
-from exercise import Mistake, find
+if sys.version_info < (3, 11):
+    sys.exit(f"course: this is Python {sys.version.split()[0]}; 3.11 or newer is needed")
+
+import build  # noqa: E402
+import lessons  # noqa: E402
+import workspace  # noqa: E402
+from exercise import Mistake, find  # noqa: E402
 
 TUTORIALS = Path(__file__).resolve().parent.parent
 EXERCISES = TUTORIALS / "exercises"
@@ -17,12 +21,12 @@ REMEMBERED = TUTORIALS.parent / ".course"
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./run course", description=__doc__)
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB")
 
     def verb(name: str, text: str, exercise: str = "") -> argparse.ArgumentParser:
         added = verbs.add_parser(name, help=text, description=text)
         if exercise:
-            added.add_argument("exercise", nargs=exercise, metavar="EXERCISE")
+            added.add_argument("exercise", nargs=exercise, metavar="EXERCISE", help="its number, its name or both")
         return added
 
     verb("start", "make a folder to work in, or take up one that is there").add_argument("folder", type=Path, metavar="DIR")
@@ -39,14 +43,18 @@ def parse() -> argparse.Namespace:
     grading.add_argument("submission", type=Path, metavar="SUBMISSION")
     grading.add_argument("--out", type=Path, required=True, metavar="results.json")
     verb("package", "for teachers: the students' hand-out and the autograder's archive").add_argument(
-        "--out", type=Path, default=Path("build/course"), metavar="DIR")
-    return parser.parse_args()
+        "--out", type=Path, default=TUTORIALS.parent / "build/course", metavar="DIR")
+    asked = parser.parse_args()
+    if not asked.verb:
+        parser.print_help()
+        sys.exit(0)
+    return asked
 
 
 def student_folder() -> Path:
-    here = Path(os.environ.get("PWD", "."))
-    if (here / workspace.PROGRESS).exists():
-        return here
+    for here in (Path.cwd(), *Path.cwd().parents):
+        if (here / workspace.PROGRESS).exists():
+            return here
     if not REMEMBERED.exists():
         raise Mistake("you have not begun yet: ./run course start DIR")
     return Path(REMEMBERED.read_text().strip())
@@ -72,6 +80,7 @@ def main() -> int:
         workspace.write_whole(REMEMBERED, f"{begun.folder}\n")
         print(f"Your folder is {begun.folder}.  {lessons.bar(begun)}")
         lessons.introduce(begun, begun.next() or begun.exercises[-1])
+        build.framework(EXERCISES)  # once, so that the first verdict need not wait for it
         print("\nOpen your file in an editor, and keep `./run course watch` running beside it.")
         return 0
 
@@ -98,6 +107,11 @@ if __name__ == "__main__":
         sys.exit(main())
     except Mistake as mistake:
         print(f"course: {mistake}", file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:  # who reads has seen enough: `list | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        print(f"course: {error.filename or ''}: {error.strerror}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
         print("\nYour progress is kept.", file=sys.stderr)

@@ -2,15 +2,21 @@
 
 import hashlib
 import os
+import re
+import resource
+import signal
 import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import messages
 from exercise import Exercise, Mistake
 
-FLAGS = ["-std=c++20", "-O1", "-Wall", "-Wextra"]
-SECONDS = 20
+# The standard library's assertions stop at an index outside of a vector.
+FLAGS = ["-std=c++20", "-O1", "-Wall", "-Wextra", "-Wno-sign-compare", "-D_GLIBCXX_ASSERTIONS"]
+SECONDS, PATIENCE = 5, 20  # of the processor's time, and on the clock, for what waits
+MEMORY, PRINTED = 1 << 30, 1 << 20  # bytes
 
 
 @dataclass(frozen=True)
@@ -23,7 +29,7 @@ class Verdict:
 def framework(exercises: Path) -> Path:
     """What every test links, compiled once and kept; it is made anew where its source has changed."""
     sources = [exercises / "course" / name for name in ("array.hpp", "checks.hpp", "checks.cpp")]
-    key = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
+    key = hashlib.sha256(b"".join([str(FLAGS).encode(), *(path.read_bytes() for path in sources)])).hexdigest()[:16]
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hourglass-course"
     built = cache / f"checks-{key}.o"
     if not built.exists():
@@ -39,36 +45,87 @@ def framework(exercises: Path) -> Path:
 
 def compile_(arguments: list[str]) -> subprocess.CompletedProcess:
     try:
-        return subprocess.run(["g++", *FLAGS, *arguments], capture_output=True, text=True)
+        return subprocess.run(["g++", *FLAGS, *arguments], capture_output=True, encoding="utf-8", errors="replace")
     except FileNotFoundError:
         raise Mistake("there is no g++; on Debian: apt-get install g++") from None
 
 
-def compile_test(exercise: Exercise, includes: list[Path], program: Path, flags=()) -> str:
-    """The compiler's message, empty where all is well. `includes` is where the student's files lie."""
+def compile_test(exercise: Exercise, includes: list[Path], program: Path, flags=()) -> subprocess.CompletedProcess:
+    """`includes` is where the student's files lie, this exercise's first."""
     exercises = exercise.folder.parent
     search = [f"-I{path}" for path in (*includes, exercises)]
     # The test is copied so that its own folder, which holds the solution, is not searched first.
     test = program.parent / "test.cpp"
     test.write_text((exercise.folder / "test.cpp").read_text())
-    result = compile_([*flags, *search, str(test), str(framework(exercises)), "-o", str(program)])
-    return result.stderr if result.returncode else ""
+    return compile_([*flags, *search, str(test), str(framework(exercises)), "-o", str(program)])
 
 
 def run_test(exercise: Exercise, includes: list[Path], flags=()) -> Verdict:
     with tempfile.TemporaryDirectory(prefix="course-") as folder:
         program = Path(folder) / "test"
-        if errors := compile_test(exercise, includes, program, flags):
-            return Verdict(False, False, errors.replace(f"{folder}/", ""))
+        compiled = compile_test(exercise, includes, program, flags)
+        said = compiled.stderr.replace(f"{folder}/", "")
+        if compiled.returncode:
+            return Verdict(False, False, messages.first_error(errors_of_its_own(exercise, includes) or said, exercise.file)
+                           .replace(f"{includes[0].parent}/", ""))
+        code, printed = execute(program, {resource.RLIMIT_AS: MEMORY})
+        text, case = messages.short(printed), unfinished(exercise, printed)
+        if code == 0 and not case:
+            return Verdict(True, True, text)
+        if case:
+            text += ending(exercise, includes, code, case)
+        return Verdict(True, False, messages.first_warning(said, exercise.file).replace(f"{includes[0].parent}/", "") + text)
+
+
+def execute(program: Path, limits: dict[int, int], **environment: str) -> tuple[int, str]:
+    """Its code, and what it printed. A loop that never ends, or prints for ever, is ended soon."""
+    def limit():
+        for what, most in {resource.RLIMIT_FSIZE: PRINTED, resource.RLIMIT_CORE: 0, **limits}.items():
+            resource.setrlimit(what, (most, most))
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+
+    with tempfile.TemporaryFile() as output:
         try:
-            result = subprocess.run([str(program)], capture_output=True, text=True, timeout=SECONDS,
-                                    cwd=folder, errors="replace")
+            code = subprocess.run([str(program)], stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                                  timeout=PATIENCE, cwd=program.parent, preexec_fn=limit,
+                                  env={**os.environ, **environment}).returncode
         except subprocess.TimeoutExpired:
-            return Verdict(True, False, f"it still ran after {SECONDS} seconds: a loop that never ends?\n")
-        text = result.stdout + result.stderr
-        if result.returncode < 0:
-            text += f"it crashed (signal {-result.returncode}): an index out of bounds, or endless recursion?\n"
-        return Verdict(True, result.returncode == 0, text)
+            code = -signal.SIGXCPU
+        output.seek(0)
+        return code, output.read().decode(errors="replace")
+
+
+def errors_of_its_own(exercise: Exercise, includes: list[Path]) -> str:
+    """The compiler's message on the student's file alone: a brace that is missing there shows as an
+    error of whatever is included next."""
+    search = [f"-I{path}" for path in (*includes, exercise.folder.parent)]
+    result = compile_(["-fsyntax-only", "-w", *search, str(includes[0] / exercise.file)])
+    return result.stderr if result.returncode else ""
+
+
+def unfinished(exercise: Exercise, printed: str) -> str:
+    """The first case that the test does not report on."""
+    names = re.findall(r'^CASE\(\s*"(.*)"\)', (exercise.folder / "test.cpp").read_text(), re.M)
+    return next((name for name in names if f"pass  {name}\n" not in printed and f"FAIL  {name}\n" not in printed), "")
+
+
+def ending(exercise: Exercise, includes: list[Path], code: int, case: str) -> str:
+    """Why a test ended in the midst of a case, and where."""
+    if code == -signal.SIGXCPU:
+        return f"it still ran after {SECONDS} seconds, in the case '{case}': a loop that never ends?\n"
+    if code == -signal.SIGXFSZ:
+        return f"it printed more than a megabyte, in the case '{case}': a loop that never ends?\n"
+    if code >= 0:
+        return f"it ended by itself (code {code}), in the case '{case}': a call of exit?\n"
+    with tempfile.TemporaryDirectory(prefix="course-") as folder:
+        program = Path(folder) / "test"
+        compile_test(exercise, includes, program, ("-g", "-O0", "-w", "-fsanitize=address"))
+        report = execute(program, {}, ASAN_OPTIONS="handle_abort=1:detect_leaks=0")[1] if program.exists() else ""
+    cause, file, line = messages.crash(report)
+    text = f"it crashed, in the case '{case}': {cause or signal.Signals(-code).name}\n"
+    if at := next((path / file for path in includes if file and (path / file).exists()), None):
+        text += f"    {file}:{line}   {at.read_text(errors='replace').splitlines()[line - 1].strip()}\n"
+    return text
 
 
 def run_text(exercise: Exercise, text: str, needs: dict[str, Exercise], flags=()) -> Verdict:

@@ -14,17 +14,25 @@ from workspace import Workspace
 KIND = {"write": "write what is missing", "bug": "find the bug", "performance": "make it do less"}
 
 
-def bar(workspace: Workspace, width: int = 40) -> str:
+def bar(workspace: Workspace) -> str:
+    """A mark for each exercise."""
     done, of = len(workspace.passed), len(workspace.exercises)
-    filled = width * done // of
-    return f"[{'#' * filled}{'.' * (width - filled)}] {done} of {of}"
+    return f"[{'#' * done}{'.' * (of - done)}] {done} of {of}"
+
+
+def chapter(exercise: Exercise) -> str:
+    """Its text; in a hand-out, which has none, its number."""
+    tutorials = exercise.folder.parent.parent
+    return str(next(tutorials.glob(f"{exercise.chapter:02}_*/*.md"), f"chapter {exercise.chapter}"))
 
 
 def introduce(workspace: Workspace, exercise: Exercise) -> None:
     print(f"\nExercise {exercise.name}: {exercise.title} ({KIND[exercise.kind]})")
     print(f"  your file   {workspace.file(exercise)}")
     print(f"  its test    {exercise.folder / 'test.cpp'}")
-    print(f"  to read     chapter {exercise.chapter}")
+    print(f"  to read     {chapter(exercise)}")
+    for name in exercise.needs:
+        print(f"  builds on   {name}" + ("" if name in workspace.passed else ", which has not passed yet"))
 
 
 def reference(exercise: Exercise) -> str:
@@ -37,9 +45,8 @@ def report(workspace: Workspace, exercise: Exercise, verdict: build.Verdict) -> 
     """What came out, and what to do about it."""
     print()
     if not verdict.compiled:
-        lines = verdict.text.splitlines()
-        print("It does not compile. The compiler's first lines; the first error is the one to mend:\n")
-        print("\n".join(lines[:15]))
+        print("It does not compile. The first error, of which others often come:\n")
+        print(verdict.text.rstrip())
         return False
     print(verdict.text.rstrip())
     if not verdict.passed:
@@ -62,25 +69,33 @@ def run(workspace: Workspace, exercise: Exercise | None) -> int:
     return 0 if report(workspace, exercise, workspace.run(exercise)) else 1
 
 
+def stamps(workspace: Workspace) -> dict[Exercise, tuple[int, int]]:
+    files = {each: workspace.file(each) for each in workspace.exercises}
+    return {each: (file.stat().st_mtime_ns, file.stat().st_size) for each, file in files.items() if file.exists()}
+
+
 def watch(workspace: Workspace) -> int:
-    """Tests on every save. Times of change are asked for again and again, which works on every file
-    system, those of networks and containers too."""
+    """Tests on every save, whichever exercise's file it is. Times of change are asked for again and
+    again, which works on every file system, those of networks and containers too."""
     print("Watching. Save your file and it is tested; Ctrl-C ends.")
-    while exercise := workspace.next():
-        introduce(workspace, exercise)
-        file, seen = workspace.file(exercise), None
-        while exercise.name not in workspace.passed:
-            stamp = (file.stat().st_mtime_ns, file.stat().st_size) if file.exists() else None
-            if stamp is None or stamp == seen:
-                time.sleep(0.2)
-                continue
-            seen = stamp
-            print("\nTesting …", flush=True)
+    shown, seen, saved = None, stamps(workspace), workspace.next()
+    while following := workspace.next():
+        if following is not shown:
+            introduce(workspace, following)
+            shown = following
+        if saved and workspace.file(saved).exists():
+            print(f"\nTesting {saved.name} …", flush=True)
             begun = time.monotonic()
-            report(workspace, exercise, workspace.run(exercise))
+            report(workspace, saved, workspace.run(saved))
             print(f"({time.monotonic() - begun:.1f} s)")
-            if exercise.name not in workspace.passed:
-                print(f"Waiting for {file.name} to be saved; `./run course hint` in another window helps.", flush=True)
+            saved = None
+            continue
+        print(f"Waiting for {workspace.file(following).name} to be saved; `./run course hint` in another window helps.",
+              flush=True)
+        while not saved:
+            time.sleep(0.2)
+            before, seen = seen, stamps(workspace)
+            saved = next((each for each in seen if seen[each] != before.get(each)), None)
     print(f"\nEvery exercise passes.  {bar(workspace)}")
     return 0
 
@@ -106,11 +121,14 @@ def hint(workspace: Workspace, exercise: Exercise | None) -> int:
 
 def verify(workspace: Workspace) -> int:
     """Tests all files anew, whatever the progress says."""
-    was, workspace.passed = workspace.passed, []
+    passed = []
     for each in workspace.exercises:
-        verdict = workspace.run(each)
-        lost = "  (it has passed before)" if not verdict.passed and each.name in was else ""
-        print(f"{'pass' if verdict.passed else 'not yet'}  {each.name}{lost}", flush=True)
+        there = workspace.file(each).exists()
+        passes = there and workspace.test(each).passed
+        passed += [each.name] * passes
+        note = "its file is not there" if not there else "it has passed before" if each.name in workspace.passed else ""
+        print(f"{'pass' if passes else 'not yet'}  {each.name}" + (f"  ({note})" if note and not passes else ""), flush=True)
+    workspace.passed = passed
     workspace.save()
     print(bar(workspace))
     return 0 if not workspace.next() else 1

@@ -6,13 +6,12 @@ from pathlib import Path
 
 from exercise import read_all
 
-STUDENTS_TOOLS = ("__main__.py", "exercise.py", "build.py", "workspace.py", "lessons.py")
+STUDENTS_TOOLS = ("__main__.py", "exercise.py", "build.py", "messages.py", "workspace.py", "lessons.py")
 
 RUN = """#!/bin/sh
 # ./run course VERB
-cd "$(dirname "$0")" || exit 1
 [ "$1" = course ] && shift
-exec python3 -B tutorials/course "$@"
+exec python3 -X utf8 -B "$(dirname "$0")/tutorials/course" "$@"
 """
 
 READ_ME = """# The exercises

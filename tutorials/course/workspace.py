@@ -36,12 +36,14 @@ class Workspace:
         """The first that has not passed yet."""
         return next((each for each in self.exercises if each.name not in self.passed), None)
 
+    def test(self, exercise: Exercise) -> build.Verdict:
+        if not self.file(exercise).exists():
+            raise Mistake(f"{self.file(exercise)} is not there; `./run course reset {exercise.name}` puts it back")
+        return build.run_test(exercise, [self.folder / name for name in (exercise.name, *exercise.needs)])
+
     def run(self, exercise: Exercise) -> build.Verdict:
         """The student's file, tested; what passes once stays passed."""
-        if not self.file(exercise).exists():
-            raise Mistake(f"{self.file(exercise)} is not there; `reset {exercise.name}` puts it back")
-        includes = [self.folder / name for name in (exercise.name, *exercise.needs)]
-        verdict = build.run_test(exercise, includes)
+        verdict = self.test(exercise)
         if verdict.passed and exercise.name not in self.passed:
             self.passed.append(exercise.name)
             self.save()
@@ -57,7 +59,7 @@ class Workspace:
     def reset(self, exercise: Exercise) -> Path | None:
         """The stub again. What was there is kept beside it; where that lies is returned."""
         file, kept = self.file(exercise), None
-        if file.exists() and file.read_text() != exercise.stub():
+        if file.exists() and file.read_bytes() != exercise.stub().encode():
             number = 1
             while (kept := file.with_name(f"{file.name}.{number}")).exists():
                 number += 1
@@ -75,10 +77,12 @@ def start(folder: Path, root: Path) -> Workspace:
     """Makes the folder, or adds what is new to one that is there; a student's file is never written over."""
     if folder.exists() and not folder.is_dir():
         raise Mistake(f"{folder} is a file; give the name of a new folder")
-    if folder.exists() and any(folder.iterdir()) and not (folder / PROGRESS).exists():
+    known = (folder / PROGRESS).exists()
+    workspace = open_(folder, root) if known else Workspace(folder, read_all(root))
+    if not known and folder.exists() and any(folder.iterdir()) and not any(
+            workspace.file(each).exists() for each in workspace.exercises):
         raise Mistake(f"{folder} has other things in it; give the name of a new folder")
     folder.mkdir(parents=True, exist_ok=True)
-    workspace = open_(folder, root) if (folder / PROGRESS).exists() else Workspace(folder, read_all(root))
     for exercise in workspace.exercises:
         file = workspace.file(exercise)
         if not file.exists():
@@ -91,10 +95,13 @@ def start(folder: Path, root: Path) -> Workspace:
 def open_(folder: Path, root: Path) -> Workspace:
     file = folder / PROGRESS
     if not file.exists():
-        raise Mistake(f"{folder} is not a folder of the course; `start {folder}` makes it one")
+        raise Mistake(f"{file} is not there; `./run course start {folder}` makes it, and leaves your files as they are")
+    exercises = read_all(root)
     try:
         progress = json.loads(file.read_text())
-        passed, hints = list(progress["passed"]), dict(progress["hints"])
-    except (ValueError, KeyError, TypeError):
-        raise Mistake(f"{file} is damaged; delete it and run `start {folder}`: your files stay, `verify` finds what passes") from None
-    return Workspace(folder, read_all(root), passed, hints)
+        passed = [each.name for each in exercises if each.name in progress["passed"]]
+        hints = {each.name: int(progress["hints"].get(each.name, 0)) for each in exercises}
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise Mistake(f"{file} is damaged; delete it and run `./run course start {folder}`: your files stay, "
+                      "`verify` finds what passes") from None
+    return Workspace(folder, exercises, passed, hints)

@@ -5,7 +5,9 @@
 CASE("the gradient of a product is the other factor") {
   Node a = leaf(2), b = leaf(3);
   backward(multiply(a, b));
-  check_close("d(ab)/da", a->grad, 3, "a = 2, b = 3", "Nothing arrives until propagate() is called.");
+  check_close("d(ab)/da", a->grad, 3, "a = 2, b = 3",
+              "The last node's gradient begins as 1, and only that one's; the others get theirs by "
+              "propagate().");
   check_close("d(ab)/db", b->grad, 2, "a = 2, b = 3");
 }
 

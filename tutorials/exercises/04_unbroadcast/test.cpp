@@ -13,7 +13,7 @@ CASE("a bias collects the gradient of every row") {
 CASE("a column collects the gradient of its row") {
   const Array dy({2, 3}, {1, 2, 3, 10, 20, 30});
   check_close("the gradient of (2, 1)", unbroadcast(dy, {2, 1}), Array({2, 1}, {6, 60}),
-              "dy = " + to_string(dy), "The result keeps its axis of length 1.");
+              "dy = " + to_string(dy), "Each row has one number: it collects its own row, and keeps its axis of length 1.");
 }
 
 CASE("where nothing was stretched nothing is summed") {
