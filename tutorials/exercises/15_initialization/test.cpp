@@ -14,7 +14,8 @@ double variance(const std::vector<double>& x) {
 /// Numbers spread evenly over (0, 1), in a scrambled order.
 std::vector<double> even(std::size_t n) {
   std::vector<double> u(n);
-  for (std::size_t i = 0; i < n; ++i) u[i] = (static_cast<double>(i * 7919 % n) + 0.5) / static_cast<double>(n);
+  for (std::size_t i = 0; i < n; ++i)
+    u[i] = (static_cast<double>(i * 7919 % n) + 0.5) / static_cast<double>(n);
   return u;
 }
 
@@ -35,8 +36,20 @@ CASE("he's weights have variance 2 / in") {
 CASE("weights lie on both sides of zero") {
   const Array w = initial_weights(Scheme::he, 2, 2, {0.25, 0.75, 0.5, 1});
   const double b = std::sqrt(3.0);
-  check_close("the weights", w, Array({2, 2}, {-b / 2, b / 2, 0, b}), "u = 0.25, 0.75, 0.5, 1; in = out = 2",
+  check_close("the weights", w, Array({2, 2}, {-b / 2, b / 2, 0, b}),
+              "u = 0.25, 0.75, 0.5, 1; in = out = 2",
               "All of one sign, they would make every unit say the same.");
+}
+
+CASE("the bound is root three times the deviation, for any layer") {
+  const auto in = static_cast<std::size_t>(random_array({1}, 1, 2, 9)[0]), out = in + 3;
+  const Array u = random_array({in * out}, 2, 0, 1);
+  Array expected({in, out});
+  for (std::size_t i = 0; i < u.size(); ++i)
+    expected[i] =
+        std::sqrt(3.0) * std::sqrt(2.0 / static_cast<double>(2 * in + 3)) * (2 * u[i] - 1);
+  check_close("the weights", initial_weights(Scheme::glorot, in, out, u.data), expected,
+              "glorot, in = " + std::to_string(in) + ", out = " + std::to_string(out));
 }
 
 CASE("a signal keeps its size through twenty layers of relu") {

@@ -13,6 +13,14 @@ CASE("the threshold is a score of rows that were held back") {
               "Held-back rows alone are scored: measure on rows that it does not know.");
 }
 
+CASE("the threshold is a squared distance") {
+  const double unit = random_array({1}, 4, 1, 9)[0];
+  Array healthy({6, 1}, {0, 10, 1, 13, 8, 0.5});
+  for (double& each : healthy.data) each *= unit;
+  check_close("the threshold", alarm_threshold(healthy, 2, 0.25), 4 * unit * unit,
+              "the same rows, each times " + std::to_string(unit));
+}
+
 CASE("new healthy rows cause alarms about as often as was promised") {
   const std::size_t n = 300;
   const Array healthy = random_array({2 * n, 3}, 1), future = random_array({n, 3}, 2);
