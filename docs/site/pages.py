@@ -1,10 +1,12 @@
-"""Writes the pages that are made of other sources: one for each exercise, one for each folder of
-public headers, and lists of both."""
+"""Writes the pages that are made of other sources: one for each exercise, one of all operations, one
+for each folder of public headers, and lists of them."""
 
 import re
 import shutil
 import tomllib
 from pathlib import Path
+
+import operations
 
 FOLDERS = {
     "autograd": "The engine",
@@ -88,4 +90,5 @@ def write_reference(root: Path, out: Path) -> None:
 def write(root: Path, out: Path) -> None:
     shutil.rmtree(out, ignore_errors=True)
     write_exercises(root, out / "exercises")
+    (out / "operations.md").write_text(operations.page(root / "autograd/operations.hpp"))
     write_reference(root, out / "reference")
