@@ -132,6 +132,11 @@ Scores score_all(const AnomalyDetector& detector, const Examples& examples) {
   return scores;
 }
 
+/// As many as the code has numbers; half of the columns where those would leave no residual.
+std::size_t fair_components(std::size_t latent, std::size_t features) {
+  return latent < features ? latent : (features + 1) / 2;
+}
+
 /// PCA's residuals, of the examples that are judged and of those that choose the threshold.
 struct Baseline {
   std::size_t components;
@@ -282,7 +287,8 @@ void detect(const Options& options) {
   for (const std::string& name : scores.names)
     by_name[name] = judge(scores.named(name), detector.validation_scores().named(name));
   const Baseline baseline = baseline_of(
-      examples, std::min(options.pca.value_or(trained.model->latent()), examples.train.features()));
+      examples,
+      options.pca.value_or(fair_components(trained.model->latent(), examples.train.features())));
   const auto pca = judge(baseline.judged, baseline.validation);
 
   nlohmann::ordered_json json = {{"score", options.score}};
@@ -357,8 +363,10 @@ void add_detect_command(CLI::App& app, const std::string& command_line) {
       ->type_name("FILE.html");
   command->add_option("--out", options->out, "write every example's scores")->type_name("FILE.csv");
   command
-      ->add_option("--pca", options->pca,
-                   "components of the PCA beside it; as many as the code has numbers unless given")
+      ->add_option(
+          "--pca", options->pca,
+          "components of the PCA beside it; unless given as many as the code has numbers, or half "
+          "the columns where the code is as wide as they are")
       ->check(CLI::Range(1, 1 << 20))
       ->type_name("K");
   command->add_flag("--held-out", options->held_out,

@@ -5,8 +5,12 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <typeinfo>
 
 #include "autograd/error.hpp"
+#include "models/convolutional.hpp"
+#include "models/deep.hpp"
+#include "models/linear.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -141,6 +145,23 @@ Figures code_figures(Autoencoder& model, const Dataset& data) {
 namespace {
 
 using Found = std::optional<Warning>;
+
+/// All but these have noise or a penalty that narrows a wide code.
+bool is_plain(const Autoencoder& model) {
+  const std::type_info& type = typeid(model);
+  return type == typeid(Vanilla) || type == typeid(Deep) || type == typeid(Convolutional) ||
+         type == typeid(LinearAutoencoder);
+}
+
+Found no_waist(const Autoencoder& model, const Dataset& data) {
+  if (!is_plain(model) || model.latent() < data.features()) return {};
+  return Warning{
+      Failure::no_waist,
+      fmt::format("no waist: the code has {} numbers and an example {}, so it can copy them and "
+                  "need not learn anything. latent = {} would help, or a model that narrows its "
+                  "code by noise or a penalty (denoising, sparse, vae).",
+                  model.latent(), data.features(), std::max<std::size_t>(1, data.features() / 3))};
+}
 
 Found posterior_collapse(Variational& model, const Dataset& data, Rng rng) {
   const std::size_t latent = free_units(model), active = active_units(model, data);
@@ -299,6 +320,7 @@ std::vector<Warning> warnings(Autoencoder& model, const Dataset& data, const His
   if (model.codebook_size() > 0) add(dead_codes(model, data));
   add(standstill(history));
   if (model.classes() > 1) add(ignores_class(model, rng));
+  add(no_waist(model, data));
   return all;
 }
 

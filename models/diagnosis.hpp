@@ -47,7 +47,8 @@ struct Warning {
     saturated,
     same_for_all,
     standstill,
-    ignores_class
+    ignores_class,
+    no_waist
   };
   Failure failure;
   std::string text;

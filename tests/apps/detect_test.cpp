@@ -84,6 +84,13 @@ TEST_F(DetectCommand, LearnsTheColumnsScaleFromTheRowsThatTrainingReallySees) {
   EXPECT_NE(scale_after("breast-cancer?labels=benign", {}), some);
 }
 
+TEST_F(DetectCommand, LeavesPcaAResidualWhereTheCodeIsAsWideAsTheTable) {
+  ASSERT_EQ(train("breast-cancer?labels=benign", {}, "30").exit_code, 0);
+  const Outcome outcome = detect({"--quiet", "--json", "-"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(json::parse(outcome.out).at("pca_components"), 15);
+}
+
 TEST_F(DetectCommand, ScoresDataWithoutLabelsToo) {
   write_file(folder / "bare.idx", small_idx(60));
   ASSERT_EQ(train("idx:" + (folder / "bare.idx").string()).exit_code, 0);

@@ -139,6 +139,22 @@ TEST_F(Diagnosis, SaysThatTheDecoderIgnoresTheClass) {
   expect_only(of_untrained(*model), Warning::Failure::ignores_class, "class", "epochs");
 }
 
+TEST_F(Diagnosis, SaysThatACodeAsWideAsTheDataNeedNotLearn) {
+  const auto model = make("vanilla", {"latent=784"});
+  std::vector<Warning> found = after_training(*model, 0.001, 1);
+  std::erase_if(
+      found, [](const Warning& warning) { return warning.failure != Warning::Failure::no_waist; });
+  expect_only(found, Warning::Failure::no_waist, "784 numbers and an example 784", "latent = 261");
+}
+
+TEST_F(Diagnosis, AllowsAWideCodeThatNoiseOrAPenaltyNarrows) {
+  for (const char* name : {"denoising", "sparse"}) {
+    const auto model = make(name, {"latent=800"});
+    for (const Warning& warning : of_untrained(*model))
+      EXPECT_NE(warning.failure, Warning::Failure::no_waist) << name;
+  }
+}
+
 TEST_F(Diagnosis, SaysNothingOfHealthyModels) {
   for (const char* name : {"vanilla", "vae", "vq-vae", "conditional-vae"}) {
     const auto model = make(name);
