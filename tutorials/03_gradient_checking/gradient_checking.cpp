@@ -69,7 +69,7 @@ int main(int argc, char** argv) {
       if (e < best) best = e, best_h = h;
     }
     fmt::print("\n");
-    chapter.figure(name, best_h, "{:.0e}");
+    chapter.figure(fmt::format("step_{}", steps.lines.size()), best_h, "{:.0e}");
   }
   std::ofstream(chapter.picture("steps.svg")) << svg_file(plot_lines(steps), {.height = 480});
 
