@@ -11,7 +11,7 @@ if sys.version_info < (3, 11):
 import build  # noqa: E402
 import lessons  # noqa: E402
 import workspace  # noqa: E402
-from exercise import Mistake, find  # noqa: E402
+from exercise import Mistake, find, read_all  # noqa: E402
 
 TUTORIALS = Path(__file__).resolve().parent.parent
 EXERCISES = TUTORIALS / "exercises"
@@ -42,8 +42,10 @@ def parse() -> argparse.Namespace:
     grading = verb("grade", "for teachers: grade a submission")
     grading.add_argument("submission", type=Path, metavar="SUBMISSION")
     grading.add_argument("--out", type=Path, required=True, metavar="results.json")
-    verb("package", "for teachers: the students' hand-out and the autograder's archive").add_argument(
-        "--out", type=Path, default=TUTORIALS.parent / "build/course", metavar="DIR")
+    packing = verb("package", "for teachers: the students' hand-out and the autograder's archive")
+    packing.add_argument("--out", type=Path, default=TUTORIALS.parent / "build/course", metavar="DIR")
+    for teaching in (grading, packing):
+        teaching.add_argument("--only", nargs="+", default=[], metavar="EXERCISE", help="grade these and no others")
     asked = parser.parse_args()
     if not asked.verb:
         parser.print_help()
@@ -64,17 +66,17 @@ def main() -> int:
     asked = parse()
     if asked.verb == "doctor":
         return lessons.doctor(EXERCISES)
+    if asked.verb in ("check", "grade", "package") and not read_all(EXERCISES)[0].has_solution:
+        raise Mistake("this is a hand-out, which has no solutions")
     if asked.verb == "check":
-        if not any(EXERCISES.glob("*/mutants")):
-            raise Mistake("this hand-out has no solutions to check")
         import check
         return check.check(EXERCISES, asked.exercise)
     if asked.verb == "grade":
         import grade
-        return grade.grade(EXERCISES, asked.submission.resolve(), asked.out.resolve())
+        return grade.grade(EXERCISES, asked.submission.resolve(), asked.out.resolve(), asked.only)
     if asked.verb == "package":
         import package
-        return package.package(TUTORIALS, asked.out.resolve())
+        return package.package(TUTORIALS, asked.out.resolve(), asked.only)
     if asked.verb == "start":
         begun = workspace.start(asked.folder.resolve(), EXERCISES)
         workspace.write_whole(REMEMBERED, f"{begun.folder}\n")

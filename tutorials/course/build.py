@@ -7,6 +7,7 @@ import resource
 import signal
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def run_test(exercise: Exercise, includes: list[Path], flags=()) -> Verdict:
         text, case = messages.short(printed), unfinished(exercise, printed)
         if code == 0 and not case:
             return Verdict(True, True, text)
-        if case:
+        if case or code != 1:
             text += ending(exercise, includes, code, case)
         return Verdict(True, False, messages.first_warning(said, exercise.file).replace(f"{includes[0].parent}/", "") + text)
 
@@ -111,27 +112,41 @@ def unfinished(exercise: Exercise, printed: str) -> str:
 
 def ending(exercise: Exercise, includes: list[Path], code: int, case: str) -> str:
     """Why a test ended in the midst of a case, and where."""
+    where = f"in the case '{case}'" if case else "after all cases"
     if code == -signal.SIGXCPU:
-        return f"it still ran after {SECONDS} seconds, in the case '{case}': a loop that never ends?\n"
+        return f"it still ran after {SECONDS} seconds, {where}: a loop that never ends?\n"
     if code == -signal.SIGXFSZ:
-        return f"it printed more than a megabyte, in the case '{case}': a loop that never ends?\n"
+        return f"it printed more than a megabyte, {where}: a loop that never ends?\n"
     if code >= 0:
-        return f"it ended by itself (code {code}), in the case '{case}': a call of exit?\n"
+        return f"it ended by itself (code {code}), {where}: a call of exit?\n"
     with tempfile.TemporaryDirectory(prefix="course-") as folder:
         program = Path(folder) / "test"
         compile_test(exercise, includes, program, ("-g", "-O0", "-w", "-fsanitize=address"))
         report = execute(program, {}, ASAN_OPTIONS="handle_abort=1:detect_leaks=0")[1] if program.exists() else ""
     cause, file, line = messages.crash(report)
-    text = f"it crashed, in the case '{case}': {cause or signal.Signals(-code).name}\n"
+    text = f"it crashed, {where}: {cause or signal.Signals(-code).name}\n"
     if at := next((path / file for path in includes if file and (path / file).exists()), None):
         text += f"    {file}:{line}   {at.read_text(errors='replace').splitlines()[line - 1].strip()}\n"
     return text
 
 
-def run_text(exercise: Exercise, text: str, needs: dict[str, Exercise], flags=()) -> Verdict:
-    """The test on this text in place of the student's file, with the reference's files for `needs`."""
+@contextmanager
+def laid_out(exercise: Exercise, text: str, needs: dict[str, Exercise]):
+    """A folder with this text in place of the student's file, and the reference's files for `needs`."""
     with tempfile.TemporaryDirectory(prefix="course-") as folder:
         (Path(folder) / exercise.file).write_text(text)
         for name in exercise.needs:
             (Path(folder) / needs[name].file).write_text(needs[name].solution())
-        return run_test(exercise, [Path(folder)], flags)
+        yield Path(folder)
+
+
+def run_text(exercise: Exercise, text: str, needs: dict[str, Exercise], flags=()) -> Verdict:
+    with laid_out(exercise, text, needs) as folder:
+        return run_test(exercise, [folder], flags)
+
+
+def seen(exercise: Exercise, text: str, needs: dict[str, Exercise], seeds: tuple[str, ...]) -> list[str]:
+    """What the test's checks see of this text, for each of these seeds of its random numbers."""
+    with laid_out(exercise, text, needs) as folder:
+        compile_test(exercise, [folder], folder / "test")
+        return [execute(folder / "test", {}, COURSE_SEED=seed, COURSE_TRANSCRIPT="1")[1] for seed in seeds]

@@ -56,6 +56,9 @@ def prove(exercise: Exercise, known: dict[str, Exercise]) -> tuple[list[str], in
     for name, text in right.items():
         if not (verdict := run(text)).passed:
             wrong.append(f"{name} fails:\n{verdict.text}")
+    once, again = build.seen(exercise, exercise.solution(), known, ("1", "2"))
+    if once == again:
+        wrong.append("its values do not depend on random numbers: they can be learnt by heart")
     caught = 0
     for name, answer in exercise.answers("mutants").items():
         expected = re.match(r"// expect: (.+)\n", answer)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 BEGIN, STUB, END = "// BEGIN SOLUTION", "// STUB", "// END SOLUTION"
 STUB_LINE = re.compile(r"//\| ?")
+POINTS = 10.0  # of each, when it is graded
 
 
 class Mistake(Exception):

@@ -6,39 +6,24 @@ random inputs, and compares the two. Points are for values that agree, to the la
 """
 
 import json
-import re
+import math
 import secrets
 import shutil
+import signal
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import build
-from exercise import Exercise, Mistake, read_all
-from sandbox import Sandbox
+import messages
+import rules
+from exercise import POINTS, Exercise, Mistake, find, read_all
+from sandbox import Result, Sandbox
 from workspace import write_whole
 
-POINTS = 10.0
 LARGEST = 200_000  # bytes of a submitted file
 SECONDS, MEMORY = 10, 512
 COMPILER_SECONDS, COMPILER_MEMORY = 40, 2048
-
-# A submission has nothing to do with how it is tested: neither by macros nor by names.
-ALLOWED_DIRECTIVE = re.compile(r'\s*#\s*(pragma\s+once|include\s*(<[a-z_]+>|"[a-z_]+\.hpp"|"course/array\.hpp"))\s*(//.*)?$')
-OF_THE_TEST = re.compile(r"\b(check_\w+|course|COURSE_\w+|CASE|transcribe|random_array|count_allocations|main|"
-                         r"__attribute__|asm|__asm__|_Pragma|__has_include|__has_embed)\b|%:|\?\?=|\\\n")
-
-
-def forbidden(text: str) -> str:
-    """Why this text is not compiled at all, or nothing."""
-    for number, line in enumerate(text.splitlines(), 1):
-        if "#" in line and line.lstrip().startswith("#") and not ALLOWED_DIRECTIVE.match(line):
-            return f"line {number}: only '#pragma once' and includes of the standard library and of the course are allowed"
-    without_comments = re.sub(r"//[^\n]*|/\*.*?\*/", "", text, flags=re.S)
-    if found := OF_THE_TEST.search(without_comments):
-        return f"'{found[0].strip() or 'a line that ends in a backslash'}' belongs to the test; name yours differently"
-    return ""
-
 
 def numbers(text: str) -> list[float] | None:
     try:
@@ -52,11 +37,11 @@ def same_value(got: str, expected: str, tolerance: float) -> bool:
         return True
     a, b = numbers(got), numbers(expected)
     return (a is not None and b is not None and len(a) == len(b) and
-            all(x == y or abs(x - y) <= 2 * tolerance * (1 + abs(y)) for x, y in zip(a, b)))
+            all(x == y or abs(x - y) <= 2 * tolerance * (1 + abs(y)) < math.inf for x, y in zip(a, b)))
 
 
 def agreement(got: str, expected: str) -> tuple[int, int, str]:
-    """Cases that agree, cases there are, and the first that does not."""
+    """Cases that agree, cases there are, and where the first one differs."""
 
     def cases(transcript):
         found, name = {}, None
@@ -75,8 +60,18 @@ def agreement(got: str, expected: str) -> tuple[int, int, str]:
         mine = given.get(name, [])
         agrees = len(mine) == len(lines) and all(same_line(a, b) for a, b in zip(mine, lines))
         right += agrees
-        first = first or ("" if agrees else name)
+        first = first or ("" if agrees else f"'{name}'{difference(mine, lines)}")
     return right, len(wanted), first
+
+
+def difference(got: list[str], expected: list[str]) -> str:
+    """The first check of a case that differs."""
+    for mine, theirs in zip(got + [""] * len(expected), expected):
+        if not same_line(mine, theirs):
+            what, _, wanted = theirs.split("\t")
+            saw = mine.split("\t")[2][:200] if mine.count("\t") == 2 else "nothing, the case ended before"
+            return "" if what == "END" else f"\n  {what}\n    expected  {wanted[:200]}\n    got       {saw}"
+    return ""
 
 
 def same_line(got: str, expected: str) -> bool:
@@ -84,6 +79,24 @@ def same_line(got: str, expected: str) -> bool:
     if len(a) != 3 or len(b) != 3:
         return a == b
     return a[0] == b[0] and same_value(a[2], b[2], float(b[1]))
+
+
+def enclosed(test: str, name: str) -> str:
+    """The test in a namespace of this name, so that nobody who does not know it calls what is in there."""
+    lines = test.splitlines()
+    includes = [line for line in lines if line.startswith("#include")]
+    return "\n".join([*includes, f"namespace {name} {{", *(line for line in lines if line not in includes), "}", ""])
+
+
+def ended(ran: Result) -> str:
+    """What is to be said of a test that did not come to its end; nothing where it did."""
+    if ran.late:
+        return f"it still ran after {SECONDS} seconds"
+    if ran.code in (0, 1):
+        return ""
+    number = -ran.code if ran.code < 0 else ran.code - 128
+    name = signal.Signals(number).name if number in list(signal.Signals) else f"code {ran.code}"
+    return f"it crashed: {messages.crash(ran.output)[0] or name}"
 
 
 class Grader:
@@ -95,6 +108,7 @@ class Grader:
         self.sandbox = Sandbox(root)
         self.framework = build.framework(root)
         self.seed = str(secrets.randbelow(1 << 60) + 1)
+        self.namespace = f"test_{secrets.token_hex(8)}"
 
     def transcript(self, exercise: Exercise, files: dict[str, str]) -> tuple[str, str, str]:
         """What the test wrote of these files, what it printed, and what went wrong."""
@@ -104,23 +118,22 @@ class Grader:
             for header in ("array.hpp", "checks.hpp"):
                 shutil.copy(self.root / "course" / header, folder / "course" / header)
             shutil.copy(self.framework, folder / "checks.o")
-            shutil.copy(exercise.folder / "test.cpp", folder / "test.cpp")
+            (folder / "test.cpp").write_text(enclosed((exercise.folder / "test.cpp").read_text(), self.namespace))
             for file, text in files.items():
                 (folder / file).write_text(text)
             compiled = self.sandbox.run(["g++", *build.FLAGS, "-I.", "test.cpp", "checks.o", "-o", "test"], folder,
                                         COMPILER_SECONDS, COMPILER_MEMORY, {})
             if compiled.code or not (folder / "test").exists():
-                return "", compiled.output[:4000], "it does not compile"
+                return "", messages.first_error(compiled.output, exercise.file), "it does not compile"
             ran = self.sandbox.run(["./test"], folder, SECONDS, MEMORY, {"COURSE_SEED": self.seed})
-            why = f"it still ran after {SECONDS} seconds" if ran.late else "" if ran.code in (0, 1) else f"it ended with code {ran.code}"
-            return ran.transcript, ran.output[:4000], why
+            return ran.transcript, messages.short(ran.output)[:4000], ended(ran)
 
     def grade(self, exercise: Exercise, submission: Path) -> dict:
         score, output = 0.0, ""
         mine = {name: submitted(submission, self.known[name]) for name in (exercise.name, *exercise.needs)}
         if missing := [name for name, text in mine.items() if text is None]:
             output = f"{missing[0]}/{self.known[missing[0]].file} is not in the submission"
-        elif why := next((f"{name}: {found}" for name, text in mine.items() if (found := forbidden(text))), ""):
+        elif why := next((f"{name}: {found}" for name, text in mine.items() if (found := rules.broken(text))), ""):
             output = why
         else:
             reference, printed, wrong = self.transcript(exercise, {
@@ -130,8 +143,8 @@ class Grader:
             got, output, wrong = self.transcript(exercise, {self.known[name].file: text for name, text in mine.items()})
             right, of, first = agreement(got, reference)
             score = POINTS if right == of and not wrong else 0.0
-            output = "\n".join(filter(None, [wrong, output, f"{right} of {of} cases agree with the reference"
-                                             + (f"; the first that does not: {first}" if first else "")]))
+            agrees = f"{right} of {of} cases agree with the reference" + (f"; the first that does not: {first}" if first else "")
+            output = "\n".join(filter(None, [wrong, agrees if got else "", f"\nIt says:\n{output}" if output else ""]))
         return {"name": f"{exercise.name}: {exercise.title}", "score": score, "max_score": POINTS,
                 "status": "passed" if score == POINTS else "failed", "output": output, "visibility": "visible"}
 
@@ -144,12 +157,22 @@ def submitted(submission: Path, exercise: Exercise) -> str | None:
     return None
 
 
-def grade(root: Path, submission: Path, out: Path) -> int:
+def unpacked(submission: Path, exercises: list[Exercise]) -> Path:
+    """Where the exercises lie: an archive of a folder unpacks into a folder."""
+    for place in (submission, *sorted(each for each in submission.iterdir() if each.is_dir() and not each.is_symlink())):
+        if any(submitted(place, each) is not None for each in exercises):
+            return place
+    return submission
+
+
+def grade(root: Path, submission: Path, out: Path, only: list[str]) -> int:
     if not submission.is_dir():
         raise Mistake(f"{submission} is no folder")
     grader = Grader(root)
+    place = unpacked(submission, grader.exercises)
+    chosen = [find(grader.exercises, name) for name in only] or grader.exercises
     with ThreadPoolExecutor(2) as pool:
-        tests = list(pool.map(lambda each: grader.grade(each, submission), grader.exercises))
+        tests = list(pool.map(lambda each: grader.grade(each, place), chosen))
     score, most = sum(test["score"] for test in tests), sum(test["max_score"] for test in tests)
     write_whole(out, json.dumps({"score": round(score, 2), "max_score": most, "stdout_visibility": "hidden",
                                  "tests": tests}, indent=2, ensure_ascii=False) + "\n")

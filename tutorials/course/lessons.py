@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import build
+import rules
 from exercise import Exercise, Mistake
 from workspace import Workspace
 
@@ -53,6 +54,8 @@ def report(workspace: Workspace, exercise: Exercise, verdict: build.Verdict) -> 
         print("\nNot yet. `./run course hint` helps.")
         return False
     print(f"\n{exercise.name} passes.  {bar(workspace)}\n")
+    if why := rules.broken(workspace.file(exercise).read_text(errors="replace")):
+        print(f"Mind that it would not be graded. {why}.\n")
     print(exercise.explanation)
     print(reference(exercise))
     following = workspace.next()

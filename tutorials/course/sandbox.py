@@ -66,7 +66,8 @@ class Sandbox:
 
         def limit():
             os.setsid()
-            for what, most in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_AS, memory * MEGABYTE),
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+            for what, most in ((resource.RLIMIT_AS, memory * MEGABYTE),
                                (resource.RLIMIT_FSIZE, 32 * MEGABYTE), (resource.RLIMIT_CORE, 0),
                                (resource.RLIMIT_NOFILE, 64)):
                 resource.setrlimit(what, (most, most))
