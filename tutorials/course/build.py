@@ -46,7 +46,8 @@ def framework(exercises: Path) -> Path:
 
 def compile_(arguments: list[str]) -> subprocess.CompletedProcess:
     try:
-        return subprocess.run(["g++", *FLAGS, *arguments], capture_output=True, encoding="utf-8", errors="replace")
+        return subprocess.run(["g++", *FLAGS, *arguments], capture_output=True, encoding="utf-8", errors="replace",
+                              env={**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": ""})  # its words are searched
     except FileNotFoundError:
         raise Mistake("there is no g++; on Debian: apt-get install g++") from None
 
@@ -80,10 +81,12 @@ def run_test(exercise: Exercise, includes: list[Path], flags=()) -> Verdict:
 
 def execute(program: Path, limits: dict[int, int], **environment: str) -> tuple[int, str]:
     """Its code, and what it printed. A loop that never ends, or prints for ever, is ended soon."""
+    limits = {resource.RLIMIT_CPU: SECONDS, resource.RLIMIT_FSIZE: PRINTED, resource.RLIMIT_CORE: 0, **limits}
+
     def limit():
-        for what, most in {resource.RLIMIT_FSIZE: PRINTED, resource.RLIMIT_CORE: 0, **limits}.items():
-            resource.setrlimit(what, (most, most))
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+        for what, most in limits.items():
+            hard = resource.getrlimit(what)[1]
+            resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
     with tempfile.TemporaryFile() as output:
         try:
