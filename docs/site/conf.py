@@ -6,6 +6,8 @@ import re
 import sys
 from pathlib import Path
 
+from sphinx.errors import ExtensionError
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE))
@@ -58,7 +60,9 @@ def put_figures(app, page, source):
         found = next((ROOT / "tutorials").glob(f"{match[1]}_*/recorded/figures.json"))
         return json.loads(found.read_text())[match[2]]
 
-    source[0] = re.sub(r'\{\{ c(\d\d)\["(\w+)"\] \}\}', figure, source[0])
+    source[0] = re.sub(r'\{\{ c(\d\d)\["([^"]+)"\] \}\}', figure, source[0])
+    if left := re.search(r"\{\{ *c\d.*", source[0]):
+        raise ExtensionError(f"{page}: '{left[0]}' quotes no figure; it is written {{{{ c05[\"name\"] }}}}")
 
 
 def setup(app):

@@ -19,8 +19,8 @@ enum class Path {
   straight,
   /// The great circle: sin((1 − t) ω) / sin ω · a + sin(t ω) / sin ω · b, ω the angle between a and
   /// b. Where codes are N(0, 1) in many dimensions they lie in a shell around 0, and the straight
-  /// line between two of them leads through its empty inside, to pictures more average than any
-  /// that the decoder has seen. White, "Sampling Generative Networks", 2016.
+  /// line between two of them leads through its empty inside, where pictures are no worse but
+  /// less varied, as drawn at a lower temperature. White, "Sampling Generative Networks", 2016.
   arc
 };
 
