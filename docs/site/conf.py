@@ -63,6 +63,8 @@ def put_figures(app, page, source):
     source[0] = re.sub(r'\{\{ c(\d\d)\["([^"]+)"\] \}\}', figure, source[0])
     if left := re.search(r"\{\{ *c\d.*", source[0]):
         raise ExtensionError(f"{page}: '{left[0]}' quotes no figure; it is written {{{{ c05[\"name\"] }}}}")
+    if lost := re.search(r"^%.*", source[0], re.M):
+        raise ExtensionError(f"{page}: '{lost[0]}' begins with %, which makes a comment of the line")
 
 
 def setup(app):
