@@ -4,8 +4,8 @@
 
 Without --check: runs each chapter in full and in short and writes CHAPTER/recorded/: output.txt,
 figures.json and pictures of the full run, quick.txt of the short one, program.sha256 of its source.
-Look at what changed, then commit it. The short run is repeated with the products of other processors
-(OpenBLAS's kernels for them); where it comes half as far as the check allows, nothing is recorded.
+Look at what changed, then commit it. First the short run is repeated with the products that OpenBLAS
+has for other processors: where a number moves by half of what the check allows, nothing is recorded.
 
 With --check: runs again, in short where --quick is given, and fails where the output is no longer
 what was recorded, or where the program changed since. Words have to be the same; numbers may differ
@@ -61,7 +61,7 @@ def same_number(a: str, b: str, share: float) -> bool:
 
 
 def difference(recorded: str, printed: str, share: float = 1) -> str:
-    """The first line that differs by more than rounding, of which this share is allowed, or nothing."""
+    """The first line where a word differs, or a number by more than this share of what is allowed."""
     old, new = recorded.splitlines(), printed.splitlines()
     for i in range(max(len(old), len(new))):
         a = old[i] if i < len(old) else "(nothing)"
