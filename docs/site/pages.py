@@ -41,7 +41,7 @@ def exercise_page(folder: Path) -> str:
     number = folder.name[:2]
     kind = {"write": "Write it", "bug": "Find the bug", "performance": "Make it do less"}[about["kind"]]
     hints = "\n".join(f":::{{dropdown-hint}} {i}\n{hint}\n:::\n" for i, hint in enumerate(about["hints"], 1))
-    cases = re.findall(r'^CASE\("((?:[^"\\]|\\.)*)"\)', (folder / "test.cpp").read_text(), re.M)
+    cases = re.findall(r'^CASE\(\s*"((?:[^"\\]|\\.)*)"\)', (folder / "test.cpp").read_text(), re.M)
     return "\n".join([
         f"# {number}. {about['title']}", "",
         f"*{kind}; it goes with chapter {about['chapter']}.*", "",
