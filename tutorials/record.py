@@ -30,8 +30,9 @@ OTHER_KERNELS = ["Prescott", "Nehalem"]  # which any processor can run that the 
 
 
 def source_hash(chapter: Path) -> str:
-    name = chapter.name[3:]
-    return hashlib.sha256((chapter / f"{name}.cpp").read_bytes()).hexdigest()
+    """Of its program and of the headers beside it."""
+    sources = sorted(chapter.glob("*.[ch]pp"))
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
 def run(program: Path, out: Path, quick: bool, **environment: str) -> str:
