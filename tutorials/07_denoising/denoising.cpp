@@ -20,9 +20,7 @@ Damage gaussian(double deviation, double more = 0) {
   };
 }
 /// Half of the pixels become 0.
-Var masking(Var x, Rng& rng) {
-  return masking_noise(x, Scalar(0.5), rng);
-}
+const Damage masking = [](Var x, Rng& rng) { return masking_noise(x, Scalar(0.5), rng); };
 // [/damage]
 
 Tensor damaged(const Tensor& images, const Damage& damage, Rng rng) {
