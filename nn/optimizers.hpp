@@ -32,7 +32,8 @@ class Optimizer {
  protected:
   /// A tensor of zeros for each parameter, remembered under `name`.
   std::vector<Tensor>& add_state(const char* name);
-  /// Updates the elements in `range` of parameter number `index`; threads share its elements.
+  /// Updates the elements in `range` of parameter number `index` and changes nothing else: threads
+  /// share its elements, and call this at the same time.
   virtual void update(std::size_t index, Parameter& parameter, Range range) = 0;
 
  private:

@@ -10,15 +10,17 @@ using namespace hourglass;
 namespace {
 
 // [uncorrected]
-/// Adam without its correction: m and √v as they are.
+/// Adam without its correction: m and √v as they are. Each thread has a range of the weights.
 class Uncorrected : public Adam {
  public:
   using Adam::Adam;
   void update(std::size_t index, Parameter& parameter, Range range) override {
-    const double rate = lr, t = double(steps);
-    lr = rate * (1 - std::pow(options_.beta1, t)) / std::sqrt(1 - std::pow(options_.beta2, t));
+    const double t = double(steps), m = 1 - std::pow(options_.beta1, t);
+    const Scalar factor = Scalar(m / std::sqrt(1 - std::pow(options_.beta2, t)));
+    Scalar* w = parameter.value.data() + range.begin;
+    const std::vector<Scalar> before(w, w + (range.end - range.begin));
     Adam::update(index, parameter, range);
-    lr = rate;
+    for (std::size_t i = 0; i < before.size(); ++i) w[i] = before[i] + factor * (w[i] - before[i]);
   }
 };
 // [/uncorrected]
