@@ -192,7 +192,7 @@ struct Box {
   std::map<std::string, Box> parts;
 };
 
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   std::string result = "\"";
   for (char c : text) {
     if (c == '"' || c == '\\') result += '\\';
@@ -217,7 +217,7 @@ std::string dot_node(const Step& step, const Step::Entry& entry) {
       look = fmt::format("shape=box, style=filled, fillcolor=\"0.07 {:.3f} 1.000\"",
                          0.8 * std::min(1.0, 3 * step.share(entry.milliseconds())));
   }
-  return fmt::format("n{} [label={}, {}];\n", entry.number, quoted(label), look);
+  return fmt::format("n{} [label={}, {}];\n", entry.number, in_quotes(label), look);
 }
 
 void write_box(std::string& dot, const Step& step, const Box& box, const std::string& path,
@@ -226,8 +226,8 @@ void write_box(std::string& dot, const Step& step, const Box& box, const std::st
   for (const Step::Entry* entry : box.entries) dot += indent + dot_node(step, *entry);
   for (const auto& [name, part] : box.parts) {
     const std::string inner = path.empty() ? name : path + "." + name;
-    dot += fmt::format("{0}subgraph {1} {{\n{0}  label={2};\n", indent, quoted("cluster_" + inner),
-                       quoted(inner));
+    dot += fmt::format("{0}subgraph {1} {{\n{0}  label={2};\n", indent, in_quotes("cluster_" + inner),
+                       in_quotes(inner));
     write_box(dot, step, part, inner, depth + 1);
     dot += indent + "}\n";
   }

@@ -32,16 +32,25 @@ inline void store(Lanes lanes, Scalar* x, std::size_t count = Lanes::size) {
   std::copy_n(padded.begin(), count, x);
 }
 
+/// The sum of the lanes. xsimd 9 renamed it; unqualified, only the name that is there is looked up.
+template <class Batch>
+Scalar sum_of_lanes(const Batch& lanes) {
+  if constexpr (requires { reduce_add(lanes); })
+    return reduce_add(lanes);
+  else
+    return hadd(lanes);
+}
+
 /// Σ_i term(x_i, …), i = 0, …, n − 1
 template <class Term, class... Numbers>
 Scalar sum_of_terms(std::size_t n, const Term& term, const Numbers*... x) {
   Lanes sum(Scalar(0));
   std::size_t i = 0;
   for (; i + Lanes::size <= n; i += Lanes::size) sum += term(load(x + i)...);
-  if (i == n) return xsimd::hadd(sum);
+  if (i == n) return sum_of_lanes(sum);
   std::array<Scalar, Lanes::size> rest{};  // what a term makes of the zeros may be anything
   store(term(load(x + i, n - i)...), rest.data(), n - i);
-  return xsimd::hadd(sum + Lanes::load_unaligned(rest.data()));
+  return sum_of_lanes(sum + Lanes::load_unaligned(rest.data()));
 }
 
 /// into_i = term(x_i, …), i = 0, …, n − 1

@@ -41,7 +41,7 @@ namespace {
 
 // ---- values as text ----
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') result += '\\';
@@ -66,7 +66,7 @@ std::string to_toml(const Value& value) {
       [](const auto& held) -> std::string {
         using T = std::decay_t<decltype(held)>;
         if constexpr (std::is_same_v<T, double>) return to_toml(held);
-        if constexpr (std::is_same_v<T, std::string>) return quoted(held);
+        if constexpr (std::is_same_v<T, std::string>) return in_quotes(held);
         if constexpr (std::is_same_v<T, Integers>) return fmt::format("{}", held);
         if constexpr (std::is_integral_v<T>) return fmt::format("{}", held);
       },
@@ -126,7 +126,7 @@ bool is_bare(std::string_view name) {
 std::string checked_name(std::string_view table, std::string_view key) {
   const std::string name = fmt::format("{}.{}", table, key);
   if (is_bare(table) && is_bare(key)) return name;
-  throw ConfigError(quoted(name) + " is no name of a setting");
+  throw ConfigError(in_quotes(name) + " is no name of a setting");
 }
 
 Value parse_value(const std::string& text, const std::string& name) {
@@ -141,7 +141,7 @@ Value parse_command_line_value(const std::string& text, const std::string& name)
 } catch (const std::runtime_error&) {
   // Who opens a bracket or a quote means TOML, and wants to hear what is wrong with it.
   if (text.empty() || std::string_view("[{\"'").find(text[0]) != std::string_view::npos) throw;
-  return parse_value(quoted(text), name);
+  return parse_value(in_quotes(text), name);
 }
 
 // ---- values into fields ----
@@ -243,7 +243,7 @@ Config Config::parse(std::string_view toml, const std::string& origin) {
     const toml::table root = parse_toml(toml);
     for (const auto& [table, table_node] : in_written_order(root)) {
       at = table->source();
-      if (!table_node->is_table()) throw ConfigError(quoted(table->str()) + " stands in no table");
+      if (!table_node->is_table()) throw ConfigError(in_quotes(table->str()) + " stands in no table");
       for (const auto& [key, node] : in_written_order(*table_node->as_table())) {
         at = key->source();
         const std::string name = checked_name(*table, *key);
@@ -274,7 +274,7 @@ std::string Config::text() const {
 void Config::set(std::string_view assignment, const std::string& default_table) {
   const auto equals = assignment.find('=');
   if (equals == std::string_view::npos || equals == 0) {
-    throw ConfigError(fmt::format("{} is not KEY=VALUE", quoted(assignment)));
+    throw ConfigError(fmt::format("{} is not KEY=VALUE", in_quotes(assignment)));
   }
   const std::string name(assignment.substr(0, equals));
   const std::string text(assignment.substr(equals + 1));
@@ -285,7 +285,7 @@ void Config::set(std::string_view assignment, const std::string& default_table) 
   try {
     tables_->put(table, key, parse_command_line_value(text, setting));
   } catch (const toml::parse_error& error) {
-    throw ConfigError(fmt::format("{}: {}", quoted(assignment), error.description()));
+    throw ConfigError(fmt::format("{}: {}", in_quotes(assignment), error.description()));
   }
 }
 

@@ -28,7 +28,7 @@ bool Scores::has(const std::string& name) const {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-const std::vector<double>& Scores::named(const std::string& name) const {
+const std::vector<double>& Scores::named(const std::string& name) const& {
   const auto found = std::find(names.begin(), names.end(), name);
   if (found == names.end())
     throw ConfigError(

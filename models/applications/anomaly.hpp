@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/autoencoder.hpp"
@@ -31,7 +32,9 @@ struct Scores {
   std::vector<std::vector<double>> columns;
 
   /// The column of this name. Throws ConfigError, which says which there are.
-  const std::vector<double>& named(const std::string& name) const;
+  const std::vector<double>& named(const std::string& name) const&;
+  /// Of scores that end with the expression: a column that stays.
+  std::vector<double> named(const std::string& name) && { return std::as_const(*this).named(name); }
   bool has(const std::string& name) const;
 };
 

@@ -158,14 +158,23 @@ struct Result {
   }
 };
 
+/// Why a run was skipped, empty where it was not. Google Benchmark 1.8 renamed both fields.
+template <class Run>
+std::string failure_of(const Run& run) {
+  if constexpr (requires { run.skip_message; })
+    return run.skipped ? run.skip_message : "";
+  else
+    return run.error_occurred ? run.error_message : "";
+}
+
 /// Collects the medians that Google Benchmark reports.
 class Medians : public benchmark::BenchmarkReporter {
  public:
   bool ReportContext(const Context&) override { return true; }
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const Run& run : runs)
-      if (run.error_occurred)
-        throw std::runtime_error(run.error_message);
+      if (const std::string failure = failure_of(run); !failure.empty())
+        throw std::runtime_error(failure);
       else if (run.aggregate_name == "median")
         of[run.run_name.function_name] = run.GetAdjustedRealTime();
   }

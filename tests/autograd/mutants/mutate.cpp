@@ -207,7 +207,7 @@ void check(Edit& edit, const string& source, const string& structure, const stri
          edit.function + " of " + path);
 }
 
-string quoted(const string& text) {
+string in_quotes(const string& text) {
   string quoted = "\"";
   for (char c : text) quoted += c == '"' || c == '\\' ? string("\\") + c : string(1, c);
   return quoted + "\"";
@@ -254,7 +254,7 @@ void run(const string& source_path, const string& list_path, const string& out_p
   for (Edit& edit : edits) {
     check(edit, source, structure, list_path, source_path);
     table +=
-        "  {" + quoted(edit.operation) + ", " + quoted(file) + ", " + quoted(edit.title) + "},\n";
+        "  {" + in_quotes(edit.operation) + ", " + in_quotes(file) + ", " + in_quotes(edit.title) + "},\n";
   }
   std::ofstream out(out_path);
   out << "#include \"tests/autograd/mutants/mutant.hpp\"\n\n"
