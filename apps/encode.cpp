@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "apps/command.hpp"
 #include "apps/plot.hpp"
 #include "autograd/error.hpp"
 #include "datasets/npy.hpp"
+#include "models/code_plane.hpp"
 #include "models/codes.hpp"
 #include "models/pca.hpp"
 #include "nn/atomic_file.hpp"
@@ -19,12 +21,38 @@ struct Options : CommonOptions {
   std::string run, data, out, labels, picture;
 };
 
+/// Where codes of more than two numbers are drawn, and what to say of it where it is not the plane
+/// that the model's file holds.
+struct Plane {
+  std::optional<Pca> pca;
+  std::string origin, note;  ///< origin: for the JSON
+};
+
+/// An older file holds no plane; the training examples give it once more, where they are there.
+Plane plane_of(const TrainedModel& trained, const Tensor& codes) {
+  if (const std::optional<Pca> kept = kept_code_plane(trained)) return {kept, "model", ""};
+  try {
+    return {fit_code_plane(*trained.model, load_training_data(trained.run).train),
+            "training examples",
+            "The model's file holds no plane to draw its codes in: it was "
+            "fitted to the training examples once more."};
+  } catch (const Error& error) {
+    return {fit_code_plane(codes), "these codes",
+            fmt::format("The model's file holds no plane to draw its codes in, and the training "
+                        "examples are not there ({}): it was fitted to the codes drawn, so other "
+                        "pictures of this model have other axes.",
+                        error.what())};
+  }
+}
+
 /// Each code a point, coloured by its label. Codes of two numbers stand where they are; wider ones
-/// are projected onto the two directions in which they vary most, as the axes then say.
-std::string scatter_of(const Tensor& codes, const Dataset& data) {
+/// are projected onto `plane`, as the axes then say.
+std::string scatter_of(const Tensor& codes, const Dataset& data, const std::optional<Pca>& plane) {
   constexpr std::size_t most = 5000;  // points: more hide each other, and make the file slow
   const bool projected = codes.shape()[1] > 2;
-  const Tensor places = projected ? project(fit_pca(codes, 2), codes) : codes;
+  const ConfigError nothing("--picture: none of the codes is a finite number");
+  if (projected && !plane) throw nothing;
+  const Tensor places = projected ? project(*plane, codes) : codes;
   Scatter scatter;
   scatter.x_name =
       projected ? fmt::format("first principal component of codes of {} numbers", codes.shape()[1])
@@ -36,7 +64,7 @@ std::string scatter_of(const Tensor& codes, const Dataset& data) {
   scatter.labels = data.labels(0, count);
   const PlotSize size = {.height = 560};
   const std::string drawing = plot_scatter(scatter, size);
-  if (drawing.empty()) throw ConfigError("--picture: none of the codes is a finite number");
+  if (drawing.empty()) throw nothing;
   return svg_file(drawing, size);
 }
 
@@ -58,15 +86,21 @@ void encode_examples(const Options& options) {
   check_picture(options, trained.model->latent());
 
   const Tensor codes = encode_all(*trained.model, data);
+  const bool in_plane = !options.picture.empty() && trained.model->latent() > 2;
+  const Plane plane = in_plane ? plane_of(trained, codes) : Plane();
+  const std::string picture = options.picture.empty() ? "" : scatter_of(codes, data, plane.pca);
   write_atomically(options.out, to_npy(codes));
   if (!options.labels.empty())
     write_atomically(options.labels, to_npy(data.labels(0, data.size())));
+  if (!options.picture.empty()) write_atomically(options.picture, picture);
 
-  if (!options.picture.empty()) write_atomically(options.picture, scatter_of(codes, data));
-
-  options.print(fmt::format("{}: the codes of {} examples of {}, {} numbers each", options.out,
-                            thousands(data.size()), data.name(), trained.model->latent()));
-  options.write_json({{"shape", {data.size(), trained.model->latent()}}, {"data", data.name()}});
+  options.print(fmt::format("{}: the codes of {} examples of {}, {} numbers each{}{}", options.out,
+                            thousands(data.size()), data.name(), trained.model->latent(),
+                            plane.note.empty() ? "" : "\n", plane.note));
+  nlohmann::ordered_json json = {{"shape", {data.size(), trained.model->latent()}},
+                                 {"data", data.name()}};
+  if (in_plane) json["plane_of"] = plane.origin;
+  options.write_json(json);
 }
 
 }  // namespace

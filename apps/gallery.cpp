@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "apps/gallery_view.hpp"
 #include "apps/pictures.hpp"
 #include "models/applications/generation.hpp"
+#include "models/code_plane.hpp"
 #include "models/codes.hpp"
 #include "models/evaluation.hpp"
 
@@ -49,8 +51,6 @@ std::vector<std::size_t> falling(const std::vector<double>& values) {
 }
 
 namespace {
-
-constexpr std::size_t most_examples = 2000;
 
 /// By KL where the model has one for each number, else by how much the codes vary.
 std::vector<std::size_t> numbers_by_use(const GalleryView& view) {
@@ -242,12 +242,14 @@ std::optional<ReportPicture> traversals(const GalleryView& view) {
 
 }  // namespace
 
-std::vector<ReportPicture> gallery(Autoencoder& model, const Dataset& test, Rng rng) {
+std::vector<ReportPicture> gallery(Autoencoder& model, const Dataset& test, Rng rng,
+                                   std::optional<Pca> plane) {
   const ModeGuard mode = ModeGuard::evaluation(model);
-  const Dataset data = test.slice(0, most_examples);
+  const Dataset data = test.slice(0, GalleryView::most_examples);
   GalleryView view{model, data, rng, encode_all(model, data), dynamic_cast<Variational*>(&model)};
   if (view.variational) view.kl_nats = kl_by_number(view);
   view.by_use = numbers_by_use(view);
+  view.plane = plane ? std::move(plane) : fit_code_plane(view.codes);
 
   std::vector<ReportPicture> pictures;
   const auto add = [&](std::optional<ReportPicture> picture) {

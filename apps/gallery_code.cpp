@@ -58,24 +58,12 @@ std::vector<double> kl_by_number(const GalleryView& view) {
   return sums;
 }
 
-namespace {
-
-/// The codes' first two principal components: (N, 2). Those of very wide codes are found from the
-/// first thousand of them, which takes a second.
-Tensor principal_components(const GalleryView& view) {
-  const std::size_t latent = view.model.latent(), most = latent > 1000 ? 1000 : view.data.size();
-  Tensor codes = filled({std::min(most, view.data.size()), latent});
-  std::copy_n(view.codes.data(), codes.size(), codes.data());
-  return project(fit_pca(codes, 2), view.codes);
-}
-
-}  // namespace
-
 std::optional<ReportPicture> map_of_codes(const GalleryView& view) {
   const std::size_t latent = view.model.latent();
   if (latent < 2) return {};
   const bool projected = latent > 2;
-  const Tensor places = projected ? principal_components(view) : view.codes;
+  if (projected && !view.plane) return {};
+  const Tensor places = projected ? project(*view.plane, view.codes) : view.codes;
   Scatter scatter;
   scatter.x_name = projected ? "first principal component of the code" : "first number of the code";
   scatter.y_name = projected ? "second principal component" : "second number of the code";
@@ -87,7 +75,8 @@ std::optional<ReportPicture> map_of_codes(const GalleryView& view) {
       fmt::format("Each point is one of {} at the place of its code", view.examples());
   if (projected)
     caption += fmt::format(
-        ", whose {} numbers are projected onto the two directions in which they vary most",
+        ", whose {} numbers are projected onto the two directions in which those of training "
+        "examples vary most",
         thousands(latent));
   if (!scatter.labels.empty()) caption += ", coloured by its class";
   caption += ".";

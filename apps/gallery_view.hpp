@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "apps/gallery.hpp"
+#include "models/pca.hpp"
 #include "models/variational.hpp"
 
 // What the parts of the gallery share.
@@ -14,12 +15,16 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 /// A model, what it is shown on, and what is known of its codes.
 struct GalleryView {
   Autoencoder& model;
-  const Dataset& data;  ///< the first few thousand test examples
+  const Dataset& data;  ///< the first test examples
   Rng rng;
   Tensor codes;                          ///< of the data: (N, L)
   Variational* variational = nullptr;    ///< the model, where it is one
   std::vector<double> kl_nats = {};      ///< the KL's mean over the data by number
   std::vector<std::size_t> by_use = {};  ///< the numbers of the code, the most used first
+  std::optional<Pca> plane = {};         ///< in which codes of more than two numbers are drawn
+
+  /// As many of the examples are looked at, so that all pictures say the same of their codes.
+  static constexpr std::size_t most_examples = 2000;
 
   /// "2,000 test images"
   std::string examples() const;

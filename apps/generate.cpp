@@ -107,8 +107,7 @@ std::string name_of(const SamplerOptions& sampling) {
 void write_poster(const Options& options, const TrainedModel& trained) {
   if (options.out.empty() || !options.npy.empty() || !options.labels.empty())
     throw ConfigError("--poster is a picture: give --out FILE.png, and neither --npy nor --labels");
-  constexpr std::size_t enough = 5000;  // codes to see their range
-  const Dataset data = load_data_for(trained, "", Split::test).slice(0, enough);
+  const Dataset data = load_data_for(trained, "", Split::test).slice(0, GalleryView::most_examples);
   const GalleryView view{*trained.model, data, options.rng(), encode_all(*trained.model, data),
                          dynamic_cast<Variational*>(trained.model.get())};
   const Picture page =

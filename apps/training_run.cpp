@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "apps/gallery.hpp"
@@ -10,6 +11,7 @@
 #include "autograd/blas.hpp"
 #include "autograd/threads.hpp"
 #include "datasets/batches.hpp"
+#include "models/code_plane.hpp"
 #include "models/evaluation.hpp"
 #include "models/shelf.hpp"
 #include "nn/atomic_file.hpp"
@@ -28,6 +30,14 @@ enum Stream : std::uint64_t {
   diagnosis,
   after_training
 };
+
+/// In rising order, each once; none where the data have none.
+std::vector<std::size_t> labels_in(const Dataset& data) {
+  if (!data.has_labels()) return {};
+  const std::vector<std::uint8_t> labels = data.labels(0, data.size());
+  const std::set<std::size_t> each(labels.begin(), labels.end());
+  return {each.begin(), each.end()};
+}
 
 /// What a model has to store of a table, empty where there is none.
 std::string scale_of(const Dataset& data) {
@@ -50,6 +60,7 @@ TrainingRun::TrainingRun(Config config, std::filesystem::path folder, const Comm
   const Shape& shape = data_.train.example_shape();
   run_.example_shape.assign(shape.begin(), shape.end());
   run_.scale = scale_of(data_.train);
+  run_.labels = labels_in(data_.train);
   write_options(config_, "run", run_);
   Rng initial = rng_.fork(Stream::weights);
   model_ = make_model(config_, initial);
@@ -128,11 +139,14 @@ void TrainingRun::write_results() {
 
   const auto averaged = trainer_->averaged_weights();
   model_->after_training(data_.train, rng_.fork(Stream::after_training));
-  save_model(folder_ / "model.safetensors", *model_, config_);
+  const std::optional<Pca> plane = fit_code_plane(*model_, data_.train);
+  Derived derived;
+  if (plane) keep_code_plane(*plane, derived);
+  save_model(folder_ / "model.safetensors", *model_, config_, derived);
   const Figures test = evaluate(*model_, test_, rng_.fork(Stream::evaluation));
   const Figures train = evaluate(*model_, data_.train, rng_.fork(Stream::evaluation));
   const double pca_error = pca_baseline(data_.train, test_, model_->latent());
-  const Report page = report(test, pca_error, texts);
+  const Report page = report(test, pca_error, texts, plane);
   for (const ReportPicture& picture : page.pictures)
     if (!picture.png.empty()) write_atomically(folder_ / picture.file, picture.png);
   write_atomically(folder_ / "report.html", to_html(page));
@@ -168,7 +182,8 @@ double TrainingRun::images_per_second() const {
 }
 
 Report TrainingRun::report(const Figures& test, double pca_error,
-                           const std::vector<std::string>& warnings) const {
+                           const std::vector<std::string>& warnings,
+                           const std::optional<Pca>& plane) const {
   const ModelInfo& info = find_model(run_.model);
   const History& history = trainer_->history();
   const std::size_t latent = model_->latent(), epochs = history.epochs.size();
@@ -189,9 +204,10 @@ Report TrainingRun::report(const Figures& test, double pca_error,
   for (const char* split : {"train", "validation", "test"})
     if (const auto curve = history.curve(std::string(split) + "_loss"); !curve.empty())
       report.curves.push_back({split, curve});
-  report.pictures = gallery(*model_, test_, rng_.fork(Stream::pictures));
+  report.pictures = gallery(*model_, test_, rng_.fork(Stream::pictures), plane);
   for (const Setting& setting : config_.list())
-    if (setting.name != "run.scale") report.settings.emplace_back(setting.name, setting.value);
+    if (setting.name != "run.scale" && setting.name != "run.labels")
+      report.settings.emplace_back(setting.name, setting.value);
   report.settings.emplace_back("threads", std::to_string(threads()));
   report.settings.emplace_back("OpenBLAS core", blas_core());
   report.command = command_line_;

@@ -2,12 +2,14 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "apps/command.hpp"
 #include "datasets/catalog.hpp"
 #include "models/diagnosis.hpp"
 #include "models/model_file.hpp"
+#include "models/pca.hpp"
 #include "nn/trainer.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -37,8 +39,8 @@ class TrainingRun {
   void note_new(const std::vector<Warning>& found, Progress& progress);
   double seconds() const;
   double images_per_second() const;
-  Report report(const Figures& test, double pca_error,
-                const std::vector<std::string>& warnings) const;
+  Report report(const Figures& test, double pca_error, const std::vector<std::string>& warnings,
+                const std::optional<Pca>& plane) const;
 
   Config config_;
   RunOptions run_;

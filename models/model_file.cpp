@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <new>
+#include <string_view>
 
 #include "autograd/error.hpp"
+#include "models/applications/compression/repeatable.hpp"
 #include "models/shelf.hpp"
 #include "nn/initialization.hpp"
 #include "nn/weights.hpp"
@@ -19,6 +21,7 @@ void RunOptions::describe(Settings& settings) {
   settings("seed", seed, "of all randomness");
   settings("example_shape", example_shape, "of one example: channels, height, width");
   settings("scale", scale, "how a table's columns became numbers in 0..1; learnt");
+  settings("labels", labels, "that the training examples have; learnt");
 }
 
 std::map<std::string, std::string> config_metadata(const Config& config) {
@@ -46,8 +49,36 @@ std::unique_ptr<Autoencoder> make_model(const Config& config, Rng& rng) {
   return find_model(run.model).make(config, shape, rng);
 }
 
-void save_model(const std::filesystem::path& file, const Autoencoder& model, const Config& config) {
-  write_safetensors(file, named_weights(model), config_metadata(config));
+namespace {
+
+constexpr std::string_view derived_prefix = "derived.";
+
+std::string fingerprint_text(const Autoencoder& model, const Config& config) {
+  return fmt::format("{:016x}", fingerprint_of(model, config.text()));
+}
+
+/// What the file holds besides its weights, where it was worked out from these.
+Derived derived_of(const TensorFile& file, const TrainedModel& trained) {
+  const auto from = file.metadata.find("derived_from");
+  if (from == file.metadata.end() ||
+      from->second != fingerprint_text(*trained.model, trained.config))
+    return {};
+  Derived derived;
+  for (const auto& [name, tensor] : file.tensors)
+    if (name.starts_with(derived_prefix)) derived[name.substr(derived_prefix.size())] = tensor;
+  return derived;
+}
+
+}  // namespace
+
+void save_model(const std::filesystem::path& file, const Autoencoder& model, const Config& config,
+                const Derived& derived) {
+  std::vector<NamedTensor> tensors = named_weights(model);
+  std::map<std::string, std::string> metadata = config_metadata(config);
+  for (const auto& [name, tensor] : derived)
+    tensors.push_back({std::string(derived_prefix) + name, &tensor});
+  if (!derived.empty()) metadata["derived_from"] = fingerprint_text(model, config);
+  write_safetensors(file, tensors, metadata);
 }
 
 TrainedModel load_model(const std::filesystem::path& run_or_file) {
@@ -72,6 +103,7 @@ TrainedModel load_model(const std::filesystem::path& run_or_file) {
         fmt::format("{}: the model that its config describes does not fit into memory", origin));
   }
   load_weights(file, origin, *trained.model);
+  trained.derived = derived_of(file, trained);
   trained.model->eval();
   return trained;
 }

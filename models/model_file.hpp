@@ -20,22 +20,34 @@ struct RunOptions {
   std::size_t seed = 1;
   std::vector<std::size_t> example_shape = {};
   std::string scale = "";  ///< of a table's columns: TableDetails::scale
+  /// The labels that the training examples have; none where they have none, or the file is older.
+  std::vector<std::size_t> labels = {};
 
   void describe(Settings& settings);
 };
 
-/// A trained model is one file: its weights under PyTorch's names, and in the file's metadata the
-/// whole config (tables [run], [model], [training]) from which the model is made again.
-void save_model(const std::filesystem::path& file, const Autoencoder& model, const Config& config);
+/// What is worked out once from a trained model and the examples that it learnt from, by name, such
+/// as the plane in which its codes are drawn (code_plane.hpp). It lies in the model's file beside
+/// the weights, where its names begin with "derived.".
+using Derived = std::map<std::string, Tensor>;
+
+/// A trained model is one file: its weights under PyTorch's names, what is derived from them, and
+/// in the file's metadata the whole config (tables [run], [model], [training]) from which the model
+/// is made again.
+void save_model(const std::filesystem::path& file, const Autoencoder& model, const Config& config,
+                const Derived& derived = {});
 
 struct TrainedModel {
   Config config;
   RunOptions run;
   std::unique_ptr<Autoencoder> model;
+  Derived derived = {};  ///< none in an older file, and none where the weights are others by now
 };
 
 /// Reads a model from its file, or from a training run's folder (its model.safetensors), and takes
-/// it out of training. Throws DataError for a file that is missing, damaged or no such model.
+/// it out of training. What is derived carries the fingerprint of the weights and the config that
+/// it was worked out from, and is left out where that differs. Throws DataError for a file that is
+/// missing, damaged or no such model.
 TrainedModel load_model(const std::filesystem::path& run_or_file);
 
 /// The metadata with which both a model and a checkpoint carry their config.

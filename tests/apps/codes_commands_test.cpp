@@ -5,6 +5,7 @@
 
 #include "autograd/precision.hpp"
 #include "datasets/picture_file.hpp"
+#include "models/model_file.hpp"
 #include "tests/apps/command.hpp"
 
 // encode, generate, interpolate, list models: as a user runs them.
@@ -67,6 +68,30 @@ TEST_F(TrainedRuns, EncodeDrawsItsCodesAsPointsColouredByClass) {
   EXPECT_TRUE(contains(svg, "first principal component of codes of 4 numbers"));
   for (const char* colour : {"--class-0", "--class-1", "--class-2"})
     EXPECT_TRUE(contains(svg, colour)) << colour;
+}
+
+TEST_F(TrainedRuns, EncodeDrawsInThePlaneOfTheModelsFileOrSaysWhichOther) {
+  const auto draw = [&](const std::string& model) {
+    const Outcome outcome = run({"encode", file(model), "--out", file("c.npy"), "--picture",
+                                 file(model + ".svg"), "--json", file("c.json")});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_EQ(contains(outcome.out, "holds no plane"), model != "vanilla") << outcome.out;
+    return json::parse(read_file(file("c.json"))).at("plane_of").get<std::string>();
+  };
+  EXPECT_EQ(draw("vanilla"), "model");
+  const hourglass::TrainedModel trained = hourglass::load_model(file("vanilla"));
+  fs::create_directory(folder / "older");
+  hourglass::save_model(folder / "older/model.safetensors", *trained.model, trained.config);
+  EXPECT_EQ(draw("older"), "training examples");
+  EXPECT_EQ(read_file(file("older.svg")), read_file(file("vanilla.svg")));
+  std::string lost = trained.config.text();
+  lost.replace(lost.find("images.idx"), 10, "nowhere.id");
+  hourglass::save_model(folder / "older/model.safetensors", *trained.model,
+                        hourglass::Config::parse(lost, "test"));
+  const Outcome outcome = run({"encode", file("older"), "--data", "idx:" + file("images.idx"),
+                               "--out", file("c.npy"), "--picture", file("c.svg")});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_TRUE(contains(outcome.out, "other axes")) << outcome.out;
 }
 
 TEST_F(TrainedRuns, EncodeRefusesAPictureThatItCannotDraw) {

@@ -187,5 +187,19 @@ TEST(Gallery, IsTheSameForTheSameGenerator) {
   EXPECT_NE(samples(1), samples(2));
 }
 
+TEST(Gallery, DrawsTheMapOfCodesInThePlaneThatItIsGiven) {
+  Pretend<Autoencoder> model({.latent = 4});
+  const Dataset data = examples({1, 4, 4}, 30);
+  const auto map = [&](std::optional<Pca> plane) {
+    return find(gallery(model, data, Rng(1), std::move(plane)), "A map of the codes.").wide;
+  };
+  Pca first_two{filled({4}), filled({4, 2})}, last_two = first_two;
+  first_two.components(0, 0) = first_two.components(1, 1) = 1;
+  last_two.components(2, 0) = last_two.components(3, 1) = 1;
+  EXPECT_EQ(map(first_two), map(first_two));
+  EXPECT_NE(map(first_two), map(last_two));
+  EXPECT_FALSE(map({}).empty());
+}
+
 }  // namespace
 }  // namespace hourglass::testing
