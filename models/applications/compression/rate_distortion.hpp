@@ -43,7 +43,7 @@ enum class JpegLayout {
   each     ///< a file for each, with a header for each, as they would lie in a folder
 };
 
-/// JPEG at each of the qualities, by libjpeg-turbo; every byte of its files is counted. Examples
+/// JPEG at each of the qualities, by libjpeg; every byte of its files is counted. Examples
 /// are (1, H, W) or (3, H, W), channel by channel; empty for other shapes, which are no pictures,
 /// and for a mosaic that would be larger than a JPEG may be. A pixel of three channels counts as
 /// three.
