@@ -76,19 +76,6 @@ Dataset load_data_for(const TrainedModel& trained, const std::string& descriptio
 
 namespace {
 
-/// The description with another `limit`.
-std::string limited(const std::string& description, std::size_t limit) {
-  std::string text = description.substr(0, description.find('?'));
-  std::string options = description.substr(text.size());
-  text += fmt::format("?limit={}", limit);
-  while (!options.empty()) {
-    const std::string option = options.substr(1, options.find('&', 1) - 1);
-    options.erase(0, option.size() + 1);
-    if (!option.starts_with("limit=")) text += "&" + option;
-  }
-  return text;
-}
-
 /// How a table's columns become 0..1, learnt from the rows that the run trains on and from no
 /// other.
 std::string scale_of_trained_rows(const RunOptions& run, const Dataset& data) {

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cctype>
 #include <cstdio>
 #include <cstdlib>
 #include <new>
@@ -28,7 +29,7 @@ std::string command_line(int count, char** arguments) {
 /// One line on stderr, whatever the text.
 int fail(int exit_code, std::string text) {
   for (char& c : text)
-    if (c == '\n') c = ' ';
+    if (std::iscntrl(static_cast<unsigned char>(c))) c = ' ';
   fmt::print(stderr, "hourglass: {}\n", text);
   return exit_code;
 }

@@ -66,6 +66,10 @@ void list_data(const Options& options) {
     options.print(fmt::format("{:<16} {}\n{:<16} {}", name, summary, "", source));
     datasets.push_back({{"name", name}, {"summary", summary}, {"paper", source}});
   }
+  options.print(
+      "\nNAME@train or NAME@test is one split, NAME?labels=0,3&limit=1000 a part. What holds signs "
+      "of "
+      "these stands in\ndouble quotes: 'csv:\"a?limit=1.csv\"?label=\"R&D\"'.");
   options.write_json({{"datasets", datasets}});
 }
 

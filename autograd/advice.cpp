@@ -13,6 +13,8 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 
 namespace {
 
+constexpr std::size_t most_shown = 30;  // a table may have thousands of columns
+
 char lower(char c) {
   return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
 }
@@ -45,7 +47,10 @@ std::string advice(const std::string& given, const std::vector<std::string>& kno
   // Farther than this it is hardly a slip of the finger.
   if (distance(*nearest) <= std::max<std::size_t>(2, given.size() / 3))
     return fmt::format("did you mean '{}'?", *nearest);
-  return fmt::format("there are {}", fmt::join(known, ", "));
+  const std::size_t shown = std::min(known.size(), most_shown);
+  const auto end = known.begin() + static_cast<std::ptrdiff_t>(shown);
+  return fmt::format("there are {}{}", fmt::join(known.begin(), end, ", "),
+                     shown < known.size() ? fmt::format(", … ({} in all)", known.size()) : "");
 }
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

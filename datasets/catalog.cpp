@@ -299,6 +299,8 @@ Dataset load_dataset(const std::string& description, Split split, const std::str
   Dataset dataset = read_named(wanted, wanted.split.value_or(split), scale);
   if (!wanted.labels.empty())
     dataset = dataset.with_labels(numbers_of(wanted, label_names(dataset)));
+  if (dataset.size() == 0 && wanted.labels.empty())
+    fail(wanted, "this split of it holds no example, since there are too few; @all takes them all");
   if (dataset.size() == 0)
     fail(wanted, fmt::format("no example is labelled {}", fmt::join(wanted.labels, " or ")));
   return wanted.limit ? dataset.slice(0, *wanted.limit) : dataset;
@@ -309,16 +311,16 @@ std::vector<std::uint8_t> kept_labels(const std::string& description, const Data
 }
 
 std::string without_filters(const std::string& description) {
-  const std::size_t question = description.rfind('?');
-  std::string text = description.substr(0, question);
-  char separator = '?';
-  if (question == std::string::npos) return text;
-  for (const std::string& option : split_at(description.substr(question + 1), '&')) {
-    if (option.starts_with("labels=") || option.starts_with("limit=")) continue;
-    text += separator + option;
-    separator = '&';
-  }
-  return text;
+  Description wanted = parse_description(description);
+  wanted.labels.clear();
+  wanted.limit.reset();
+  return wanted.text();
+}
+
+std::string limited(const std::string& description, std::size_t limit) {
+  Description wanted = parse_description(description);
+  wanted.limit = limit;
+  return wanted.text();
 }
 
 bool is_other_table(const std::string& description, const std::string& than) {

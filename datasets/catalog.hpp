@@ -45,6 +45,8 @@ Dataset load_dataset(const std::string& description, Split split, const std::str
 std::vector<std::uint8_t> kept_labels(const std::string& description, const Dataset& dataset);
 /// The description without its `labels` and `limit`: what there is besides.
 std::string without_filters(const std::string& description);
+/// The description with another `limit`.
+std::string limited(const std::string& description, std::size_t limit);
 /// Whether a description is of a table, and of another than the description `than`.
 bool is_other_table(const std::string& description, const std::string& than);
 

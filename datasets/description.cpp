@@ -32,76 +32,271 @@ std::vector<std::string> split_at(std::string_view text, char separator) {
 
 namespace {
 
-std::size_t parse_number(const Description& description, const std::string& key,
-                         const std::string& text, std::size_t least, std::size_t most) {
-  std::size_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || stop != end || number < least || number > most)
-    fail(description,
-         fmt::format("{} '{}' is no whole number from {} to {}", key, text, least, most));
-  return number;
+// ---- Words
+
+const std::vector<std::string>& keys() {
+  static const std::vector<std::string> all = {"labels", "limit", "classes", "label",
+                                               "target", "seed",  "size",    "tiles"};
+  return all;
 }
 
-void parse_option(Description& description, const std::string& option) {
-  const std::vector<std::string> keys = {"labels", "limit", "classes", "label",
-                                         "target", "seed",  "size",    "tiles"};
-  const std::size_t equals = option.find('=');
-  const std::string key = option.substr(0, equals);
-  if (std::find(keys.begin(), keys.end(), key) == keys.end())
-    fail_unknown(description, "key", key, keys);
-  if (equals == std::string::npos)
-    fail(description, fmt::format("'{0}' has no value; write {0}=VALUE", key));
-  const std::string value = option.substr(equals + 1);
-  const auto once = [&](bool is_set) {
-    if (is_set) fail(description, fmt::format("'{}' is given twice", key));
-  };
-  const auto text = [&](std::string& field, const char* wanted) {
-    once(!field.empty());
-    if (value.empty()) fail(description, fmt::format("'{}' wants {}", key, wanted));
-    field = value;
-  };
-  const auto number = [&](std::optional<std::size_t>& field, std::size_t least) {
-    once(field.has_value());
-    field = parse_number(description, key, value, least, 0xffffffff);
-  };
-  if (key == "classes") text(description.classes, "the path of an NPY file");
-  if (key == "label") text(description.label, "the name of a column");
-  if (key == "target") text(description.target, "the name of a column");
-  if (key == "size") text(description.size, "WIDTHxHEIGHT, such as size=28x28");
-  if (key == "tiles") text(description.tiles, "WIDTHxHEIGHT, such as tiles=16x16");
-  if (key == "limit") number(description.limit, 1);
-  if (key == "seed") number(description.seed, 0);
-  if (key == "labels") {
-    once(!description.labels.empty());
-    description.labels = split_at(value, ',');
+bool is_list(std::string_view key) {
+  return key == "labels";
+}
+
+bool is_key(std::string_view word) {
+  return std::find(keys().begin(), keys().end(), word) != keys().end();
+}
+
+std::optional<Split> split_called(std::string_view word) {
+  if (word == "train") return Split::train;
+  if (word == "test") return Split::test;
+  if (word == "all") return Split::all;
+  return {};
+}
+
+const char* name_of(Split split) {
+  return split == Split::train ? "train" : split == Split::test ? "test" : "all";
+}
+
+/// "csv:" of a name that says how a file is read, or nothing.
+std::string_view prefix_of(std::string_view name) {
+  for (std::string_view prefix : {"idx:", "npy:", "csv:", "images:"})
+    if (name.starts_with(prefix)) return prefix;
+  return {};
+}
+
+/// The letters at the start of a text: what a key is made of.
+std::string_view word_at(std::string_view text) {
+  std::size_t length = 0;
+  while (length < text.size() &&
+         (std::isalpha(static_cast<unsigned char>(text[length])) || text[length] == '_'))
+    ++length;
+  return text.substr(0, length);
+}
+
+enum class Strictness { any_word, key };
+
+/// Whether an option starts here: a word (or one of the keys) and =, or a key that lacks its value.
+bool starts_option(std::string_view text, Strictness strictness) {
+  const std::string_view word = word_at(text), rest = text.substr(word.size());
+  if (rest.starts_with('='))
+    return strictness == Strictness::any_word ? !word.empty() : is_key(word);
+  return is_key(word) && (rest.empty() || rest.starts_with('&'));
+}
+
+// ---- Reading
+
+/// Reads a description from its start to its end.
+class Reader {
+ public:
+  explicit Reader(Description& description) : description_(description), text_(description.whole) {}
+
+  void read() {
+    const std::string_view prefix = prefix_of(text_);
+    at_ = prefix.size();
+    description_.name = prefix;
+    if (!prefix.empty() && next_is('"')) {
+      description_.name += quoted();
+      if (next_is('@')) read_split(text_.find('?', at_));
+      if (at_ < text_.size() && !next_is('?')) fail_after_quote();
+    } else {
+      const std::size_t end = options_start(!prefix.empty());
+      description_.name += text_.substr(at_, end - at_);
+      at_ = std::min(end, text_.size());
+      take_split(!prefix.empty());
+    }
+    while (at_ < text_.size()) {
+      ++at_;  // the ? or &
+      read_option();
+    }
   }
+
+ private:
+  bool next_is(char c) const { return at_ < text_.size() && text_[at_] == c; }
+
+  [[noreturn]] void fail_after_quote() const {
+    fail(description_, fmt::format("'{}' follows a closing quote; inside quotes a quote is \\\"",
+                                   text_.substr(at_)));
+  }
+
+  /// The first ? that ends the name. In a file's name any other may stand.
+  std::size_t options_start(bool is_file) const {
+    if (!is_file) return text_.find('?');
+    for (Strictness strictness : {Strictness::key, Strictness::any_word})
+      for (std::size_t i = text_.find('?'); i != text_.npos; i = text_.find('?', i + 1))
+        if (starts_option(text_.substr(i + 1), strictness)) return i;
+    return text_.npos;
+  }
+
+  void read_split(std::size_t end) {
+    const std::string word(text_.substr(at_ + 1, std::min(end, text_.size()) - at_ - 1));
+    description_.split = split_called(word);
+    if (!description_.split) fail_unknown(description_, "split", word, {"train", "test", "all"});
+    at_ = std::min(end, text_.size());
+  }
+
+  /// Takes the split off the end of the name; an @ in a path is none of ours.
+  void take_split(bool is_file) {
+    const std::size_t place = description_.name.rfind('@');
+    if (place == std::string::npos) return;
+    const std::string word = description_.name.substr(place + 1);
+    description_.split = split_called(word);
+    if (description_.split)
+      description_.name.resize(place);
+    else if (!is_file)
+      fail_unknown(description_, "split", word, {"train", "test", "all"});
+  }
+
+  /// What stands in the double quotes that open here.
+  std::string quoted() {
+    std::string result;
+    for (++at_; !next_is('"'); ++at_) {
+      if (at_ >= text_.size()) fail(description_, "a double quote is not closed");
+      const bool escapes = text_[at_] == '\\' && at_ + 1 < text_.size() &&
+                           (text_[at_ + 1] == '"' || text_[at_ + 1] == '\\');
+      at_ += escapes;
+      result += text_[at_];
+    }
+    ++at_;
+    return result;
+  }
+
+  bool at_end_of_option() const {
+    return at_ >= text_.size() ||
+           (text_[at_] == '&' && starts_option(text_.substr(at_ + 1), Strictness::any_word));
+  }
+
+  std::vector<std::string> read_values(bool list) {
+    std::vector<std::string> values(1);
+    while (!at_end_of_option()) {
+      if (list && next_is(',')) {
+        values.emplace_back();
+        ++at_;
+      } else if (values.back().empty() && next_is('"')) {
+        values.back() = quoted();
+        if (!at_end_of_option() && !(list && next_is(','))) fail_after_quote();
+      } else {
+        values.back() += text_[at_++];
+      }
+    }
+    return values;
+  }
+
+  void read_option() {
+    const std::size_t end = std::min(text_.find_first_of("=&", at_), text_.size());
+    const std::string key(text_.substr(at_, end - at_));
+    if (!is_key(key)) fail_unknown(description_, "key", key, keys());
+    at_ = end;
+    if (!next_is('=')) fail(description_, fmt::format("'{0}' has no value; write {0}=VALUE", key));
+    ++at_;
+    set(key, read_values(is_list(key)));
+  }
+
+  void once(const std::string& key, bool is_set) const {
+    if (is_set) fail(description_, fmt::format("'{}' is given twice", key));
+  }
+
+  void set(const std::string& key, std::vector<std::string> values) {
+    const auto text = [&](std::string& field, const char* wanted) {
+      once(key, !field.empty());
+      if (values[0].empty()) fail(description_, fmt::format("'{}' wants {}", key, wanted));
+      field = values[0];
+    };
+    const auto number = [&](std::optional<std::size_t>& field, std::size_t least) {
+      once(key, field.has_value());
+      field = to_number(key, values[0], least, 0xffffffff);
+    };
+    if (key == "classes") text(description_.classes, "the path of an NPY file");
+    if (key == "label") text(description_.label, "the name of a column");
+    if (key == "target") text(description_.target, "the name of a column");
+    if (key == "size") text(description_.size, "WIDTHxHEIGHT, such as size=28x28");
+    if (key == "tiles") text(description_.tiles, "WIDTHxHEIGHT, such as tiles=16x16");
+    if (key == "limit") number(description_.limit, 1);
+    if (key == "seed") number(description_.seed, 0);
+    if (key == "labels") {
+      once(key, !description_.labels.empty());
+      description_.labels = std::move(values);
+    }
+  }
+
+  std::size_t to_number(const std::string& key, const std::string& text, std::size_t least,
+                        std::size_t most) const {
+    std::size_t number = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    if (error != std::errc() || stop != end || number < least || number > most)
+      fail(description_,
+           fmt::format("{} '{}' is no whole number from {} to {}", key, text, least, most));
+    return number;
+  }
+
+  Description& description_;
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+// ---- Writing
+
+std::string in_quotes(std::string_view text) {
+  std::string result = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    result += c;
+  }
+  return result + '"';
 }
 
-Split parse_split(const Description& description, const std::string& text) {
-  if (text == "train") return Split::train;
-  if (text == "test") return Split::test;
-  if (text == "all") return Split::all;
-  fail_unknown(description, "split", text, {"train", "test", "all"});
+std::string path_text(std::string_view path) {
+  const std::size_t place = path.rfind('@');
+  const bool ends_as_split = place != path.npos && split_called(path.substr(place + 1));
+  const bool plain = path.find_first_of("?\"") == path.npos && !ends_as_split;
+  return plain ? std::string(path) : in_quotes(path);
+}
+
+std::string value_text(std::string_view value, bool list) {
+  const bool plain = value.find_first_of(list ? "&?\"," : "&?\"") == value.npos;
+  return plain ? std::string(value) : in_quotes(value);
 }
 
 }  // namespace
 
+std::string Description::text() const {
+  const std::string_view prefix = prefix_of(name);
+  std::string result = prefix.empty() ? name
+                                      : std::string(prefix) +
+                                            path_text(std::string_view(name).substr(prefix.size()));
+  if (split) result += fmt::format("@{}", name_of(*split));
+  char separator = '?';
+  const auto add = [&](const char* key, const std::string& value) {
+    result += fmt::format("{}{}={}", separator, key, value);
+    separator = '&';
+  };
+  const auto add_text = [&](const char* key, const std::string& value) {
+    if (!value.empty()) add(key, value_text(value, false));
+  };
+  const auto add_list = [&](const char* key, const std::vector<std::string>& values) {
+    std::string list;
+    for (const std::string& value : values) {
+      if (!list.empty()) list += ',';
+      list += value_text(value, true);
+    }
+    if (!values.empty()) add(key, list);
+  };
+  add_text("classes", classes);
+  add_text("label", label);
+  add_text("target", target);
+  add_text("size", size);
+  add_text("tiles", tiles);
+  if (seed) add("seed", std::to_string(*seed));
+  add_list("labels", labels);
+  if (limit) add("limit", std::to_string(*limit));
+  return result;
+}
+
 Description parse_description(const std::string& text) {
-  Description description;
-  description.whole = text;
-  const std::size_t question = text.rfind('?');
-  description.name = text.substr(0, question);
-  if (question != std::string::npos)
-    for (const std::string& option : split_at(text.substr(question + 1), '&'))
-      parse_option(description, option);
-  const std::size_t at = description.name.rfind('@');
-  const bool names_split =
-      at != std::string::npos && description.name.find('/', at) == std::string::npos;
-  if (names_split) {  // an @ in a folder's name is none of ours
-    description.split = parse_split(description, description.name.substr(at + 1));
-    description.name.resize(at);
-  }
+  Description description{.whole = text, .name = {}};
+  Reader(description).read();
   return description;
 }
 
