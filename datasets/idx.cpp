@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "autograd/error.hpp"
+#include "autograd/file_kind.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -92,10 +93,15 @@ class Contents {
 };
 
 Contents::Contents(const fs::path& path) : file_(path) {
-  std::array<std::uint8_t, 2> start{};
-  file_.read(start.data(), start.size());
+  std::array<std::uint8_t, 4096> start{};
+  const std::size_t got = file_.read(start.data(), start.size());
   file_.rewind();
-  if (start[0] != 0x1f || start[1] != 0x8b) return;
+  if (start[0] != 0x1f || start[1] != 0x8b) {
+    const std::string kind = file_kind({reinterpret_cast<const char*>(start.data()), got});
+    if (got > 0 && start[0] != 0 && !kind.empty())
+      file_.fail(fmt::format("it is no IDX file, but {}", kind));
+    return;
+  }
   const int gzip_only = 15 + 16;  // the largest window; + 16 refuses what has no gzip header
   const int code = inflateInit2(&stream_, gzip_only);
   if (code != Z_OK) file_.fail(fmt::format("gzip cannot be unpacked: {}", zError(code)));

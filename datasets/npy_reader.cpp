@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "autograd/error.hpp"
+#include "autograd/file_kind.hpp"
 #include "datasets/npy.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -19,6 +20,8 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::string_view magic = "\x93NUMPY";
 
 /// A file that is read from its start to its end; every fault is a DataError.
 class Input {
@@ -29,6 +32,16 @@ class Input {
     if (reason) fail(fmt::format("cannot be read: {}", reason.message()));
     stream_.open(path, std::ios::binary);
     if (!stream_) fail("cannot be opened");
+  }
+
+  /// What the file seems to be, by its start, where it is something else than NPY.
+  std::string other_kind() {
+    std::string start(4096, '\0');
+    stream_.read(start.data(), static_cast<std::streamsize>(start.size()));
+    start.resize(static_cast<std::size_t>(stream_.gcount()));
+    stream_.clear();
+    stream_.seekg(0);
+    return start.empty() || start.starts_with(magic) ? "" : file_kind(start);
   }
 
   std::size_t left() const { return size_ - position_; }
@@ -166,9 +179,11 @@ class HeaderParser {
 };
 
 Header read_header(Input& input) {
+  if (const std::string kind = input.other_kind(); !kind.empty())
+    input.fail(fmt::format("it is no NPY file, but {}", kind));
   std::array<char, 8> start;
   input.read(start.data(), start.size(), "magic number");
-  if (std::memcmp(start.data(), "\x93NUMPY", 6) != 0)
+  if (std::memcmp(start.data(), magic.data(), magic.size()) != 0)
     input.fail_at(0, "an NPY file starts with \\x93NUMPY, this one does not");
   const int version = start[6];
   if (version < 1 || version > 3)

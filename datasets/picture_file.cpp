@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "autograd/error.hpp"
-#include "datasets/file_kind.hpp"
+#include "autograd/file_kind.hpp"
 #include "datasets/picture_formats.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {

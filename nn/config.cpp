@@ -14,6 +14,7 @@
 
 #include "autograd/advice.hpp"
 #include "autograd/error.hpp"
+#include "autograd/file_kind.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -75,11 +76,31 @@ std::string to_toml(const Value& value) {
 
 // ---- values from TOML ----
 
+/// TOML's text without its strings and comments, up to what is no TOML: toml++ reads no further.
+std::string without_strings(std::string_view text) {
+  std::string rest;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '#') i = std::min(text.find('\n', i), text.size());
+    if (c != '"' && c != '\'') {
+      rest += c;
+      continue;
+    }
+    const std::string three(3, c);
+    const std::string_view end = text.substr(i).starts_with(three) ? three : text.substr(i, 1);
+    for (i += end.size(); i < text.size() && !text.substr(i).starts_with(end); ++i)
+      if (text[i] == '\\' && c == '"') ++i;
+    for (i += end.size() - 1; end.size() == 3 && i + 1 < text.size() && text[i + 1] == c;) ++i;
+  }
+  return rest;
+}
+
 toml::table parse_toml(std::string_view text) {
   // toml++ recurses once for each dot of a key such as a.a.a.a, without a limit.
   constexpr auto most_dots = 4096;
-  if (std::count(text.begin(), text.end(), '.') > most_dots) {
-    throw ConfigError(fmt::format("more than {} dots", most_dots));
+  const std::string outside = without_strings(text);
+  if (std::count(outside.begin(), outside.end(), '.') > most_dots) {
+    throw ConfigError(fmt::format("more than {} dots in keys and numbers", most_dots));
   }
   return toml::parse(text);
 }
@@ -239,11 +260,14 @@ Config::Config(const Config& other) : tables_(std::make_unique<Tables>(*other.ta
 Config Config::parse(std::string_view toml, const std::string& origin) {
   Config config;
   toml::source_region at;
+  if (const std::string kind = toml.empty() ? "" : file_kind(toml.substr(0, 4096)); !kind.empty())
+    throw ConfigError(fmt::format("{}: it holds no settings in TOML, but is {}", origin, kind));
   try {
     const toml::table root = parse_toml(toml);
     for (const auto& [table, table_node] : in_written_order(root)) {
       at = table->source();
-      if (!table_node->is_table()) throw ConfigError(in_quotes(table->str()) + " stands in no table");
+      if (!table_node->is_table())
+        throw ConfigError(in_quotes(table->str()) + " stands in no table");
       for (const auto& [key, node] : in_written_order(*table_node->as_table())) {
         at = key->source();
         const std::string name = checked_name(*table, *key);
@@ -259,6 +283,13 @@ Config Config::parse(std::string_view toml, const std::string& origin) {
 }
 
 std::string Config::text() const {
+  std::string result = written();  // which whoever resumes or loads must be able to read
+  if (Config::parse(result, "config").written() != result)
+    throw ConfigError("config: a setting would not be read back as it is");
+  return result;
+}
+
+std::string Config::written() const {
   std::string result;
   std::string_view table;
   for (const auto& entry : tables_->entries) {

@@ -26,6 +26,8 @@ class Config {
 
   /// Throws ConfigError naming `origin` (a file, "--set", …), line and column.
   static Config parse(std::string_view toml, const std::string& origin);
+  /// The settings as TOML, which parse reads as the same; throws ConfigError for what it would not,
+  /// such as a name that is not UTF-8.
   std::string text() const;
 
   /// Sets "table.key" from the notation of the command line, KEY=VALUE: VALUE is TOML (`32`,
@@ -45,6 +47,8 @@ class Config {
  private:
   friend class Settings;
   struct Tables;
+  std::string written() const;
+
   std::unique_ptr<Tables> tables_;
 };
 

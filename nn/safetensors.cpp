@@ -17,6 +17,7 @@
 #include <type_traits>
 
 #include "autograd/error.hpp"
+#include "autograd/file_kind.hpp"
 #include "nn/atomic_file.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -63,6 +64,18 @@ struct Entry {
 void read_exactly(std::istream& in, void* to, std::uint64_t bytes) {
   in.read(static_cast<char*>(to), static_cast<std::streamsize>(bytes));
   if (!in) broken("{} bytes that the file should have cannot be read", bytes);
+}
+
+/// Refuses what is another kind of file altogether, by name.
+void check_kind(std::istream& in) {
+  std::string start(4096, '\0');
+  in.read(start.data(), static_cast<std::streamsize>(start.size()));
+  start.resize(static_cast<std::size_t>(in.gcount()));
+  in.clear();
+  in.seekg(0);
+  const bool plausible = start.size() < length_bytes || start.substr(length_bytes).starts_with('{');
+  const std::string kind = plausible ? "" : file_kind(start);
+  if (!kind.empty()) broken("it is no safetensors file, but {}", kind);
 }
 
 std::string read_header(std::istream& in, std::uint64_t file_bytes) {
@@ -211,6 +224,25 @@ Tensor read_tensor(std::istream& in, const Entry& entry) {
   return read_numbers<std::int64_t>(in, entry.shape);
 }
 
+struct Header {
+  std::map<std::string, std::string> metadata;
+  std::vector<Entry> entries;  ///< in the order of their data
+};
+
+Header checked_header(const std::string& text, std::uint64_t data_bytes) {
+  Header header;
+  const json tensors_and_texts = parse_header(text);
+  for (const auto& [name, value] : tensors_and_texts.items()) {
+    if (name == metadata_key) {
+      header.metadata = read_metadata(value);
+    } else {
+      header.entries.push_back(read_entry(name, value, data_bytes));
+    }
+  }
+  check_places(header.entries, data_bytes);
+  return header;
+}
+
 TensorFile read_believing_nothing(const fs::path& file) {
   std::error_code error;
   const std::uint64_t file_bytes = fs::file_size(file, error);
@@ -218,20 +250,12 @@ TensorFile read_believing_nothing(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) broken("cannot be opened");
 
-  const std::string header = read_header(in, file_bytes);
-  const std::uint64_t data_bytes = file_bytes - length_bytes - header.size();
-  const json tensors_and_texts = parse_header(header);
+  check_kind(in);
+  const std::string text = read_header(in, file_bytes);
+  Header header = checked_header(text, file_bytes - length_bytes - text.size());
   TensorFile result;
-  std::vector<Entry> entries;
-  for (const auto& [name, value] : tensors_and_texts.items()) {
-    if (name == metadata_key) {
-      result.metadata = read_metadata(value);
-    } else {
-      entries.push_back(read_entry(name, value, data_bytes));
-    }
-  }
-  check_places(entries, data_bytes);
-  for (const Entry& entry : entries) {
+  result.metadata = std::move(header.metadata);
+  for (const Entry& entry : header.entries) {
     result.tensors.emplace(entry.name, read_tensor(in, entry));
   }
   return result;
@@ -257,10 +281,22 @@ std::string header_text(const fs::path& file, const std::vector<NamedTensor>& te
     std::string text = header.dump();
     // Numbers that start at a multiple of their size can be used where they lie by who maps a file.
     text.resize((text.size() + 7) / 8 * 8, ' ');
+    if (text.size() > max_header_bytes)
+      throw Error(fmt::format("{}: its names and texts take {} bytes, but at most {} can be read",
+                              file.string(), text.size(), max_header_bytes));
     return text;
   } catch (const nlohmann::ordered_json::exception&) {
     throw Error(fmt::format("{}: a name or a text is not UTF-8", file.string()));
   }
+}
+
+/// Reads back what is about to replace a file: training must not end in what nothing can read.
+void check_readable(const fs::path& file, const std::string& header, std::uint64_t data_bytes,
+                    const std::map<std::string, std::string>& metadata) try {
+  if (checked_header(header, data_bytes).metadata != metadata) broken("its texts differ");
+} catch (const BrokenRule& rule) {
+  throw Error(fmt::format("{}: is not written, since it could not be read back: {}", file.string(),
+                          rule.what()));
 }
 
 }  // namespace
@@ -274,6 +310,7 @@ void write_safetensors(const fs::path& file, const std::vector<NamedTensor>& ten
   for (const auto& [name, tensor] : tensors) {
     contents.append(reinterpret_cast<const char*>(tensor->data()), tensor->size() * sizeof(Scalar));
   }
+  check_readable(file, header, contents.size() - length_bytes - header.size(), metadata);
   write_atomically(file, contents);
 }
 

@@ -151,6 +151,41 @@ TEST(Config, SurvivesKeysOfManyDots) {
   EXPECT_TRUE(contains(error_of_reading(key + " = 1\n"), "more than 4096 dots"));
 }
 
+TEST(Config, HidesNoKeyOfManyDotsBehindQuotesAndComments) {
+  std::string dots = "a";
+  for (int i = 0; i < 1'000'000; ++i) dots += ".a";
+  for (const char* before :
+       {"# it's", R"(b = 'it"s')", R"(b = "it's")", R"(b = "\"")", "b = ''", R"(b = '\')",
+        R"(b = """a"""")", "b = '''a'''''", R"(b = """'\"""")", "b = 'open", "b = \"open"}) {
+    const std::string error = error_of_reading(std::string(before) + "\n" + dots + " = 1\n");
+    EXPECT_NE(error, "no ConfigError") << before;
+    EXPECT_LT(error.size(), 300u) << before;
+  }
+}
+
+TEST(Config, ReadsWhateverTextItWrites) {
+  std::string long_text;
+  for (int i = 0; i < 10'000; ++i) long_text += R"({"name":"a.b","centre":0.25},)";
+  for (const std::string& text : {long_text, std::string(R"(quote " and ' \ #)"),
+                                  std::string("\x01\t\n\r\x7f"), std::string(R"('''""")"),
+                                  std::string("gr\xc3\xb6\xc3\x9f")}) {
+    Config config;
+    write_options(config, "model", Options{.activation = text});
+    EXPECT_EQ(read(config.text()).activation, text);
+  }
+}
+
+TEST(Config, IsNotWrittenWithTextThatIsNotUtf8) {
+  Config config;
+  write_options(config, "model", Options{.activation = "gr\xf6\xdf"});
+  EXPECT_NE(config_error([&] { (void)config.text(); }), "no ConfigError");
+}
+
+TEST(Config, SaysWhatAFileIsThatHoldsNoSettings) {
+  EXPECT_TRUE(contains(error_of_reading("version https://git-lfs.github.com/spec/v1\noid x\n"),
+                       "test.toml: it holds no settings in TOML, but is a Git LFS pointer"));
+}
+
 TEST(Config, SurvivesDeepArraysAndInvalidUtf8) {
   EXPECT_NE(error_of_reading("[model]\nhidden = " + std::string(1'000'000, '[')), "no ConfigError");
   EXPECT_NE(error_of_reading("[model]\nactivation = '\xff'\n"), "no ConfigError");

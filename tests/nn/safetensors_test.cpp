@@ -225,6 +225,13 @@ TEST_F(Safetensors, NeedAHeaderWithinTheFileAndTheLimit) {
   expect_error(bytes_of<std::uint64_t>({100'000'001}) + "{}", "at most 100000000");
 }
 
+TEST_F(Safetensors, AreToldFromOtherKindsOfFiles) {
+  expect_error("version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "git lfs pull");
+  expect_error("<!DOCTYPE html><html></html>", "a web page");
+  expect_error("PK\x03\x04 archive/data.pkl", "a PyTorch file");
+  expect_error("\x89HDF\r\n\x1a\n and more", "an HDF5 file");
+}
+
 TEST_F(Safetensors, NeedAHeaderOfValidJson) {
   expect_error(file_of("{"), "no valid JSON at byte 2");
   expect_error(file_of("{} x"), "no valid JSON");

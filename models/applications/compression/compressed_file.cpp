@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "autograd/file_kind.hpp"
 #include "models/applications/compression/bytes.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -38,10 +39,15 @@ std::vector<std::uint64_t> read_shape(ByteReader& reader) {
   return shape;
 }
 
+[[noreturn]] void fail_kind(std::string_view bytes) {
+  const std::string kind = file_kind(bytes.substr(0, 4096));
+  fail("it is no file that 'hourglass compress' wrote" + (kind.empty() ? "" : ", but " + kind));
+}
+
 /// The bytes without the checksum at their end, which fits.
 std::string_view checked_body(std::string_view bytes) {
   if (!bytes.starts_with(magic.substr(0, std::min(magic.size(), bytes.size()))) || bytes.empty())
-    fail("it is no file that 'hourglass compress' wrote");
+    fail_kind(bytes);
   if (bytes.size() < magic.size() + 4) fail("it is cut off");
   const std::string_view body = bytes.substr(0, bytes.size() - 4);
   ByteReader end(bytes.substr(body.size()));
