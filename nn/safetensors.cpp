@@ -84,7 +84,8 @@ std::string read_header(std::istream& in, std::uint64_t file_bytes) {
   read_exactly(in, &length, length_bytes);
   if (length == 0) broken("the header is empty");
   if (length > max_header_bytes) {
-    broken("the header's length is {}, but at most {} is allowed", length, max_header_bytes);
+    broken("it is no safetensors file: its header would be {} bytes long, and at most {} are read",
+           length, max_header_bytes);
   }
   if (length > file_bytes - length_bytes) {
     broken("the header's length is {}, but the file ends after {} bytes", length, file_bytes);

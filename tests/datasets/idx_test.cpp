@@ -142,8 +142,15 @@ TEST_F(Idx, ReadsAPackedFileRightlyOrNotAtAllWithAnyBitFlipped) {
   }
 }
 
+TEST_F(Idx, IsToldFromOtherKindsOfFiles) {
+  EXPECT_PRED2(contains, error({'P', 'K', 3, 4}),
+               "it is no IDX file, but a ZIP archive: unpack it");
+  const std::string page = "<!DOCTYPE html>";
+  EXPECT_PRED2(contains, error(Bytes(page.begin(), page.end())), "but a web page");
+}
+
 TEST_F(Idx, NamesTheByteOfAWrongMagicNumber) {
-  EXPECT_PRED2(contains, error({'P', 'K', 3, 4}), "at byte 0: an IDX file starts with two zero");
+  EXPECT_PRED2(contains, error({'P', 'K', 2, 4}), "at byte 0: an IDX file starts with two zero");
   EXPECT_PRED2(contains, error({0, 5, 8, 1}),
                "at byte 1: an IDX file starts with two zero bytes, not 0x05");
   EXPECT_PRED2(contains, error({0, 0, 0x0d, 1}),
