@@ -4,6 +4,7 @@
 #include "autograd/error.hpp"
 #include "autograd/operation.hpp"
 #include "autograd/operations.hpp"
+#include "autograd/sizes.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -48,7 +49,7 @@ struct Operands {
 
 /// How far a kernel of this size reaches.
 std::size_t reach(std::size_t kernel, std::size_t dilation) {
-  return (kernel - 1) * dilation + 1;
+  return add_sat(mul_sat(kernel - 1, dilation), 1);
 }
 
 /// The shape of conv2d's y.
@@ -56,14 +57,14 @@ Shape shape_of_features(const Operands& of, const ConvOptions& options) {
   of.check_axes();
   of.check_options(options.stride, options.dilation, options.groups);
   const Shape &x = of.x.shape(), &w = of.w.shape();
-  if (x[1] != w[1] * options.groups)
+  if (x[1] != mul_sat(w[1], options.groups))
     of.fail(fmt::format("{} channels are not {} groups of w's {}", x[1], options.groups, w[1]));
   if (w[0] % options.groups != 0)
     of.fail(fmt::format("{} output channels do not make {} groups", w[0], options.groups));
   of.check_bias(w[0]);
   const auto along = [&](std::size_t axis, std::size_t stride, std::size_t padding,
                          std::size_t dilation) {
-    const std::size_t padded = x[axis] + 2 * padding, kernel = reach(w[axis], dilation);
+    const std::size_t padded = add_sat(x[axis], 2 * padding), kernel = reach(w[axis], dilation);
     if (kernel > padded)
       of.fail(fmt::format("the kernel reaches over {} of the {}'s {} pixels, padding counted",
                           kernel, axis == 2 ? "height" : "width", padded));
@@ -82,20 +83,21 @@ Shape shape_of_images(const Operands& of, const ConvTransposeOptions& options) {
   if (x[1] != w[0]) of.fail(fmt::format("{} channels but weights for {}", x[1], w[0]));
   if (x[1] % options.groups != 0)
     of.fail(fmt::format("{} channels do not make {} groups", x[1], options.groups));
-  of.check_bias(w[1] * options.groups);
+  of.check_bias(mul_sat(w[1], options.groups));
   const auto along = [&](std::size_t axis, std::size_t stride, std::size_t padding,
                          std::size_t dilation, std::size_t more) {
     if (more >= stride && more >= dilation)
       of.fail(fmt::format("the output padding {} must be less than the stride or the dilation",
                           to_text(options.output_padding)));
     if (x[axis] == 0) of.fail("x must have pixels");
-    const std::size_t spread = (x[axis] - 1) * stride + reach(w[axis], dilation) + more;
+    const std::size_t spread =
+        add_sat(add_sat(mul_sat(x[axis] - 1, stride), reach(w[axis], dilation)), more);
     if (spread <= 2 * padding)
       of.fail(fmt::format("the padding {} cuts all {} pixels of the {}", to_text(options.padding),
                           spread, axis == 2 ? "height" : "width"));
     return spread - 2 * padding;
   };
-  return {x[0], w[1] * options.groups,
+  return {x[0], mul_sat(w[1], options.groups),
           along(2, options.stride.height, options.padding.height, options.dilation.height,
                 options.output_padding.height),
           along(3, options.stride.width, options.padding.width, options.dilation.width,

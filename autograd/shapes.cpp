@@ -6,11 +6,14 @@
 #include "autograd/error.hpp"
 #include "autograd/operation.hpp"
 #include "autograd/operations.hpp"
+#include "autograd/sizes.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 Var reshape(Var x, const Shape& shape) {
-  if (element_count(shape) != x.value().size())
+  std::size_t count = 1;
+  for (std::size_t size : shape) count = mul_sat(count, size);
+  if (count != x.value().size())
     throw ShapeError(fmt::format("reshape: x is {} with {} elements, which do not fill {}{}",
                                  to_text(x.shape()), x.value().size(), to_text(shape),
                                  x.tape().where()));
@@ -28,8 +31,7 @@ Var flatten(Var x) {
   if (x.dimension() == 0)
     throw ShapeError(
         fmt::format("flatten: x is a single number and has no first axis{}", x.tape().where()));
-  const std::size_t rows = x.shape()[0];
-  return reshape(x, {rows, element_count(x.shape()) / std::max<std::size_t>(rows, 1)});
+  return reshape(x, {x.shape()[0], element_count(Shape(x.shape().begin() + 1, x.shape().end()))});
 }
 
 namespace {
@@ -186,7 +188,7 @@ Var concatenate(std::initializer_list<Var> parts, int axis) {
           "concatenate: part 0 is {} but part {} is {}: they may differ in axis {} only{}",
           to_text(first.shape()), &part - parts.begin(), to_text(part.shape()), axis,
           first.tape().where()));
-    whole += shape[along];
+    whole = add_sat(whole, shape[along]);
   }
   shape[along] = whole;
   return joined(new_output("concatenate", shape, parts), count_before(shape, along));
@@ -220,7 +222,7 @@ Var stack(std::initializer_list<Var> parts, int axis) {
 Var pad(Var x, int axis, std::size_t before, std::size_t after, Scalar value) {
   const std::size_t along = checked_axis("pad", x, axis);
   Shape shape = x.shape();
-  shape[along] += before + after;
+  shape[along] = add_sat(shape[along], add_sat(before, after));
   Var y = new_output("pad", shape, {x});
   const std::size_t count = count_before(shape, along), inner = count_after(shape, along);
   const std::size_t length = x.shape()[along] * inner;
@@ -239,7 +241,7 @@ Var pad(Var x, int axis, std::size_t before, std::size_t after, Scalar value) {
 Var repeat(Var x, int axis, std::size_t times) {
   const std::size_t along = checked_axis("repeat", x, axis);
   Shape shape = x.shape();
-  shape[along] *= times;
+  shape[along] = mul_sat(shape[along], times);
   Var y = new_output("repeat", shape, {x});
   const std::size_t count = count_before(shape, along);
   const std::size_t length = x.shape()[along] * count_after(shape, along);

@@ -73,6 +73,11 @@ Var Tape::record(const char* operation, const Shape& shape, std::initializer_lis
                       operation, where()));
     needs_grad |= input.needs_grad();
   }
+  try {
+    element_count(shape);
+  } catch (const ShapeError& error) {
+    throw ShapeError(fmt::format("{}: {}{}", operation, error.what(), where()));
+  }
   Node& node = new_node(operation);
   for (Var input : inputs) inputs_.push_back(input.index_);
   node.inputs = static_cast<std::uint32_t>(inputs.size());

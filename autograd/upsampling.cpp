@@ -7,6 +7,7 @@
 #include "autograd/images.hpp"
 #include "autograd/operation.hpp"
 #include "autograd/operations.hpp"
+#include "autograd/sizes.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -17,7 +18,8 @@ Shape enlarged(const char* operation, Var x, Size2 factor) {
   if (factor.height == 0 || factor.width == 0)
     throw ShapeError(fmt::format("{}: the factor is {} by {}: it must be at least 1 by 1{}",
                                  operation, factor.height, factor.width, x.tape().where()));
-  return {x.shape()[0], x.shape()[1], x.shape()[2] * factor.height, x.shape()[3] * factor.width};
+  return {x.shape()[0], x.shape()[1], mul_sat(x.shape()[2], factor.height),
+          mul_sat(x.shape()[3], factor.width)};
 }
 
 }  // namespace
@@ -168,12 +170,13 @@ Var pixel_shuffle(Var x, std::size_t r) {
   check_images("pixel_shuffle", x);
   const std::size_t images = x.shape()[0], channels = x.shape()[1], height = x.shape()[2],
                     width = x.shape()[3];
-  if (r == 0 || r > std::max<std::size_t>(channels, 1) || channels % (r * r) != 0)
+  if (r == 0 || channels % mul_sat(r, r) != 0)
     throw ShapeError(
         fmt::format("pixel_shuffle: x is {}: its {} channels are no multiple of r² with r = {}{}",
                     to_text(x.shape()), channels, r, x.tape().where()));
   const std::size_t planes = images * (channels / (r * r));
-  Var y = new_output("pixel_shuffle", {images, channels / (r * r), height * r, width * r}, {x});
+  Var y = new_output("pixel_shuffle",
+                     {images, channels / (r * r), mul_sat(height, r), mul_sat(width, r)}, {x});
   // (N C, r, r, H, W) as (N C, H, r, W, r)
   permute_to(x.value().data(), std::array{planes, r, r, height, width},
              std::array<std::uint8_t, 5>{0, 3, 1, 4, 2}, y.output().data(), Sum::replace);

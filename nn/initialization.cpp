@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "autograd/error.hpp"
+#include "autograd/sizes.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -24,13 +25,9 @@ void layer_uniform(Tensor& weight, std::size_t fan_in, Rng& rng) {
 }
 
 bool is_sane(const Shape& shape) {
-  if (std::find(shape.begin(), shape.end(), 0u) != shape.end()) return true;
-  std::size_t count = 1;
-  for (const std::size_t size : shape) {
-    if (size > most_elements / count) return false;
-    count *= size;
-  }
-  return true;
+  std::size_t count = 1;  // sizes of 0 left out, since other tensors have the others without them
+  for (const std::size_t size : shape) count = mul_sat(count, size == 0 ? 1 : size);
+  return count <= most_elements;
 }
 
 Shape weight_shape(const char* layer, std::initializer_list<std::size_t> sizes) {

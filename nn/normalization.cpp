@@ -11,7 +11,7 @@ namespace {
 
 /// The shape of weight and bias, checked before anything of it is made.
 Shape checked(const char* layer, const Shape& shape) {
-  if (element_count(shape) == 0 || !is_sane(shape))
+  if (!is_sane(shape) || element_count(shape) == 0)
     throw ConfigError(fmt::format("{}: {} are no sizes of a layer", layer, to_text(shape)));
   return shape;
 }
