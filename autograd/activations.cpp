@@ -14,9 +14,9 @@ Var relu(Var x) {
 
 Var leaky_relu(Var x, Scalar slope) {
   Var y = new_output("leaky_relu", x.shape(), {x});
-  xt::noalias(y.output()) = xt::where(x.value() <= Scalar(0), slope * x.value(), x.value());
+  xt::noalias(y.output()) = xt::where(x.value() > Scalar(0), x.value(), slope * x.value());
   on_backward(y, [x, y, slope] {
-    x.grad_sum() += xt::where(x.value() <= Scalar(0), slope * y.grad(), y.grad());
+    x.grad_sum() += xt::where(x.value() > Scalar(0), y.grad(), slope * y.grad());
   });
   return y;
 }
@@ -26,7 +26,7 @@ Var elu(Var x) {
   xt::noalias(y.output()) = xt::where(x.value() <= Scalar(0), xt::expm1(x.value()), x.value());
   on_backward(y, [x, y] {
     // Where x ≤ 0: y = eˣ − 1, so dy/dx = eˣ = y + 1.
-    x.grad_sum() += xt::where(x.value() <= Scalar(0), y.grad() * (y.value() + 1), y.grad());
+    x.grad_sum() += xt::where(x.value() > Scalar(0), y.grad(), y.grad() * (y.value() + 1));
   });
   return y;
 }
@@ -74,7 +74,7 @@ Var selu(Var x) {
   on_backward(y, [x, y] {
     // Where x ≤ 0: y = λα(eˣ − 1), so dy/dx = λα eˣ = y + λα.
     x.grad_sum() +=
-        xt::where(x.value() <= Scalar(0), y.grad() * (y.value() + scale * alpha), scale * y.grad());
+        xt::where(x.value() > Scalar(0), scale * y.grad(), y.grad() * (y.value() + scale * alpha));
   });
   return y;
 }
@@ -95,7 +95,7 @@ Var hard_shrink(Var x, Scalar threshold) {
   Var y = new_output("hard_shrink", x.shape(), {x});
   xt::noalias(y.output()) = xt::where(xt::abs(x.value()) <= threshold, Scalar(0), x.value());
   on_backward(y, [x, y, threshold] {
-    x.grad_sum() += xt::where(xt::abs(x.value()) <= threshold, Scalar(0), y.grad());
+    x.grad_sum() += xt::where(xt::abs(x.value()) > threshold, y.grad(), Scalar(0));
   });
   return y;
 }
@@ -105,7 +105,7 @@ Var soft_threshold(Var x, Scalar threshold) {
   xt::noalias(y.output()) = xt::where(xt::abs(x.value()) <= threshold, Scalar(0),
                                       x.value() - threshold * xt::sign(x.value()));
   on_backward(y, [x, y, threshold] {
-    x.grad_sum() += xt::where(xt::abs(x.value()) <= threshold, Scalar(0), y.grad());
+    x.grad_sum() += xt::where(xt::abs(x.value()) > threshold, y.grad(), Scalar(0));
   });
   return y;
 }

@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "autograd/error.hpp"
 #include "autograd/operation.hpp"
 #include "autograd/operations.hpp"
+#include "autograd/threads.hpp"
 
 // Where a value was broadcast, its gradient is summed back by GradSum; no rule here speaks of it.
 
@@ -118,11 +121,35 @@ Var abs(Var x) {
   return y;
 }
 
+namespace {
+
+/// into = x^exponent as IEEE 754 has it, 0⁰ = 1. (xsimd's is e^(exponent ln x), which takes 0 to 0
+/// whatever the exponent, and loses digits where the result is large or small.)
+void raise(const Tensor& x, Scalar exponent, Tensor& into) {
+  const auto of_each = [&](const auto& power) {
+    run_in_parts(x.size(), [&](std::size_t part, std::size_t parts) {
+      const Range own = share(x.size(), part, parts);
+      for (std::size_t i = own.begin; i < own.end; ++i) into.data()[i] = power(x.data()[i]);
+    });
+  };
+  if (exponent == 0) return into.fill(1);
+  if (exponent == 1) return of_each([](Scalar x) { return x; });
+  if (exponent == 2) return of_each([](Scalar x) { return x * x; });
+  if (exponent == 3) return of_each([](Scalar x) { return x * x * x; });
+  of_each([exponent](Scalar x) { return std::pow(x, exponent); });
+}
+
+}  // namespace
+
 Var pow(Var x, Scalar exponent) {
   Var y = new_output("pow", x.shape(), {x});
-  xt::noalias(y.output()) = xt::pow(x.value(), exponent);
+  raise(x.value(), exponent, y.output());
   on_backward(y, [x, y, exponent] {
-    x.grad_sum() += y.grad() * exponent * xt::pow(x.value(), exponent - 1);
+    if (!x.needs_grad()) return;
+    // dy/dx = exponent x^(exponent − 1), and 0 for a constant, also where x is 0 or no number
+    Tensor& rate = x.tape().scratch(1, x.shape());
+    raise(x.value(), exponent == 0 ? 0 : exponent - 1, rate);
+    x.grad_sum() += y.grad() * exponent * rate;
   });
   return y;
 }
@@ -168,20 +195,25 @@ Var clamp(Var x, Scalar low, Scalar high) {
       xt::where(x.value() < low, low, xt::where(x.value() > high, high, x.value()));
   on_backward(y, [x, y, low, high] {
     x.grad_sum() +=
-        xt::where(x.value() < low, Scalar(0), xt::where(x.value() > high, Scalar(0), y.grad()));
+        xt::where(x.value() >= low, xt::where(x.value() <= high, y.grad(), Scalar(0)), Scalar(0));
   });
   return y;
 }
 
 Var maximum(Var a, Var b) {
   Var y = new_output("maximum", broadcast_shape("maximum", a, b), {a, b});
-  xt::noalias(y.output()) = xt::where(a.value() < b.value(), b.value(), a.value());
+  // Each comparison with a NaN is false: so b is taken where it is one, and else a's is kept.
+  xt::noalias(y.output()) =
+      xt::where(a.value() < b.value(), b.value(),
+                xt::where(xt::equal(b.value(), b.value()), a.value(), b.value()));
   on_backward(y, [a, b, y] {
     // The larger one gets the gradient; where they are equal, each gets half.
-    a.grad_sum() += y.grad() * (xt::where(a.value() > b.value(), Scalar(0.5), Scalar(0)) +
-                                xt::where(a.value() < b.value(), Scalar(0), Scalar(0.5)));
-    b.grad_sum() += y.grad() * (xt::where(b.value() > a.value(), Scalar(0.5), Scalar(0)) +
-                                xt::where(b.value() < a.value(), Scalar(0), Scalar(0.5)));
+    const auto rate = [](const Tensor& own, const Tensor& other) {
+      return xt::where(own < other, Scalar(0),
+                       xt::where(xt::equal(own, other), Scalar(0.5), Scalar(1)));
+    };
+    a.grad_sum() += y.grad() * rate(a.value(), b.value());
+    b.grad_sum() += y.grad() * rate(b.value(), a.value());
   });
   return y;
 }

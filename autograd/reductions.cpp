@@ -71,7 +71,7 @@ Var max(Var x, Axes axes, bool keep_dims) {
     // first = [x = max], and each group's dy is shared by its Σ first
     Tensor& first = x.tape().scratch(1, x.shape());
     spread_to(y.value(), kept, first, Sum::replace);
-    xt::noalias(first) = xt::where(x.value() < first, Scalar(0), Scalar(1));
+    xt::noalias(first) = xt::where(xt::equal(x.value(), first), Scalar(1), Scalar(0));
     Tensor& shared = x.tape().scratch(2, y.shape());
     sum_to(first, shared, kept, Sum::replace);
     xt::noalias(shared) = y.grad() / shared;
@@ -100,13 +100,17 @@ Var logsumexp(Var x, Axes axes, bool keep_dims) {
   xt::noalias(y.output()) = m + xt::log(y.output());
   on_backward(y, [x, y, mask = r.mask] {
     if (!x.needs_grad()) return;
-    // ∂y/∂x = e^(x − y)
+    // ∂y/∂x = e^(x − y) / Σ e^(x − y), whose sum would be 1 if large y were not rounded
     const Shape kept = kept_shape(x.shape(), mask);
     Tensor& share = x.tape().scratch(1, x.shape());
     spread_to(y.value(), kept, share, Sum::replace);
+    xt::noalias(share) = xt::exp(x.value() - share);
+    Tensor& each = x.tape().scratch(2, y.shape());
+    sum_to(share, each, kept, Sum::replace);
+    xt::noalias(each) = xt::where(each > Scalar(0), y.grad() / each, y.grad());
     Tensor& dy = x.tape().scratch(0, x.shape());
-    spread_to(y.grad(), kept, dy, Sum::replace);
-    x.grad_sum() += dy * xt::exp(x.value() - share);
+    spread_to(each, kept, dy, Sum::replace);
+    x.grad_sum() += dy * share;
   });
   return y;
 }
@@ -122,7 +126,7 @@ Var norm(Var x, Axes axes, bool keep_dims) {
     if (!x.needs_grad()) return;
     // dx += dy x / y, and 0 where y is 0
     Tensor& rate = x.tape().scratch(2, y.shape());
-    xt::noalias(rate) = xt::where(y.value() > Scalar(0), y.grad() / y.value(), Scalar(0));
+    xt::noalias(rate) = xt::where(xt::equal(y.value(), Scalar(0)), Scalar(0), y.grad() / y.value());
     Tensor& spread = x.tape().scratch(0, x.shape());
     spread_to(rate, kept_shape(x.shape(), mask), spread, Sum::replace);
     x.grad_sum() += spread * x.value();
@@ -156,7 +160,31 @@ Var softmax(Var x, int axis) {
 }
 
 Var log_softmax(Var x, int axis) {
-  return x - logsumexp(x, {axis}, true);
+  Reduction r(x, {axis}, true);
+  Var y = new_output("log_softmax", x.shape(), {x});
+  // With m = max x:  y = (x − m) − ln Σ e^(x − m), where x − ln Σ eˣ would lose the digits of large
+  // x
+  Tensor& each = x.tape().scratch(0, r.kept);
+  max_to(x.value(), each, r.kept);
+  spread_to(each, r.kept, y.output(), Sum::replace);
+  xt::noalias(y.output()) = x.value() - y.output();
+  Tensor& terms = x.tape().scratch(1, x.shape());
+  xt::noalias(terms) = xt::exp(y.value());
+  sum_to(terms, each, r.kept, Sum::replace);
+  xt::noalias(each) = xt::log(each);
+  spread_to(each, r.kept, terms, Sum::replace);
+  xt::noalias(y.output()) = y.value() - terms;
+  on_backward(y, [x, y, mask = r.mask] {
+    if (!x.needs_grad()) return;
+    // dx += dy − e^y Σ dy
+    const Shape kept = kept_shape(x.shape(), mask);
+    Tensor& sums = x.tape().scratch(2, kept);
+    sum_to(y.grad(), sums, kept, Sum::replace);
+    Tensor& total = x.tape().scratch(1, x.shape());
+    spread_to(sums, kept, total, Sum::replace);
+    x.grad_sum() += y.grad() - xt::exp(y.value()) * total;
+  });
+  return y;
 }
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

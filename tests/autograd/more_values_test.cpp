@@ -53,6 +53,27 @@ TEST(MaxAndMin, KeepNaNWhereverItStands) {
     EXPECT_TRUE(std::isnan(value_of([](Var x) { return max(x); }, x)()));
 }
 
+TEST(LogSoftmax, KeepsItsDigitsBesideLargeNumbers) {
+  for (const Scalar offset : {0.0, 1e3, 1e6, -1e6, 1e30}) {
+    const Tensor x = row({offset, offset});
+    EXPECT_TRUE(is_near(value_of([](Var x) { return log_softmax(x); }, x),
+                        filled({2}, -std::log(Scalar(2))), epsilon));
+    const auto first = [](Var x) { return slice(log_softmax(x), 0, 0, 1); };
+    EXPECT_TRUE(is_near(gradient_of(first, x), row({0.5, -0.5}), epsilon));
+    EXPECT_TRUE(
+        is_near(gradient_of([](Var x) { return logsumexp(x); }, x), row({0.5, 0.5}), epsilon));
+  }
+}
+
+TEST(Flatten, CountsTheElementsOfAnExampleWhereThereIsNone) {
+  const auto shape_of = [](const Shape& shape) { return value_of(flatten, filled(shape)).shape(); };
+  EXPECT_EQ(shape_of({0, 2, 3}), Shape({0, 6}));
+  EXPECT_EQ(shape_of({2, 0, 3}), Shape({2, 0}));
+  EXPECT_EQ(shape_of({2, 3, 4}), Shape({2, 12}));
+  EXPECT_EQ(shape_of({3}), Shape({3, 1}));
+  EXPECT_EQ(shape_of({0}), Shape({0, 1}));
+}
+
 TEST(LogSumExp, NeitherOverflowsNorLosesInfinities) {
   const auto of = [](const Tensor& x) { return value_of([](Var x) { return logsumexp(x); }, x)(); };
   EXPECT_NEAR(of(row({1000, 1000})), 1000 + std::log(2.0), 1000 * epsilon);
