@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
+#include "apps/pictures.hpp"
 #include "autograd/error.hpp"
 #include "autograd/threads.hpp"
 #include "models/evaluation.hpp"
@@ -62,43 +64,12 @@ nlohmann::ordered_json to_json(const Figures& figures) {
   return json;
 }
 
-Dataset load_data_for(const TrainedModel& trained, const std::string& description, Split split) {
-  const std::string& wanted = description.empty() ? trained.run.data : description;
-  const bool whole = is_other_table(wanted, trained.run.data);
-  const Dataset data = load_dataset(wanted, whole ? Split::all : split, trained.run.scale);
-  const auto& shape = trained.run.example_shape;
-  if (data.example_shape() != Shape(shape.begin(), shape.end()))
-    throw ConfigError(fmt::format("{} has examples of {}, but the model was trained on {} of {}",
-                                  wanted, to_text(data.example_shape()), trained.run.data,
-                                  to_text(Shape(shape.begin(), shape.end()))));
-  return data;
-}
-
-namespace {
-
-/// How a table's columns become 0..1, learnt from the rows that the run trains on and from no
-/// other.
-std::string scale_of_trained_rows(const RunOptions& run, const Dataset& data) {
-  const std::size_t used = run.limit > 0 ? std::min(run.limit, data.size()) : data.size();
-  if (used <= run.hold_out) return data.table().scale;  // hold_out refuses this
-  return load_dataset(limited(run.data, used - run.hold_out), Split::train).table().scale;
-}
-
-}  // namespace
-
 void check_report(const std::string& file) {
   if (file.empty()) return;
   if (!file.ends_with(".html"))
     throw ConfigError("--report: it is a web page: give it a name that ends in .html");
   if (std::filesystem::is_directory(file))
     throw ConfigError(fmt::format("--report: {} is a folder: name a file", file));
-}
-
-HeldOut load_training_data(const RunOptions& run) {
-  Dataset data = load_dataset(run.data, Split::train, run.scale);
-  if (data.is_table() && run.scale.empty() && (run.limit > 0 || run.hold_out > 0))
-    data = load_dataset(run.data, Split::train, scale_of_trained_rows(run, data));
-  return hold_out(run.limit > 0 ? data.slice(0, run.limit) : data, run.hold_out);
 }
 
 std::filesystem::path code_tables_file(const std::filesystem::path& run_or_file) {
@@ -124,18 +95,21 @@ std::string error_text(double error, int digits) {
 }  // namespace
 
 std::vector<ReportFigure> figure_rows(const Figures& figures, double pca_squared_error,
-                                      std::size_t features, bool table) {
+                                      const EvaluationSet& set) {
+  const std::size_t features = set.data.features();
+  const bool table = set.data.is_table() && !is_picture(set.data.example_shape());
+  const std::string of = set.measured_on.adjective();
   const std::string one = table ? "row" : "image", part = table ? "number" : "pixel";
   std::vector<ReportFigure> rows = {
       {"squared error per " + part, error_text(figure(figures, "mse_per_pixel"), 5),
        error_text(pca_squared_error / static_cast<double>(features), 5), part + "², 0..1",
-       fmt::format("mean over test {}s and {}s of (x − x̂)²", one, part)},
+       fmt::format("mean over {}{}s and {}s of (x − x̂)²", of, one, part)},
       {"squared error per " + one, error_text(figure(figures, "squared_error_per_image"), 3),
        error_text(pca_squared_error, 3), "summed over the " + one,
-       fmt::format("mean over test {}s of ‖x − x̂‖²", one)},
+       fmt::format("mean over {}{}s of ‖x − x̂‖²", of, one)},
   };
   const auto add = [&](const char* name, const char* label, const char* format, const char* unit,
-                       const char* meaning) {
+                       const std::string& meaning) {
     for (const auto& [known, value] : figures)
       if (known == name)
         rows.push_back({label, fmt::format(fmt::runtime(format), value), "", unit, meaning});
@@ -143,15 +117,19 @@ std::vector<ReportFigure> figure_rows(const Figures& figures, double pca_squared
   add("active_units", "active units", "{:.0f}", "numbers of the code",
       "those whose mean varies by more than 0.01 from example to example");
   add("codes_used", "code vectors in use", "{:.0f}", "of the codebook",
-      "those that stand in the code of any test example");
+      fmt::format("those that stand in the code of any {}example", of));
   add("perplexity", "perplexity", "{:.1f}", "code vectors",
       "as many, used equally often, would tell as much");
   return rows;
 }
 
-std::string to_table(const std::vector<ReportFigure>& rows, std::size_t latent) {
-  std::string table = fmt::format("{:<26}{:>12}{:>12}   {}", "on the test set", "ours",
-                                  fmt::format("PCA-{}", latent), "unit");
+std::string to_table(const std::vector<ReportFigure>& rows, std::size_t latent,
+                     const MeasuredOn& measured_on) {
+  constexpr std::size_t widest = 26;
+  std::string where = measured_on.on(), table;
+  if (where.size() > widest) table = std::exchange(where, "") + "\n";
+  table +=
+      fmt::format("{:<26}{:>12}{:>12}   {}", where, "ours", fmt::format("PCA-{}", latent), "unit");
   for (const ReportFigure& row : rows)
     table += fmt::format("\n{:<26}{:>12}{:>12}   {}", row.name, row.value, row.baseline, row.unit);
   return table;

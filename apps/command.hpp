@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "apps/evaluation_set.hpp"
 #include "apps/report.hpp"
 #include "datasets/catalog.hpp"
 #include "models/model_file.hpp"
@@ -66,16 +67,8 @@ struct CommonOptions {
 /// {"loss": 8.3, "mse_per_pixel": 0.0106}
 nlohmann::ordered_json to_json(const Figures& figures);
 
-/// The data that a trained model is used on: `description`, or where it is empty the run's own. A
-/// table other than the run's is used whole, and its columns get the scale that the model learnt.
-/// Throws ConfigError where its examples are not of the model's shape.
-Dataset load_data_for(const TrainedModel& trained, const std::string& description, Split split);
-
 /// Refuses a place for --report that is no FILE.html. Throws ConfigError.
 void check_report(const std::string& file);
-
-/// What a run trains on: the training split, its first `limit` examples, without the held-out ones.
-HeldOut load_training_data(const RunOptions& run);
 
 /// Where a run keeps the tables of its codes that `compress` fitted.
 std::filesystem::path code_tables_file(const std::filesystem::path& run_or_file);
@@ -84,11 +77,12 @@ std::filesystem::path code_tables_file(const std::filesystem::path& run_or_file)
 double pca_baseline(const Dataset& train, const Dataset& test, std::size_t latent);
 
 /// The figures of `evaluate` for people: with units, and beside them those of PCA with as many
-/// components as the code has numbers, from its squared error per image. Of a `table` the examples
+/// components as the code has numbers, from its squared error per image. Of a table the examples
 /// are rows of numbers instead of images of pixels.
 std::vector<ReportFigure> figure_rows(const Figures& figures, double pca_squared_error,
-                                      std::size_t features, bool table);
-/// The rows as a table for a terminal.
-std::string to_table(const std::vector<ReportFigure>& rows, std::size_t latent);
+                                      const EvaluationSet& set);
+/// The rows as a table for a terminal, under what they were measured on.
+std::string to_table(const std::vector<ReportFigure>& rows, std::size_t latent,
+                     const MeasuredOn& measured_on);
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -149,9 +149,10 @@ void compress_file(const Options& options) {
     table += fmt::format("\n\n  squared error per pixel {:.5f} ({:.1f} dB)",
                          compressed.mse_per_pixel, double(json["psnr_db"]));
   if (!options.rate_distortion.empty()) {
-    const RateComparison comparison = compare_rates(trained, *tables, source);
+    const RateComparison comparison = compare_rates(trained, *tables, source, options.in);
     write_atomically(options.rate_distortion, comparison.drawing);
     json["rate_distortion"] = comparison.points;
+    json["measured_on"] = comparison.measured_on.to_json();
     table += comparison.table;
   }
   json["seconds"] = seconds;

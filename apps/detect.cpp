@@ -50,6 +50,8 @@ struct Examples {
   Dataset train, validation;  ///< normal ones
   bool own_validation;        ///< whether the run held examples out to validate on
   std::vector<Dataset> judged;
+  std::string words;  ///< what these are: "on the test set"
+  nlohmann::ordered_json measured_on;
 
   std::size_t size() const {
     std::size_t sum = 0;
@@ -77,27 +79,41 @@ Dataset anomalies_of_training(const TrainedModel& trained, const Labels& normal)
       .with_labels(others(normal));
 }
 
+std::string and_anomalies(const Dataset& anomalies) {
+  return fmt::format(" and {} anomalies of the training split, which it was not trained on",
+                     thousands(anomalies.size()));
+}
+
 Examples load_examples(const Options& options, const TrainedModel& trained) {
-  const HeldOut own = load_training_data(trained.run);
+  const TrainingData own = load_training_data(trained.run);
   const Labels normal = normal_labels(options, trained, own.train);
   const Dataset train = normal_of(own.train, normal),
                 validation = normal_of(own.validation, normal);
   const bool validated = validation.size() > 0;
-  Examples examples{normal, train, validated ? validation : train, validated, {}};
+  Examples examples{normal, train, validated ? validation : train, validated, {}, "", {}};
   if (options.held_out) {
     if (!validated || normal.empty() || !options.data.empty())
       throw ConfigError(
           "--held-out judges on what the run held out: it wants a run with --hold-out, known "
           "normal labels, and no --data");
     examples.judged = {validation, anomalies_of_training(trained, normal)};
+    const MeasuredOn measured_on = MeasuredOn::validation(validation, own.train);
+    examples.words = measured_on.on() + and_anomalies(examples.judged.back());
+    examples.measured_on = measured_on.to_json();
     return examples;
   }
-  const std::string data = options.data.empty() ? without_filters(trained.run.data) : options.data;
-  examples.judged = {load_data_for(trained, data, Split::test)};
+  const EvaluationSet set = options.data.empty() ? load_evaluation_set_of_all_labels(trained, own)
+                                                 : load_evaluation_set(trained, options.data, own);
+  examples.judged = {set.data};
+  examples.words = set.measured_on.on_examples();
+  examples.measured_on = set.measured_on.to_json();
   // A table is small, and has no test split of its own: none of its anomalies is wasted.
-  if (options.data.empty() && own.train.is_table() && own.train.has_labels() && !normal.empty())
-    if (const Dataset more = anomalies_of_training(trained, normal); more.size() > 0)
+  if (options.data.empty() && own.train.is_table() && own.train.has_labels() && !normal.empty() &&
+      set.measured_on.is_test())
+    if (const Dataset more = anomalies_of_training(trained, normal); more.size() > 0) {
       examples.judged.push_back(more);
+      examples.words += and_anomalies(more);
+    }
   return examples;
 }
 
@@ -265,6 +281,7 @@ std::string report_of(const Options& options, const TrainedModel& trained, const
                       options.reject,
                       {},
                       options.command_line};
+  detection.words = examples.words;
   if (!examples.own_validation) detection.warnings.push_back(not_held_out);
   return detection_report(detection);
 }
@@ -303,8 +320,10 @@ void detect(const Options& options) {
   json["validation_examples"] = examples.validation.size();
   json["validation_was_held_out"] = examples.own_validation;
 
-  std::string table = fmt::format("{}, {} examples of {}\n\n{:<14}", trained.run.model,
-                                  thousands(examples.size()), examples.judged[0].name(), "score");
+  json["measured_on"] = examples.measured_on;
+
+  std::string table =
+      fmt::format("{}, judged {}\n\n{:<14}", trained.run.model, examples.words, "score");
   if (!anomalous.empty())
     table +=
         fmt::format("{:>9}{:>12}{:>11}{:>11}", "ROC AUC", "avg. prec.", "false al.", "detected");

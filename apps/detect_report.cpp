@@ -185,6 +185,7 @@ std::string summary_of(const Detection& detection) {
   const Json& figures = detection.figures;
   std::string text = fmt::format("{} examples, each scored by how unlike what {} has learnt it is",
                                  thousands(detection.size()), detection.model_name);
+  if (!detection.words.empty()) text += fmt::format(", judged {}", detection.words);
   if (!detection.normal.empty())
     text += fmt::format(" (normal: {})", fmt::join(detection.normal, ", "));
   if (!is_known(detection))

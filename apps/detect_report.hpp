@@ -27,6 +27,7 @@ struct Detection {
   double reject = 0;                       ///< the wanted rate of false alarms
   std::vector<std::string> warnings = {};  ///< what makes the figures doubtful
   std::string command;                     ///< what was run
+  std::string words = {};                  ///< what is judged: "on the test set"
 
   std::size_t size() const { return scores.size(); }
 };

@@ -79,7 +79,8 @@ void check_picture(const Options& options, std::size_t latent) {
 void encode_examples(const Options& options) {
   options.apply();
   const TrainedModel trained = load_model(options.run);
-  const Dataset data = load_data_for(trained, options.data, Split::test);
+  const EvaluationSet set = load_evaluation_set(trained, options.data);
+  const Dataset& data = set.data;
   if (!options.labels.empty() && !data.has_labels())
     throw ConfigError(fmt::format("{} has no labels to write: leave --labels out", data.name()));
 
@@ -98,7 +99,8 @@ void encode_examples(const Options& options) {
                             thousands(data.size()), data.name(), trained.model->latent(),
                             plane.note.empty() ? "" : "\n", plane.note));
   nlohmann::ordered_json json = {{"shape", {data.size(), trained.model->latent()}},
-                                 {"data", data.name()}};
+                                 {"data", data.name()},
+                                 {"measured_on", set.measured_on.to_json()}};
   if (in_plane) json["plane_of"] = plane.origin;
   options.write_json(json);
 }
@@ -111,7 +113,9 @@ void add_encode_command(CLI::App& app) {
   command->add_option("run", options->run, "a training run's folder, or its model.safetensors")
       ->required()
       ->type_name("RUN");
-  command->add_option("--data", options->data, "other data than the run's own (its test split)");
+  command->add_option("--data", options->data,
+                      "other data than the run's own: their test set, or all where they have "
+                      "none of their own");
   command->add_option("--out", options->out, "the codes to write: (examples, numbers in a code)")
       ->required()
       ->type_name("FILE.npy");

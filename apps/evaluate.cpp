@@ -43,21 +43,21 @@ std::string likelihood_table(const Figures& figures, std::size_t examples, std::
 void evaluate_run(const Options& options) {
   options.apply();
   const TrainedModel trained = load_model(options.run);
-  const Dataset test = load_data_for(trained, options.data, Split::test);
+  const TrainingData training = load_training_data(trained.run);
+  const EvaluationSet set = load_evaluation_set(trained, options.data, training);
+  const Dataset& test = set.data;
   const Figures figures = evaluate(*trained.model, test, options.rng());
 
   const std::size_t latent = trained.model->latent();
   const Figures likelihood = likelihood_figures_of(*trained.model, test, options);
   const std::size_t sampled = options.limit ? std::min(options.limit, test.size()) : test.size();
-  const double pca = pca_baseline(load_training_data(trained.run).train, test, latent);
+  const double pca = pca_baseline(training.train, test, latent);
 
-  options.print(
-      fmt::format("{}, {} parameters, {} examples of {}\n\n{}", trained.run.model,
-                  thousands(trained.model->parameter_count()), thousands(test.size()), test.name(),
-                  to_table(figure_rows(figures, pca, test.features(),
-                                       test.is_table() && !is_picture(test.example_shape())),
-                           latent)) +
-      likelihood_table(likelihood, sampled, options.importance_samples));
+  options.print(fmt::format("{}, {} parameters, {} examples of {}\n\n{}", trained.run.model,
+                            thousands(trained.model->parameter_count()), thousands(test.size()),
+                            test.name(),
+                            to_table(figure_rows(figures, pca, set), latent, set.measured_on)) +
+                likelihood_table(likelihood, sampled, options.importance_samples));
   nlohmann::ordered_json json = to_json(figures);
   json.update(to_json(likelihood));
   if (options.importance_samples > 0) {
@@ -68,6 +68,7 @@ void evaluate_run(const Options& options) {
   json["pca_mse_per_pixel"] = pca / static_cast<double>(test.features());
   json["latent"] = latent;
   json["examples"] = test.size();
+  json["measured_on"] = set.measured_on.to_json();
   options.write_json(json);
 }
 
@@ -76,11 +77,13 @@ void evaluate_run(const Options& options) {
 void add_evaluate_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
-      "evaluate", "a trained model's test figures, beside PCA of the same code size");
+      "evaluate", "a trained model's figures on its test set, beside PCA of the same code size");
   command->add_option("run", options->run, "a training run's folder, or its model.safetensors")
       ->required()
       ->type_name("RUN");
-  command->add_option("--data", options->data, "other data than the run's own (its test split)");
+  command->add_option("--data", options->data,
+                      "other data than the run's own: their test set, or all where they have "
+                      "none of their own");
   command
       ->add_option("--importance-samples", options->importance_samples,
                    "estimate -ln p(x) from K samples of each example (variational models)")

@@ -13,6 +13,7 @@
 #include "apps/command.hpp"
 #include "apps/features_report.hpp"
 #include "autograd/error.hpp"
+#include "datasets/description.hpp"
 #include "models/applications/ridge.hpp"
 #include "models/applications/strokes.hpp"
 #include "models/codes.hpp"
@@ -37,6 +38,7 @@ struct Options : CommonOptions {
 /// target or what can be measured on a picture.
 struct Examples {
   Dataset train, test;
+  MeasuredOn measured_on;
   std::vector<std::uint8_t> train_labels, test_labels;
   std::vector<Target> targets;
 
@@ -58,19 +60,38 @@ std::vector<std::uint32_t> choose(const Examples& examples, std::size_t count, c
   return choose_labelled(std::vector<std::uint8_t>(examples.train.size()), count, rng);
 }
 
+/// The examples that are judged: never those that are learnt from.
+EvaluationSet judged_examples(const Options& options, const TrainedModel& trained,
+                              const TrainingData& training) {
+  if (options.held_out)
+    return {training.validation, MeasuredOn::validation(training.validation, training.train)};
+  if (!options.data.empty())
+    return load_evaluation_set(trained, options.data, training, Split::test);
+  EvaluationSet set = load_evaluation_set(trained.run, training, trained.run.scale);
+  if (!set.measured_on.is_test() && !set.measured_on.is_validation())
+    throw ConfigError(
+        fmt::format("features judges on examples that nothing is learnt from, and {} leaves none: "
+                    "name others by --data, or train with a test split or with --hold-out",
+                    trained.run.data));
+  return set;
+}
+
 Examples load_examples(const Options& options, const TrainedModel& trained) {
-  HeldOut own = options.data.empty()
-                    ? load_training_data(trained.run)
-                    : HeldOut{load_data_for(trained, options.data, Split::train), {"", {1}, {}}};
-  if (options.held_out && own.validation.size() == 0)
+  if (parse_description(options.data).split)
+    throw ConfigError(
+        "--data: features learns from the training split and judges on the test split: leave the @ "
+        "and what follows it out");
+  const TrainingData training = load_training_data(trained.run);
+  if (options.held_out && (training.validation.size() == 0 || !options.data.empty()))
     throw ConfigError("--held-out: the run was trained without --hold-out, or --data is given");
-  Dataset test =
-      options.held_out ? own.validation : load_data_for(trained, options.data, Split::test);
-  std::vector<Target> targets = targets_of(own.train, test);
-  const bool numbers_only = own.train.has_targets() && !own.train.has_labels();
-  if (numbers_only) return {own.train, test, {}, {}, std::move(targets)};
-  std::vector<std::uint8_t> train_labels = all_labels(own.train), test_labels = all_labels(test);
-  return {own.train, test, std::move(train_labels), std::move(test_labels), std::move(targets)};
+  const Dataset train = options.data.empty()
+                            ? training.train
+                            : load_data_for(trained, options.data, Split::train, Split::train);
+  const auto [test, measured_on] = judged_examples(options, trained, training);
+  std::vector<Target> targets = targets_of(train, test);
+  const bool numbers_only = train.has_targets() && !train.has_labels();
+  if (numbers_only) return {train, test, measured_on, {}, {}, std::move(targets)};
+  return {train, test, measured_on, all_labels(train), all_labels(test), std::move(targets)};
 }
 
 /// One kind of features of all examples.
@@ -248,7 +269,13 @@ void compare_features(const Options& options) {
     results.push_back(to_json(comparisons.back(), kinds));
   }
   if (!options.report.empty()) {
-    FeaturesPage page{trained.run.model,   examples.train, examples.test, columns, comparisons, {},
+    FeaturesPage page{trained.run.model,
+                      examples.train,
+                      examples.test,
+                      examples.measured_on,
+                      columns,
+                      comparisons,
+                      {},
                       options.command_line};
     if (examples.has_classes())
       page.readout =
@@ -259,12 +286,13 @@ void compare_features(const Options& options) {
   nlohmann::ordered_json json = {{"k", neighbours},
                                  {"code_size", trained.model->latent()},
                                  {"examples", examples.test.size()},
+                                 {"measured_on", examples.measured_on.to_json()},
                                  {"draws", options.draws}};
   json.update(results.front());
   if (results.size() > 1) json["by_labels"] = results;
   json["seconds"] = std::chrono::duration<double>(Clock::now() - started).count();
-  options.print(fmt::format("{}, judged on {} examples of {}{}", trained.run.model,
-                            thousands(examples.test.size()), examples.test.name(), table));
+  options.print(
+      fmt::format("{}, judged {}{}", trained.run.model, examples.measured_on.on_examples(), table));
   options.write_json(json);
 }
 

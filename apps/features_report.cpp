@@ -39,7 +39,7 @@ void draw_framed(const Dataset& data, std::size_t i, const Colour& colour, Scala
       }
 }
 
-/// Two to a line: a test picture and its neighbours, an empty place, another.
+/// Two to a line: a judged picture and its neighbours, an empty place, another.
 ReportPicture neighbour_picture(const FeaturesPage& page, const Readout& readout) {
   const Shape framed = framed_shape(page.train.example_shape());
   const std::size_t size = framed[0] * framed[1] * framed[2];
@@ -55,14 +55,14 @@ ReportPicture neighbour_picture(const FeaturesPage& page, const Readout& readout
     for (std::uint32_t row : readout.nearest[i])
       draw_framed(page.train, row, page.train.label(row) == label ? same : other, out += size);
   }
-  ReportPicture picture{"Test pictures and the nearest training pictures by code.", "", ""};
+  ReportPicture picture{"Judged pictures and the nearest training pictures by code.", "", ""};
   const std::size_t scale = 736 / (columns * (framed[2] + 1)) + 1;
   picture.png = to_png(draw_sheet(cells, framed, columns, scale, 1));
   picture.caption = fmt::format(
-      "Framed in white a test picture, right of it the {} training pictures with the nearest "
-      "codes: framed blue where they are of its class, orange where not. The upper half are the "
-      "first of the test set; the lower half the first that {} puts into a wrong class.",
-      group - 1, readout.name);
+      "Framed in white a {}picture, right of it the {} training pictures with the nearest codes: "
+      "framed blue where they are of its class, orange where not. The upper half are the first of "
+      "those judged; the lower half the first that {} puts into a wrong class.",
+      page.measured_on.adjective(), group - 1, readout.name);
   picture.section = "Neighbours";
   return picture;
 }
@@ -112,8 +112,8 @@ ReportPicture comparison_table(const FeaturesPage& page, const FeatureComparison
 std::string summary_of(const FeaturesPage& page) {
   std::string text = fmt::format(
       "What simple learners make of the codes of {}, which learnt them without being told any "
-      "class or target. Judged on {} test examples of {}.",
-      page.model_name, thousands(page.test.size()), page.test.name());
+      "class or target. Judged {}.",
+      page.model_name, page.measured_on.on_examples());
   if (page.readout)
     text += fmt::format(
         " From the code alone, {} puts {:.1f} % of them into their class.", page.readout->name,

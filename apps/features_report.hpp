@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/evaluation_set.hpp"
 #include "apps/report.hpp"
 #include "datasets/dataset.hpp"
 
@@ -29,19 +30,20 @@ struct FeatureColumn {
   std::string text(double value) const;
 };
 
-/// What classified the codes of the test examples, and how.
+/// What classified the codes of the judged examples, and how.
 struct Readout {
   std::string name;  ///< "logistic regression"
   std::size_t labels_used;
-  std::vector<std::uint8_t> classes;                ///< of each test example, as it says
-  std::vector<std::vector<std::uint32_t>> nearest;  ///< of the test examples shown, by code
-  std::vector<std::uint32_t> shown;                 ///< these test examples
+  std::vector<std::uint8_t> classes;                ///< of each judged example, as it says
+  std::vector<std::vector<std::uint32_t>> nearest;  ///< of the examples shown, by code
+  std::vector<std::uint32_t> shown;                 ///< these examples
 };
 
 /// All that the report of `features` shows.
 struct FeaturesPage {
   std::string model_name;
   const Dataset &train, &test;
+  MeasuredOn measured_on;  ///< the latter
   std::vector<FeatureColumn> columns;
   std::vector<FeatureComparison> comparisons;
   std::optional<Readout> readout;  ///< where there are classes
@@ -49,8 +51,8 @@ struct FeaturesPage {
 };
 
 /// The report as one HTML page that needs nothing beside it: the figures of every kind of features,
-/// the confusion matrix of the readout, and test pictures beside the nearest training pictures by
-/// code.
+/// the confusion matrix of the readout, and judged pictures beside the nearest training pictures
+/// by code.
 std::string features_report(const FeaturesPage& page);
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

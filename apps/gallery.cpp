@@ -82,13 +82,15 @@ ReportPicture picture_of(const GalleryView& view, const std::vector<Tensor>& row
   return {"", "", to_png(draw_rows(pointers, shape, readable_scale(shape)))};
 }
 
-ReportPicture reconstructions(const GalleryView& view) {
+ReportPicture reconstructions(const GalleryView& view, const MeasuredOn& measured_on) {
   const Tensor rows = first_examples(view, 24);
   ReportPicture picture = picture_of(view, {rows, reconstruct(view.model, rows)});
   picture.title = "Originals over reconstructions.";
-  picture.caption =
-      "The first images of the test set, none of which was trained on; under each what the model "
-      "makes of it from its code alone. What is lost did not fit through the code.";
+  picture.caption = fmt::format(
+      "The first images {}; under each what the model makes of it from its code alone. What is "
+      "lost "
+      "did not fit through the code.",
+      measured_on.of());
   picture.section = "Reconstructions";
   picture.file = "reconstructions.png";
   return picture;
@@ -103,9 +105,11 @@ std::optional<ReportPicture> repairs(const GalleryView& view) {
   if (damaged == rows) return {};
   ReportPicture picture = picture_of(view, {rows, damaged, reconstruct(view.model, damaged)});
   picture.title = "Damaged, and rebuilt.";
-  picture.caption =
-      "Test images, what training makes of such images before it shows them to the model, and what "
-      "the model rebuilds from that. It is given the second row only.";
+  picture.caption = fmt::format(
+      "Some {}images, what training makes of such images before it shows them to the model, and "
+      "what "
+      "the model rebuilds from that. It is given the second row only.",
+      view.kind);
   picture.section = "Reconstructions";
   picture.file = "repairs.png";
   return picture;
@@ -161,10 +165,11 @@ ReportPicture interpolations(const GalleryView& view) {
   }
   ReportPicture picture = picture_of(view, rows);
   picture.title = "From one image to another.";
-  picture.caption =
-      "The first and the last of each row are test images; between them the straight line from "
+  picture.caption = fmt::format(
+      "The first and the last of each row are {}images; between them the straight line from "
       "one’s code to the other’s, decoded step by step. Where the way leads through images that "
-      "could be real, near codes mean like images.";
+      "could be real, near codes mean like images.",
+      view.kind);
   picture.section = "The code";
   picture.file = "interpolation.png";
   return picture;
@@ -201,7 +206,7 @@ std::optional<ReportPicture> sheet_of_codes(const GalleryView& view) {
       "alike where the code is smooth.",
       view.variational
           ? "by quantiles of the normal distribution, " + range(place(0, 0), place(0, side - 1))
-          : fmt::format("by quantiles of the test codes, {} and {}",
+          : fmt::format("by quantiles of the {}codes, {} and {}", view.kind,
                         range(place(0, 0), place(0, side - 1)),
                         range(place(1, 0), place(1, side - 1))));
   picture.section = "The code";
@@ -232,9 +237,9 @@ std::optional<ReportPicture> traversals(const GalleryView& view) {
   ReportPicture picture = picture_of(view, rows);
   picture.title = "One number of the code at a time.";
   picture.caption = fmt::format(
-      "The code of the first test image with a single number changed along each row, from low to "
-      "high as the test codes have it. From the top the {} numbers that {}: {} (of 0 to {}).",
-      count, view.variational ? "carry most" : "vary most", numbers, latent - 1);
+      "The code of the first {0}image with a single number changed along each row, from low to "
+      "high as the {0}codes have it. From the top the {1} numbers that {2}: {3} (of 0 to {4}).",
+      view.kind, count, view.variational ? "carry most" : "vary most", numbers, latent - 1);
   picture.section = "The code";
   picture.file = "traversals.png";
   return picture;
@@ -242,11 +247,12 @@ std::optional<ReportPicture> traversals(const GalleryView& view) {
 
 }  // namespace
 
-std::vector<ReportPicture> gallery(Autoencoder& model, const Dataset& test, Rng rng,
+std::vector<ReportPicture> gallery(Autoencoder& model, const EvaluationSet& set, Rng rng,
                                    std::optional<Pca> plane) {
   const ModeGuard mode = ModeGuard::evaluation(model);
-  const Dataset data = test.slice(0, GalleryView::most_examples);
+  const Dataset data = set.data.slice(0, GalleryView::most_examples);
   GalleryView view{model, data, rng, encode_all(model, data), dynamic_cast<Variational*>(&model)};
+  view.kind = set.measured_on.adjective();
   if (view.variational) view.kl_nats = kl_by_number(view);
   view.by_use = numbers_by_use(view);
   view.plane = plane ? std::move(plane) : fit_code_plane(view.codes);
@@ -257,7 +263,7 @@ std::vector<ReportPicture> gallery(Autoencoder& model, const Dataset& test, Rng 
   };
   const bool drawable = is_picture(data.example_shape());
   if (drawable) {
-    add(reconstructions(view));
+    add(reconstructions(view, set.measured_on));
     add(repairs(view));
     add(samples(view));
     if (data.size() >= 2) add(interpolations(view));

@@ -41,7 +41,7 @@ ReportPicture plotted(const std::string& title, const std::string& caption) {
 }  // namespace
 
 std::string GalleryView::examples() const {
-  return fmt::format("{} test {}", thousands(data.size()),
+  return fmt::format("{} {}{}", thousands(data.size()), kind,
                      is_picture(data.example_shape()) ? "images" : "examples");
 }
 

@@ -15,7 +15,7 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 /// A model, what it is shown on, and what is known of its codes.
 struct GalleryView {
   Autoencoder& model;
-  const Dataset& data;  ///< the first test examples
+  const Dataset& data;  ///< the first examples of what it is shown on
   Rng rng;
   Tensor codes;                          ///< of the data: (N, L)
   Variational* variational = nullptr;    ///< the model, where it is one
@@ -25,6 +25,8 @@ struct GalleryView {
 
   /// As many of the examples are looked at, so that all pictures say the same of their codes.
   static constexpr std::size_t most_examples = 2000;
+
+  std::string kind = {};  ///< "test ", before "images": MeasuredOn::adjective
 
   /// "2,000 test images"
   std::string examples() const;

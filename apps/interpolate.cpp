@@ -204,7 +204,9 @@ void add_interpolate_command(CLI::App& app) {
   command->add_option("run", options->run, "a training run's folder, or its model.safetensors")
       ->required()
       ->type_name("RUN");
-  command->add_option("--data", options->data, "other data than the run's own (its test split)");
+  command->add_option("--data", options->data,
+                      "other data than the run's own: their test set, or all where they have "
+                      "none of their own");
   command->add_option("--out", options->out, "the picture to write")->type_name("FILE.png");
   add_walk_options(*command, *options);
   command

@@ -22,13 +22,13 @@ using Curve = std::vector<RatePoint>;
 
 /// That of the model, then those of PCA and JPEG.
 std::vector<Curve> curves_of(const TrainedModel& trained, const CodeTables& tables,
-                             const std::vector<std::uint8_t>& bytes, const Shape& shape) {
+                             const Dataset& train, const std::vector<std::uint8_t>& bytes,
+                             const Shape& shape) {
   const std::size_t features = element_count(shape);
   const ModeGuard mode = ModeGuard::evaluation(*trained.model);
   const CodePath own = code_path(*trained.model);
   std::vector<Curve> curves = {
       rate_distortion(trained.run.model, own, tables, bytes, features, code_qualities)};
-  const Dataset train = load_training_data(trained.run).train;
   // As many numbers as the model's code has, and more, which PCA can afford: what the step rounds
   // to zero costs next to nothing.
   for (std::size_t numbers : {own.numbers, 4 * own.numbers}) {
@@ -44,7 +44,7 @@ std::vector<Curve> curves_of(const TrainedModel& trained, const CodeTables& tabl
   return curves;
 }
 
-std::string table_of(const std::vector<Curve>& curves, std::size_t examples) {
+std::string table_of(const std::vector<Curve>& curves, const MeasuredOn& measured_on) {
   constexpr double rates[] = {0.05, 0.1, 0.2, 0.4, 0.8, 1.6};
   std::string table = fmt::format("\n\n  {:<34}", "dB at bits/pixel");
   for (double rate : rates) table += fmt::format("{:>8}", rate);
@@ -56,23 +56,27 @@ std::string table_of(const std::vector<Curve>& curves, std::size_t examples) {
     }
   }
   return table + fmt::format(
-                     "\n  of the first {} examples; all bytes of the JPEG files are counted, with "
+                     "\n  {}; all bytes of the JPEG files are counted, with "
                      "their headers",
-                     thousands(examples));
+                     measured_on.on_examples());
 }
 
 }  // namespace
 
 RateComparison compare_rates(const TrainedModel& trained, const CodeTables& tables,
-                             const SourceFile& source) {
+                             const SourceFile& source, const std::string& source_name) {
   const Shape shape(trained.run.example_shape.begin(), trained.run.example_shape.end());
   std::vector<std::uint8_t> bytes = to_examples(source, shape);
   if (bytes.empty()) throw ConfigError("--rate-distortion wants one example at least");
   const std::size_t examples = std::min(most_examples, bytes.size() / element_count(shape));
   bytes.resize(examples * element_count(shape));
-  const std::vector<Curve> curves = curves_of(trained, tables, bytes, shape);
+  const Dataset train = load_training_data(trained.run).train;
+  const MeasuredOn measured_on =
+      MeasuredOn::other(Dataset(source_name, shape, bytes), &train, false, Split::all);
+  const std::vector<Curve> curves = curves_of(trained, tables, train, bytes, shape);
 
-  RateComparison comparison{nlohmann::ordered_json::array(), table_of(curves, examples), ""};
+  RateComparison comparison{nlohmann::ordered_json::array(), table_of(curves, measured_on), "",
+                            measured_on};
   Lines lines{"bits per pixel", "peak signal-to-noise ratio (dB)", {}};
   for (const Curve& curve : curves) {
     lines.lines.push_back({curve[0].coder, {}});

@@ -68,7 +68,8 @@ void reconstruct_examples(const Options& options) {
   options.apply();
   const TrainedModel trained = load_model(options.run);
   if (!options.in.empty()) return restore(options, trained);
-  const Dataset data = load_data_for(trained, options.data, Split::test);
+  const EvaluationSet set = load_evaluation_set(trained, options.data);
+  const Dataset& data = set.data;
   if (!is_picture(data.example_shape()))
     throw ConfigError(fmt::format("{} has examples of {}, which are no images", data.name(),
                                   to_text(data.example_shape())));
@@ -81,10 +82,12 @@ void reconstruct_examples(const Options& options) {
   write_atomically(options.out, to_png(draw_rows(rows, data.example_shape(),
                                                  readable_scale(data.example_shape()))));
 
-  options.print(fmt::format("{}: {} examples of {}\nsquared error per pixel, over all {}: {:.5f}",
-                            options.out, shown.clean.shape()[0], data.name(),
-                            thousands(data.size()), error));
-  options.write_json({{"mse_per_pixel", error}, {"examples", data.size()}});
+  options.print(fmt::format(
+      "{}: {} examples of {}\nsquared error per pixel, over all {}: {:.5f} ({})", options.out,
+      shown.clean.shape()[0], data.name(), thousands(data.size()), error, set.measured_on.on()));
+  options.write_json({{"mse_per_pixel", error},
+                      {"examples", data.size()},
+                      {"measured_on", set.measured_on.to_json()}});
 }
 
 }  // namespace
@@ -96,7 +99,9 @@ void add_reconstruct_command(CLI::App& app) {
   command->add_option("run", options->run, "a training run's folder, or its model.safetensors")
       ->required()
       ->type_name("RUN");
-  command->add_option("--data", options->data, "other data than the run's own (its test split)");
+  command->add_option("--data", options->data,
+                      "other data than the run's own: their test set, or all where they have "
+                      "none of their own");
   command
       ->add_option("--in", options->in,
                    "a picture, or a folder of pictures, of any size, to take through the model "

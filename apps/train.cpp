@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 struct Options : CommonOptions {
   std::string model, config;
-  std::optional<std::string> data, out;
+  std::optional<std::string> data, test, out;
   std::optional<std::size_t> epochs, batch, latent, limit, hold_out;
   std::optional<double> lr;
   std::vector<std::string> set;
@@ -55,6 +55,7 @@ Config collect_config(const Options& options, Config config) {
   };
   config.set("run.model=" + options.model, "");
   set("run.data", options.data);
+  set("run.test", options.test);
   set("run.seed", options.seed);
   set("run.limit", options.limit);
   set("run.hold_out", options.hold_out);
@@ -97,6 +98,22 @@ Config config_of(const Options& options) {
   return collect_config(options, config);
 }
 
+/// Examples to watch are held out when a run begins, and --hold-out 0 asks for none.
+void expect_something_to_watch(const Options& options, const Config& config) {
+  const auto run = read_options<RunOptions>(config, "run");
+  const auto training = read_options<TrainingOptions>(config, "training");
+  const bool asked_for_none = options.hold_out && *options.hold_out == 0;
+  if (training.patience == 0 || training.watch.starts_with("train_") || run.hold_out > 0 ||
+      !(options.resume || asked_for_none))
+    return;
+  throw ConfigError(
+      options.resume
+          ? "training.patience watches held-out examples, and this run has held out none: start it "
+            "anew, or go on with --set patience=0"
+          : "training.patience watches held-out examples: leave --hold-out 0 out, or add --set "
+            "watch=train_loss");
+}
+
 }  // namespace
 
 void add_train_command(CLI::App& app, const std::string& command_line) {
@@ -106,6 +123,11 @@ void add_train_command(CLI::App& app, const std::string& command_line) {
       ->required()
       ->type_name("MODEL");
   command->add_option("--data", options->data, "what to train on: mnist unless given")
+      ->type_name("DATA");
+  command
+      ->add_option("--test", options->test,
+                   "what to test on, where it is no part of --data: then all of --data is trained "
+                   "on, unless it comes with a test set")
       ->type_name("DATA");
   command->add_option("--out", options->out, "the folder to write; a new one in runs/ unless given")
       ->type_name("RUN");
@@ -119,7 +141,8 @@ void add_train_command(CLI::App& app, const std::string& command_line) {
       ->type_name("N");
   command
       ->add_option("--hold-out", options->hold_out,
-                   "keep the last N training examples back, to watch instead of the test set")
+                   "keep N training examples back, to watch instead of the test set: the last of "
+                   "mnist and fashion-mnist, of other data some that --data's seed draws")
       ->check(not_negative)
       ->type_name("N");
   command->add_option("--config", options->config, "settings from a file such as RUN/config.toml")
@@ -132,6 +155,7 @@ void add_train_command(CLI::App& app, const std::string& command_line) {
     options->apply();
     Config config = config_of(*options);
     const fs::path folder = choose_folder(*options, read_options<RunOptions>(config, "run"));
+    expect_something_to_watch(*options, config);
     TrainingRun run(std::move(config), folder, *options, command_line);
     if (options->resume) run.resume();
     run.train();

@@ -1,6 +1,7 @@
 #include "apps/training_run.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -9,6 +10,7 @@
 #include "apps/gallery.hpp"
 #include "apps/pictures.hpp"
 #include "autograd/blas.hpp"
+#include "autograd/error.hpp"
 #include "autograd/threads.hpp"
 #include "datasets/batches.hpp"
 #include "models/code_plane.hpp"
@@ -44,20 +46,62 @@ std::string scale_of(const Dataset& data) {
   return data.is_table() ? data.table().scale : "";
 }
 
+/// Whether training stops by a figure of examples that it does not learn from.
+bool stops_by_unseen(const TrainingOptions& training) {
+  return training.patience > 0 && !training.watch.starts_with("train_");
+}
+
+/// What is trained on. Where `patience` needs examples to watch and none are held out, a tenth is:
+/// what stops by the test set is no longer tested by it.
+TrainingData load_data(RunOptions& run, const TrainingOptions& training,
+                       std::vector<std::string>& notes) {
+  if (training.watch.starts_with("test_"))
+    throw ConfigError(
+        fmt::format("training.watch is {}: what is chosen by the test set is not tested by it; "
+                    "validation_{} is the same of held-out examples",
+                    training.watch, training.watch.substr(5)));
+  if (run.last_are_held_out)
+    throw ConfigError(fmt::format(
+        "the run was begun when the last examples of {} were held out, and now they are drawn: "
+        "start it anew",
+        run.data));
+  TrainingData data = load_training_data(run);
+  if (run.hold_out > 0 || !stops_by_unseen(training)) return data;
+  const std::size_t all = data.train.size();
+  if (all < 2)
+    throw ConfigError(fmt::format(
+        "training.patience watches held-out examples, and {} has a single one to train on: add "
+        "--set watch=train_loss",
+        run.data));
+  run.hold_out = std::max<std::size_t>(1, (all + 5) / 10);
+  data = load_training_data(run);
+  notes.push_back(
+      fmt::format("training.patience watches {} of the {} training examples, held out for it "
+                  "(--hold-out N chooses how many), and not the test set",
+                  thousands(data.validation.size()), thousands(all)));
+  return data;
+}
+
 }  // namespace
 
 TrainingRun::TrainingRun(Config config, std::filesystem::path folder, const CommonOptions& common,
                          std::string command_line)
     : config_(std::move(config)),
-      run_(read_options<RunOptions>(config_, "run")),
+      run_(read_run(config_)),
       training_(read_options<TrainingOptions>(config_, "training")),
       folder_(std::move(folder)),
       common_(common),
       command_line_(std::move(command_line)),
-      data_(load_training_data(run_)),
-      test_(load_dataset(run_.data, Split::test, scale_of(data_.train))),
+      data_(load_data(run_, training_, notes_)),
+      evaluation_(load_evaluation_set(run_, data_, scale_of(data_.train))),
       rng_(run_.seed) {
   const Shape& shape = data_.train.example_shape();
+  if (evaluation_.data.example_shape() != shape)
+    throw ConfigError(fmt::format("--test: {} has examples of {}, but {} has examples of {}",
+                                  run_.test, to_text(evaluation_.data.example_shape()), run_.data,
+                                  to_text(shape)));
+  if (const std::string note = split_note(run_, data_, evaluation_); !note.empty())
+    notes_.insert(notes_.begin(), note);
   run_.example_shape.assign(shape.begin(), shape.end());
   run_.scale = scale_of(data_.train);
   run_.labels = labels_in(data_.train);
@@ -70,22 +114,25 @@ TrainingRun::TrainingRun(Config config, std::filesystem::path folder, const Comm
   trainer_ = std::make_unique<Trainer>(*model_, loss, training_, rng_.fork(Stream::noise));
 }
 
-/// Held-out examples where there are some: the test set then waits for the end.
+/// Held-out examples where there are some: the test set then waits for the end. Nothing where there
+/// is neither.
 Figures TrainingRun::evaluate_epoch() {
   const bool held_out = data_.validation.size() > 0;
-  Figures figures =
-      evaluate(*model_, held_out ? data_.validation : test_, rng_.fork(Stream::evaluation));
+  if (!held_out && !evaluation_.measured_on.is_test()) return {};
+  Figures figures = evaluate(*model_, held_out ? data_.validation : evaluation_.data,
+                             rng_.fork(Stream::evaluation));
   figures.pop_back();  // the squared error per image, which is the one per pixel times the pixels
   for (auto& [name, value] : figures) name = (held_out ? "validation_" : "test_") + name;
   return figures;
 }
 
-/// What is wrong with the model as it is, by a thousand examples that it was not trained on. In the
+/// What is wrong with the model as it is, by a thousand examples that it was not trained on,
+/// where there are any. In the
 /// first steps nothing has been learnt yet, which is no failure.
 std::vector<Warning> TrainingRun::diagnose() {
   if (trainer_->steps() < 100) return {};
   const auto averaged = trainer_->averaged_weights();
-  const Dataset& unseen = data_.validation.size() > 0 ? data_.validation : test_;
+  const Dataset& unseen = data_.validation.size() > 0 ? data_.validation : evaluation_.data;
   return warnings(*model_, unseen.slice(0, 1000), trainer_->history(),
                   rng_.fork(Stream::diagnosis));
 }
@@ -114,6 +161,8 @@ void TrainingRun::train() {
 
   Batches batches(data_.train, training_.batch, rng_.fork(Stream::order));
   Progress progress(common_.progress());
+  if (trainer_->steps() == 0)
+    for (const std::string& note : notes_) progress.note("data: " + note);
   InterruptGuard guard;
   while (!trainer_->finished()) {
     const bool whole = trainer_->run_epoch(batches, progress, [this] { return evaluate_epoch(); });
@@ -143,31 +192,36 @@ void TrainingRun::write_results() {
   Derived derived;
   if (plane) keep_code_plane(*plane, derived);
   save_model(folder_ / "model.safetensors", *model_, config_, derived);
-  const Figures test = evaluate(*model_, test_, rng_.fork(Stream::evaluation));
+  const Figures figures = evaluate(*model_, evaluation_.data, rng_.fork(Stream::evaluation));
   const Figures train = evaluate(*model_, data_.train, rng_.fork(Stream::evaluation));
-  const double pca_error = pca_baseline(data_.train, test_, model_->latent());
-  const Report page = report(test, pca_error, texts, plane);
+  const double pca_error = pca_baseline(data_.train, evaluation_.data, model_->latent());
+  const Report page = report(figures, pca_error, texts, plane);
   for (const ReportPicture& picture : page.pictures)
     if (!picture.png.empty()) write_atomically(folder_ / picture.file, picture.png);
   write_atomically(folder_ / "report.html", to_html(page));
 
   common_.print(fmt::format("{}\n\n{}\n\nreport: {}", page.summary,
-                            to_table(page.figures, model_->latent()),
+                            to_table(page.figures, model_->latent(), evaluation_.measured_on),
                             (folder_ / "report.html").string()));
-  common_.write_json({{"model", run_.model},
-                      {"data", run_.data},
-                      {"out", folder_.string()},
-                      {"latent", model_->latent()},
-                      {"parameters", model_->parameter_count()},
-                      {"epochs", trainer_->history().epochs.size()},
-                      {"seconds", seconds()},
-                      {"images_per_second", images_per_second()},
-                      {"threads", threads()},
-                      {"blas_core", blas_core()},
-                      {"train", to_json(train)},
-                      {"test", to_json(test)},
-                      {"warnings", texts},
-                      {"pca_mse_per_pixel", pca_error / static_cast<double>(test_.features())}});
+  const MeasuredOn& measured = evaluation_.measured_on;
+  nlohmann::ordered_json json = {
+      {"model", run_.model},
+      {"data", run_.data},
+      {"out", folder_.string()},
+      {"latent", model_->latent()},
+      {"parameters", model_->parameter_count()},
+      {"epochs", trainer_->history().epochs.size()},
+      {"seconds", seconds()},
+      {"images_per_second", images_per_second()},
+      {"threads", threads()},
+      {"blas_core", blas_core()},
+      {"train", to_json(train)},
+      {"test", measured.is_test() ? to_json(figures) : nlohmann::ordered_json()},
+      {"warnings", texts},
+      {"measured_on", measured.to_json()},
+      {"pca_mse_per_pixel", pca_error / static_cast<double>(evaluation_.data.features())}};
+  if (measured.is_validation()) json["validation"] = to_json(figures);
+  common_.write_json(json);
 }
 
 double TrainingRun::seconds() const {
@@ -181,32 +235,36 @@ double TrainingRun::images_per_second() const {
   return static_cast<double>(epochs * data_.train.size()) / std::max(seconds(), 1e-9);
 }
 
-Report TrainingRun::report(const Figures& test, double pca_error,
+Report TrainingRun::report(const Figures& figures, double pca_error,
                            const std::vector<std::string>& warnings,
                            const std::optional<Pca>& plane) const {
   const ModelInfo& info = find_model(run_.model);
   const History& history = trainer_->history();
   const std::size_t latent = model_->latent(), epochs = history.epochs.size();
-  const bool rows = !is_picture(test_.example_shape()) && test_.is_table();
+  const Dataset& data = evaluation_.data;
+  const bool rows = !is_picture(data.example_shape()) && data.is_table();
   Report report;
   report.title = fmt::format("{} on {}", run_.model, run_.data);
   report.summary = fmt::format(
       "A {0} autoencoder ({1}) with {2} parameters squeezes each {9} of {3} numbers through {4} "
       "and rebuilds it. It was trained on {5} {9}s for {6} {7}, in {8:.1f} seconds ({10} {9}s a "
       "second).",
-      run_.model, info.summary, thousands(model_->parameter_count()), test_.features(), latent,
+      run_.model, info.summary, thousands(model_->parameter_count()), data.features(), latent,
       thousands(data_.train.size()), epochs, epochs == 1 ? "epoch" : "epochs", seconds(),
       rows ? "row" : "image", thousands(static_cast<std::size_t>(images_per_second())));
+  if (!notes_.empty())
+    report.summary += " Its data: " + fmt::format("{}.", fmt::join(notes_, "; "));
   report.objective = info.objective;
   report.warnings = warnings;
-  report.figures = figure_rows(test, pca_error, test_.features(), rows);
+  report.figures = figure_rows(figures, pca_error, evaluation_);
   report.curve_unit = model_->loss_unit();
   for (const char* split : {"train", "validation", "test"})
     if (const auto curve = history.curve(std::string(split) + "_loss"); !curve.empty())
       report.curves.push_back({split, curve});
-  report.pictures = gallery(*model_, test_, rng_.fork(Stream::pictures), plane);
+  report.pictures = gallery(*model_, evaluation_, rng_.fork(Stream::pictures), plane);
   for (const Setting& setting : config_.list())
-    if (setting.name != "run.scale" && setting.name != "run.labels")
+    if (setting.name != "run.scale" && setting.name != "run.labels" &&
+        !(setting.name == "run.test" && run_.test.empty()))
       report.settings.emplace_back(setting.name, setting.value);
   report.settings.emplace_back("threads", std::to_string(threads()));
   report.settings.emplace_back("OpenBLAS core", blas_core());

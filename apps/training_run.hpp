@@ -39,7 +39,7 @@ class TrainingRun {
   void note_new(const std::vector<Warning>& found, Progress& progress);
   double seconds() const;
   double images_per_second() const;
-  Report report(const Figures& test, double pca_error, const std::vector<std::string>& warnings,
+  Report report(const Figures& figures, double pca_error, const std::vector<std::string>& warnings,
                 const std::optional<Pca>& plane) const;
 
   Config config_;
@@ -48,8 +48,9 @@ class TrainingRun {
   std::filesystem::path folder_;
   const CommonOptions& common_;
   std::string command_line_;
-  HeldOut data_;
-  Dataset test_;
+  std::vector<std::string> notes_;  // on how the data were split
+  TrainingData data_;
+  EvaluationSet evaluation_;
   Rng rng_;
   std::unique_ptr<Autoencoder> model_;
   std::unique_ptr<Trainer> trainer_;

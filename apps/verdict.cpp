@@ -65,11 +65,16 @@ Verdict judge(const std::string& run, const TrainedModel& trained, const Samples
   for (std::size_t i = 0; i < drawn.shape()[0]; ++i)
     std::copy_n(samples.examples.data() + i * stride * drawn.shape()[1], drawn.shape()[1],
                 drawn.data() + i * drawn.shape()[1]);
-  const Tensor test =
-      judge_rows(*classifier, spread_rows(load_data_for(trained, "", Split::test), most)).features;
+  const TrainingData training = load_training_data(trained.run);
+  const EvaluationSet set = load_evaluation_set(trained.run, training, trained.run.scale);
+  if (set.measured_on.may_be_trained_on())
+    throw ConfigError(fmt::format(
+        "--judge compares with examples that {} was not trained on, and {} leaves none: train it "
+        "with a test split, or with --hold-out",
+        trained.run.model, trained.run.data));
+  const Tensor test = judge_rows(*classifier, spread_rows(set.data, most)).features;
   const Tensor train =
-      judge_rows(*classifier, spread_rows(load_training_data(trained.run).train, drawn.shape()[0]))
-          .features;
+      judge_rows(*classifier, spread_rows(training.train, drawn.shape()[0])).features;
   const Tensor made = judge_rows(*classifier, drawn).features;
   Verdict verdict;
   verdict.table = fmt::format("\n\n{:<28}{:>12}{:>16}", "by the judge's features", "samples",
@@ -80,10 +85,11 @@ Verdict judge(const std::string& run, const TrainedModel& trained, const Samples
     verdict.json[std::string("real_") + field] = real;
   };
   const PrecisionRecall ours = precision_recall(test, made), real = precision_recall(test, train);
-  add("Fréchet distance to test", "frechet_distance", frechet_distance(made, test),
-      frechet_distance(train, test));
+  add(set.measured_on.is_test() ? "Fréchet distance to test" : "Fréchet distance to held-out",
+      "frechet_distance", frechet_distance(made, test), frechet_distance(train, test));
   add("precision", "precision", ours.precision, real.precision);
   add("recall", "recall", ours.recall, real.recall);
+  verdict.json["measured_on"] = set.measured_on.to_json();
   if (!samples.labels.empty()) {
     const std::vector<std::uint8_t> seen = judge_rows(*classifier, samples.examples).labels;
     std::size_t right = 0;

@@ -18,6 +18,7 @@
 #include "datasets/idx.hpp"
 #include "datasets/images.hpp"
 #include "datasets/npy.hpp"
+#include "datasets/source.hpp"
 #include "datasets/swiss_roll.hpp"
 #include "datasets/table.hpp"
 #include "datasets/transactions.hpp"
@@ -155,50 +156,6 @@ Dataset small_digits(const Table& table) {
   return Dataset("digits", {1, 8, 8}, std::move(bytes), table.labels);
 }
 
-std::vector<std::uint8_t> numbers_of(const Description& description,
-                                     const std::vector<std::string>& names) try {
-  std::vector<std::uint8_t> labels;
-  for (const std::string& label : description.labels) labels.push_back(label_number(label, names));
-  return labels;
-} catch (const ConfigError& error) {
-  fail(description, error.what());
-}
-
-/// The rows with one of these labels (all where there are none), and of those the first `limit`.
-std::vector<std::uint32_t> filtered(const std::vector<std::uint32_t>& rows, const Table& table,
-                                    const std::vector<std::uint8_t>& labels, std::size_t limit) {
-  std::vector<std::uint32_t> kept;
-  for (std::uint32_t row : rows) {
-    const bool wanted =
-        labels.empty() || (!table.labels.empty() && std::find(labels.begin(), labels.end(),
-                                                              table.labels[row]) != labels.end());
-    if (wanted && kept.size() < limit) kept.push_back(row);
-  }
-  return kept;
-}
-
-/// The rows of a split; what `labels` and `limit` leave of it is load_dataset's matter. Without a
-/// scale it is learnt from the training rows that they leave.
-Dataset read_table_split(const Description& description, Split split, const std::string& scale) {
-  Table table = read_table(description);
-  const SplitRows rows = split_rows(table.rows(), table.labels, description.seed.value_or(1));
-  const std::vector<std::uint32_t>& chosen = split == Split::train ? rows.train : rows.test;
-  if (description.name == "digits") {
-    const Dataset all = small_digits(table);
-    return split == Split::all ? all : all.pick(chosen);
-  }
-  const auto learnt_from = filtered(rows.train, table, numbers_of(description, table.label_names),
-                                    description.limit.value_or(table.rows()));
-  const TableScale how =
-      scale.empty() ? TableScale::learnt(table, learnt_from) : TableScale::from_text(scale);
-  std::vector<Scalar> examples = how.apply(table);
-  const std::string name = description.name == "transactions" ? table.name : description.name;
-  const Dataset all(
-      name, {how.features()}, std::move(examples), std::move(table.labels),
-      {std::move(table.label_names), how.feature_names(), std::move(table.targets), how.text()});
-  return split == Split::all ? all : all.pick(chosen);
-}
-
 /// The size that a key of the description has as its value, where it has one.
 std::optional<PictureSize> wanted_size(const Description& description, const char* key,
                                        const std::string& value) {
@@ -225,43 +182,80 @@ void check_keys(const Description& description) {
     fail(description, "'size' goes with images:DIR, other data have the size that they have");
   if (!description.tiles.empty() && !name.starts_with(images_prefix))
     fail(description, "'tiles' goes with images:DIR, other data are not cut");
-  if (is_table(name)) return;
-  if (description.seed) fail(description, "'seed' goes with tables, which it splits");
-  if (description.split == Split::all) fail(description, "'@all' goes with tables");
+  if (!has_test_set(description)) return;
+  const char* wanted = "goes with data that have no test set of their own";
+  if (description.seed) fail(description, fmt::format("'seed' {}", wanted));
+  if (description.test_share) fail(description, fmt::format("'split' {}", wanted));
+  if (description.split == Split::all) fail(description, fmt::format("'@all' {}", wanted));
 }
 
 // ---- All of them
 
-Dataset read_named(const Description& description, Split split, const std::string& scale) {
+Source source_of(Dataset examples) {
+  return {.examples = std::move(examples)};
+}
+
+Source read_table_source(const Description& description) {
+  Table table = read_table(description);
+  if (description.name == "digits") return source_of(small_digits(table));
+  const std::string name = description.name == "transactions" ? table.name : description.name;
+  return {.table = std::move(table), .table_name = name};
+}
+
+void draw_splits(Source& source, const Description& description) {
+  source.draw_splits(description.seed.value_or(1),
+                     description.test_share.value_or(usual_test_share));
+}
+
+Source read_pictures(const Description& description) {
   const std::string& name = description.name;
-  check_keys(description);
-  if (is_table(name)) return read_table_split(description, split, scale);
-  if (name == images_prefix) fail(description, "images: wants the path of a folder after it");
-  if (name.starts_with(images_prefix))
-    return read_images(name, name.substr(images_prefix.size()),
-                       wanted_size(description, "size", description.size),
-                       wanted_size(description, "tiles", description.tiles));
-  if (name == "mnist") return read_split(name, bundled_folder(name), split);
-  if (name == "fashion-mnist") return read_split(name, debian_folder(), split);
+  const fs::path folder = name.substr(images_prefix.size());
+  if (folder.empty()) fail(description, "images: wants the path of a folder after it");
+  PictureExamples pictures =
+      read_images(name, folder, wanted_size(description, "size", description.size),
+                  wanted_size(description, "tiles", description.tiles));
+  Source source = source_of(std::move(pictures.examples));
+  source.groups = std::move(pictures.picture);
+  const bool asked = description.seed || description.test_share;
+  const bool has_folders = !asked && source.set_splits_by_folders(folder, pictures.files);
+  if (description.tiles.empty()) source.groups.clear();
+  if (!has_folders) draw_splits(source, description);
+  return source;
+}
+
+/// What is in files of one's own, or made.
+Source read_undivided(const Description& description) {
+  const std::string& name = description.name;
+  if (is_table(name)) return read_table_source(description);
   if (name == npy_prefix) fail(description, "npy: wants the path of a file after it");
   if (name.starts_with(npy_prefix))
-    return read_npy_dataset(name, name.substr(npy_prefix.size()), description.classes);
+    return source_of(read_npy_dataset(name, name.substr(npy_prefix.size()), description.classes));
   if (name == idx_prefix) fail(description, "idx: wants the path of a file after it");
   if (name.starts_with(idx_prefix)) {
     const fs::path images = name.substr(idx_prefix.size());
-    return read_dataset(name, images, labels_beside(images));
+    return source_of(read_dataset(name, images, labels_beside(images)));
   }
   std::vector<std::string> known;
   for (const DatasetInfo& info : list_datasets()) known.push_back(info.name);
   fail_unknown(description, "name", name, known);
 }
 
-const std::vector<std::string>& label_names(const Dataset& dataset) {
-  static const std::vector<std::string> none;
-  return dataset.is_table() ? dataset.table().label_names : none;
-}
-
 }  // namespace
+
+Source read_source(const Description& description, Split split) {
+  check_keys(description);
+  if (description.name.starts_with(images_prefix)) return read_pictures(description);
+  if (has_test_set(description)) {
+    const std::string& name = description.name;
+    Source source = source_of(
+        read_split(name, name == "mnist" ? bundled_folder(name) : debian_folder(), split));
+    source.set_own_split(split);
+    return source;
+  }
+  Source source = read_undivided(description);
+  draw_splits(source, description);
+  return source;
+}
 
 std::vector<DatasetInfo> list_datasets() {
   return {
@@ -292,48 +286,6 @@ std::vector<DatasetInfo> list_datasets() {
        "yours"},
       {"npy:FILE", "examples in NumPy's format; ?classes=FILE.npy gives their labels", "yours"},
   };
-}
-
-Dataset load_dataset(const std::string& description, Split split, const std::string& scale) {
-  const Description wanted = parse_description(description);
-  Dataset dataset = read_named(wanted, wanted.split.value_or(split), scale);
-  if (!wanted.labels.empty())
-    dataset = dataset.with_labels(numbers_of(wanted, label_names(dataset)));
-  if (dataset.size() == 0 && wanted.labels.empty())
-    fail(wanted, "this split of it holds no example, since there are too few; @all takes them all");
-  if (dataset.size() == 0)
-    fail(wanted, fmt::format("no example is labelled {}", fmt::join(wanted.labels, " or ")));
-  return wanted.limit ? dataset.slice(0, *wanted.limit) : dataset;
-}
-
-std::vector<std::uint8_t> kept_labels(const std::string& description, const Dataset& dataset) {
-  return numbers_of(parse_description(description), label_names(dataset));
-}
-
-std::string without_filters(const std::string& description) {
-  Description wanted = parse_description(description);
-  wanted.labels.clear();
-  wanted.limit.reset();
-  return wanted.text();
-}
-
-std::string limited(const std::string& description, std::size_t limit) {
-  Description wanted = parse_description(description);
-  wanted.limit = limit;
-  return wanted.text();
-}
-
-bool is_other_table(const std::string& description, const std::string& than) {
-  const std::string name = parse_description(description).name;
-  return is_table(name) && name != parse_description(than).name;
-}
-
-HeldOut hold_out(const Dataset& dataset, std::size_t count) {
-  if (count >= dataset.size())
-    throw ConfigError(fmt::format("{}: {} of {} examples held out leave none to train on",
-                                  dataset.name(), count, dataset.size()));
-  const std::size_t kept = dataset.size() - count;
-  return {dataset.slice(0, kept), dataset.slice(kept, count)};
 }
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 
 #include "autograd/advice.hpp"
 #include "autograd/error.hpp"
@@ -35,8 +36,8 @@ namespace {
 // ---- Words
 
 const std::vector<std::string>& keys() {
-  static const std::vector<std::string> all = {"labels", "limit", "classes", "label",
-                                               "target", "seed",  "size",    "tiles"};
+  static const std::vector<std::string> all = {"labels", "limit", "classes", "label", "target",
+                                               "seed",   "size",  "tiles",   "split"};
   return all;
 }
 
@@ -86,6 +87,20 @@ bool starts_option(std::string_view text, Strictness strictness) {
 }
 
 // ---- Reading
+
+/// A share above 0 and below 1; 0 for "none".
+double parse_share(const Description& description, const std::string& text) {
+  if (text == "none") return 0;
+  double share = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, share);
+  if (error != std::errc() || stop != end || !(share > 0 && share < 1))
+    fail(description,
+         fmt::format("split '{}' is neither the share of the examples that is held out as the test "
+                     "split, above 0 and below 1, nor 'none'",
+                     text));
+  return share;
+}
 
 /// Reads a description from its start to its end.
 class Reader {
@@ -212,6 +227,10 @@ class Reader {
     if (key == "target") text(description_.target, "the name of a column");
     if (key == "size") text(description_.size, "WIDTHxHEIGHT, such as size=28x28");
     if (key == "tiles") text(description_.tiles, "WIDTHxHEIGHT, such as tiles=16x16");
+    if (key == "split") {
+      once(key, description_.test_share.has_value());
+      description_.test_share = parse_share(description_, values[0]);
+    }
     if (key == "limit") number(description_.limit, 1);
     if (key == "seed") number(description_.seed, 0);
     if (key == "labels") {
@@ -289,6 +308,7 @@ std::string Description::text() const {
   add_text("size", size);
   add_text("tiles", tiles);
   if (seed) add("seed", std::to_string(*seed));
+  if (test_share) add("split", *test_share == 0 ? "none" : fmt::format("{}", *test_share));
   add_list("labels", labels);
   if (limit) add("limit", std::to_string(*limit));
   return result;
@@ -298,6 +318,38 @@ Description parse_description(const std::string& text) {
   Description description{.whole = text, .name = {}};
   Reader(description).read();
   return description;
+}
+
+// ---- Comparing
+
+bool has_test_set(const Description& description) {
+  return description.name == "mnist" || description.name == "fashion-mnist";
+}
+
+namespace {
+
+/// Whether two texts are the same, or two paths of the same file.
+bool is_same_file(const std::string& a, const std::string& b) {
+  std::error_code missing;
+  return a == b || (!a.empty() && !b.empty() && std::filesystem::equivalent(a, b, missing));
+}
+
+}  // namespace
+
+bool is_same_source(const Description& a, const Description& b) {
+  const bool made = a.name == "transactions" || a.name == "swiss-roll";
+  if (made) return a.name == b.name && a.seed.value_or(1) == b.seed.value_or(1);
+  if (a.name == b.name) return true;
+  const std::size_t colon = a.name.find(':') + 1;
+  return colon > 0 && b.name.substr(0, colon) == a.name.substr(0, colon) &&
+         is_same_file(a.name.substr(colon), b.name.substr(colon));
+}
+
+bool has_same_splits(const Description& a, const Description& b) {
+  return is_same_source(a, b) && a.seed.value_or(1) == b.seed.value_or(1) &&
+         a.test_share.value_or(usual_test_share) == b.test_share.value_or(usual_test_share) &&
+         a.label == b.label && a.target == b.target && is_same_file(a.classes, b.classes) &&
+         a.size == b.size && a.tiles == b.tiles;
 }
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -121,12 +121,13 @@ std::vector<fs::path> list_pictures(const fs::path& folder) {
   return files;
 }
 
-Dataset read_images(const std::string& name, const fs::path& folder,
-                    std::optional<PictureSize> size, std::optional<PictureSize> tiles) {
+PictureExamples read_images(const std::string& name, const fs::path& folder,
+                            std::optional<PictureSize> size, std::optional<PictureSize> tiles) {
   const std::vector<fs::path> files = list_pictures(folder);
   if (files.empty())
     throw DataError(fmt::format("{}: holds no .png, .jpg or .jpeg", folder.string()));
   std::vector<PictureFile> pictures;
+  std::vector<std::uint32_t> from;  // which file each is
   std::size_t channels = 1;
   for (const fs::path& file : files) {
     PictureFile picture = read_picture_file(file);
@@ -143,13 +144,15 @@ Dataset read_images(const std::string& name, const fs::path& folder,
       append_tiles(picture, *tiles, pictures);
     else
       pictures.push_back(std::move(picture));
+    from.resize(pictures.size(), static_cast<std::uint32_t>(&file - files.data()));
   }
   if (pictures.empty())
     throw DataError(fmt::format("{}: none of its pictures is as large as a tile, {}×{}",
                                 folder.string(), tiles->width, tiles->height));
   std::vector<std::uint8_t> bytes;
   for (const PictureFile& picture : pictures) append_planes(picture, channels, bytes);
-  return {name, {channels, pictures[0].height, pictures[0].width}, std::move(bytes)};
+  return {Dataset(name, {channels, pictures[0].height, pictures[0].width}, std::move(bytes)), files,
+          std::move(from)};
 }
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -18,12 +19,19 @@ struct PictureSize {
 /// counted: digit2.png before digit10.png.
 std::vector<std::filesystem::path> list_pictures(const std::filesystem::path& folder);
 
-/// A dataset of a folder's pictures: examples (1, H, W) where all are grey, else (3, H, W), grey
-/// ones in three equal channels. With a `size` each is brought to that size, by the mean of the
-/// pixels that a new one covers; without, all must be equally large. With `tiles` each picture,
-/// which may then have any size, is cut into as many as lie in it side by side, and they are the
-/// examples. Throws DataError.
-Dataset read_images(const std::string& name, const std::filesystem::path& folder,
-                    std::optional<PictureSize> size, std::optional<PictureSize> tiles = {});
+/// A folder's pictures as examples, and from which picture each is.
+struct PictureExamples {
+  Dataset examples;
+  std::vector<std::filesystem::path> files = {};
+  std::vector<std::uint32_t> picture = {};  ///< of each example: its place among the files
+};
+
+/// Reads a folder's pictures: examples (1, H, W) where all are grey, else (3, H, W), grey ones in
+/// three equal channels. With a `size` each is brought to that size, by the mean of the pixels that
+/// a new one covers; without, all must be equally large. With `tiles` each picture, which may then
+/// have any size, is cut into as many as lie in it side by side, and they are the examples. Throws
+/// DataError.
+PictureExamples read_images(const std::string& name, const std::filesystem::path& folder,
+                            std::optional<PictureSize> size, std::optional<PictureSize> tiles = {});
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

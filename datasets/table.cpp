@@ -3,12 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "autograd/error.hpp"
-#include "autograd/random.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -156,26 +154,6 @@ std::vector<Scalar> TableScale::apply(const Table& table) const {
     first += scale.features();
   }
   return examples;
-}
-
-// ---- Splits
-
-SplitRows split_rows(std::size_t rows, const std::vector<std::uint8_t>& labels,
-                     std::uint64_t seed) {
-  std::vector<std::uint32_t> order(rows);
-  Rng(seed).shuffle(order);
-  const auto label_of = [&](std::uint32_t row) { return labels.empty() ? 0 : labels[row]; };
-  std::array<std::size_t, 256> left{};  // how many of each label training still gets
-  for (std::uint32_t row : order) ++left[label_of(row)];
-  for (std::size_t& count : left)
-    count = static_cast<std::size_t>(std::lround(0.7 * static_cast<double>(count)));
-  SplitRows split;
-  for (std::uint32_t row : order) {
-    std::size_t& count = left[label_of(row)];
-    (count > 0 ? split.train : split.test).push_back(row);
-    if (count > 0) --count;
-  }
-  return split;
 }
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

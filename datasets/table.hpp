@@ -65,12 +65,4 @@ struct TableScale {
   std::vector<Scalar> apply(const Table& table) const;
 };
 
-/// The rows of a table's training split, about 70 % of each label, and the others: in an order that
-/// is drawn by `seed`, so that the last of them are as mixed as the first. A table has no splits of
-/// its own; the same seed makes the same ones.
-struct SplitRows {
-  std::vector<std::uint32_t> train, test;
-};
-SplitRows split_rows(std::size_t rows, const std::vector<std::uint8_t>& labels, std::uint64_t seed);
-
 }  // namespace hourglass::inline HOURGLASS_PRECISION

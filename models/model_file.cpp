@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "autograd/error.hpp"
+#include "datasets/description.hpp"
 #include "models/applications/compression/repeatable.hpp"
 #include "models/shelf.hpp"
 #include "nn/initialization.hpp"
@@ -16,12 +17,27 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 void RunOptions::describe(Settings& settings) {
   settings("model", model, "a name that 'hourglass list models' gives");
   settings("data", data, "what it is trained on");
+  settings("test", test, "a test set from elsewhere; empty: the test split of data");
   settings("limit", limit, "use the first N training examples; 0 is all");
-  settings("hold_out", hold_out, "keep the last N training examples for validation");
+  settings("hold_out", hold_out, "keep N training examples for validation");
   settings("seed", seed, "of all randomness");
   settings("example_shape", example_shape, "of one example: channels, height, width");
   settings("scale", scale, "how a table's columns became numbers in 0..1; learnt");
   settings("labels", labels, "that the training examples have; learnt");
+}
+
+RunOptions read_run(const Config& config) {
+  auto run = read_options<RunOptions>(config, "run");
+  for (const Setting& setting : config.list())
+    if (setting.name == "run.test") return run;
+  Description data = parse_description(run.data);
+  const auto is = [&](const char* prefix) { return data.name.starts_with(prefix); };
+  if (data.test_share || !(is("npy:") || is("idx:") || is("images:"))) return run;
+  data.test_share = 0;
+  data.split.reset();
+  run.data = data.text();
+  run.last_are_held_out = run.hold_out > 0;
+  return run;
 }
 
 std::map<std::string, std::string> config_metadata(const Config& config) {
@@ -93,7 +109,7 @@ TrainedModel load_model(const std::filesystem::path& run_or_file) {
   TrainedModel trained;
   try {
     trained.config = config_from(file.metadata, origin);
-    trained.run = read_options<RunOptions>(trained.config, "run");
+    trained.run = read_run(trained.config);
     Rng unused(0);  // the weights that it draws are replaced below
     trained.model = make_model(trained.config, unused);
   } catch (const ConfigError& error) {  // a file's fault, not that of what was asked

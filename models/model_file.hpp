@@ -15,6 +15,7 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 struct RunOptions {
   std::string model = "vanilla";
   std::string data = "mnist";
+  std::string test = "";  ///< the test set, where it is none of `data`
   std::size_t limit = 0;
   std::size_t hold_out = 0;
   std::size_t seed = 1;
@@ -23,8 +24,16 @@ struct RunOptions {
   /// The labels that the training examples have; none where they have none, or the file is older.
   std::vector<std::size_t> labels = {};
 
+  /// No setting: whether the held-out examples are the last ones in any case, as they once were.
+  bool last_are_held_out = false;
+
   void describe(Settings& settings);
 };
+
+/// The table [run] of a config. Once npy:, idx: and images: were not split: a config from then,
+/// which is silent about `test`, has trained on all of them, and its data get the split=none that
+/// it had.
+RunOptions read_run(const Config& config);
 
 /// What is worked out once from a trained model and the examples that it learnt from, by name, such
 /// as the plane in which its codes are drawn (code_plane.hpp). It lies in the model's file beside

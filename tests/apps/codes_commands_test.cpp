@@ -42,9 +42,9 @@ TEST_F(TrainedRuns, EncodeWritesTheCodeOfEveryExample) {
   const Outcome outcome =
       run({"encode", file("vanilla"), "--out", file("codes.npy"), "--json", "-"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_EQ(json::parse(outcome.out).at("shape"), (json{300, 4}));
-  const std::vector<Scalar> codes = read_npy(file("codes.npy"), "(300,4,)");
-  ASSERT_EQ(codes.size(), 1200u);
+  EXPECT_EQ(json::parse(outcome.out).at("shape"), (json{90, 4}));
+  const std::vector<Scalar> codes = read_npy(file("codes.npy"), "(90,4,)");
+  ASSERT_EQ(codes.size(), 360u);
   ASSERT_EQ(run({"encode", file("vanilla"), "--data", "idx:" + file("images.idx") + "?limit=7",
                  "--out", file("seven.npy"), "--threads", "1"})
                 .exit_code,
@@ -175,14 +175,14 @@ TEST_F(TrainedRuns, GenerateRefusesWhatAModelCannotDo) {
 }
 
 TEST_F(TrainedRuns, InterpolateDrawsTheWayBetweenTwoExamples) {
-  const Outcome outcome = run({"interpolate", file("vanilla"), "--from", "0", "--to", "299",
-                               "--out", file("walk.png"), "--json", "-"});
+  const Outcome outcome = run({"interpolate", file("vanilla"), "--from", "0", "--to", "89", "--out",
+                               file("walk.png"), "--json", "-"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_EQ(json::parse(outcome.out).at("to"), 299);
+  EXPECT_EQ(json::parse(outcome.out).at("to"), 89);
   EXPECT_TRUE(read_file(file("walk.png")).starts_with("\x89PNG"));
   expect_refused(
-      {"interpolate", file("vanilla"), "--from", "0", "--to", "300", "--out", file("x.png")},
-      "examples 0 to 299");
+      {"interpolate", file("vanilla"), "--from", "0", "--to", "90", "--out", file("x.png")},
+      "examples 0 to 89");
   expect_refused({"interpolate", file("vanilla"), "--from", "0", "--out", file("x.png")}, "--to");
   expect_refused(
       {"interpolate", file("vanilla"), "--from", "-1", "--to", "2", "--out", file("x.png")},
@@ -223,7 +223,7 @@ TEST_F(TrainedRuns, InterpolateAddsAndTakesAwayCodes) {
   };
   refused("5 - class:1", "no labels");
   refused("5 -", "is wanted where");
-  refused("300", "examples 0 to 299");
+  refused("300", "examples 0 to 89");
   expect_refused(
       {"interpolate", file("vanilla"), "--arithmetic", "5", "--from", "1", "--out", file("x.png")},
       "no walk");

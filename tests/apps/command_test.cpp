@@ -123,7 +123,8 @@ TEST_F(SmallRun, WarnsOfWhatWentWrongOnStderrInTheReportAndInTheJson) {
 
 TEST_F(SmallRun, PrintsOneLineAnEpochWhereStderrIsNoTerminal) {
   const Outcome outcome = run(train("run", {"--epochs", "3"}));
-  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 3) << outcome.err;
+  EXPECT_TRUE(outcome.err.starts_with("data: ")) << outcome.err;
+  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1 + 3) << outcome.err;
   EXPECT_FALSE(contains(outcome.err, "\r"));
   EXPECT_TRUE(contains(outcome.err, "epoch 3/3")) << outcome.err;
   EXPECT_EQ(run(train("quiet", {"--epochs", "1", "--quiet"})).err, "");
@@ -161,7 +162,7 @@ TEST_F(SmallRun, StopsEarlyAndSaysWhy) {
   EXPECT_TRUE(contains(outcome.err, "epoch 3/9")) << outcome.err;
   EXPECT_FALSE(contains(outcome.err, "epoch 4/9")) << outcome.err;
   EXPECT_TRUE(
-      contains(outcome.err, "stopped early: test_loss has reached no new low since epoch 1"))
+      contains(outcome.err, "stopped early: validation_loss has reached no new low since epoch 1"))
       << outcome.err;
 }
 

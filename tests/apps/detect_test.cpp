@@ -95,13 +95,14 @@ TEST_F(DetectCommand, ScoresDataWithoutLabelsToo) {
   write_file(folder / "bare.idx", small_idx(60));
   ASSERT_EQ(train("idx:" + (folder / "bare.idx").string()).exit_code, 0);
   const std::string csv = folder / "scores.csv";
-  const Outcome outcome = detect({"--out", csv, "--json", "-"});
+  const std::string those_of_the_threshold = "idx:" + (folder / "bare.idx").string() + "@train";
+  const Outcome outcome = detect({"--data", those_of_the_threshold, "--out", csv, "--json", "-"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   const json figures = json::parse(outcome.out);
   EXPECT_FALSE(figures.contains("roc_auc"));
   EXPECT_TRUE(figures.contains("threshold"));
-  EXPECT_EQ(figures.at("flagged"),
-            2);  // those that chose the threshold: 3 of 61 are at or above it
+  EXPECT_EQ(figures.at("examples"), 42);
+  EXPECT_EQ(figures.at("flagged"), 1);  // 2 of them are at or above the threshold
   EXPECT_TRUE(read_file(csv).starts_with("row,flagged,"));
 }
 

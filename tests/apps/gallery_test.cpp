@@ -67,11 +67,15 @@ Dataset examples(const Shape& shape, std::size_t count, bool labelled = true) {
   return Dataset("pretended", shape, bytes, labels);
 }
 
+EvaluationSet set_of(const Dataset& data) {
+  return {data, MeasuredOn::test(data, data.slice(0, 0))};
+}
+
 using Titles = std::set<std::string>;
 
 Titles titles(Autoencoder& model, const Dataset& data) {
   Titles all;
-  for (const ReportPicture& picture : gallery(model, data, Rng(1))) {
+  for (const ReportPicture& picture : gallery(model, set_of(data), Rng(1))) {
     all.insert(picture.title);
     EXPECT_FALSE(picture.caption.empty()) << picture.title;
     EXPECT_EQ(picture.png.empty(), picture.file.empty()) << picture.title;
@@ -129,11 +133,13 @@ TEST(Gallery, CountsTheNumbersOfACodeThatCarrySomething) {
   PretendVariational model({.latent = 3});
   const Dataset data = examples({1, 4, 4}, 30);
   const std::string all =
-      find(gallery(model, data, Rng(1)), "How much each number of the code carries.").caption;
+      find(gallery(model, set_of(data), Rng(1)), "How much each number of the code carries.")
+          .caption;
   EXPECT_PRED2(contains, all, "3 of 3 numbers are active");
   model.active = 0;
   const std::string none =
-      find(gallery(model, data, Rng(1)), "How much each number of the code carries.").caption;
+      find(gallery(model, set_of(data), Rng(1)), "How much each number of the code carries.")
+          .caption;
   EXPECT_PRED2(contains, none, "0 of 3 numbers are active");
   EXPECT_PRED2(contains, none, "carry nothing");
 }
@@ -141,7 +147,8 @@ TEST(Gallery, CountsTheNumbersOfACodeThatCarrySomething) {
 TEST(Gallery, SaysThePerplexityOfTheCodebook) {
   Pretend<Autoencoder> model({.codebook = 8});  // whose examples all take the first vector
   const std::string caption =
-      find(gallery(model, examples({1, 4, 4}, 30), Rng(1)), "How the codebook is used.").caption;
+      find(gallery(model, set_of(examples({1, 4, 4}, 30)), Rng(1)), "How the codebook is used.")
+          .caption;
   EXPECT_PRED2(contains, caption, "1 of 8 vectors stand in the codes of 30 test images");
   EXPECT_PRED2(contains, caption, "perplexity is 1.0");
 }
@@ -149,7 +156,8 @@ TEST(Gallery, SaysThePerplexityOfTheCodebook) {
 TEST(Gallery, ColoursTheMapByClassOnlyWhereThereAreClasses) {
   Pretend<Autoencoder> model({.latent = 2});
   const auto map = [&](bool labelled) {
-    return find(gallery(model, examples({1, 4, 4}, 30, labelled), Rng(1)), "A map of the codes.");
+    return find(gallery(model, set_of(examples({1, 4, 4}, 30, labelled)), Rng(1)),
+                "A map of the codes.");
   };
   EXPECT_PRED2(contains, map(true).wide, "var(--class-2");
   EXPECT_PRED2(contains, map(true).wide, ">class</text>");
@@ -181,7 +189,7 @@ TEST(Gallery, IsTheSameForTheSameGenerator) {
   Pretend<Autoencoder> model({.samples = true});
   const Dataset data = examples({1, 4, 4}, 30);
   const auto samples = [&](std::uint64_t seed) {
-    return find(gallery(model, data, Rng(seed)), "New images.").png;
+    return find(gallery(model, set_of(data), Rng(seed)), "New images.").png;
   };
   EXPECT_EQ(samples(1), samples(1));
   EXPECT_NE(samples(1), samples(2));
@@ -191,7 +199,7 @@ TEST(Gallery, DrawsTheMapOfCodesInThePlaneThatItIsGiven) {
   Pretend<Autoencoder> model({.latent = 4});
   const Dataset data = examples({1, 4, 4}, 30);
   const auto map = [&](std::optional<Pca> plane) {
-    return find(gallery(model, data, Rng(1), std::move(plane)), "A map of the codes.").wide;
+    return find(gallery(model, set_of(data), Rng(1), std::move(plane)), "A map of the codes.").wide;
   };
   Pca first_two{filled({4}), filled({4, 2})}, last_two = first_two;
   first_two.components(0, 0) = first_two.components(1, 1) = 1;

@@ -146,7 +146,7 @@ TEST(Description, RefusesValuesThatMeanNothing) {
 class IdxDescription : public ::testing::Test {
  protected:
   Dataset load(const std::string& file) {
-    return load_dataset("idx:" + (folder_.path() / file).string(), Split::train);
+    return load_dataset("idx:" + (folder_.path() / file).string(), Split::all);
   }
   std::string error(const std::string& file) {
     return message_of<DataError>([&] { load(file); });
@@ -207,7 +207,7 @@ TEST_F(IdxDescription, RefusesAFileOfLabelsOrOfNothing) {
 TEST_F(IdxDescription, AcceptsASplitAndOptionsAfterAPathWithAnAt) {
   folder_.write("me@work/pictures", idx_file({3, 2, 2}));
   EXPECT_EQ(load("me@work/pictures").size(), 3u);
-  EXPECT_EQ(load("me@work/pictures@test?limit=2").size(), 2u);
+  EXPECT_EQ(load("me@work/pictures@train?limit=2").size(), 2u);
 }
 
 TEST(HoldOut, CutsTheLastExamplesOff) {

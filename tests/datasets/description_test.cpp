@@ -65,8 +65,6 @@ TEST(DescriptionText, IsReadBackAsWhatItWas) {
 TEST(DescriptionText, LosesAndGetsItsFilters) {
   EXPECT_EQ(without_filters("csv:a?b.csv@all?label=Fraud?&labels=\"x,y\"&limit=5"),
             "csv:\"a?b.csv\"@all?label=\"Fraud?\"");
-  EXPECT_EQ(limited("csv:a?b.csv?label=y", 5), "csv:\"a?b.csv\"?label=y&limit=5");
-  EXPECT_EQ(limited("mnist@test?limit=3&labels=1", 5), "mnist@test?labels=1&limit=5");
 }
 
 TEST(DescriptionText, SaysWhatIsWrongWithItsQuotes) {

@@ -18,7 +18,7 @@ Bytes png(std::size_t width, std::size_t height, std::size_t channels, Bytes pix
 class Images : public ::testing::Test {
  protected:
   Dataset load(const std::string& options = "") {
-    return load_dataset("images:" + folder.path().string() + options, Split::train);
+    return load_dataset("images:" + folder.path().string() + options, Split::all);
   }
   std::string fault(const std::string& options = "") {
     return message_of<DataError>([&] { load(options); });

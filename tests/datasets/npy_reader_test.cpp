@@ -168,7 +168,7 @@ TEST_F(NpyDescription, IsADatasetWithItsClasses) {
   folder_.write("x.npy", npy_of(header("|u1", "(3, 2, 1)"), {0, 1, 2, 3, 4, 5}));
   folder_.write("y.npy", npy_of(header("<i4", "(3,)"), bytes_of<std::int32_t>({4, 9, 4})));
   const Dataset data =
-      load_dataset("npy:" + at("x.npy") + "?classes=" + at("y.npy") + "&labels=4", Split::test);
+      load_dataset("npy:" + at("x.npy") + "?classes=" + at("y.npy") + "&labels=4", Split::all);
   EXPECT_EQ(data.size(), 2u);
   EXPECT_EQ(data.example_shape(), (Shape{1, 2, 1}));
   EXPECT_EQ(data.example(1)[0], 4);

@@ -8,7 +8,6 @@
 #include <map>
 #include <numbers>
 #include <numeric>
-#include <set>
 
 #include "datasets/catalog.hpp"
 #include "datasets/swiss_roll.hpp"
@@ -95,22 +94,6 @@ TEST(TableScale, FindsColumnsByNameAndSaysWhichIsMissing) {
                "no rows to learn");
 }
 
-TEST(SplitRows, PutsSevenTenthsOfEachLabelIntoTrainingAndEveryRowSomewhere) {
-  std::vector<std::uint8_t> labels(300);
-  std::fill(labels.begin(), labels.begin() + 100, std::uint8_t{1});
-  const SplitRows split = split_rows(300, labels, 1);
-  EXPECT_EQ(split.train.size(), 210u);
-  EXPECT_EQ(
-      std::count_if(split.train.begin(), split.train.end(), [](auto row) { return row < 100; }),
-      70);
-  std::set<std::uint32_t> rows(split.train.begin(), split.train.end());
-  rows.insert(split.test.begin(), split.test.end());
-  EXPECT_EQ(rows.size(), 300u);
-  EXPECT_EQ(split_rows(300, labels, 1).train, split.train);
-  EXPECT_NE(split_rows(300, labels, 2).train, split.train);
-  EXPECT_EQ(split_rows(10, {}, 1).train.size(), 7u);
-}
-
 TEST(BreastCancer, TrainsOnTwoHundredAndFiftyBenignRows) {
   const Dataset train = load_dataset("breast-cancer?labels=benign", Split::train),
                 test = load_dataset("breast-cancer", Split::test),
@@ -180,8 +163,8 @@ TEST(TableDescription, RefusesWhatMeansNothing) {
     return message_of<ConfigError>([&] { load_dataset(text, Split::train); });
   };
   EXPECT_PRED2(contains, mistake("breast-cancer?labels=bening"), "did you mean 'benign'?");
-  EXPECT_PRED2(contains, mistake("mnist?seed=2"), "'seed' goes with tables");
-  EXPECT_PRED2(contains, mistake("mnist@all"), "'@all' goes with tables");
+  EXPECT_PRED2(contains, mistake("mnist?seed=2"), "'seed' goes with data that have no test set");
+  EXPECT_PRED2(contains, mistake("mnist@all"), "'@all' goes with data that have no test set");
   EXPECT_PRED2(contains, mistake("breast-cancer?label=benign"), "go with csv:FILE");
   EXPECT_PRED2(contains, mistake("csv:"), "wants the path of a file");
   EXPECT_PRED2(contains, mistake("csv:x.csv?label="), "wants the name of a column");
@@ -202,8 +185,6 @@ TEST(TableDescription, ReadsACsvFileWithItsLabels) {
   EXPECT_FALSE(load_dataset(file, Split::test).has_labels());
   EXPECT_EQ(without_filters(file + "?label=Class&labels=0&limit=5&seed=4"),
             file + "?label=Class&seed=4");
-  EXPECT_TRUE(is_other_table(file, "mnist"));
-  EXPECT_FALSE(is_other_table(file + "@test", file));
 }
 
 // ---- Transactions
