@@ -10,6 +10,7 @@
 #include "apps/pictures.hpp"
 #include "autograd/error.hpp"
 #include "autograd/threads.hpp"
+#include "datasets/notices.hpp"
 #include "models/evaluation.hpp"
 #include "models/pca.hpp"
 #include "nn/atomic_file.hpp"
@@ -42,6 +43,7 @@ void CommonOptions::add_to(CLI::App& command, const std::string& example) {
 void CommonOptions::apply() const {
   if (threads > 0) set_threads(static_cast<int>(threads));
   set_deterministic(deterministic);
+  if (quiet) on_notice = nullptr;
 }
 
 void CommonOptions::print(const std::string& text) const {

@@ -8,6 +8,7 @@
 
 #include "apps/command.hpp"
 #include "apps/rate_comparison.hpp"
+#include "apps/words.hpp"
 #include "autograd/error.hpp"
 #include "models/applications/compression/compression.hpp"
 #include "models/applications/compression/general_purpose.hpp"
@@ -23,6 +24,10 @@ struct Options : CommonOptions {
   bool binarize = false;
   std::string rate_distortion;
 };
+
+double bits_of(std::size_t bytes) {
+  return 8 * static_cast<double>(bytes);
+}
 
 /// A length in bytes, per pixel in bits.
 std::string row(const std::string& name, double bits, double pixels) {
@@ -54,6 +59,47 @@ CodeTables tables_of(const TrainedModel& trained, const Options& options) {
   return tables;
 }
 
+bool is_made_of_pictures(const SourceFile& source) {
+  return source.kind == SourceKind::picture || source.kind == SourceKind::folder;
+}
+
+/// What stands beside the file on disk: the same as nothing but bytes. Pictures have been packed
+/// already, as PNG or JPEG, and what packs bytes is given their pixels.
+class Yardstick {
+ public:
+  explicit Yardstick(const SourceFile& source)
+      : pictures_(is_made_of_pictures(source)),
+        file_(to_bytes(source)),
+        packed_(!pictures_ && file_.size() != source.bytes_on_disk) {
+    size_ = file_.size();
+    if (pictures_) file_.assign(source.bytes.begin(), source.bytes.end());
+  }
+  std::string_view bytes() const { return file_; }
+  std::size_t size() const { return size_; }
+  /// What the size is called in JSON; nothing where it is the file's own.
+  std::string key() const { return pictures_ ? "png_bytes" : packed_ ? "unpacked_bytes" : ""; }
+  std::string row(double pixels) const {
+    if (key().empty()) return "";
+    return hourglass::row(pictures_ ? "its pixels as PNG" : "unpacked", bits_of(size_), pixels);
+  }
+  const char* of_what() const { return pictures_ ? ", of its pixels" : ""; }
+
+ private:
+  bool pictures_;
+  std::string file_;
+  bool packed_;
+  std::size_t size_ = 0;
+};
+
+/// What `decompress` makes of a file that was compressed without loss.
+std::string what_comes_back(const SourceFile& source, bool binarized) {
+  if (binarized) return "without loss once zeros and ones were drawn";
+  if (is_made_of_pictures(source))
+    return "without loss: the pixels come back, as PNG; metadata does not";
+  return to_bytes(source).size() == source.bytes_on_disk ? "without loss: the same file comes back"
+                                                         : "without loss: unpacked it comes back";
+}
+
 /// Bits, per pixel of all examples.
 class PerPixel {
  public:
@@ -62,10 +108,6 @@ class PerPixel {
   double operator()(double bits) const { return pixels > 0 ? bits / pixels : 0; }
   const double pixels;
 };
-
-double bits_of(std::size_t bytes) {
-  return 8 * static_cast<double>(bytes);
-}
 
 /// Where the bits of a file without loss go, for people and as JSON.
 std::string describe_parts(const Compressed& compressed, nlohmann::ordered_json& json) {
@@ -103,8 +145,8 @@ void compress_file(const Options& options) {
   source.examples_of({trained.run.example_shape.begin(), trained.run.example_shape.end()},
                      options.in);  // before much is computed
   if (options.binarize) binarize(source, options.rng());
-  const std::string plain = to_bytes(source);
-  auto others = std::async(std::launch::async, general_purpose_sizes, std::string_view(plain));
+  const Yardstick yardstick(source);
+  auto others = std::async(std::launch::async, general_purpose_sizes, yardstick.bytes());
   std::optional<CodeTables> tables;
   if (options.quality) tables = tables_of(trained, options);
   const auto started = Clock::now();
@@ -119,15 +161,18 @@ void compress_file(const Options& options) {
   const double out_bits = bits_of(compressed.bytes.size());
   nlohmann::ordered_json json = {{"lossless", !options.quality},
                                  {"examples", compressed.examples},
-                                 {"bytes_in", plain.size()},
+                                 {"bytes_in", source.bytes_on_disk},
                                  {"bytes_out", compressed.bytes.size()},
                                  {"bits_per_dim", per_pixel(out_bits)}};
-  std::string table =
-      fmt::format("{}: {} examples of {} pixels, {}\n\n  {:<42}{:>12}{:>12}", options.out,
-                  thousands(compressed.examples), compressed.features,
-                  options.quality ? fmt::format("quality {}", *options.quality) : "without loss",
-                  "", "bytes", "bits/pixel");
-  table += row("the file as it is", bits_of(plain.size()), per_pixel.pixels);
+  std::string table = fmt::format("{}: {} of {} pixels, {}\n\n  {:<42}{:>12}{:>12}", options.out,
+                                  counted(compressed.examples, "example"), compressed.features,
+                                  options.quality ? fmt::format("quality {}", *options.quality)
+                                                  : what_comes_back(source, options.binarize),
+                                  "", "bytes", "bits/pixel");
+  table += row(source.kind == SourceKind::folder ? "the files as they are" : "the file as it is",
+               bits_of(source.bytes_on_disk), per_pixel.pixels);
+  table += yardstick.row(per_pixel.pixels);
+  if (!yardstick.key().empty()) json[yardstick.key()] = yardstick.size();
   table += row("compressed", out_bits, per_pixel.pixels);
   if (compressed.lossless) table += describe_parts(compressed, json);
   if (options.quality) {
@@ -141,8 +186,9 @@ void compress_file(const Options& options) {
   }
   for (const auto& [name, bytes] :
        {std::pair{"gzip", sizes.gzip}, {"bzip2", sizes.bzip2}, {"xz", sizes.xz}}) {
-    table += row(fmt::format("{}{}", name, options.quality ? ", without loss" : ""), bits_of(bytes),
-                 per_pixel.pixels);
+    table += row(
+        fmt::format("{}{}{}", name, yardstick.of_what(), options.quality ? ", without loss" : ""),
+        bits_of(bytes), per_pixel.pixels);
     json[std::string(name) + "_bytes"] = bytes;
   }
   if (options.quality)
@@ -156,7 +202,7 @@ void compress_file(const Options& options) {
     table += comparison.table;
   }
   json["seconds"] = seconds;
-  json["megabytes_per_second"] = static_cast<double>(plain.size()) / 1e6 / seconds;
+  json["megabytes_per_second"] = static_cast<double>(yardstick.bytes().size()) / 1e6 / seconds;
   options.print(table);
   options.write_json(json);
 }
@@ -172,7 +218,7 @@ void add_compress_command(CLI::App& app) {
       ->type_name("RUN");
   command
       ->add_option("in", options->in,
-                   "an IDX file (.gz too), an NPY file, a picture or a folder of pictures")
+                   "an IDX file (.gz too), an NPY file, a picture (PNG, JPEG) or a folder of them")
       ->required()
       ->type_name("IN");
   command->add_option("out", options->out, "the compressed file to write")

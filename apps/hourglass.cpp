@@ -5,11 +5,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <new>
+#include <set>
 
 #include "apps/command.hpp"
 #include "autograd/blas.hpp"
 #include "autograd/error.hpp"
 #include "autograd/threads.hpp"
+#include "datasets/notices.hpp"
 
 using namespace hourglass;
 
@@ -26,12 +28,21 @@ std::string command_line(int count, char** arguments) {
   return line;
 }
 
-/// One line on stderr, whatever the text.
-int fail(int exit_code, std::string text) {
+std::string in_one_line(std::string text) {
   for (char& c : text)
     if (std::iscntrl(static_cast<unsigned char>(c))) c = ' ';
-  fmt::print(stderr, "hourglass: {}\n", text);
+  return text;
+}
+
+int fail(int exit_code, const std::string& text) {
+  fmt::print(stderr, "hourglass: {}\n", in_one_line(text));
   return exit_code;
+}
+
+/// Each notice once, though a command may read its data twice.
+void print_notice(const std::string& text) {
+  static std::set<std::string> printed;
+  if (printed.insert(text).second) fmt::print(stderr, "note: {}\n", in_one_line(text));
 }
 
 /// OpenMP's threads wait for one another by spinning, which takes the core away from whoever they
@@ -71,6 +82,7 @@ int run(CLI::App& app, int count, char** arguments) {
 
 int main(int count, char** arguments) {
   spin_less(arguments);
+  on_notice = print_notice;
   CLI::App app("Autoencoders: train one, then use it.", "hourglass");
   app.require_subcommand(1);
   app.set_version_flag("--version", version, "the versions, OpenBLAS's core and the threads");

@@ -6,6 +6,7 @@
 #include "apps/command.hpp"
 #include "apps/pictures.hpp"
 #include "apps/restore.hpp"
+#include "apps/words.hpp"
 #include "autograd/error.hpp"
 #include "models/evaluation.hpp"
 #include "nn/atomic_file.hpp"
@@ -52,9 +53,8 @@ void restore(const Options& options, const TrainedModel& trained) {
     throw ConfigError("--in and --data are two ways to say what to reconstruct: give one");
   const Restored restored =
       restore_pictures(trained, {options.in, options.out, options.noise}, options.rng());
-  std::string text =
-      fmt::format("{}: {} pictures of {}\nsquared error per pixel: {:.5f}", options.out,
-                  thousands(restored.pictures), options.in, restored.error);
+  std::string text = fmt::format("{}: {} of {}\nsquared error per pixel: {:.5f}", options.out,
+                                 counted(restored.pictures, "picture"), options.in, restored.error);
   if (options.noise > 0)
     text += fmt::format(", of the noisy pictures {:.5f}", restored.noise_error);
   options.print(text);

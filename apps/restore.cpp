@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "apps/pictures.hpp"
 #include "autograd/error.hpp"
-#include "datasets/images.hpp"
-#include "datasets/picture_file.hpp"
+#include "datasets/picture_folder.hpp"
 #include "models/applications/tiles.hpp"
 #include "nn/atomic_file.hpp"
 
@@ -59,17 +59,29 @@ Files files_of(const RestoreOptions& options) {
     throw ConfigError(fmt::format(
         "--out {} is where the pictures of --in lie, and they would be lost: name another folder",
         options.out.string()));
-  Files files{folder, is_file ? std::vector<fs::path>{fs::absolute(options.in)}
-                              : list_pictures(options.in)};
-  if (files.pictures.empty())
-    throw DataError(fmt::format("{}: holds no .png, .jpg or .jpeg", options.in.string()));
-  return files;
+  return {folder,
+          is_file ? std::vector<fs::path>{fs::absolute(options.in)} : list_pictures(options.in)};
 }
 
 /// photo.png stays photo.png, and photo.jpg becomes photo.jpg.png.
 fs::path name_of(const fs::path& file, const Files& files, const std::string& ending) {
   const fs::path name = file.lexically_relative(files.folder);
   return (name.extension() == ".png" ? fs::path(name).replace_extension() : name).string() + ending;
+}
+
+/// The files to write for each picture. Throws ConfigError where two pictures would share one.
+std::vector<std::vector<fs::path>> names_of(const Files& files, bool noise) {
+  std::vector<std::vector<fs::path>> names;
+  std::set<fs::path> all;
+  for (const fs::path& file : files.pictures) {
+    names.push_back({name_of(file, files, ".png")});
+    if (noise) names.back().push_back(name_of(file, files, ".noisy.png"));
+    for (const fs::path& name : names.back())
+      if (!all.insert(name).second)
+        throw ConfigError(fmt::format("{}: two pictures would be written to {}: rename one",
+                                      file.string(), name.string()));
+  }
+  return names;
 }
 
 }  // namespace
@@ -89,20 +101,24 @@ Restored restore_pictures(const TrainedModel& trained, const RestoreOptions& opt
     throw ConfigError(fmt::format("{} was trained on examples of {}, which are no images",
                                   trained.run.model, to_text(example_shape)));
   const Files files = files_of(options);
+  const std::vector<std::vector<fs::path>> names = names_of(files, options.noise > 0);
+  PictureLossCount losses;
   Restored result;
-  for (const fs::path& file : files.pictures) {
-    const Tensor clean = to_tensor(read_picture_file(file));
+  for (const std::vector<fs::path>& written : names) {
+    const fs::path& file = files.pictures[result.pictures];
+    const PictureFile picture = read_picture_file(file);
+    losses.add(file, picture.lost);
+    const Tensor clean = to_tensor(picture);
     const Tensor seen = options.noise > 0 ? with_noise(clean, options.noise, rng) : clean;
     const Tensor rebuilt = reconstruct_tiled(*trained.model, seen, example_shape);
-    write_atomically(options.out / name_of(file, files, ".png"), encode_png(to_picture(rebuilt)));
-    if (options.noise > 0)
-      write_atomically(options.out / name_of(file, files, ".noisy.png"),
-                       encode_png(to_picture(seen)));
+    write_atomically(options.out / written[0], encode_png(to_picture(rebuilt)));
+    if (options.noise > 0) write_atomically(options.out / written[1], encode_png(to_picture(seen)));
     result.pictures += 1;
     result.pixels += clean.size();
     result.error += squared_difference(rebuilt, clean);
     result.noise_error += squared_difference(seen, clean);
   }
+  losses.tell(files.folder);
   result.error /= static_cast<double>(result.pixels);
   result.noise_error /= static_cast<double>(result.pixels);
   return result;

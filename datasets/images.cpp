@@ -3,54 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
-#include <string_view>
 
 #include "autograd/error.hpp"
-#include "datasets/picture_file.hpp"
+#include "datasets/picture_folder.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-/// The digits that `text` begins with, without zeros in front.
-std::string_view leading_number(std::string_view text) {
-  std::size_t end = 0, begin = 0;
-  while (end < text.size() && is_digit(text[end])) ++end;
-  while (begin < end && text[begin] == '0') ++begin;
-  return text.substr(begin, end - begin);
-}
-
-/// Whether a comes before b: numbers in them by their value, everything else letter by letter.
-bool comes_before(std::string_view a, std::string_view b) {
-  while (!a.empty() && !b.empty()) {
-    if (is_digit(a[0]) && is_digit(b[0])) {
-      const std::string_view m = leading_number(a), n = leading_number(b);
-      if (m.size() != n.size()) return m.size() < n.size();
-      if (m != n) return m < n;
-      while (!a.empty() && is_digit(a[0])) a.remove_prefix(1);
-      while (!b.empty() && is_digit(b[0])) b.remove_prefix(1);
-    } else {
-      if (a[0] != b[0]) return a[0] < b[0];
-      a.remove_prefix(1);
-      b.remove_prefix(1);
-    }
-  }
-  return a.size() < b.size();
-}
-
-bool has_picture_name(const fs::path& file) {
-  std::string ending = file.extension().string();
-  for (char& c : ending) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return ending == ".png" || ending == ".jpg" || ending == ".jpeg";
-}
 
 /// The mean of what one pixel of a picture of another size covers.
 double covered_mean(const PictureFile& picture, std::size_t channel, PictureSize size,
@@ -107,30 +69,16 @@ void append_planes(const PictureFile& picture, std::size_t channels,
 
 }  // namespace
 
-std::vector<fs::path> list_pictures(const fs::path& folder) {
-  std::error_code reason;
-  std::vector<fs::path> files;
-  for (fs::recursive_directory_iterator entry(folder, reason), end; !reason && entry != end;
-       entry.increment(reason))
-    if (has_picture_name(entry->path())) files.push_back(entry->path());
-  if (reason)
-    throw DataError(fmt::format("{}: cannot be read: {}", folder.string(), reason.message()));
-  std::sort(files.begin(), files.end(), [](const fs::path& a, const fs::path& b) {
-    return comes_before(a.native(), b.native());
-  });
-  return files;
-}
-
 PictureExamples read_images(const std::string& name, const fs::path& folder,
                             std::optional<PictureSize> size, std::optional<PictureSize> tiles) {
   const std::vector<fs::path> files = list_pictures(folder);
-  if (files.empty())
-    throw DataError(fmt::format("{}: holds no .png, .jpg or .jpeg", folder.string()));
   std::vector<PictureFile> pictures;
   std::vector<std::uint32_t> from;  // which file each is
   std::size_t channels = 1;
+  PictureLossCount losses;
   for (const fs::path& file : files) {
     PictureFile picture = read_picture_file(file);
+    losses.add(file, picture.lost);
     if (size) picture = resized(picture, *size);
     if (!tiles && !pictures.empty() &&
         (picture.width != pictures[0].width || picture.height != pictures[0].height))
@@ -149,6 +97,7 @@ PictureExamples read_images(const std::string& name, const fs::path& folder,
   if (pictures.empty())
     throw DataError(fmt::format("{}: none of its pictures is as large as a tile, {}×{}",
                                 folder.string(), tiles->width, tiles->height));
+  losses.tell(folder);
   std::vector<std::uint8_t> bytes;
   for (const PictureFile& picture : pictures) append_planes(picture, channels, bytes);
   return {Dataset(name, {channels, pictures[0].height, pictures[0].width}, std::move(bytes)), files,

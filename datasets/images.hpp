@@ -15,10 +15,6 @@ struct PictureSize {
   std::size_t width, height;
 };
 
-/// The pictures (.png, .jpg, .jpeg) of a folder and of those in it, as numbers in their names are
-/// counted: digit2.png before digit10.png.
-std::vector<std::filesystem::path> list_pictures(const std::filesystem::path& folder);
-
 /// A folder's pictures as examples, and from which picture each is.
 struct PictureExamples {
   Dataset examples;

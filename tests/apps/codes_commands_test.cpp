@@ -273,6 +273,11 @@ TEST_F(TrainedRuns, ReconstructTakesPicturesOfAnySizeThroughTheModel) {
       0);
   EXPECT_TRUE(fs::exists(file("one/large.png")));
   EXPECT_FALSE(fs::exists(file("one/large.noisy.png")));
+  picture("photo.jpg", 8, 1);
+  picture("photo.jpg.png", 8, 1);
+  expect_refused({"reconstruct", file("vanilla"), "--in", file("in"), "--out", file("two")},
+                 "two pictures would be written to photo.jpg.png");
+  EXPECT_FALSE(fs::exists(file("two")));
   const auto refused = [&](const std::string& in, const std::string& out,
                            const std::string& words) {
     expect_refused({"reconstruct", file("vanilla"), "--in", file(in), "--out", file(out)}, words);

@@ -53,6 +53,51 @@ TEST_F(CompressCommand, GivesAFolderOfPicturesBackAsAFolder) {
                  "out is there already");
 }
 
+TEST_F(CompressCommand, TellsTheSizesOnTheDiskAndOthersByNamesOfTheirOwn) {
+  ASSERT_EQ(run(train("vae", {"--epochs", "1", "--set", "likelihood=ordinal", "--quiet"}, "vae"))
+                .exit_code,
+            0);
+  const hourglass::PictureFile picture{16, 8, 1, std::vector<std::uint8_t>(128, 77)};
+  write_file(folder / "a.jpg", hourglass::encode_jpeg(picture, 90));
+  fs::create_directories(folder / "in");
+  write_file(folder / "in/a.jpg", hourglass::encode_jpeg(picture, 90));
+  write_file(folder / "in/b.png", hourglass::encode_png(picture));
+  write_file(folder / "in/c.txt", "left out");
+  const std::size_t jpeg = hourglass::encode_jpeg(picture, 90).size(),
+                    png = hourglass::encode_png(picture).size();
+  const auto figures_of = [&](const char* name) {
+    const Outcome outcome =
+        run({"compress", folder / "vae", folder / name, folder / "x.hgz", "--json", "-"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return json::parse(outcome.out);
+  };
+  const json file = figures_of("a.jpg"), pictures = figures_of("in"),
+             idx = figures_of("images.idx");
+  EXPECT_EQ(file.at("bytes_in"), jpeg);
+  EXPECT_EQ(file.at("png_bytes"), png);
+  EXPECT_EQ(pictures.at("bytes_in"), jpeg + png);
+  EXPECT_EQ(pictures.at("png_bytes"), 2 * png);
+  EXPECT_EQ(idx.at("bytes_in"), fs::file_size(folder / "images.idx"));
+  EXPECT_FALSE(idx.contains("png_bytes") || idx.contains("unpacked_bytes"));
+  const Outcome text = run({"compress", folder / "vae", folder / "a.jpg", folder / "x.hgz"});
+  EXPECT_TRUE(contains(text.out, "without loss: the pixels come back, as PNG")) << text.out;
+}
+
+TEST_F(CompressCommand, SaysWhatReadingTakesFromAPictureUnlessItIsQuiet) {
+  ASSERT_EQ(run(train("vanilla", {"--epochs", "1", "--quiet"}, "vanilla")).exit_code, 0);
+  const std::vector<std::string> words = {"compress",       folder / "vanilla", folder / "in",
+                                          folder / "x.hgz", "--quality",        "50"};
+  fs::create_directories(folder / "in");
+  write_file(folder / "in/a.png", hourglass::encode_png({8, 8, 1, std::vector<std::uint8_t>(64)}));
+  write_file(folder / "in/b.gif", "GIF89a");
+  const Outcome told = run(words);
+  ASSERT_EQ(told.exit_code, 0) << told.err;
+  EXPECT_TRUE(told.is_one_line() && contains(told.err, "was left out: b.gif")) << told.err;
+  std::vector<std::string> quiet = words;
+  quiet.push_back("--quiet");
+  EXPECT_EQ(run(quiet).err, "");
+}
+
 TEST_F(CompressCommand, LosesLessAtAHigherQuality) {
   for (const char* model : {"vanilla", "vq-vae"}) {
     std::vector<std::string> words = train(model, {"--epochs", "3", "--quiet"}, model);

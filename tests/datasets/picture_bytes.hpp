@@ -37,8 +37,8 @@ inline std::string png_of_row(int width, int depth, int colour_type, const std::
   const std::string line = '\0' + row;  // the row's filter: none
   std::string packed(compressBound(line.size()), '\0');
   uLongf size = packed.size();
-  if (compress(reinterpret_cast<Bytef*>(packed.data()), &size,
-               reinterpret_cast<const Bytef*>(line.data()), line.size()) != Z_OK)
+  if (::compress(reinterpret_cast<Bytef*>(packed.data()), &size,
+                 reinterpret_cast<const Bytef*>(line.data()), line.size()) != Z_OK)
     throw std::runtime_error("compress");
   packed.resize(size);
   std::string file("\x89PNG\r\n\x1a\n", 8);

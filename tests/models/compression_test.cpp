@@ -8,6 +8,7 @@
 #include "autograd/error.hpp"
 #include "datasets/npy.hpp"
 #include "datasets/picture_file.hpp"
+#include "tests/datasets/picture_bytes.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/small_models.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -198,20 +199,76 @@ TEST(Compression, RefusesAFileOfAnotherModel) {
             "again");
 }
 
-TEST(Compression, KeepsTheHeaderOfAnNpyFileAndRefusesNumbersThatAreNoBytes) {
+class AnyFile : public ::testing::Test {
+ protected:
+  SourceFile read(const std::string& name, const std::string& bytes) {
+    std::ofstream(folder / name, std::ios::binary) << bytes;
+    return read_source(folder / name);
+  }
   const TestFolder folder;
   const TrainedModel trained = small_model("vae", {"likelihood=ordinal"});
-  std::vector<std::uint8_t> bytes(24, 7);
-  std::string npy = npy_header({2, 12});
-  npy.append(bytes.begin(), bytes.end());
-  std::ofstream(folder / "a.npy", std::ios::binary) << npy;
-  const SourceFile source = read_source(folder / "a.npy");
-  EXPECT_EQ(to_bytes(decompress(trained, compress(trained, source, "a").bytes, "b")), npy);
+};
 
-  std::ofstream(folder / "b.npy", std::ios::binary) << to_npy(filled({2, 12}, Scalar(0.5)));
-  EXPECT_TRUE(contains(
-      message_of<DataError>([&] { compress(trained, read_source(folder / "b.npy"), "b.npy"); }),
-      "b.npy: its numbers are no bytes"));
+/// An NPY file of two examples, whose numbers have this type and these bytes.
+std::string npy_of(const std::string& type, const std::string& order, const std::string& numbers) {
+  std::string file = npy_header({2, 12});
+  file.replace(file.find("|u1"), 3, type);
+  file.replace(file.find("False"), 5, order);
+  file.replace(8, 2, {static_cast<char>(file.size() - 10), '\0'});
+  return file + numbers;
+}
+
+TEST_F(AnyFile, OfNumbersComesBackToTheByteOrIsRefused) {
+  const std::string bytes(24, '\7'), one(24, '\1'), none(24, '\0');
+  const struct {
+    const char* type;
+    std::string numbers;
+    bool same;
+  } cases[] = {{"|u1", bytes, true},        {"<u1", bytes, true},
+               {"|i1", bytes, true},        {"|b1", none, true},
+               {"|b1", one, false},         {"<u2", none + none, false},
+               {"<i2", none + none, false}, {"<f4", none + none + none + none, false}};
+  for (const auto& [type, numbers, same] : cases) {
+    const std::string npy = npy_of(type, "False", numbers);
+    const SourceFile source = read("a.npy", npy);
+    if (same) {
+      EXPECT_EQ(to_bytes(decompress(trained, compress(trained, source, "a").bytes, "b")), npy);
+    } else {
+      EXPECT_EQ(message_of<DataError>([&] { compress(trained, source, "a.npy"); }),
+                "a.npy: its numbers are no bytes, which alone are compressed without loss: save "
+                "them as uint8, or give --quality, which compresses with loss")
+          << type;
+    }
+  }
+}
+
+TEST_F(AnyFile, ThatHoldsMoreThanItsPixelsIsRefusedWithoutLoss) {
+  const std::string row(24, '\1');  // of 4 pixels, or more of what has fewer bytes
+  const struct {
+    const char* words;
+    std::string file;
+  } cases[] = {{"16 bits a channel", png_of_row(4, 16, 0, row.substr(0, 8), {})},
+               {"16 bits a channel", png_of_row(4, 16, 2, row, {})},
+               {"an alpha channel", png_of_row(4, 8, 4, row.substr(0, 8), {})},
+               {"an alpha channel", png_of_row(4, 8, 6, std::string(16, '\xff'), {})},
+               {"an alpha channel", png_of_row(4, 8, 0, "abcd", {{"tRNS", {0, 1}}})},
+               {"an animation", png_of_row(4, 8, 0, "abcd", {{"acTL", {0, 0, 0, 2, 0, 0, 0, 0}}})}};
+  for (const auto& [words, file] : cases) {
+    const SourceFile source = read("a.png", file);
+    EXPECT_TRUE(contains(source.loss, words)) << source.loss;
+  }
+  const SourceFile whole = read("b.png", png_of_row(4, 8, 0, "abcd", {}));
+  EXPECT_EQ(whole.loss, "");
+  EXPECT_EQ(whole.bytes_on_disk, std::filesystem::file_size(folder / "b.png"));
+  const SourceFile of_folder = read_source(folder.path());
+  EXPECT_TRUE(contains(of_folder.loss, "of a.png: it is an animation")) << of_folder.loss;
+  EXPECT_EQ(of_folder.bytes_on_disk,
+            whole.bytes_on_disk + std::filesystem::file_size(folder / "a.png"));
+}
+
+TEST_F(AnyFile, OfAnotherKindIsCalledByItsName) {
+  EXPECT_TRUE(contains(message_of<DataError>([&] { read("a.gif", "GIF89a"); }),
+                       "a GIF picture: convert it to PNG"));
 }
 
 TEST(Compression, SaysWhatShapesAndModelsItWants) {

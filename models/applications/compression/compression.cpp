@@ -86,11 +86,9 @@ Compressed compress(const TrainedModel& trained, const SourceFile& source,
   compressed.features = element_count(shape);
   compressed.examples = source.examples_of(shape, origin);
   const BitsBack codec(vae_of(trained), compressed.features);
-  if (!source.as_it_was)
-    throw DataError(fmt::format(
-        "{}: its numbers are no bytes, which alone are compressed without loss; save them as uint8 "
-        "or give --quality",
-        origin));
+  if (!source.loss.empty())
+    throw DataError(
+        fmt::format("{}: {}, or give --quality, which compresses with loss", origin, source.loss));
   BitsBack::Coded coded = codec.encode(to_examples(source, shape));
   compressed.lossless = coded.costs;
   compressed.bytes = to_bytes(CompressedFile{.codec = Codec::bits_back,
@@ -112,6 +110,7 @@ Compressed compress_with_loss(const TrainedModel& trained, const CodeTables& tab
   Compressed compressed;
   compressed.features = element_count(shape);
   compressed.examples = source.examples_of(shape, origin);
+  source.losses.tell(origin);
   const std::vector<std::uint8_t> examples = to_examples(source, shape);
   const CodePath path = code_path(*trained.model);
   const ModeGuard mode = ModeGuard::evaluation(*trained.model);

@@ -10,9 +10,9 @@
 
 #include "autograd/error.hpp"
 #include "datasets/idx.hpp"
-#include "datasets/images.hpp"
 #include "datasets/npy.hpp"
 #include "datasets/picture_file.hpp"
+#include "datasets/picture_folder.hpp"
 #include "nn/atomic_file.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -38,15 +38,24 @@ std::string first_bytes(const fs::path& file, std::size_t count) {
   return bytes;
 }
 
+/// Where the numbers of an NPY file begin: after its magic, version, length and header.
+std::size_t npy_header_size(const std::string& file) {
+  const bool long_form = file.size() > 6 && file[6] != 1;
+  std::size_t size = 0;
+  for (std::size_t at = std::min<std::size_t>(long_form ? 12 : 10, file.size()); at-- > 8;)
+    size = size << 8 | static_cast<unsigned char>(file[at]);
+  return std::min(size + (long_form ? 12 : 10), file.size());
+}
+
 SourceFile read_npy_source(const fs::path& file) {
   NpyArray array = read_npy(file, NpyBytes::pixels);
-  // The numbers stand at the end of the file, each in as many bytes as its type has.
-  const std::size_t size = fs::file_size(file), numbers = array.bytes.size();
-  const std::string head = first_bytes(file, std::min<std::size_t>(size, 1 << 16));
   SourceFile source{SourceKind::npy, to_shape(array.shape), "", std::move(array.bytes)};
-  source.as_it_was =
-      head.find("'|u1'") != std::string::npos || head.find("'<u1'") != std::string::npos;
-  source.header = source.as_it_was ? head.substr(0, size - numbers) : npy_header(array.shape);
+  const std::string whole = first_bytes(file, fs::file_size(file));
+  source.header = whole.substr(0, npy_header_size(whole));
+  if (to_bytes(source) == whole) return source;  // whatever its type and its order
+  source.header = npy_header(array.shape);
+  source.loss =
+      "its numbers are no bytes, which alone are compressed without loss: save them as uint8";
   return source;
 }
 
@@ -120,13 +129,32 @@ bool stays_inside(const fs::path& name) {
   });
 }
 
+/// The first of a folder's losses is the one that is the reason.
+void keep_losses(SourceFile& source, const fs::path& file, const PictureFile& picture) {
+  source.losses.add(file, picture.lost);
+  const std::string loss = loss_in_words(picture.lost);
+  if (source.loss.empty() && !loss.empty())
+    source.loss = source.kind == SourceKind::folder
+                      ? fmt::format("of {}: {}", file.filename().string(), loss)
+                      : loss;
+}
+
+SourceFile read_picture(const fs::path& file) {
+  PictureFile picture = read_picture_file(file);
+  SourceFile source{SourceKind::picture, {picture.height, picture.width, picture.channels}, "", {}};
+  keep_losses(source, file, picture);
+  source.bytes = std::move(picture.pixels);
+  return source;
+}
+
 SourceFile read_folder(const fs::path& folder) {
   const std::vector<fs::path> files = list_pictures(folder);
-  if (files.empty()) fail(folder.string(), "holds no .png, .jpg or .jpeg");
   SourceFile source{SourceKind::folder, {}, "", {}};
   std::set<std::string> names;
   for (const fs::path& file : files) {
     const PictureFile picture = read_picture_file(file);
+    keep_losses(source, file, picture);
+    source.bytes_on_disk += fs::file_size(file);
     const std::vector<std::uint64_t> shape = {files.size(), picture.height, picture.width,
                                               picture.channels};
     if (source.shape.empty()) source.shape = shape;
@@ -199,16 +227,18 @@ std::size_t SourceFile::examples_of(const Shape& example_shape, const std::strin
 
 SourceFile read_source(const fs::path& file) {
   if (std::error_code none; fs::is_directory(file, none)) return read_folder(file);
-  if (is_picture_file(first_bytes(file, 8))) {
-    PictureFile picture = read_picture_file(file);
-    return {SourceKind::picture,
-            {picture.height, picture.width, picture.channels},
-            "",
-            std::move(picture.pixels)};
+  const std::string start = first_bytes(file, 8);
+  SourceFile source;
+  if (is_picture_file(start)) {
+    source = read_picture(file);
+  } else if (start.starts_with("\x93NUMPY")) {
+    source = read_npy_source(file);
+  } else {
+    IdxArray array = read_idx(file);
+    source = {SourceKind::idx, to_shape(array.shape), "", std::move(array.bytes)};
   }
-  if (first_bytes(file, 6) == "\x93NUMPY") return read_npy_source(file);
-  IdxArray array = read_idx(file);
-  return {SourceKind::idx, to_shape(array.shape), "", std::move(array.bytes)};
+  source.bytes_on_disk = fs::file_size(file);
+  return source;
 }
 
 std::string to_bytes(const SourceFile& source) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "autograd/tensor.hpp"
+#include "datasets/picture_folder.hpp"
 #include "models/applications/compression/compressed_file.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -18,7 +19,9 @@ struct SourceFile {
   std::string header = {};                ///< of an NPY file; an IDX file's follows from its shape;
                             ///< of a folder its pictures' names, each with '\n' after it
   std::vector<std::uint8_t> bytes = {};
-  bool as_it_was = true;  ///< whether the bytes are the file's own, not levels that numbers became
+  std::string loss = {};  ///< why the bytes are not all that the file says, and what would do
+  PictureLossCount losses = {};   ///< the same of pictures, for who may lose something
+  std::size_t bytes_on_disk = 0;  ///< of the file, or of a folder's pictures together
 
   /// How many examples of this shape it holds, 0 or more. Throws DataError where its sizes do not
   /// fit; `origin` is its name.
