@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "apps/words.hpp"
 #include "autograd/error.hpp"
 #include "datasets/description.hpp"
 #include "nn/progress.hpp"
@@ -176,10 +177,6 @@ Dataset load_data_for(const TrainedModel& trained, const std::string& descriptio
 // ---- In words
 
 namespace {
-
-std::string counted(std::size_t count, const char* noun) {
-  return fmt::format("{} {}{}", thousands(count), noun, count == 1 ? "" : "s");
-}
 
 /// What `drawn` splits hold out, and by what.
 std::string drawn_note(const std::string& name, const SplitInfo& split) {

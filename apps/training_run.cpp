@@ -9,6 +9,7 @@
 
 #include "apps/gallery.hpp"
 #include "apps/pictures.hpp"
+#include "apps/words.hpp"
 #include "autograd/blas.hpp"
 #include "autograd/error.hpp"
 #include "autograd/threads.hpp"
@@ -240,18 +241,18 @@ Report TrainingRun::report(const Figures& figures, double pca_error,
                            const std::optional<Pca>& plane) const {
   const ModelInfo& info = find_model(run_.model);
   const History& history = trainer_->history();
-  const std::size_t latent = model_->latent(), epochs = history.epochs.size();
+  const std::size_t latent = model_->latent();
   const Dataset& data = evaluation_.data;
   const bool rows = !is_picture(data.example_shape()) && data.is_table();
+  const std::string noun = rows ? "row" : "image";
   Report report;
   report.title = fmt::format("{} on {}", run_.model, run_.data);
   report.summary = fmt::format(
       "A {0} autoencoder ({1}) with {2} parameters squeezes each {9} of {3} numbers through {4} "
-      "and rebuilds it. It was trained on {5} {9}s for {6} {7}, in {8:.1f} seconds ({10} {9}s a "
-      "second).",
+      "and rebuilds it. It was trained on {5} for {6}, in {7:.1f} seconds ({8} a second).",
       run_.model, info.summary, thousands(model_->parameter_count()), data.features(), latent,
-      thousands(data_.train.size()), epochs, epochs == 1 ? "epoch" : "epochs", seconds(),
-      rows ? "row" : "image", thousands(static_cast<std::size_t>(images_per_second())));
+      counted(data_.train.size(), noun), counted(history.epochs.size(), "epoch"), seconds(),
+      counted(static_cast<std::size_t>(images_per_second()), noun), noun);
   if (!notes_.empty())
     report.summary += " Its data: " + fmt::format("{}.", fmt::join(notes_, "; "));
   report.objective = info.objective;

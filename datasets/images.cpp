@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "autograd/error.hpp"
+#include "datasets/notices.hpp"
 #include "datasets/picture_folder.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -75,6 +76,8 @@ PictureExamples read_images(const std::string& name, const fs::path& folder,
   std::vector<PictureFile> pictures;
   std::vector<std::uint32_t> from;  // which file each is
   std::size_t channels = 1;
+  std::size_t smaller = 0;
+  fs::path first_smaller;
   PictureLossCount losses;
   for (const fs::path& file : files) {
     PictureFile picture = read_picture_file(file);
@@ -88,16 +91,22 @@ PictureExamples read_images(const std::string& name, const fs::path& folder,
           file.string(), picture.width, picture.height, files[0].string(), pictures[0].width,
           pictures[0].height));
     channels = std::max(channels, picture.channels);
+    const std::size_t before = pictures.size();
     if (tiles)
       append_tiles(picture, *tiles, pictures);
     else
       pictures.push_back(std::move(picture));
+    if (pictures.size() == before && smaller++ == 0) first_smaller = file;
     from.resize(pictures.size(), static_cast<std::uint32_t>(&file - files.data()));
   }
   if (pictures.empty())
     throw DataError(fmt::format("{}: none of its pictures is as large as a tile, {}×{}",
                                 folder.string(), tiles->width, tiles->height));
   losses.tell(folder);
+  if (smaller > 0)
+    notice(fmt::format("{}: {} of {} pictures {} smaller than a tile and left out, {} the first",
+                       folder.string(), smaller, files.size(), smaller == 1 ? "is" : "are",
+                       first_smaller.lexically_relative(folder).string()));
   std::vector<std::uint8_t> bytes;
   for (const PictureFile& picture : pictures) append_planes(picture, channels, bytes);
   return {Dataset(name, {channels, pictures[0].height, pictures[0].width}, std::move(bytes)), files,

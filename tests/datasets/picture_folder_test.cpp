@@ -128,5 +128,13 @@ TEST_F(PictureFolder, SaysOnceWhatReadingTookFromItsPictures) {
                                     "on black, a.png the first of them"}));
 }
 
+TEST_F(PictureFolder, NamesThePicturesThatAreSmallerThanATile) {
+  write("a.png", encode_png({2, 1, 1, {1, 2}}));
+  write("b.png");
+  read_images("x", folder.path(), {}, PictureSize{2, 1});
+  EXPECT_EQ(notices, Names{folder.path().string() + ": 1 of 2 pictures is smaller than a tile and "
+                                                    "left out, b.png the first"});
+}
+
 }  // namespace
 }  // namespace hourglass::testing

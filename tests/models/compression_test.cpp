@@ -261,7 +261,7 @@ TEST_F(AnyFile, ThatHoldsMoreThanItsPixelsIsRefusedWithoutLoss) {
   EXPECT_EQ(whole.loss, "");
   EXPECT_EQ(whole.bytes_on_disk, std::filesystem::file_size(folder / "b.png"));
   const SourceFile of_folder = read_source(folder.path());
-  EXPECT_TRUE(contains(of_folder.loss, "of a.png: it is an animation")) << of_folder.loss;
+  EXPECT_TRUE(contains(of_folder.loss, "a.png: it is an animation")) << of_folder.loss;
   EXPECT_EQ(of_folder.bytes_on_disk,
             whole.bytes_on_disk + std::filesystem::file_size(folder / "a.png"));
 }

@@ -135,7 +135,7 @@ void keep_losses(SourceFile& source, const fs::path& file, const PictureFile& pi
   const std::string loss = loss_in_words(picture.lost);
   if (source.loss.empty() && !loss.empty())
     source.loss = source.kind == SourceKind::folder
-                      ? fmt::format("of {}: {}", file.filename().string(), loss)
+                      ? fmt::format("{}: {}", file.filename().string(), loss)
                       : loss;
 }
 
