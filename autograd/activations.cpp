@@ -81,11 +81,15 @@ Var selu(Var x) {
 
 Var gelu(Var x) {
   static constexpr Scalar to_phi = 0.3989422804014327, root_half = 0.7071067811865476;
+  // From ±9 on it is ±1; xsimd's is NaN where the square overflows.
+  const auto erf = [](const Tensor& x) {
+    return xt::erf(xt::clip(root_half * x, Scalar(-9), Scalar(9)));
+  };
   Var y = new_output("gelu", x.shape(), {x});
-  xt::noalias(y.output()) = Scalar(0.5) * x.value() * (1 + xt::erf(root_half * x.value()));
-  on_backward(y, [x, y] {
+  xt::noalias(y.output()) = Scalar(0.5) * x.value() * (1 + erf(x.value()));
+  on_backward(y, [x, y, erf] {
     // y = x Φ(x), so  dy/dx = Φ(x) + x φ(x)
-    x.grad_sum() += y.grad() * (Scalar(0.5) * (1 + xt::erf(root_half * x.value())) +
+    x.grad_sum() += y.grad() * (Scalar(0.5) * (1 + erf(x.value())) +
                                 x.value() * to_phi * xt::exp(Scalar(-0.5) * x.value() * x.value()));
   });
   return y;

@@ -184,7 +184,8 @@ Var round_straight_through(Var x) {
 
 Var sign_straight_through(Var x) {
   Var y = new_output("sign_straight_through", x.shape(), {x});
-  xt::noalias(y.output()) = xt::where(x.value() < Scalar(0), Scalar(-1), Scalar(1));
+  xt::noalias(y.output()) = xt::where(x.value() < Scalar(0), Scalar(-1),
+                                      xt::where(x.value() >= Scalar(0), Scalar(1), x.value()));
   on_backward(y, [x, y] { x.grad_sum() += y.grad(); });
   return y;
 }
@@ -271,6 +272,7 @@ Var operator*(Scalar c, Var x) {
   return affine(x, c, 0);
 }
 Var operator/(Var x, Scalar c) {
+  if (!std::isnormal(1 / c)) return div(x, x.tape().constant(filled({}, c)));
   return affine(x, 1 / c, 0);
 }
 

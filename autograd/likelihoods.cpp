@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "autograd/error.hpp"
@@ -88,6 +89,11 @@ double log_beta_function(double a, double b) {
   return log_gamma(a) + log_gamma(b) - log_gamma(a + b);
 }
 
+/// eˣ, neither 0 nor infinite: beyond e^±600 a beta distribution changes no more.
+double exp_in_range(double x) {
+  return std::exp(std::max(std::min(x, 600.0), -600.0));
+}
+
 void check_counts(Var counts, std::size_t n) {
   for (std::size_t i = 0; i < counts.value().size(); ++i) {
     const Scalar k = counts.value().data()[i];
@@ -123,9 +129,9 @@ void add_beta_binomial_rates(Var x, Var other, Var y, std::size_t n, const Count
   Scalar* dx = sum.tensor().data();
   for_each_element(x.value().size(), [&](std::size_t i) {
     // ∂/∂α = ψ(k + α) − ψ(n + α + β) − ψ(α) + ψ(α + β), and ∂α/∂ ln α = α
-    const double a = std::exp(double(log_a[i])), b = std::exp(double(log_b[i]));
+    const double a = exp_in_range(log_a[i]), b = exp_in_range(log_b[i]);
     const double rate =
-        a * (digamma(count_of(i) + a) - digamma(trials + a + b) - digamma(a) + digamma(a + b));
+        a * (digamma_difference(a, count_of(i)) - digamma_difference(a + b, trials));
     dx[i] = (accumulate ? dx[i] : 0) + dy[i / columns] * static_cast<Scalar>(rate);
   });
 }
@@ -202,14 +208,14 @@ Var beta_binomial_log_likelihood(Var counts, Var log_alpha, Var log_beta, std::s
   Tensor& each = y.tape().scratch(0, k.shape());
   for_each_element(k.value().size(), [&](std::size_t i) {
     const double count = k.value().data()[i];
-    const double alpha = std::exp(double(a.value().data()[i])),
-                 beta = std::exp(double(b.value().data()[i]));
+    const double alpha = exp_in_range(a.value().data()[i]),
+                 beta = exp_in_range(b.value().data()[i]);
     // C(n, k) = 1 / ((n + 1) B(k + 1, n − k + 1))
     const double log_choices =
         -std::log(trials + 1) - log_beta_function(count + 1, trials - count + 1);
-    each.data()[i] =
-        static_cast<Scalar>(log_choices + log_beta_function(count + alpha, trials - count + beta) -
-                            log_beta_function(alpha, beta));
+    each.data()[i] = static_cast<Scalar>(log_choices + log_gamma_difference(alpha, count) +
+                                         log_gamma_difference(beta, trials - count) -
+                                         log_gamma_difference(alpha + beta, trials));
   });
   sum_rows(
       y, [](Lanes x) { return x; }, each);

@@ -9,7 +9,7 @@
 
 // Every operation on Vars. Each one computes its value at once and records its gradient; each one's
 // forward and backward stand together in one function, in the file that its heading here names.
-// Shapes that do not fit throw ShapeError.
+// Shapes that do not fit throw ShapeError. Zeros, infinities and NaN: docs/engine.md, Special values.
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -39,10 +39,10 @@ Var log(Var x);                                   ///< ln x
 Var sqrt(Var x);                                  ///< √x
 Var square(Var x);                                ///< x²
 Var abs(Var x);                                   ///< |x|; the gradient at 0 is 0
-Var pow(Var x, Scalar exponent);                  ///< x^exponent
+Var pow(Var x, Scalar exponent);                  ///< x^exponent, and x⁰ = 1
 Var log1p(Var x);                                 ///< ln(1 + x), exact for small x
 Var expm1(Var x);                                 ///< eˣ − 1, exact for small x
-Var sign(Var x);                                  ///< −1, 0 or 1; the gradient is 0
+Var sign(Var x);                                  ///< −1, 0, 1 or NaN; gradient 0
 Var clamp(Var x, Scalar low, Scalar high);   ///< low where x < low, high where x > high, else x
 Var relu(Var x);                             ///< max(x, 0); the gradient at 0 is 0
 Var leaky_relu(Var x, Scalar slope = 0.01);  ///< x where x > 0, else slope x

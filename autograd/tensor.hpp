@@ -14,7 +14,7 @@ using Tensor = xt::xarray<Scalar, xt::layout_type::row_major>;
 /// The sizes of a tensor's axes. Up to four axes are kept without the heap.
 using Shape = Tensor::shape_type;
 
-/// How many elements a tensor of this shape has: the product of its sizes, 1 for rank 0.
+/// The product of the sizes, 1 for rank 0. Throws ShapeError for more than memory can address.
 std::size_t element_count(const Shape& shape);
 
 /// A tensor of this shape whose elements are all `value`.

@@ -72,7 +72,8 @@ struct Phase {
       run(std::size_t{0}, std::size_t{0}, std::size_t{0});
       for (std::size_t i = 1; i < n; ++i) run(i, i - 1, i);
     } else {
-      for (std::size_t i = 0; i + 1 < n; ++i) run(i, i, i + 1);
+      const std::size_t next = share == 0 ? 0 : 1;  // 0 times an infinite neighbour would be NaN
+      for (std::size_t i = 0; i + 1 < n; ++i) run(i, i, i + next);
       run(n - 1, n - 1, n - 1);
     }
   }

@@ -1,5 +1,6 @@
 // registry_export FILE.json: writes what every case that PyTorch has too comes to, in double.
 
+#include <cmath>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -11,8 +12,16 @@ namespace {
 
 using nlohmann::json;
 
+/// JSON has no NaN and no infinities, so these are "nan", "inf" and "-inf".
+json to_json(double number) {
+  if (std::isfinite(number)) return number;
+  return std::isnan(number) ? "nan" : number > 0 ? "inf" : "-inf";
+}
+
 json to_json(const NumbersOf& tensor) {
-  return {{"shape", tensor.shape}, {"numbers", tensor.numbers}};
+  json numbers = json::array();
+  for (double number : tensor.numbers) numbers.push_back(to_json(number));
+  return {{"shape", tensor.shape}, {"numbers", numbers}};
 }
 
 json to_json(const std::vector<NumbersOf>& tensors) {
@@ -30,8 +39,9 @@ json to_json(const Outcome& of) {
 
 bool write(const char* path) {
   json cases = json::array();
-  for (const Outcome& of : testing::evaluate_registry())
-    if (!of.torch.empty()) cases.push_back(to_json(of));
+  for (const auto& outcomes : {testing::evaluate_registry(), testing::evaluate_special_cases()})
+    for (const Outcome& of : outcomes)
+      if (!of.torch.empty()) cases.push_back(to_json(of));
   std::ofstream file(path);
   file << cases;
   return static_cast<bool>(file.flush());

@@ -37,4 +37,10 @@ std::vector<Outcome> evaluate_registry() {
   return outcomes;
 }
 
+std::vector<Outcome> evaluate_special_cases() {
+  std::vector<Outcome> outcomes;
+  for (const Case& of : special_cases()) outcomes.push_back(evaluate(of));
+  return outcomes;
+}
+
 }  // namespace hourglass::inline HOURGLASS_PRECISION::testing

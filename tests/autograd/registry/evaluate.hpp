@@ -8,5 +8,7 @@ namespace hourglass::inline HOURGLASS_PRECISION::testing {
 /// Each case's value and gradients. What includes neither precision's headers may declare this
 /// itself, for both.
 std::vector<Outcome> evaluate_registry();
+/// The same of the cases of special values.
+std::vector<Outcome> evaluate_special_cases();
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION::testing

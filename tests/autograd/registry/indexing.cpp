@@ -1,3 +1,4 @@
+#include <cmath>
 #include <tuple>
 
 #include "autograd/operations.hpp"
@@ -57,14 +58,19 @@ Tensor naive_gather(const Tensor& x, const Tensor& at, std::size_t axis) {
   return y;
 }
 
-/// An element is among the k largest where fewer than k of its row come before it.
+bool is_larger(double a, double b) {
+  return a > b || (std::isnan(a) && !std::isnan(b));
+}
+
+/// An element is among the k largest where fewer than k of its row come before it; NaN is largest.
 Tensor naive_top_k(const Tensor& x, std::size_t k) {
   Tensor y = filled(x.shape());
   const std::size_t n = x.shape().back();
   for (std::size_t i = 0; i < y.size(); ++i) {
     std::size_t before = 0;
     for (std::size_t j = i / n * n; j < (i / n + 1) * n; ++j)
-      before += x.data()[j] > x.data()[i] || (x.data()[j] == x.data()[i] && j < i);
+      before +=
+          is_larger(x.data()[j], x.data()[i]) || (!is_larger(x.data()[i], x.data()[j]) && j < i);
     y.data()[i] = before < k;
   }
   return y;

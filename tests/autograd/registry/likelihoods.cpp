@@ -38,6 +38,7 @@ double log_bernoulli(double x, double logit) {
 double log_logistic_mass(double x, double mean, double log_scale, double levels) {
   const double half = 0.5 / (levels - 1), scale = std::exp(log_scale);
   const auto mass_beyond = [&](double edge) {
+    if (std::isinf(edge)) return double((edge > 0) != (x > mean));
     return sigmoid_of((x > mean ? mean - edge : edge - mean) / scale);
   };
   const double infinity = std::numeric_limits<double>::infinity();

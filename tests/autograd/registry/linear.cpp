@@ -157,8 +157,11 @@ void add_bilinears(Cases& cases) {
   const auto naive = [](const Tensor& x, const Tensor& w, const Tensor& z) {
     Tensor y = filled({x.shape()[0]});
     for (std::size_t b = 0; b < y.size(); ++b)
-      for (std::size_t i = 0; i < x.shape()[1]; ++i)
-        for (std::size_t j = 0; j < z.shape()[1]; ++j) y(b) += x(b, i) * w(i, j) * z(b, j);
+      for (std::size_t j = 0; j < z.shape()[1]; ++j) {
+        double xw = 0;
+        for (std::size_t i = 0; i < x.shape()[1]; ++i) xw += x(b, i) * w(i, j);
+        y(b) += static_cast<Scalar>(xw * z(b, j));
+      }
     return y;
   };
   for (const Sizes& sizes : all_sizes()) {

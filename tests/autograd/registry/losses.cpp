@@ -50,10 +50,11 @@ Tensor naive_cross_entropy(const Tensor& z, const Tensor& labels) {
   Tensor y = filled({z.shape()[0]});
   for (std::size_t b = 0; b < y.size(); ++b) {
     const Scalar* row = z.data() + b * classes;
+    const double label = row[static_cast<std::size_t>(labels.data()[b])];
+    const double from = std::isfinite(label) ? label : 0;
     double sum = 0;
-    for (std::size_t j = 0; j < classes; ++j) sum += std::exp(row[j]);
-    y.data()[b] =
-        static_cast<Scalar>(std::log(sum) - row[static_cast<std::size_t>(labels.data()[b])]);
+    for (std::size_t j = 0; j < classes; ++j) sum += std::exp(row[j] - from);
+    y.data()[b] = static_cast<Scalar>(std::log(sum) - (label - from));
   }
   return y;
 }

@@ -48,7 +48,7 @@ void add_noise(Cases& cases) {
   add_noise_of(cases,
                {.operation = "dropout",
                 .compute = [](Var x, Rng& rng) { return dropout(x, Scalar(0.375), rng); },
-                .naive = [](double x, double draw) { return draw < 0.375 ? 0 : x / 0.625; }});
+                .naive = [](double x, double draw) { return x * (draw < 0.375 ? 0 : 1.6); }});
   add_noise_of(cases,
                {.operation = "gaussian_noise",
                 .compute = [](Var x, Rng& rng) { return gaussian_noise(x, Scalar(0.5), rng); },
@@ -57,7 +57,7 @@ void add_noise(Cases& cases) {
   add_noise_of(cases,
                {.operation = "masking_noise",
                 .compute = [](Var x, Rng& rng) { return masking_noise(x, Scalar(0.375), rng); },
-                .naive = [](double x, double draw) { return draw < 0.375 ? 0 : x; }});
+                .naive = [](double x, double draw) { return x * (draw < 0.375 ? 0 : 1); }});
   add_noise_of(
       cases,
       {.operation = "salt_and_pepper_noise",

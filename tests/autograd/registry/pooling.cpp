@@ -37,7 +37,7 @@ Tensor naive_pool(const Tensor& x, const PoolOptions& of, bool largest) {
                           column = j * stride_across + w - of.padding.width;
         if (row >= height || column >= width) continue;  // unsigned: before the first as well
         sum += x(n, c, row, column);
-        max = std::max<double>(max, x(n, c, row, column));
+        if (!(x(n, c, row, column) <= max) && !std::isnan(max)) max = x(n, c, row, column);
       }
     return static_cast<Scalar>(largest ? max : sum / (of.kernel.height * of.kernel.width));
   });
@@ -60,6 +60,10 @@ struct Place {
     second = std::min(first + 1, n - 1);
     share = at - double(first);
   }
+  /// Where both are one or nothing is taken of the second, it is not multiplied by 0.
+  double between(double a, double b) const {
+    return first == second || share == 0 ? a : (1 - share) * a + share * b;
+  }
   std::size_t first, second;
   double share;
 };
@@ -70,11 +74,9 @@ Tensor naive_bilinear(const Tensor& x, Size2 factor) {
               [&](std::size_t n, std::size_t c, std::size_t i, std::size_t j) {
                 const Place down(i, factor.height, s[2]), across(j, factor.width, s[3]);
                 const auto row = [&](std::size_t h) {
-                  return (1 - across.share) * x(n, c, h, across.first) +
-                         across.share * x(n, c, h, across.second);
+                  return across.between(x(n, c, h, across.first), x(n, c, h, across.second));
                 };
-                return static_cast<Scalar>((1 - down.share) * row(down.first) +
-                                           down.share * row(down.second));
+                return static_cast<Scalar>(down.between(row(down.first), row(down.second)));
               });
 }
 

@@ -1,5 +1,7 @@
 #include "tests/autograd/registry/registry.hpp"
 
+#include "tests/autograd/registry/special.hpp"
+
 namespace hourglass::inline HOURGLASS_PRECISION::testing {
 
 const Cases& registry() {
@@ -17,6 +19,18 @@ const Cases& registry() {
     add_noise(cases);
     add_losses(cases);
     add_likelihoods(cases);
+    return cases;
+  }();
+  return all;
+}
+
+const Cases& special_cases() {
+  static const Cases all = [] {
+    Cases cases;
+    add_special_functions(cases);
+    add_special_operands(cases);
+    add_special_reductions(cases);
+    add_special_losses(cases);
     return cases;
   }();
   return all;

@@ -32,10 +32,16 @@ struct Case {
   std::function<Var(const Vars&)> surrogate = {};
   /// Too large for a full Jacobian: checked along random directions.
   bool large = false;
+  /// For a case of special values, where differences say nothing: the gradient of each input from
+  /// this seed, by a formula in double.
+  std::function<Tensors(const Tensors& inputs, const Tensor& seed)> gradients = {};
 };
 using Cases = std::vector<Case>;
 
+/// The cases of ordinary numbers.
 const Cases& registry();
+/// Those of zeros, infinities, NaN and numbers at the ends of the range (special.hpp).
+const Cases& special_cases();
 
 // One function for each source file of operations, in a file of that name here.
 void add_elementwise(Cases& cases);
