@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <utility>
+#include <vector>
 
 #include "apps/words.hpp"
 #include "autograd/error.hpp"
+#include "autograd/random.hpp"
 #include "datasets/description.hpp"
 #include "nn/progress.hpp"
 
@@ -172,6 +174,18 @@ Dataset load_data_for(const TrainedModel& trained, const std::string& descriptio
   const Dataset data = load_dataset(wanted, whole ? undivided : split, run.scale);
   check_shape(trained, wanted.whole, data);
   return data;
+}
+
+bool is_mixed(const RunOptions& run, const TrainingData& training) {
+  const SplitInfo::Origin origin = training.split.origin;
+  if (origin == SplitInfo::Origin::source) return true;
+  return origin == SplitInfo::Origin::drawn && parse_description(run.data).split != Split::all;
+}
+
+Dataset in_drawn_order(const Dataset& data, std::uint64_t seed) {
+  std::vector<std::uint32_t> order(data.size());
+  Rng(seed).shuffle(order);
+  return data.pick(order);
 }
 
 // ---- In words

@@ -90,6 +90,12 @@ EvaluationSet load_evaluation_set_of_all_labels(const TrainedModel& trained,
 Dataset load_data_for(const TrainedModel& trained, const std::string& description, Split split,
                       Split undivided = Split::all);
 
+/// Whether the examples of a run come as mixed as its first ones: in the order that MNIST has, or
+/// that a split has drawn. Files are often sorted by class.
+bool is_mixed(const RunOptions& run, const TrainingData& training);
+/// The examples in an order drawn by `seed`.
+Dataset in_drawn_order(const Dataset& data, std::uint64_t seed);
+
 /// How the run's data were split, as a line for who started it; nothing where they have a test set.
 std::string split_note(const RunOptions& run, const TrainingData& training,
                        const EvaluationSet& evaluation);

@@ -84,9 +84,11 @@ Examples load_examples(const Options& options, const TrainedModel& trained) {
   const TrainingData training = load_training_data(trained.run);
   if (options.held_out && (training.validation.size() == 0 || !options.data.empty()))
     throw ConfigError("--held-out: the run was trained without --hold-out, or --data is given");
-  const Dataset train = options.data.empty()
-                            ? training.train
-                            : load_data_for(trained, options.data, Split::train, Split::train);
+  // In a drawn order, since the last of them choose penalties.
+  const Dataset own =
+      is_mixed(trained.run, training) ? training.train : in_drawn_order(training.train, 1);
+  const Dataset train =
+      options.data.empty() ? own : load_data_for(trained, options.data, Split::train, Split::train);
   const auto [test, measured_on] = judged_examples(options, trained, training);
   std::vector<Target> targets = targets_of(train, test);
   const bool numbers_only = train.has_targets() && !train.has_labels();

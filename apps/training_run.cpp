@@ -127,13 +127,20 @@ Figures TrainingRun::evaluate_epoch() {
   return figures;
 }
 
-/// What is wrong with the model as it is, by a thousand examples that it was not trained on,
-/// where there are any. In the
-/// first steps nothing has been learnt yet, which is no failure.
+/// What figures are measured on, so that the first of them are of all kinds.
+EvaluationSet TrainingRun::shown() const {
+  if (run_.test.empty() && is_mixed(run_, data_)) return evaluation_;
+  return {in_drawn_order(evaluation_.data, 1), evaluation_.measured_on};
+}
+
+/// What is wrong with the model as it is, by a thousand examples that it was not trained on, where
+/// there are any. In the first steps nothing has been learnt yet, which is no failure.
 std::vector<Warning> TrainingRun::diagnose() {
   if (trainer_->steps() < 100) return {};
   const auto averaged = trainer_->averaged_weights();
-  const Dataset& unseen = data_.validation.size() > 0 ? data_.validation : evaluation_.data;
+  const Dataset unseen = data_.validation.size() == 0 ? shown().data
+                         : is_mixed(run_, data_)      ? data_.validation
+                                                      : in_drawn_order(data_.validation, 1);
   return warnings(*model_, unseen.slice(0, 1000), trainer_->history(),
                   rng_.fork(Stream::diagnosis));
 }
@@ -262,7 +269,7 @@ Report TrainingRun::report(const Figures& figures, double pca_error,
   for (const char* split : {"train", "validation", "test"})
     if (const auto curve = history.curve(std::string(split) + "_loss"); !curve.empty())
       report.curves.push_back({split, curve});
-  report.pictures = gallery(*model_, evaluation_, rng_.fork(Stream::pictures), plane);
+  report.pictures = gallery(*model_, shown(), rng_.fork(Stream::pictures), plane);
   for (const Setting& setting : config_.list())
     if (setting.name != "run.scale" && setting.name != "run.labels" &&
         !(setting.name == "run.test" && run_.test.empty()))

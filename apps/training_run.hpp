@@ -34,6 +34,7 @@ class TrainingRun {
 
  private:
   Figures evaluate_epoch();
+  EvaluationSet shown() const;
   std::vector<Warning> diagnose();
   void warn_early(Progress& progress);
   void note_new(const std::vector<Warning>& found, Progress& progress);

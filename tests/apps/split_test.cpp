@@ -195,6 +195,26 @@ TEST_F(NoiseRun, FeaturesJudgesNothingThatItLearntFrom) {
   expect_refused({"features", run_at, "--data", "mnist@train"}, "leave the @");
 }
 
+TEST_F(NoiseRun, CompressionBesideOthersAndTheJudgeSayWhatTheyMeasureOn) {
+  const std::string labelled = data("n.npy", "?classes=" + (folder / "classes-of-n.npy").string());
+  ASSERT_EQ(train(data()).exit_code, 0);
+  const Outcome rates = run({"compress", run_at, folder / "n.npy", folder / "n.hgz", "--quality",
+                             "50", "--rate-distortion", folder / "r.svg"});
+  EXPECT_TRUE(contains(rates.out, "n.npy, 140 of which were trained on")) << rates.out << rates.err;
+  ASSERT_EQ(run({"train", "stacked", "--data", labelled, "--set", "hidden=[8]", "--latent", "4",
+                 "--set", "fine_tune=labels", "--epochs", "1", "--out", folder / "judge"})
+                .exit_code,
+            0);
+  const std::vector<std::string> judge = {
+      "generate", run_at,  "--sampler",      "gmm",     "--components",
+      "2",        "--npy", folder / "g.npy", "--judge", folder / "judge"};
+  EXPECT_TRUE(contains(run(judge).out, "distance to test")) << run(judge).err;
+  ASSERT_EQ(train(data("n.npy", "?split=none"), {"--hold-out", "50"}).exit_code, 0);
+  EXPECT_TRUE(contains(run(judge).out, "distance to held-out")) << run(judge).err;
+  ASSERT_EQ(train(data("n.npy", "?split=none")).exit_code, 0);
+  expect_refused(judge, "--judge compares with examples");
+}
+
 TEST_F(NoiseRun, EveryCommandNamesWhatItMeasuredOn) {
   ASSERT_EQ(train(data()).exit_code, 0);
   const std::string all = data("n.npy", "@all");
