@@ -7,6 +7,7 @@
 #include <cmath>
 #include <utility>
 
+#include "apps/figure_text.hpp"
 #include "apps/pictures.hpp"
 #include "autograd/error.hpp"
 #include "autograd/threads.hpp"
@@ -50,7 +51,13 @@ void CommonOptions::print(const std::string& text) const {
   if (!quiet && json != "-") fmt::print("{}\n", text);
 }
 
+void CommonOptions::warn(const std::vector<std::string>& warnings) const {
+  Progress lines(progress());
+  for (const std::string& warning : warnings) lines.note("warning: " + warning);
+}
+
 void CommonOptions::write_json(const nlohmann::ordered_json& figures) const {
+  expect_finite(figures, "");
   if (json.empty()) return;
   const std::string text = figures.dump(2) + "\n";
   if (json == "-") {

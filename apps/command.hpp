@@ -60,7 +60,10 @@ struct CommonOptions {
   }
   /// Prints `text` to stdout, unless stdout carries the JSON or the command is quiet.
   void print(const std::string& text) const;
-  /// Writes the figures to the file that --json names, "-" for stdout.
+  /// Tells people on stderr what makes the figures doubtful, a line each, unless it is quiet.
+  void warn(const std::vector<std::string>& warnings) const;
+  /// Writes the figures to the file that --json names, "-" for stdout. Throws NonFiniteError where
+  /// one is no finite number, whether --json is given or not.
   void write_json(const nlohmann::ordered_json& figures) const;
 };
 

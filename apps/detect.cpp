@@ -6,9 +6,12 @@
 #include <memory>
 #include <numeric>
 #include <optional>
+#include <set>
 
 #include "apps/command.hpp"
+#include "apps/detect_figures.hpp"
 #include "apps/detect_report.hpp"
+#include "apps/figure_text.hpp"
 #include "apps/pictures.hpp"
 #include "autograd/error.hpp"
 #include "models/applications/anomaly.hpp"
@@ -34,6 +37,22 @@ bool is_among(const Labels& labels, std::uint8_t label) {
   return std::find(labels.begin(), labels.end(), label) != labels.end();
 }
 
+/// Refuses labels of which the training examples have none: nothing normal would be learnt from.
+void expect_labels(const Labels& labels, const Dataset& train) {
+  if (!train.has_labels())
+    throw ConfigError(fmt::format("--normal: {} has no labels", train.name()));
+  const Labels own = train.labels(0, train.size());
+  const std::set<std::uint8_t> known(own.begin(), own.end());
+  std::vector<std::string> names;
+  for (std::uint8_t label : known) names.push_back(train.label_name(label));
+  for (std::uint8_t label : labels)
+    if (!known.contains(label))
+      throw ConfigError(
+          fmt::format("--normal: of label {} there are no training examples to say what is normal; "
+                      "they have {}",
+                      train.label_name(label), fmt::join(names, ", ")));
+}
+
 /// What is normal: --normal, or else the labels that the run was trained on; none if nobody says.
 Labels normal_labels(const Options& options, const TrainedModel& trained, const Dataset& data) {
   if (options.normal.empty()) return kept_labels(trained.run.data, data);
@@ -41,6 +60,7 @@ Labels normal_labels(const Options& options, const TrainedModel& trained, const 
   for (const std::string& text : options.normal)
     labels.push_back(label_number(
         text, data.is_table() ? data.table().label_names : std::vector<std::string>()));
+  expect_labels(labels, data);
   return labels;
 }
 
@@ -168,31 +188,6 @@ Baseline baseline_of(const Examples& examples, std::size_t components) {
   return baseline;
 }
 
-/// A score's figures; those that need known anomalies only where there are any.
-nlohmann::ordered_json figures_of(const std::vector<double>& scores,
-                                  const std::vector<bool>& anomalous,
-                                  const std::vector<double>& validation, double reject, Rng rng) {
-  const double threshold = threshold_at(validation, reject);
-  nlohmann::ordered_json json;
-  if (!anomalous.empty()) {
-    const Judged judged{scores, anomalous};
-    const Rates rates = rates_above(judged, threshold);
-    const auto [auc, precision] = bootstrap(judged, rng);
-    json["roc_auc"] = roc_auc(judged);
-    json["roc_auc_interval"] = {auc.low, auc.high};
-    json["average_precision"] = average_precision(judged);
-    json["average_precision_interval"] = {precision.low, precision.high};
-    for (std::size_t k : {10, 100})
-      if (k <= judged.size()) json[fmt::format("precision_at_{}", k)] = precision_at(judged, k);
-    json["false_alarm_rate"] = rates.false_alarms;
-    json["detection_rate"] = rates.detected;
-  }
-  json["threshold"] = threshold;
-  json["flagged"] =
-      std::count_if(scores.begin(), scores.end(), [&](double score) { return score > threshold; });
-  return json;
-}
-
 /// A line an example: its row in the file that it is from, its label where there is one, whether it
 /// is flagged, its scores.
 std::string to_csv(const Examples& examples, const Scores& scores, const std::string& chosen,
@@ -211,19 +206,6 @@ std::string to_csv(const Examples& examples, const Scores& scores, const std::st
       text += "\n";
     }
   return text;
-}
-
-std::string row(const std::string& name, const nlohmann::ordered_json& figures) {
-  std::string text = fmt::format("\n{:<14}", name);
-  const auto percent = [&](const char* key) {
-    return fmt::format("{:>9.1f} %", 100 * figures.at(key).get<double>());
-  };
-  if (figures.contains("roc_auc"))
-    text += fmt::format("{:>9.4f}{:>12.4f}", figures.at("roc_auc").get<double>(),
-                        figures.at("average_precision").get<double>()) +
-            percent("false_alarm_rate") + percent("detection_rate");
-  return text + fmt::format("{:>12.4g}{:>9}", figures.at("threshold").get<double>(),
-                            figures.at("flagged").get<std::size_t>());
 }
 
 /// The strangest examples, then the least strange: each over what the model makes of it and over
@@ -259,6 +241,10 @@ std::vector<std::string> names_of(const Labels& labels, const Dataset& data) {
   return names;
 }
 
+double mean_of(const std::vector<double>& numbers) {
+  return std::accumulate(numbers.begin(), numbers.end(), 0.0) / static_cast<double>(numbers.size());
+}
+
 constexpr const char* not_held_out =
     "The run held no examples out (train --hold-out N): thresholds are chosen on the examples that "
     "it\nlearnt from, so expect more false alarms than asked for.";
@@ -282,7 +268,9 @@ std::string report_of(const Options& options, const TrainedModel& trained, const
                       {},
                       options.command_line};
   detection.words = examples.words;
+  detection.warnings = json.at("warnings");
   if (!examples.own_validation) detection.warnings.push_back(not_held_out);
+  if (examples.own_validation) detection.threshold_note = threshold_note(json);
   return detection_report(detection);
 }
 
@@ -297,7 +285,7 @@ void detect(const Options& options) {
   const Scores scores = score_all(detector, examples);
   scores.named(options.score);  // refused before any of the work below
   const auto judge = [&](const std::vector<double>& of, const std::vector<double>& validation) {
-    return figures_of(of, anomalous, validation, options.reject, options.rng().fork(1));
+    return detection_figures(of, anomalous, validation, options.reject, options.rng().fork(1));
   };
 
   nlohmann::ordered_json by_name;
@@ -319,6 +307,17 @@ void detect(const Options& options) {
   json["anomalies"] = std::count(anomalous.begin(), anomalous.end(), true);
   json["validation_examples"] = examples.validation.size();
   json["validation_was_held_out"] = examples.own_validation;
+  if (!anomalous.empty())
+    json["normal_examples"] = std::count(anomalous.begin(), anomalous.end(), false);
+  const ConfidenceInterval expected =
+      expected_false_alarms(examples.validation.size(), options.reject);
+  if (examples.own_validation)
+    json["expected_false_alarm_interval"] = {expected.low, expected.high};
+  const std::vector<std::string> warnings =
+      losses_to_pca(json, {mean_of(detector.validation_scores().named("squared")),
+                           mean_of(baseline.validation), trained.model->latent()});
+  json["warnings"] = warnings;
+  expect_finite(json, examples.judged[0].name());
 
   json["measured_on"] = examples.measured_on;
 
@@ -328,9 +327,9 @@ void detect(const Options& options) {
     table +=
         fmt::format("{:>9}{:>12}{:>11}{:>11}", "ROC AUC", "avg. prec.", "false al.", "detected");
   table += fmt::format("{:>12}{:>9}", "threshold", "flagged");
-  for (const std::string& name : scores.names) table += row(name, by_name[name]);
-  table += row(fmt::format("PCA-{}", baseline.components), pca);
-  if (!examples.own_validation) table += fmt::format("\n\n{}", not_held_out);
+  for (const std::string& name : scores.names) table += detection_row(name, by_name[name]);
+  table += detection_row(fmt::format("PCA-{}", baseline.components), pca);
+  table += "\n\n" + (examples.own_validation ? threshold_note(json) : std::string(not_held_out));
   options.print(table);
   if (!options.out.empty())
     write_atomically(options.out, to_csv(examples, scores, options.score,
@@ -341,6 +340,7 @@ void detect(const Options& options) {
   if (!options.report.empty())
     write_atomically(options.report,
                      report_of(options, trained, examples, anomalous, scores, baseline, json));
+  options.warn(warnings);
   options.write_json(json);
 }
 

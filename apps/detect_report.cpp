@@ -7,6 +7,7 @@
 #include <cmath>
 #include <functional>
 
+#include "apps/figure_text.hpp"
 #include "apps/gallery_view.hpp"
 #include "apps/pictures.hpp"
 #include "apps/plot.hpp"
@@ -23,15 +24,17 @@ bool is_known(const Detection& detection) {
   return !detection.anomalous.empty();
 }
 
-std::string percent(double share) {
-  return fmt::format("{:.1f} %", 100 * share);
-}
-
-/// "0.988", and below it "0.981 to 0.993"
+/// "0.9881", and below it "0.9812 to 0.9933"
 std::string with_interval(const Json& figures, const std::string& name) {
   const Json& interval = figures.at(name + "_interval");
-  return fmt::format("{:.3f}\n{:.3f} to {:.3f}", figures.at(name).get<double>(),
-                     interval[0].get<double>(), interval[1].get<double>());
+  return fmt::format("{}\n{} to {}", four_decimals(figures.at(name)), four_decimals(interval[0]),
+                     four_decimals(interval[1]));
+}
+/// The same of a rate: "1.98 %".
+std::string rate_with_interval(const Json& figures, const std::string& name) {
+  const Json& interval = figures.at(name + "_interval");
+  return fmt::format("{}\n{} to {}", percent(figures.at(name).get<double>()), percent(interval[0]),
+                     percent(interval[1]));
 }
 
 std::string share_of(const Json& figures, const std::string& name) {
@@ -54,10 +57,11 @@ std::vector<ReportFigure> figures_of(const Detection& detection) {
         rows.push_back({fmt::format("Precision at {}", k), share_of(ours, name),
                         share_of(pca, name), "",
                         fmt::format("How many of the {} strangest are anomalies.", k)});
-    rows.push_back({"Detected", share_of(ours, "detection_rate"), share_of(pca, "detection_rate"),
-                    "of the anomalies", "Those above the threshold."});
-    rows.push_back({"False alarms", share_of(ours, "false_alarm_rate"),
-                    share_of(pca, "false_alarm_rate"), "of the normal examples",
+    rows.push_back({"Detected", rate_with_interval(ours, "detection_rate"),
+                    rate_with_interval(pca, "detection_rate"), "of the anomalies",
+                    "Those above the threshold."});
+    rows.push_back({"False alarms", rate_with_interval(ours, "false_alarm_rate"),
+                    rate_with_interval(pca, "false_alarm_rate"), "of the normal examples",
                     fmt::format("Normal examples above the threshold; {} were asked for.",
                                 percent(detection.reject))});
   }
@@ -141,8 +145,8 @@ ReportPicture histogram_of(const Detection& detection) {
   return drawing_of("Scores.",
                     fmt::format("The higher, the stranger. What lies right of the threshold is "
                                 "flagged; it was chosen on normal examples alone, so that at most "
-                                "{} of them should lie there.",
-                                percent(detection.reject)),
+                                "{} of them should lie there. {}",
+                                percent(detection.reject), detection.threshold_note),
                     "Scores and the threshold",
                     [&](const PlotSize& size) { return plot_histogram(histogram, size); });
 }
@@ -205,10 +209,9 @@ ReportPicture score_table(const Detection& detection) {
   picture.section = "All the scores";
   picture.table.heads = {"Score", "ROC AUC", "Average precision", "Detected"};
   const auto add = [&](const std::string& name, const Json& figures) {
-    picture.table.rows.push_back(
-        {name, fmt::format("{:.3f}", figures.at("roc_auc").get<double>()),
-         fmt::format("{:.3f}", figures.at("average_precision").get<double>()),
-         share_of(figures, "detection_rate")});
+    picture.table.rows.push_back({name, four_decimals(figures.at("roc_auc")),
+                                  four_decimals(figures.at("average_precision")),
+                                  share_of(figures, "detection_rate")});
   };
   for (const auto& [name, figures] : detection.all_scores.items()) add(name, figures);
   add(fmt::format("PCA-{}", detection.pca_components), detection.pca);
@@ -237,10 +240,10 @@ std::string detection_report(const Detection& detection) {
   report.baseline_note = fmt::format(
       "{}PCA-{} scores an example by the squared error with which principal component analysis of "
       "{} components, fitted to the same normal examples, rebuilds it.",
-      is_known(detection)
-          ? "Below a figure its 95 % confidence interval (bootstrap over the judged "
-            "examples). "
-          : "",
+      is_known(detection) ? "Below a figure its 95 % confidence interval (of areas by the "
+                            "bootstrap over the judged "
+                            "examples, of rates by the binomial distribution). "
+                          : "",
       detection.pca_components, detection.pca_components);
   report.pictures = curves(detection);
   report.pictures.push_back(histogram_of(detection));

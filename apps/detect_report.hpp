@@ -28,6 +28,7 @@ struct Detection {
   std::vector<std::string> warnings = {};  ///< what makes the figures doubtful
   std::string command;                     ///< what was run
   std::string words = {};                  ///< what is judged: "on the test set"
+  std::string threshold_note = {};         ///< what the threshold rests on
 
   std::size_t size() const { return scores.size(); }
 };

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "apps/command.hpp"
+#include "apps/figure_text.hpp"
 #include "apps/plot.hpp"
 #include "autograd/error.hpp"
 #include "datasets/npy.hpp"
@@ -87,6 +88,7 @@ void encode_examples(const Options& options) {
   check_picture(options, trained.model->latent());
 
   const Tensor codes = encode_all(*trained.model, data);
+  expect_finite(codes, "the code", data.name() + ", example");
   const bool in_plane = !options.picture.empty() && trained.model->latent() > 2;
   const Plane plane = in_plane ? plane_of(trained, codes) : Plane();
   const std::string picture = options.picture.empty() ? "" : scatter_of(codes, data, plane.pca);

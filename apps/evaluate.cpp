@@ -1,11 +1,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 
 #include "apps/command.hpp"
+#include "apps/figure_text.hpp"
 #include "apps/pictures.hpp"
 #include "autograd/error.hpp"
+#include "models/diagnosis.hpp"
 #include "models/evaluation.hpp"
 #include "models/importance.hpp"
 
@@ -20,23 +23,25 @@ struct Options : CommonOptions {
 
 /// What a variational model's figures hold besides; none for another, of which nobody may ask for
 /// a likelihood.
-Figures likelihood_figures_of(Autoencoder& model, const Dataset& test, const Options& options) {
+Figures likelihood_figures_of(Autoencoder& model, const Dataset& test, const Options& options,
+                              const Rng& rng) {
   if (auto* variational = dynamic_cast<Variational*>(&model))
-    return likelihood_figures(*variational, test, options.rng(), options.importance_samples,
-                              options.limit);
+    return likelihood_figures(*variational, test, rng, options.importance_samples, options.limit);
   if (options.importance_samples > 0)
     throw ConfigError("--importance-samples: this model has no likelihood; a variational one has");
   return {};
 }
 
-std::string likelihood_table(const Figures& figures, std::size_t examples, std::size_t samples) {
+/// Both with one sign, so that they can be compared: the bound is never below what it bounds.
+std::string likelihood_table(const Figures& figures, const std::string& unit, std::size_t samples) {
   std::string table;
-  for (const auto& [name, value] : figures)
-    table +=
-        name == "elbo_nats"
-            ? fmt::format("\n{:<26}{:>12.3f}{:>12}   nats per image", "ELBO", value, "")
-            : fmt::format("\n{:<26}{:>12.3f}{:>12}   nats per image, {} samples for each of {}",
-                          "NLL", value, "", thousands(samples), thousands(examples));
+  for (const auto& [name, value] : figures) {
+    const bool bound = name == "elbo_nats";
+    const double shown = bound ? -value : value;
+    table += fmt::format("\n{:<26}{:>12.3f}{:>12}   {}{}", bound ? "negative ELBO" : "NLL",
+                         std::abs(shown) < 5e-4 ? 0 : shown, "", unit,
+                         bound ? "" : fmt::format(", {} samples of each", thousands(samples)));
+  }
   return table;
 }
 
@@ -46,20 +51,22 @@ void evaluate_run(const Options& options) {
   const TrainingData training = load_training_data(trained.run);
   const EvaluationSet set = load_evaluation_set(trained, options.data, training);
   const Dataset& test = set.data;
-  const Figures figures = evaluate(*trained.model, test, options.rng());
+  const Rng rng(options.seed.value_or(trained.run.seed));  // as `train` evaluated it
+  const Figures figures = evaluate(*trained.model, test, rng);
 
   const std::size_t latent = trained.model->latent();
-  const Figures likelihood = likelihood_figures_of(*trained.model, test, options);
+  const Figures likelihood = likelihood_figures_of(*trained.model, test, options, rng);
   const std::size_t sampled = options.limit ? std::min(options.limit, test.size()) : test.size();
   const double pca = pca_baseline(training.train, test, latent);
 
-  options.print(fmt::format("{}, {} parameters, {} examples of {}\n\n{}", trained.run.model,
-                            thousands(trained.model->parameter_count()), thousands(test.size()),
-                            test.name(),
-                            to_table(figure_rows(figures, pca, set), latent, set.measured_on)) +
-                likelihood_table(likelihood, sampled, options.importance_samples));
+  const bool table = test.is_table() && !is_picture(test.example_shape());
+
   nlohmann::ordered_json json = to_json(figures);
   json.update(to_json(likelihood));
+  if (!likelihood.empty()) {
+    json["negative_elbo_nats"] = -figure(likelihood, "elbo_nats");
+    json["likelihood_examples"] = sampled;
+  }
   if (options.importance_samples > 0) {
     json["importance_samples"] = options.importance_samples;
     json["importance_examples"] = sampled;
@@ -69,6 +76,22 @@ void evaluate_run(const Options& options) {
   json["latent"] = latent;
   json["examples"] = test.size();
   json["measured_on"] = set.measured_on.to_json();
+  std::vector<std::string> warnings;
+  if (const auto warning = loses_to_pca(*trained.model, test, figures, pca))
+    warnings.push_back(warning->text);
+  json["warnings"] = warnings;
+  expect_finite(json, test.name());
+  options.print(
+      fmt::format("{}, {} parameters, {} examples of {}\n\n{}", trained.run.model,
+                  thousands(trained.model->parameter_count()), thousands(test.size()), test.name(),
+                  to_table(figure_rows(figures, pca, set), latent, set.measured_on)) +
+      likelihood_table(likelihood,
+                       fmt::format("nats per {}{}", table ? "row" : "image",
+                                   sampled < test.size() ? fmt::format(", of the first {} examples",
+                                                                       thousands(sampled))
+                                                         : ""),
+                       options.importance_samples));
+  options.warn(warnings);
   options.write_json(json);
 }
 
@@ -89,7 +112,8 @@ void add_evaluate_command(CLI::App& app) {
                    "estimate -ln p(x) from K samples of each example (variational models)")
       ->check(positive)
       ->type_name("K");
-  command->add_option("--limit", options->limit, "estimate it for the first N examples only")
+  command
+      ->add_option("--limit", options->limit, "the ELBO and -ln p(x) of the first N examples only")
       ->check(positive)
       ->type_name("N");
   options->add_to(*command, "hourglass evaluate runs/first --json -");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <map>
 #include <memory>
 #include <numeric>
@@ -12,6 +13,7 @@
 
 #include "apps/command.hpp"
 #include "apps/features_report.hpp"
+#include "apps/figure_text.hpp"
 #include "autograd/error.hpp"
 #include "datasets/description.hpp"
 #include "models/applications/ridge.hpp"
@@ -136,21 +138,39 @@ Results learn(const Examples& examples, const Kind& kind, const std::vector<std:
   return results;
 }
 
-/// The same as a mean over several draws of which `used` examples have labels.
+/// Without --labels-used all examples have labels, and there is nothing to draw.
+std::size_t draws_of(const Options& options) {
+  return options.labels_used.empty() ? 1 : options.draws;
+}
+
+Results mean_and_deviation(const std::vector<Results>& draws) {
+  const auto count = static_cast<double>(draws.size());
+  Results results;
+  for (const auto& [name, first] : draws[0]) {
+    double mean = 0, squares = 0;
+    for (const Results& draw : draws) mean += draw.at(name) / count;
+    for (const Results& draw : draws) squares += std::pow(draw.at(name) - mean, 2);
+    results[name] = mean;
+    if (draws.size() > 1) results[name + "_std"] = std::sqrt(squares / (count - 1));
+  }
+  return results;
+}
+
+/// The same as a mean over several draws of which `used` examples have labels, and beside each
+/// figure the standard deviation over the draws, as NAME_std.
 Results learn_with(const Options& options, const Examples& examples, const Kind& kind,
                    std::size_t used) {
   const bool all = used == examples.train.size() && options.labels_used.empty();
-  const std::size_t draws = all ? 1 : options.draws;
-  Results mean;
+  const std::size_t draws = all ? 1 : draws_of(options);
+  std::vector<Results> each;
   for (std::size_t draw = 0; draw < draws; ++draw) {
     std::vector<std::uint32_t> chosen(examples.train.size());
     std::iota(chosen.begin(), chosen.end(), 0u);
     const Rng rng = draw == 0 ? options.rng() : options.rng().fork(100 + draw);
     if (!all) chosen = choose(examples, used, rng.fork(0));
-    for (const auto& [name, value] : learn(examples, kind, chosen, rng.fork(1)))
-      mean[name] += value / static_cast<double>(draws);
+    each.push_back(learn(examples, kind, chosen, rng.fork(1)));
   }
-  return mean;
+  return mean_and_deviation(each);
 }
 
 std::vector<Kind> kinds_of_features(const Options& options, Autoencoder& model,
@@ -204,6 +224,27 @@ nlohmann::ordered_json to_json(const FeatureComparison& comparison,
   return json;
 }
 
+/// Where what the code knows of classes is less than what PCA or the data themselves say.
+std::vector<std::string> losses_to_baselines(const std::vector<FeatureComparison>& comparisons,
+                                             const std::vector<Kind>& kinds) {
+  std::vector<std::string> warnings;
+  for (const FeatureComparison& comparison : comparisons) {
+    const Results& ours = comparison.rows[0].figures;
+    if (!ours.contains("best_accuracy")) continue;
+    for (std::size_t k = 1; k < kinds.size(); ++k) {
+      const double other = comparison.rows[k].figures.at("best_accuracy");
+      if (ours.at("best_accuracy") >= other) continue;
+      warnings.push_back(fmt::format(
+          "with {} labels the code loses to {}: the better of both classifiers is right in {}, on "
+          "{} in {}. More epochs, another code size or a model that is trained for its code "
+          "(denoising, winner-take-all, stacked) would help.",
+          thousands(comparison.labels_used), kinds[k].name, percent(ours.at("best_accuracy")),
+          kinds[k].name, percent(other)));
+    }
+  }
+  return warnings;
+}
+
 /// A heading, and under it a row for each kind of features.
 std::string to_table(const FeatureComparison& comparison,
                      const std::vector<FeatureColumn>& columns) {
@@ -212,8 +253,7 @@ std::string to_table(const FeatureComparison& comparison,
   for (const FeatureColumn& column : columns) table += right(column.heading);
   for (const auto& [kind, figures] : comparison.rows) {
     table += fmt::format("\n{:<24}", kind);
-    for (const FeatureColumn& column : columns)
-      table += right(column.text(figures.at(column.figure)));
+    for (const FeatureColumn& column : columns) table += right(column.text(figures));
   }
   return table;
 }
@@ -270,6 +310,9 @@ void compare_features(const Options& options) {
     table += "\n\n" + to_table(comparisons.back(), columns);
     results.push_back(to_json(comparisons.back(), kinds));
   }
+  for (const nlohmann::ordered_json& figures : results)
+    expect_finite(figures, examples.test.name());
+  const std::vector<std::string> warnings = losses_to_baselines(comparisons, kinds);
   if (!options.report.empty()) {
     FeaturesPage page{trained.run.model,
                       examples.train,
@@ -278,7 +321,9 @@ void compare_features(const Options& options) {
                       columns,
                       comparisons,
                       {},
-                      options.command_line};
+                      options.command_line,
+                      draws_of(options),
+                      warnings};
     if (examples.has_classes())
       page.readout =
           read_out(options, examples, kinds[0], *std::max_element(counts.begin(), counts.end()));
@@ -289,12 +334,18 @@ void compare_features(const Options& options) {
                                  {"code_size", trained.model->latent()},
                                  {"examples", examples.test.size()},
                                  {"measured_on", examples.measured_on.to_json()},
-                                 {"draws", options.draws}};
+                                 {"draws", draws_of(options)}};
   json.update(results.front());
   if (results.size() > 1) json["by_labels"] = results;
+  json["warnings"] = warnings;
   json["seconds"] = std::chrono::duration<double>(Clock::now() - started).count();
+  if (draws_of(options) > 1)
+    table +=
+        fmt::format("\n\nmeans ± standard deviations over {} draws of which examples have labels",
+                    draws_of(options));
   options.print(
       fmt::format("{}, judged {}{}", trained.run.model, examples.measured_on.on_examples(), table));
+  options.warn(warnings);
   options.write_json(json);
 }
 

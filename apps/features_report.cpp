@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "apps/figure_text.hpp"
 #include "apps/pictures.hpp"
 #include "apps/plot.hpp"
 #include "models/applications/features.hpp"
@@ -11,9 +12,13 @@
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
-std::string FeatureColumn::text(double value) const {
-  if (percent) return fmt::format("{:.2f} %", 100 * value);
-  return fmt::format("{:.4g}", value);
+std::string FeatureColumn::text(const std::map<std::string, double>& figures) const {
+  const double value = figures.at(figure);
+  const auto found = figures.find(figure + "_std");
+  const bool spread = found != figures.end();
+  if (is_share) return spread ? percent(value, found->second) : percent(value);
+  return spread ? fmt::format("{:.4g} ± {:.2g}", value, found->second)
+                : fmt::format("{:.4g}", value);
 }
 
 namespace {
@@ -86,27 +91,42 @@ std::optional<ReportPicture> confusion_picture(const FeaturesPage& page, const R
   picture.narrow = plot_confusion(confusion, narrow_plot);
   picture.caption = fmt::format(
       "How many of each class, in percent, {} takes for which, from the codes of {} labelled "
-      "examples: blue what is right, orange what is not.",
-      readout.name, thousands(readout.labels_used));
+      "examples{}: blue what is right, orange what is not. In all {} are right.",
+      readout.name, thousands(readout.labels_used), page.draws > 1 ? " (the first draw)" : "",
+      percent(accuracy_of(readout.classes, page.test.labels(0, page.test.size()))));
   picture.section = "What is taken for what";
   return picture;
 }
 
 ReportPicture comparison_table(const FeaturesPage& page, const FeatureComparison& comparison) {
+  std::string caption =
+      "The same simple learners, given the code, the code of PCA (principal component analysis), "
+      "or "
+      "what the data says itself.";
+  if (page.draws > 1)
+    caption += fmt::format(
+        " Means ± standard deviations over {} draws of which examples have labels.", page.draws);
   ReportPicture picture{fmt::format("Learnt from {} examples.", thousands(comparison.labels_used)),
-                        "The same simple learners, given the code, the code of PCA (principal "
-                        "component analysis), or what the data says itself.",
-                        ""};
+                        caption, ""};
   picture.section = "Results";
   picture.table.heads = {"Given"};
   for (const FeatureColumn& column : page.columns) picture.table.heads.push_back(column.heading);
   for (const auto& [kind, figures] : comparison.rows) {
     std::vector<std::string> row = {kind};
-    for (const FeatureColumn& column : page.columns)
-      row.push_back(column.text(figures.at(column.figure)));
+    for (const FeatureColumn& column : page.columns) row.push_back(column.text(figures));
     picture.table.rows.push_back(std::move(row));
   }
   return picture;
+}
+
+/// The readout's accuracy as the table of as many labels has it: of the codes, its first row.
+std::string accuracy_in_table(const FeaturesPage& page, const Readout& readout) {
+  const auto found = std::find_if(page.comparisons.begin(), page.comparisons.end(),
+                                  [&](const FeatureComparison& comparison) {
+                                    return comparison.labels_used == readout.labels_used;
+                                  });
+  const FeatureColumn column{"", "linear_accuracy", true};
+  return column.text(found->rows.at(0).figures);
 }
 
 std::string summary_of(const FeaturesPage& page) {
@@ -115,9 +135,11 @@ std::string summary_of(const FeaturesPage& page) {
       "class or target. Judged {}.",
       page.model_name, page.measured_on.on_examples());
   if (page.readout)
-    text += fmt::format(
-        " From the code alone, {} puts {:.1f} % of them into their class.", page.readout->name,
-        100 * accuracy_of(page.readout->classes, page.test.labels(0, page.test.size())));
+    text += fmt::format(" From the code alone, {} puts {} of them into their class{}.",
+                        page.readout->name, accuracy_in_table(page, *page.readout),
+                        page.draws > 1 ? fmt::format(" (mean of {} draws of {} labels)", page.draws,
+                                                     thousands(page.readout->labels_used))
+                                       : "");
   return text;
 }
 
@@ -128,6 +150,7 @@ std::string features_report(const FeaturesPage& page) {
   report.kind = "Hourglass features report";
   report.title = fmt::format("What codes know of {}", page.test.name());
   report.summary = summary_of(page);
+  report.warnings = page.warnings;
   for (const FeatureComparison& comparison : page.comparisons)
     report.pictures.push_back(comparison_table(page, comparison));
   if (page.readout) {

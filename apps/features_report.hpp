@@ -25,9 +25,10 @@ struct FeatureComparison {
 /// A column of the table that people see.
 struct FeatureColumn {
   std::string heading, figure;
-  bool percent;
+  bool is_share;  ///< shown in percent
 
-  std::string text(double value) const;
+  /// Its figure, with the standard deviation where there are several draws.
+  std::string text(const std::map<std::string, double>& figures) const;
 };
 
 /// What classified the codes of the judged examples, and how.
@@ -46,8 +47,10 @@ struct FeaturesPage {
   MeasuredOn measured_on;  ///< the latter
   std::vector<FeatureColumn> columns;
   std::vector<FeatureComparison> comparisons;
-  std::optional<Readout> readout;  ///< where there are classes
-  std::string command;             ///< what was run
+  std::optional<Readout> readout;          ///< where there are classes
+  std::string command;                     ///< what was run
+  std::size_t draws = 1;                   ///< of which examples have labels
+  std::vector<std::string> warnings = {};  ///< where a baseline is better
 };
 
 /// The report as one HTML page that needs nothing beside it: the figures of every kind of features,

@@ -42,6 +42,13 @@ double GalleryView::spread(std::size_t k, double share) const {
   return variational ? normal_quantile(share) : quantile(k, 0.01 + 0.98 * share);
 }
 
+std::vector<std::size_t> GalleryView::shown_classes() const {
+  if (!classes.empty()) return classes;
+  std::vector<std::size_t> all(model.classes());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return all;
+}
+
 std::vector<std::size_t> falling(const std::vector<double>& values) {
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -123,16 +130,17 @@ std::optional<ReportPicture> samples(const GalleryView& view) {
   const std::size_t columns =
       std::min<std::size_t>(12, fitting_columns(shape, readable_scale(shape)));
   ReportPicture picture;
-  if (const std::size_t classes = view.model.classes(); classes > 0) {
+  if (const std::vector<std::size_t> classes = view.shown_classes(); !classes.empty()) {
     std::vector<Tensor> rows;
-    for (std::size_t k = 0; k < classes; ++k)
+    for (std::size_t k : classes)
       rows.push_back(draw_samples(view.model, columns, k, rng).examples);
     picture = picture_of(view, rows);
     picture.title = "New images, class by class.";
     picture.caption = fmt::format(
-        "Codes drawn at random and decoded, the first row as class 0, the last as class {}. None "
+        "Codes drawn at random and decoded, the first row as class {}, the last as class {}. None "
         "of these was ever in the data.",
-        classes - 1);
+        view.data.label_name(static_cast<std::uint8_t>(classes.front())),
+        view.data.label_name(static_cast<std::uint8_t>(classes.back())));
   } else {
     picture = picture_of(view, {draw_samples(view.model, 6 * columns, {}, rng).examples});
     picture.title = "New images.";
@@ -248,14 +256,15 @@ std::optional<ReportPicture> traversals(const GalleryView& view) {
 }  // namespace
 
 std::vector<ReportPicture> gallery(Autoencoder& model, const EvaluationSet& set, Rng rng,
-                                   std::optional<Pca> plane) {
+                                   GalleryFacts facts) {
   const ModeGuard mode = ModeGuard::evaluation(model);
   const Dataset data = set.data.slice(0, GalleryView::most_examples);
   GalleryView view{model, data, rng, encode_all(model, data), dynamic_cast<Variational*>(&model)};
   view.kind = set.measured_on.adjective();
   if (view.variational) view.kl_nats = kl_by_number(view);
   view.by_use = numbers_by_use(view);
-  view.plane = plane ? std::move(plane) : fit_code_plane(view.codes);
+  view.plane = facts.plane ? std::move(facts.plane) : fit_code_plane(view.codes);
+  view.classes = std::move(facts.classes);
 
   std::vector<ReportPicture> pictures;
   const auto add = [&](std::optional<ReportPicture> picture) {

@@ -11,6 +11,12 @@
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
+/// What is known of a model from its training.
+struct GalleryFacts {
+  std::optional<Pca> plane = {};          ///< its own (code_plane.hpp); or else of the test codes
+  std::vector<std::size_t> classes = {};  ///< that it was shown; or else all that it has
+};
+
 /// The pictures that show what a model has learnt, in a report's order, each with words that say
 /// what one sees. Whichever apply to it:
 ///   reconstructions         where examples are pictures
@@ -23,9 +29,8 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 ///   KL by number            of the code, where it is variational
 ///   use of the codebook     where it has one
 ///   first-layer filters     where these are pictures, too
-/// Randomness is drawn from `rng`: the same generator gives the same pictures. `plane` is the
-/// model's own (code_plane.hpp); without it one is fitted to the codes of `set`.
+/// Randomness is drawn from `rng`: the same generator gives the same pictures.
 std::vector<ReportPicture> gallery(Autoencoder& model, const EvaluationSet& set, Rng rng,
-                                   std::optional<Pca> plane = {});
+                                   GalleryFacts facts = {});
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

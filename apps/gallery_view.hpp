@@ -17,17 +17,20 @@ struct GalleryView {
   Autoencoder& model;
   const Dataset& data;  ///< the first examples of what it is shown on
   Rng rng;
-  Tensor codes;                          ///< of the data: (N, L)
-  Variational* variational = nullptr;    ///< the model, where it is one
-  std::vector<double> kl_nats = {};      ///< the KL's mean over the data by number
-  std::vector<std::size_t> by_use = {};  ///< the numbers of the code, the most used first
-  std::optional<Pca> plane = {};         ///< in which codes of more than two numbers are drawn
+  Tensor codes;                           ///< of the data: (N, L)
+  Variational* variational = nullptr;     ///< the model, where it is one
+  std::vector<double> kl_nats = {};       ///< the KL's mean over the data by number
+  std::vector<std::size_t> by_use = {};   ///< the numbers of the code, the most used first
+  std::optional<Pca> plane = {};          ///< in which codes of more than two numbers are drawn
+  std::vector<std::size_t> classes = {};  ///< see shown_classes
 
   /// As many of the examples are looked at, so that all pictures say the same of their codes.
   static constexpr std::size_t most_examples = 2000;
 
   std::string kind = {};  ///< "test ", before "images": MeasuredOn::adjective
 
+  /// The classes that a conditional model was shown, all that it has where nobody says.
+  std::vector<std::size_t> shown_classes() const;
   /// "2,000 test images"
   std::string examples() const;
   /// The value below which a share of the data's codes has number k.

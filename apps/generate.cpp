@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "apps/command.hpp"
+#include "apps/figure_text.hpp"
 #include "apps/pictures.hpp"
 #include "apps/png_chunks.hpp"
 #include "apps/poster.hpp"
@@ -108,8 +109,9 @@ void write_poster(const Options& options, const TrainedModel& trained) {
   if (options.out.empty() || !options.npy.empty() || !options.labels.empty())
     throw ConfigError("--poster is a picture: give --out FILE.png, and neither --npy nor --labels");
   const Dataset data = load_data_for(trained, "", Split::test).slice(0, GalleryView::most_examples);
-  const GalleryView view{*trained.model, data, options.rng(), encode_all(*trained.model, data),
-                         dynamic_cast<Variational*>(trained.model.get())};
+  GalleryView view{*trained.model, data, options.rng(), encode_all(*trained.model, data),
+                   dynamic_cast<Variational*>(trained.model.get())};
+  view.classes = classes_shown(*trained.model, trained.run);
   const Picture page =
       draw_poster(view, {options.poster, Paper::named(options.paper), options.dark});
   const std::string png = encode_png({page.width, page.height, page.channels, page.pixels});
@@ -136,8 +138,11 @@ void generate(const Options& options) {
   const Dataset train = examples_to_fit(options, trained);
   if (options.with_data && !options.labels.empty() && !train.has_labels())
     throw ConfigError(train.name() + " has no labels to write beside those of the new examples");
-  const Samples samples = draw_samples(*trained.model, options.sampling, train, options.count,
+  SamplerOptions sampling = options.sampling;
+  sampling.classes = classes_shown(*trained.model, trained.run);
+  const Samples samples = draw_samples(*trained.model, sampling, train, options.count,
                                        options.label, !options.labels.empty(), rng);
+  expect_finite(samples.examples, "the new examples", "the samples, number");
   const Samples kept = options.with_data ? with_data(train, samples) : samples;
   std::vector<std::string> written;
   const auto write = [&](const std::string& file, const std::string& bytes) {
@@ -172,7 +177,10 @@ void generate(const Options& options) {
                                  {"sampler", options.sampling.sampler},
                                  {"temperature", options.sampling.temperature}};
   json.update(verdict.json);
-  if (trained.model->classes() > 0) json["classes"] = trained.model->classes();
+  if (trained.model->classes() > 0) {
+    json["classes"] = trained.model->classes();
+    json["classes_shown"] = sampling.classes;
+  }
   options.write_json(json);
 }
 

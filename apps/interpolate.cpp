@@ -7,9 +7,11 @@
 #include "apps/command.hpp"
 #include "apps/enlarge.hpp"
 #include "apps/equation.hpp"
+#include "apps/figure_text.hpp"
 #include "apps/pictures.hpp"
 #include "apps/png_chunks.hpp"
 #include "autograd/error.hpp"
+#include "models/applications/generation.hpp"
 #include "models/applications/walks.hpp"
 #include "models/codes.hpp"
 #include "models/variational.hpp"
@@ -89,6 +91,7 @@ std::string animate(Autoencoder& model, const Tensor& places, std::size_t style,
   constexpr std::uint16_t milliseconds = 40;
   const Tensor images = decode_all(
       model, walk(places, style, {.steps = steps, .path = path, .closed = true, .eased = true}));
+  expect_finite(images, "the picture", "the walk, number");
   const std::size_t width = std::max<std::size_t>(side * shape[2] / shape[1], 1);
   std::vector<Picture> pictures;
   for (std::size_t i = 0; i < images.shape()[0]; ++i)
@@ -110,6 +113,7 @@ void draw_walk(const Options& options, const TrainedModel& trained, const Datase
   if (!options.out.empty()) {
     const Tensor decoded =
         decode_all(model, walk(places, style, {.steps = options.steps, .path = path}));
+    expect_finite(decoded, "the picture", data.name() + ", on the walk number");
     write(options.out, to_png(draw_strip(examples, decoded, data.example_shape())));
   }
   if (!options.animation.empty())
@@ -126,8 +130,19 @@ void draw_walk(const Options& options, const TrainedModel& trained, const Datase
                       {"files", written}});
 }
 
+/// A conditional model's code of a class that it was never shown means nothing.
+void check_classes(const std::vector<CodeTerm>& terms, const TrainedModel& trained,
+                   const Dataset& data) {
+  for (const CodeTerm& term : terms)
+    if (!term.label.empty())
+      expect_known_class(classes_shown(*trained.model, trained.run),
+                         label_number(term.label, data.is_table() ? data.table().label_names
+                                                                  : std::vector<std::string>{}));
+}
+
 void draw_sum(const Options& options, const TrainedModel& trained, const Dataset& data) {
   const std::vector<CodeTerm> terms = parse_code_sum(options.arithmetic);
+  check_classes(terms, trained, data);
   const CodeSum sum = add_codes(*trained.model, data, terms);
   Tensor codes = filled({terms.size() + 1, trained.model->latent()});
   std::copy_n(sum.terms.data(), sum.terms.size(), codes.data());
@@ -138,17 +153,27 @@ void draw_sum(const Options& options, const TrainedModel& trained, const Dataset
     signs.push_back(term.sign);
     listed.push_back({{"sign", static_cast<int>(term.sign)}, {"term", term.text}});
   }
-  const Tensor images = decode_all(*trained.model, codes);
-  write_atomically(options.out, to_png(draw_equation(images, signs, data.example_shape())));
-
-  const std::string label =
-      data.has_labels() ? ", of class " + data.label_name(data.label(sum.nearest)) : "";
-  options.print(
-      fmt::format("{}: {} in the codes of {}; nearest to the sum is the code of example {}{}",
-                  options.out, options.arithmetic, data.name(), sum.nearest, label));
   nlohmann::ordered_json json = {{"terms", listed}, {"nearest_example", sum.nearest}};
   if (data.has_labels()) json["nearest_label"] = data.label(sum.nearest);
+  json["most_alike_example"] = sum.most_alike;
+  if (data.has_labels()) json["most_alike_label"] = data.label(sum.most_alike);
+  if (sum.label) json["drawn_class"] = *sum.label;
   json["code"] = std::vector<double>(sum.sum.begin(), sum.sum.end());
+  expect_finite(json, data.name());
+  const Tensor images = decode_all(*trained.model, codes);
+  expect_finite(images, "the picture", options.arithmetic + ", term");
+  write_atomically(options.out, to_png(draw_equation(images, signs, data.example_shape())));
+
+  const auto example = [&](std::size_t i) {
+    return fmt::format("example {}{}", i,
+                       data.has_labels() ? ", of class " + data.label_name(data.label(i)) : "");
+  };
+  options.print(fmt::format(
+      "{}: {} in the codes of {}{}; most like the picture is {}; nearest to the sum is the code of "
+      "{}",
+      options.out, options.arithmetic, data.name(),
+      sum.label ? ", drawn as class " + data.label_name(static_cast<std::uint8_t>(*sum.label)) : "",
+      example(sum.most_alike), example(sum.nearest)));
   options.write_json(json);
 }
 

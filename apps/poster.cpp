@@ -68,11 +68,12 @@ Tensor class_codes(const GalleryView& view, const Layout& layout) {
   const std::size_t latent = view.model.latent(), style = latent - view.model.classes();
   Tensor draws = view.model.sample_codes(layout.rows / (steps - 1) + 2, 0, rng);
   draws *= typical;
+  const std::vector<std::size_t> classes = view.shown_classes();
   const Tensor styles = walk(draws, style, {.steps = steps, .path = Path::arc});
   Tensor codes = filled({layout.rows * layout.columns, latent});
   for (std::size_t i = 0; i < codes.shape()[0]; ++i) {
     std::copy_n(styles.data() + i / layout.columns * latent, style, codes.data() + i * latent);
-    codes(i, style + i % layout.columns) = 1;
+    codes(i, style + classes[i % layout.columns]) = 1;
   }
   return codes;
 }
@@ -125,8 +126,8 @@ Picture draw_poster(const GalleryView& view, const PosterOptions& options) {
         "--poster classes has a column for each class that the model was told of, and it was told "
         "of none: train conditional-vae");
   constexpr std::size_t manifold_columns = 20;
-  const Layout layout = Layout::of(options.paper, shape,
-                                   manifold ? manifold_columns : view.model.classes(), !manifold);
+  const Layout layout = Layout::of(
+      options.paper, shape, manifold ? manifold_columns : view.shown_classes().size(), !manifold);
   const Tensor codes = manifold ? manifold_codes(view, layout) : class_codes(view, layout);
   return print(decode_all(view.model, codes), shape, layout, options.paper, options.dark);
 }

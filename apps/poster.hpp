@@ -29,7 +29,7 @@ struct PosterOptions {
 ///   manifold   every code of two numbers, decoded: the first grows to the right, the second
 ///              upwards, as `GalleryView::spread` says, so that of a model with a prior each
 ///              part of the page is equally probable
-///   classes    a column for each class that the model was told of, a row for each style. Styles
+///   classes    a column for each class that the model was shown, a row for each style. Styles
 ///              are a walk between draws of the prior, so that one hand slowly becomes another
 ///
 /// Throws ConfigError where the model has no such picture.

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "apps/command.hpp"
+#include "apps/figure_text.hpp"
 #include "apps/pictures.hpp"
 #include "apps/restore.hpp"
 #include "apps/words.hpp"
@@ -75,6 +76,8 @@ void reconstruct_examples(const Options& options) {
                                   to_text(data.example_shape())));
   Shown shown;
   const double error = reconstruct_all(options, *trained.model, data, shown);
+
+  expect_finite({{"mse_per_pixel", error}}, data.name());
 
   std::vector<const Tensor*> rows = {&shown.clean};
   if (options.noise > 0) rows.push_back(&shown.noisy);

@@ -118,7 +118,7 @@ std::string image(const ReportPicture& picture) {
 
 /// Whether it is a number with its unit, which no line end should part.
 bool is_figure(const std::string& text) {
-  return text.find_first_not_of("0123456789.,-− %") == std::string::npos;
+  return text.find_first_not_of("0123456789.,-−± %") == std::string::npos;
 }
 
 std::string table(const ReportPicture& picture) {

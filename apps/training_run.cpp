@@ -24,15 +24,10 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 namespace {
 
 // Each part of a run draws from a generator of its own.
-enum Stream : std::uint64_t {
-  weights,
-  order,
-  noise,
-  evaluation,
-  pictures,
-  diagnosis,
-  after_training
-};
+enum Stream : std::uint64_t { weights, order, noise, pictures = 4, diagnosis, after_training };
+
+/// Before it nothing has been learnt yet.
+constexpr std::size_t first_judged_step = 100;
 
 /// In rising order, each once; none where the data have none.
 std::vector<std::size_t> labels_in(const Dataset& data) {
@@ -120,8 +115,8 @@ TrainingRun::TrainingRun(Config config, std::filesystem::path folder, const Comm
 Figures TrainingRun::evaluate_epoch() {
   const bool held_out = data_.validation.size() > 0;
   if (!held_out && !evaluation_.measured_on.is_test()) return {};
-  Figures figures = evaluate(*model_, held_out ? data_.validation : evaluation_.data,
-                             rng_.fork(Stream::evaluation));
+  Figures figures =
+      evaluate(*model_, held_out ? data_.validation : evaluation_.data, Rng(run_.seed));
   figures.pop_back();  // the squared error per image, which is the one per pixel times the pixels
   for (auto& [name, value] : figures) name = (held_out ? "validation_" : "test_") + name;
   return figures;
@@ -136,7 +131,7 @@ EvaluationSet TrainingRun::shown() const {
 /// What is wrong with the model as it is, by a thousand examples that it was not trained on, where
 /// there are any. In the first steps nothing has been learnt yet, which is no failure.
 std::vector<Warning> TrainingRun::diagnose() {
-  if (trainer_->steps() < 100) return {};
+  if (trainer_->steps() < first_judged_step) return {};
   const auto averaged = trainer_->averaged_weights();
   const Dataset unseen = data_.validation.size() == 0 ? shown().data
                          : is_mixed(run_, data_)      ? data_.validation
@@ -188,21 +183,25 @@ void TrainingRun::train() {
 }
 
 void TrainingRun::write_results() {
-  const std::vector<Warning> found = diagnose();
-  Progress progress(common_.progress());
-  note_new(found, progress);
-  std::vector<std::string> texts;
-  for (const Warning& warning : found) texts.push_back(warning.text);
-
+  std::vector<Warning> found = diagnose();
   const auto averaged = trainer_->averaged_weights();
   model_->after_training(data_.train, rng_.fork(Stream::after_training));
   const std::optional<Pca> plane = fit_code_plane(*model_, data_.train);
   Derived derived;
   if (plane) keep_code_plane(*plane, derived);
   save_model(folder_ / "model.safetensors", *model_, config_, derived);
-  const Figures figures = evaluate(*model_, evaluation_.data, rng_.fork(Stream::evaluation));
-  const Figures train = evaluate(*model_, data_.train, rng_.fork(Stream::evaluation));
+  // As `evaluate` does it.
+  const Figures figures = evaluate(*model_, evaluation_.data, Rng(run_.seed));
+  const Figures train = evaluate(*model_, data_.train, Rng(run_.seed));
   const double pca_error = pca_baseline(data_.train, evaluation_.data, model_->latent());
+  // Where something else went wrong, this is its consequence.
+  if (trainer_->steps() >= first_judged_step && found.empty())
+    if (const auto warning = loses_to_pca(*model_, evaluation_.data, figures, pca_error))
+      found.push_back(*warning);
+  Progress progress(common_.progress());
+  note_new(found, progress);
+  std::vector<std::string> texts;
+  for (const Warning& warning : found) texts.push_back(warning.text);
   const Report page = report(figures, pca_error, texts, plane);
   for (const ReportPicture& picture : page.pictures)
     if (!picture.png.empty()) write_atomically(folder_ / picture.file, picture.png);
@@ -269,7 +268,8 @@ Report TrainingRun::report(const Figures& figures, double pca_error,
   for (const char* split : {"train", "validation", "test"})
     if (const auto curve = history.curve(std::string(split) + "_loss"); !curve.empty())
       report.curves.push_back({split, curve});
-  report.pictures = gallery(*model_, shown(), rng_.fork(Stream::pictures), plane);
+  report.pictures = gallery(*model_, shown(), rng_.fork(Stream::pictures),
+                            {plane, classes_shown(*model_, run_)});
   for (const Setting& setting : config_.list())
     if (setting.name != "run.scale" && setting.name != "run.labels" &&
         !(setting.name == "run.test" && run_.test.empty()))

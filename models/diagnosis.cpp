@@ -10,6 +10,7 @@
 #include "autograd/error.hpp"
 #include "models/convolutional.hpp"
 #include "models/deep.hpp"
+#include "models/evaluation.hpp"
 #include "models/linear.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -271,9 +272,21 @@ Found standstill(const History& history) {
                   loss.front(), loss.back(), loss.size())};
 }
 
+/// The classes that the examples have; all of them where they have no labels.
+std::vector<std::size_t> classes_in(const Dataset& data, std::size_t count) {
+  const std::vector<std::uint8_t> labels = data.labels(0, data.size());
+  std::vector<std::size_t> classes;
+  for (std::size_t k = 0; k < count; ++k)
+    if (labels.empty() || std::find(labels.begin(), labels.end(), k) != labels.end())
+      classes.push_back(k);
+  return classes;
+}
+
 /// Examples decoded from the same draws for two classes. What codes differ in besides the class is
 /// the measure of what the class should change.
-Found ignores_class(Autoencoder& model, Rng rng) {
+Found ignores_class(Autoencoder& model, const Dataset& data, Rng rng) {
+  const std::vector<std::size_t> classes = classes_in(data, model.classes());
+  if (classes.size() < 2) return {};
   const ModeGuard mode = ModeGuard::evaluation(model);
   constexpr std::size_t count = 64;
   Tape tape(Tape::Gradients::off);
@@ -281,13 +294,13 @@ Found ignores_class(Autoencoder& model, Rng rng) {
     Rng same = rng;
     return model.decode(tape.constant(model.sample_codes(count, label, same))).value();
   };
-  const Tensor first = decoded(0);
+  const Tensor first = decoded(classes[0]);
   const std::size_t features = first.shape()[1];
   Columns of_one_class(features);
   of_one_class.add(first);
   double change = 0;
-  for (std::size_t label = 1; label < model.classes(); ++label) {
-    const Tensor other = decoded(label);
+  for (std::size_t n = 1; n < classes.size(); ++n) {
+    const Tensor other = decoded(classes[n]);
     double squares = 0;
     for (std::size_t i = 0; i < other.size(); ++i)
       squares += std::pow(double(other.data()[i]) - first.data()[i], 2) / count;
@@ -319,9 +332,50 @@ std::vector<Warning> warnings(Autoencoder& model, const Dataset& data, const His
   if (all.empty()) add(bad_output(model, data));  // or else it is a consequence
   if (model.codebook_size() > 0) add(dead_codes(model, data));
   add(standstill(history));
-  if (model.classes() > 1) add(ignores_class(model, rng));
+  if (model.classes() > 1) add(ignores_class(model, data, rng));
   add(no_waist(model, data));
   return all;
+}
+
+namespace {
+
+/// Whether most numbers of most codes are zero: then the code is far smaller than it is wide.
+bool is_sparse(Autoencoder& model, const Dataset& data) {
+  std::size_t zeros = 0, all = 0;
+  for_each_chunk(model, data.slice(0, 500), [&](Var x) {
+    const Tensor& codes = model.encode(x).value();
+    zeros += static_cast<std::size_t>(std::count(codes.begin(), codes.end(), Scalar(0)));
+    all += codes.size();
+  });
+  return 2 * zeros > all;
+}
+
+bool has_figure(const Figures& figures, const std::string& name) {
+  return std::any_of(figures.begin(), figures.end(),
+                     [&](const auto& figure) { return figure.first == name; });
+}
+
+}  // namespace
+
+std::optional<Warning> loses_to_pca(Autoencoder& model, const Dataset& data, const Figures& figures,
+                                    double pca_error) {
+  constexpr double rounding = 1e-6, margin = 1.05;  // per number; a twentieth more is a draw
+  const auto features = static_cast<double>(data.features());
+  const double error = figure(figures, "squared_error_per_image") / features;
+  const double linear = pca_error / features;
+  if (error <= std::max(margin * linear, rounding)) return {};
+  if (model.latent() >= data.features() || model.codebook_size() > 0 ||
+      has_figure(figures, "cross_entropy_nats") || is_sparse(model, data))
+    return {};
+  const bool variational = dynamic_cast<Variational*>(&model) != nullptr;
+  return Warning{
+      Failure::loses_to_baseline,
+      fmt::format(
+          "it loses to PCA: its squared error per number is {:.3g}, and that of PCA with as "
+          "many numbers ({}), the best linear model, {:.3g}. {}More epochs, a larger lr or "
+          "wider hidden layers would help.",
+          error, model.latent(), linear,
+          variational ? "A smaller weight of the KL (beta) lets a code say more. " : "")};
 }
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,7 +49,8 @@ struct Warning {
     same_for_all,
     standstill,
     ignores_class,
-    no_waist
+    no_waist,
+    loses_to_baseline
   };
   Failure failure;
   std::string text;
@@ -58,5 +60,12 @@ struct Warning {
 /// examples, for all of the failures. Healthy models give none.
 std::vector<Warning> warnings(Autoencoder& model, const Dataset& data, const History& history,
                               Rng rng);
+
+/// Whether a model rebuilds examples worse than PCA with as many numbers in its code, which is the
+/// best that a linear one can do: `figures` are those of evaluate() on `data`, `pca_error` is PCA's
+/// squared error per example on the same ones. None where the two cannot be compared: a code as
+/// wide as an example, one that is mostly zeros, one of a codebook, or a model that learnt classes.
+std::optional<Warning> loses_to_pca(Autoencoder& model, const Dataset& data, const Figures& figures,
+                                    double pca_error);
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

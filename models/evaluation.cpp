@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "autograd/error.hpp"
 #include "autograd/threads.hpp"
@@ -13,9 +14,8 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 namespace {
 
 /// The figures of one chunk of examples, each multiplied by how many examples it has.
-Figures evaluate_chunk(Autoencoder& model, const Batch& batch, Rng noise) {
+Figures figures_of_chunk(Autoencoder& model, Tape& tape, const Batch& batch, Rng noise) {
   const auto examples = static_cast<double>(batch.size());
-  Tape tape(Tape::Gradients::off);
   tape.draw_from(noise);
   const Loss loss = model.loss(tape, batch, noise);
   Figures figures = {{"loss", examples * loss.total.item()}};
@@ -25,7 +25,29 @@ Figures evaluate_chunk(Autoencoder& model, const Batch& batch, Rng noise) {
   const double error = examples * squared_error<PerExample>(model(x), x).item();
   figures.emplace_back("mse_per_pixel", error / static_cast<double>(batch.x.shape()[1]));
   figures.emplace_back("squared_error_per_image", error);
+  tape.end_forward();
   return figures;
+}
+
+/// The same. Where one of them is no finite number, the chunk runs once more on a tape that finds
+/// the operation which made it so; `where` says which examples they are.
+Figures evaluate_chunk(Autoencoder& model, const Batch& batch, Rng noise,
+                       const std::string& where) {
+  Tape tape(Tape::Gradients::off);
+  const Figures figures = figures_of_chunk(model, tape, batch, noise);
+  const auto wrong = std::find_if(figures.begin(), figures.end(),
+                                  [](const auto& figure) { return !std::isfinite(figure.second); });
+  if (wrong == figures.end()) return figures;
+  const std::string fact =
+      fmt::format("{} is no finite number: over {} it is {}", wrong->first, where, wrong->second);
+  Tape checked(Tape::Gradients::off);
+  checked.check_finite(true);
+  try {
+    figures_of_chunk(model, checked, batch, noise);
+  } catch (const NonFiniteError& cause) {
+    throw NonFiniteError(fmt::format("{}: {}", fact, cause.what()));
+  }
+  throw NonFiniteError(fact);
 }
 
 /// Puts a figure before the two of the squared error, or in the place of the loss's part of that
@@ -51,7 +73,9 @@ Figures evaluate(Autoencoder& model, const Dataset& data, Rng rng) {
     Tensor rows;
     data.read_rows(first, count, rows);
     const std::vector<std::uint8_t> labels = data.labels(first, count);
-    chunks[i] = evaluate_chunk(model, {rows, labels}, rng.fork(i));
+    chunks[i] = evaluate_chunk(
+        model, {rows, labels}, rng.fork(i),
+        fmt::format("examples {} to {} of {}", first, first + count - 1, data.name()));
   });
   Figures figures = chunks[0];
   for (std::size_t i = 1; i < chunks.size(); ++i)

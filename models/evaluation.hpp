@@ -12,7 +12,8 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 ///   mse_per_pixel             Σ (x − x̂)² / F
 ///   squared_error_per_image   Σ (x − x̂)²
 /// The model is out of training meanwhile. Noise in the loss is drawn from `rng`, so that the same
-/// generator gives the same figures. Throws ConfigError where the dataset is empty.
+/// generator gives the same figures. Throws ConfigError where the dataset is empty, NonFiniteError
+/// where a figure is no finite number, which names it, the examples and the operation.
 Figures evaluate(Autoencoder& model, const Dataset& data, Rng rng);
 
 /// One of the figures. Throws Error where there is none of this name.

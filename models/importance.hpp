@@ -37,14 +37,16 @@ class RunningLogSumExp {
 ///
 /// `rows` draws are decoded at a time, in whose number the result does not depend where it is a
 /// multiple of 4; memory does not grow with K. The same `rng` gives the same figures on any number
-/// of threads. Throws ConfigError for 0 samples, and where the model has no likelihood.
+/// of threads. Throws ConfigError for 0 samples, and where the model has no likelihood;
+/// NonFiniteError where an estimate is no finite number, which names the example and the operation.
+constexpr std::size_t rows_at_a_time = 500;
 std::vector<double> log_likelihoods(Variational& model, const Dataset& data, std::size_t samples,
-                                    Rng rng, std::size_t rows = 500);
+                                    Rng rng, std::size_t rows = rows_at_a_time);
 
-/// The means over a dataset of
+/// The means over the first `examples` of a dataset (all where that is 0) of
 ///     elbo_nats    the evidence lower bound, ≤ ln p(x): minus the loss of a plain VAE
-///     nll_nats     −ln p(x) of the first `examples` (all where that is 0) by importance sampling;
-///                  only where `samples` is not 0
+///     nll_nats     −ln p(x) by importance sampling; only where `samples` is not 0
+/// Both are then worked out from the same draws, so that nll_nats ≤ −elbo_nats always.
 /// Throws ConfigError where the dataset is empty, and as log_likelihoods.
 Figures likelihood_figures(Variational& model, const Dataset& data, Rng rng,
                            std::size_t samples = 0, std::size_t examples = 0);

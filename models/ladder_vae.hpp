@@ -92,9 +92,9 @@ class LadderVae : public Vae {
   }
 
   Var log_weights(Var x, const Batch& batch, std::size_t samples, Rng& rng) override {
-    const auto [q, code] = draw(x, samples, rng);
-    Var weights =
-        log_likelihood(repeat(x, 0, samples), code, batch) + log_prior(code) - q.log_density(code);
+    const auto [q, code, noise] = draw(x, samples, rng);
+    Var weights = log_likelihood(repeat(x, 0, samples), code, batch) + log_prior(code) -
+                  q.log_density_of_draw(noise);
     return reshape(weights, {samples, batch.size()});
   }
 
@@ -125,18 +125,21 @@ class LadderVae : public Vae {
   Var decoder_input(Var code, const Batch&) override { return z1(code); }
 
  private:
-  /// Codes (e, z2), (K B, L), and the distribution of both: that of e is for this z2.
+  /// Codes (e, z2), (K B, L), the distribution of both, that of e being for this z2, and the noise
+  /// that they were drawn with.
   struct Draw {
     Gaussian q;
-    Var code;
+    Var code, noise;
   };
   Draw draw(Var x, std::size_t samples, Rng& rng) {
     const Gaussian seen = posterior(x).repeated(samples), above = top(seen);
-    Var z2 = above.draw(rng);
-    const Gaussian e = departure(seen, expected(z2));
+    const Gaussian::Draw z2 = above.draw_with_noise(rng);
+    const Gaussian e = departure(seen, expected(z2.z));
+    const Gaussian::Draw drawn = e.draw_with_noise(rng);
     return {
         {concatenate(e.mean, above.mean, 1), concatenate(e.log_variance, above.log_variance, 1)},
-        concatenate(e.draw(rng), z2, 1)};
+        concatenate(drawn.z, z2.z, 1),
+        concatenate(drawn.noise, z2.noise, 1)};
   }
 
   /// z1 = μp + σp e

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <new>
 #include <string_view>
 
@@ -38,6 +39,15 @@ RunOptions read_run(const Config& config) {
   run.data = data.text();
   run.last_are_held_out = run.hold_out > 0;
   return run;
+}
+
+std::vector<std::size_t> classes_shown(const Autoencoder& model, const RunOptions& run) {
+  std::vector<std::size_t> classes;
+  for (std::size_t k = 0; k < model.classes(); ++k)
+    if (run.labels.empty() ||
+        std::find(run.labels.begin(), run.labels.end(), k) != run.labels.end())
+      classes.push_back(k);
+  return classes;
 }
 
 std::map<std::string, std::string> config_metadata(const Config& config) {

@@ -53,6 +53,10 @@ struct TrainedModel {
   Derived derived = {};  ///< none in an older file, and none where the weights are others by now
 };
 
+/// The classes of which a conditional model was shown examples in training; all that it has where
+/// an older file does not say, none for a model that knows nothing of classes.
+std::vector<std::size_t> classes_shown(const Autoencoder& model, const RunOptions& run);
+
 /// Reads a model from its file, or from a training run's folder (its model.safetensors), and takes
 /// it out of training. What is derived carries the fingerprint of the weights and the config that
 /// it was worked out from, and is left out where that differs. Throws DataError for a file that is

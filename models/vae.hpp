@@ -64,8 +64,9 @@ class Vae : public Variational {
 
   Var log_weights(Var x, const Batch& batch, std::size_t samples, Rng& rng) override {
     const Gaussian q = posterior(x, batch).repeated(samples);
-    Var z = q.draw(rng), copies = repeat(x, 0, samples);
-    Var weights = log_likelihood(copies, z, batch) + log_prior(z) - q.log_density(z);
+    const auto [z, noise] = q.draw_with_noise(rng);
+    Var weights = log_likelihood(repeat(x, 0, samples), z, batch) + log_prior(z) -
+                  q.log_density_of_draw(noise);
     return reshape(weights, {samples, batch.size()});
   }
 

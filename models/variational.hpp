@@ -37,6 +37,9 @@ class Variational : public Autoencoder {
   std::string loss_unit() const override { return "nats per image"; }
 };
 
+/// ln N(z; 0, 1) = −½ Σ_j z_j² + ln 2π: (B)
+Var standard_normal_log_density(Var z);
+
 /// A normal distribution for each number of the code.
 struct Gaussian {
   Var mean, log_variance;  ///< (B, L)
@@ -48,10 +51,19 @@ struct Gaussian {
   }
 
   /// z = μ + σ n, n ~ N(0, 1): a draw through which gradients pass (Kingma & Welling, ICLR 2014).
-  Var draw(Rng& rng) const {
-    Var noise = mean.tape().record("noise", mean.shape(), {});
-    rng.fill_normal(noise.output(), 0, 1);
-    return mean + exp(0.5 * log_variance) * noise;
+  Var draw(Rng& rng) const { return at(noise(rng)); }
+  /// The same draw with its n …
+  struct Draw {
+    Var z, noise;
+  };
+  Draw draw_with_noise(Rng& rng) const {
+    Var n = noise(rng);
+    return {at(n), n};
+  }
+  /// … and the density of one, ln N(z; μ, σ²) = −Σ ½ n² + ½ ln 2π + ln σ: (B). From n, not from
+  /// (z − μ) / σ: where σ is small beside μ, rounding has taken n out of z, and 1 / σ² overflows.
+  Var log_density_of_draw(Var noise) const {
+    return standard_normal_log_density(noise) - 0.5 * sum(log_variance, {1});
   }
   /// ln N(z; μ, σ²): (B)
   Var log_density(Var z) const { return gaussian_log_likelihood(z, mean, log_variance); }
@@ -61,10 +73,15 @@ struct Gaussian {
   Gaussian repeated(std::size_t times) const {
     return {repeat(mean, 0, times), repeat(log_variance, 0, times)};
   }
-};
 
-/// ln N(z; 0, 1) = −½ Σ_j z_j² + ln 2π: (B)
-Var standard_normal_log_density(Var z);
+ private:
+  Var noise(Rng& rng) const {
+    Var noise = mean.tape().record("noise", mean.shape(), {});
+    rng.fill_normal(noise.output(), 0, 1);
+    return noise;
+  }
+  Var at(Var noise) const { return mean + exp(0.5 * log_variance) * noise; }
+};
 
 /// Zeros and ones, drawn with the pixels as probabilities: (B, F) ("dynamic binarisation",
 /// Salakhutdinov & Murray, ICML 2008).

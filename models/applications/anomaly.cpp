@@ -172,6 +172,19 @@ Tensor times(const Tensor& a, const Tensor& b) {
 
 // ---- The detector
 
+namespace {
+
+void expect_finite(const Scores& scores, const Dataset& data) {
+  for (std::size_t s = 0; s < scores.names.size(); ++s)
+    for (std::size_t i = 0; i < data.size(); ++i)
+      if (!std::isfinite(scores.columns[s][i]))
+        throw NonFiniteError(
+            fmt::format("the score {} is no finite number: of example {} of {} it is {}",
+                        scores.names[s], i, data.name(), scores.columns[s][i]));
+}
+
+}  // namespace
+
 AnomalyDetector::AnomalyDetector(Autoencoder& model, const Dataset& train,
                                  const Dataset& validation, Rng rng)
     : model_(model), rng_(rng) {
@@ -247,6 +260,7 @@ Scores AnomalyDetector::basic_scores(const Dataset& data) const {
     mahalanobis[i] = std::sqrt(squares);
   }
   add("mahalanobis", std::move(mahalanobis));
+  expect_finite(scores, data);
   return scores;
 }
 

@@ -43,9 +43,10 @@ class AnomalyDetector {
  public:
   /// Learns from normal examples alone: from `train`, those that the model learnt from, what codes
   /// they have; from `validation`, others where there are some, how much scores vary.
-  /// Throws ConfigError where there are none.
+  /// Throws ConfigError where there are none, NonFiniteError as score() does.
   AnomalyDetector(Autoencoder& model, const Dataset& train, const Dataset& validation, Rng rng);
 
+  /// Throws NonFiniteError where the model gives an example no finite score.
   Scores score(const Dataset& data) const;
   /// What it gave the validation examples: what thresholds are chosen on.
   const Scores& validation_scores() const { return validation_; }

@@ -1,6 +1,7 @@
 #include "models/applications/generation.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -88,7 +89,9 @@ Tensor prior_codes(Autoencoder& model, double temperature, std::size_t count,
   return codes;
 }
 
-std::vector<std::size_t> classes_of(const Autoencoder& model, const Dataset& train) {
+std::vector<std::size_t> classes_of(const Autoencoder& model, const Dataset& train,
+                                    const SamplerOptions& options) {
+  if (model.classes() > 0 && !options.classes.empty()) return options.classes;
   std::set<std::size_t> classes;
   for (std::size_t k = 0; k < model.classes(); ++k) classes.insert(k);
   if (model.classes() == 0)
@@ -109,6 +112,14 @@ Dataset examples_of(const Dataset& train, std::size_t label) {
 
 }  // namespace
 
+void expect_known_class(const std::vector<std::size_t>& shown, std::size_t label) {
+  if (shown.empty() || std::find(shown.begin(), shown.end(), label) != shown.end()) return;
+  throw ConfigError(fmt::format(
+      "the model was trained on examples of class {} and of no other, so class {} means "
+      "nothing to it: choose one of these",
+      fmt::join(shown, ", "), label));
+}
+
 Samples draw_samples(Autoencoder& model, const SamplerOptions& options, const Dataset& train,
                      std::size_t count, std::optional<std::size_t> label, bool by_class, Rng& rng) {
   const ModeGuard mode = ModeGuard::evaluation(model);
@@ -120,13 +131,14 @@ Samples draw_samples(Autoencoder& model, const SamplerOptions& options, const Da
   if (label && model.classes() > 0 && *label >= model.classes())
     throw ConfigError(fmt::format("there is no class {}: the model knows classes 0 to {}", *label,
                                   model.classes() - 1));
+  if (label && model.classes() > 0) expect_known_class(options.classes, *label);
   if (!label && !by_class && model.classes() == 0)
     return {decode_all(model, fitted ? fitted_codes(model, options, train, train, count, 0, rng)
                                      : prior_codes(model, options.temperature, count, {}, rng))};
   if (!label && !train.has_labels() && model.classes() == 0)
     throw ConfigError(train.name() + ": has no labels, so that there are no classes to draw");
   const std::vector<std::size_t> classes =
-      label ? std::vector<std::size_t>{*label} : classes_of(model, train);
+      label ? std::vector<std::size_t>{*label} : classes_of(model, train, options);
   Tensor codes = filled({count, model.latent()});
   std::vector<std::uint8_t> labels;
   for (std::size_t n = 0; n < classes.size(); ++n) {

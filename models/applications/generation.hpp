@@ -43,7 +43,14 @@ struct SamplerOptions {
   /// Below 1 codes are drawn nearer to where they are densest: more like the typical, less varied.
   double temperature = 1;
   std::size_t components = 20;  ///< of a gmm
+  /// The classes that a conditional model was shown (classes_shown), all that it has where empty:
+  /// no other is drawn.
+  std::vector<std::size_t> classes = {};
 };
+
+/// Throws ConfigError, which names the classes, where a conditional model that was shown these was
+/// not shown this one: what it would draw means nothing. No classes: any may be asked for.
+void expect_known_class(const std::vector<std::size_t>& shown, std::size_t label);
 
 /// The same by any of the samplers. `label` asks for one class; without it a model that knows
 /// classes gives all of them in equal shares, class after class, and so does another with

@@ -120,16 +120,63 @@ Rates rates_above(const Judged& judged, double threshold) {
   return {ratio(alarms, judged.size() - anomalies), ratio(detected, anomalies)};
 }
 
+namespace {
+
+/// k of threshold_at. A little more than rate (N + 1), so that 0.1 × 10 is not rounded down to 0.
+std::size_t place_of_threshold(std::size_t examples, double rate) {
+  const double wanted = rate * static_cast<double>(examples + 1) + 1e-9;
+  return std::clamp<std::size_t>(static_cast<std::size_t>(wanted), 1, examples);
+}
+
+}  // namespace
+
 double threshold_at(std::vector<double> normal_scores, double rate) {
   if (normal_scores.empty())
     throw ConfigError("threshold: there are no normal examples to choose it on");
   if (!(rate >= 0 && rate <= 1))
     throw ConfigError(fmt::format("threshold: a false-alarm rate is from 0 to 1, not {:g}", rate));
   std::sort(normal_scores.begin(), normal_scores.end(), std::greater<>());
-  // A little more than rate (N + 1), so that 0.1 × 10 is not rounded down to 0.
-  const double wanted = rate * static_cast<double>(normal_scores.size() + 1) + 1e-9;
-  const auto above = static_cast<std::size_t>(wanted);
-  return normal_scores[std::clamp<std::size_t>(above, 1, normal_scores.size()) - 1];
+  return normal_scores[place_of_threshold(normal_scores.size(), rate) - 1];
+}
+
+namespace {
+
+/// P(X ≥ k) of X ~ Binomial(n, p), summed from k away from the mean.
+double binomial_tail(std::size_t n, std::size_t k, double p) {
+  if (k == 0) return 1;
+  const auto size = static_cast<double>(n);
+  const bool upper = static_cast<double>(k) > size * p;
+  double i = static_cast<double>(upper ? k : k - 1), sum = 0;
+  double term = std::exp(std::lgamma(size + 1) - std::lgamma(i + 1) - std::lgamma(size - i + 1) +
+                         i * std::log(p) + (size - i) * std::log1p(-p));
+  while (term > 1e-17 * sum) {
+    sum += term;
+    term *= upper ? (size - i) / (i + 1) * p / (1 - p) : i / (size - i + 1) * (1 - p) / p;
+    i += upper ? 1 : -1;
+  }
+  return upper ? sum : 1 - sum;
+}
+
+/// The p at which P(X ≥ k) is `chance`: it rises with p. Also the quantile of Beta(k, n + 1 − k).
+double chance_at(std::size_t n, std::size_t k, double chance) {
+  double low = 0, high = 1;
+  for (int i = 0; i < 60; ++i) {
+    const double middle = (low + high) / 2;
+    (binomial_tail(n, k, middle) < chance ? low : high) = middle;
+  }
+  return (low + high) / 2;
+}
+
+}  // namespace
+
+ConfidenceInterval rate_interval(std::size_t hits, std::size_t trials) {
+  return {hits == 0 ? 0 : chance_at(trials, hits, 0.025),
+          hits == trials ? 1 : chance_at(trials, hits + 1, 0.975)};
+}
+
+ConfidenceInterval expected_false_alarms(std::size_t examples, double rate) {
+  const std::size_t k = place_of_threshold(examples, rate);
+  return {chance_at(examples, k, 0.025), chance_at(examples, k, 0.975)};
 }
 
 std::vector<CurvePoint> roc_curve(const Judged& judged) {

@@ -48,6 +48,19 @@ Rates rates_above(const Judged& judged, double threshold);
 /// Throws ConfigError without examples, or for a rate outside 0..1.
 double threshold_at(std::vector<double> normal_scores, double rate);
 
+struct ConfidenceInterval {
+  double low = 0, high = 0;
+};
+
+/// The 95 % confidence interval of a chance by which `hits` of `trials` examples were met: exact,
+/// by the binomial distribution (Clopper & Pearson 1934). 0 to 1 where there are no trials.
+ConfidenceInterval rate_interval(std::size_t hits, std::size_t trials);
+
+/// The middle 95 % of the false-alarm rates that a threshold may turn out to have which
+/// threshold_at chose for `rate` on so many normal examples: the share above the k-th highest of N
+/// is Beta(k, N + 1 − k), whatever the scores. Few examples leave it wide.
+ConfidenceInterval expected_false_alarms(std::size_t examples, double rate);
+
 /// One point for each threshold: of a ROC curve (false-alarm rate, detection rate), from (0, 0) to
 /// (1, 1), or of precision (y) against recall (x).
 struct CurvePoint {
@@ -59,9 +72,6 @@ std::vector<CurvePoint> precision_recall_curve(const Judged& judged);
 /// The middle 95 % of both figures over `draws` sets of examples, drawn with replacement from the
 /// normal ones and from the anomalies (the bootstrap, Efron 1979): how far a figure depends on
 /// which examples happened to be judged.
-struct ConfidenceInterval {
-  double low = 0, high = 0;
-};
 struct Intervals {
   ConfidenceInterval roc_auc, average_precision;
 };

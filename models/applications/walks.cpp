@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "autograd/error.hpp"
-#include "models/applications/judge.hpp"
 #include "models/codes.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -157,6 +157,68 @@ std::vector<std::size_t> rows_of(const CodeTerm& term, const Dataset& data) {
   return rows;
 }
 
+/// Which examples are no terms; all of them where each is one.
+std::vector<bool> without_terms(const std::vector<CodeTerm>& terms, std::size_t size) {
+  std::vector<bool> candidates(size, true);
+  for (const CodeTerm& term : terms)
+    if (term.label.empty()) candidates[term.example] = false;
+  const bool any = std::find(candidates.begin(), candidates.end(), true) != candidates.end();
+  return any ? candidates : std::vector<bool>(size, true);
+}
+
+/// The largest of the shares of classes with which a code ends.
+std::size_t class_of(const Scalar* code, std::size_t latent, std::size_t classes) {
+  const Scalar* shares = code + (latent - classes);
+  return static_cast<std::size_t>(std::max_element(shares, shares + classes) - shares);
+}
+
+/// Leaves the examples of this class, by their labels or else by their codes, if there are any.
+void keep_class(std::size_t label, const Tensor& codes, std::size_t classes, const Dataset& data,
+                std::vector<bool>& candidates) {
+  std::vector<bool> kept = candidates;
+  const std::size_t latent = codes.shape()[1];
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    const std::size_t own =
+        data.has_labels() ? data.label(i) : class_of(codes.data() + i * latent, latent, classes);
+    if (own != label) kept[i] = false;
+  }
+  if (std::find(kept.begin(), kept.end(), true) != kept.end()) candidates = kept;
+}
+
+double squared_distance(const Scalar* a, const Scalar* b, std::size_t count) {
+  double sum = 0;
+  for (std::size_t k = 0; k < count; ++k) sum += (double(a[k]) - b[k]) * (double(a[k]) - b[k]);
+  return sum;
+}
+
+/// The first of the candidates with the least distance(i).
+template <class Distance>
+std::size_t least(const std::vector<bool>& candidates, const Distance& distance) {
+  std::size_t best = 0;
+  double least = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < candidates.size(); ++i)
+    if (candidates[i])
+      if (const double own = distance(i); own < least) best = i, least = own;
+  return best;
+}
+
+std::size_t nearest_among(const Tensor& code, const Tensor& codes,
+                          const std::vector<bool>& candidates) {
+  const std::size_t latent = codes.shape()[1];
+  return least(candidates, [&](std::size_t i) {
+    return squared_distance(code.data(), codes.data() + i * latent, latent);
+  });
+}
+
+std::size_t most_alike(const Tensor& example, const Dataset& data,
+                       const std::vector<bool>& candidates) {
+  std::vector<Scalar> other(data.features());
+  return least(candidates, [&](std::size_t i) {
+    data.read_example(i, other.data());
+    return squared_distance(example.data(), other.data(), other.size());
+  });
+}
+
 }  // namespace
 
 std::vector<CodeTerm> parse_code_sum(const std::string& text) {
@@ -179,15 +241,13 @@ CodeSum add_codes(Autoencoder& model, const Dataset& data, const std::vector<Cod
       result.sum(0, k) += static_cast<Scalar>(terms[t].sign * mean[k]);
     }
   }
-  const auto is_term = [&](std::size_t i) {
-    return std::any_of(terms.begin(), terms.end(), [&](const CodeTerm& term) {
-      return term.label.empty() && term.example == i;
-    });
-  };
-  for (std::size_t kth = 1; kth <= std::min(codes.shape()[0], terms.size() + 1); ++kth) {
-    result.nearest = nearest_rows(result.sum, codes, kth)[0].index;
-    if (!is_term(result.nearest)) break;
+  std::vector<bool> candidates = without_terms(terms, data.size());
+  result.most_alike = most_alike(decode_all(model, result.sum), data, candidates);
+  if (model.classes() > 0) {
+    result.label = class_of(result.sum.data(), latent, model.classes());
+    keep_class(*result.label, codes, model.classes(), data, candidates);
   }
+  result.nearest = nearest_among(result.sum, codes, candidates);
   return result;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,12 @@ struct CodeSum {
   Tensor terms;             ///< (T, L): the code of each term, its sign not applied
   Tensor sum;               ///< (1, L)
   std::size_t nearest = 0;  ///< the example, itself no term, whose code is nearest to it
+  /// The example, itself no term, that looks most like the sum decoded: by squared error.
+  std::size_t most_alike = 0;
+  /// The class that the sum names, where the class is a part of a code: its largest share. The
+  /// nearest code is then looked for among examples of this class, where there are some: style and
+  /// class are no distances of one kind, and a near style would outweigh another class.
+  std::optional<std::size_t> label = {};
 };
 
 /// Σ_t sign_t code_t. What classes differ in is the difference of their means, and adding it to

@@ -45,6 +45,11 @@ TEST_F(DetectCommand, TellsOtherDigitsFromTheOneItWasTrainedOn) {
   EXPECT_GT(figures.at("average_precision"), 0.99);
   EXPECT_NEAR(figures.at("false_alarm_rate"), 0.1, 0.09);
   EXPECT_GT(figures.at("detection_rate"), 0.8);
+  EXPECT_EQ(figures.at("validation_examples"), 500);
+  EXPECT_NEAR(figures.at("expected_false_alarm_interval")[0].get<double>(), 0.076, 0.005);
+  EXPECT_NEAR(figures.at("expected_false_alarm_interval")[1].get<double>(), 0.128, 0.005);
+  const json& rate = figures.at("false_alarm_rate_interval");
+  EXPECT_TRUE(rate[0] < figures.at("false_alarm_rate") && figures.at("false_alarm_rate") < rate[1]);
   const json& interval = figures.at("roc_auc_interval");
   EXPECT_TRUE(interval[0] <= figures.at("roc_auc") && figures.at("roc_auc") <= interval[1]);
   for (const char* name : {"squared", "absolute", "structural", "knn", "mahalanobis", "combined"})
@@ -164,8 +169,9 @@ TEST_F(DetectCommand, ReportsFiguresCurvesAndPicturesOnOnePage) {
         "PCA-8", "data:image/png;base64", "normal: 1", "default-src 'none'"})
     EXPECT_TRUE(contains(page, text)) << text;
   EXPECT_TRUE(contains(
-      page, fmt::format("{:.3f} to {:.3f}", figures.at("roc_auc_interval")[0].get<double>(),
+      page, fmt::format("{:.4f} to {:.4f}", figures.at("roc_auc_interval")[0].get<double>(),
                         figures.at("roc_auc_interval")[1].get<double>())));
+  EXPECT_TRUE(contains(page, "The threshold rests on 200 held-out normal examples"));
   EXPECT_FALSE(contains(page, "http://") || contains(page, "https://"));  // needs nothing beside it
 }
 
@@ -193,7 +199,8 @@ TEST_F(DetectCommand, RefusesInOneLineWhatItCannotDo) {
   expect_refused({"detect", run_at, "--score", "loudness"}, "no score 'loudness'");
   expect_refused({"detect", run_at, "--reject", "2"}, "--reject");
   expect_refused({"detect", run_at, "--normal", "300"}, "label '300' is no whole number");
-  expect_refused({"detect", run_at, "--normal", "4"}, "no normal examples");
+  expect_refused({"detect", run_at, "--normal", "4"}, "of label 4 there are no");
+  expect_refused({"detect", run_at, "--normal", "1,12"}, "of label 12 there are no");
   expect_refused({"detect", run_at, "--held-out"}, "--hold-out");
   expect_refused({"detect", folder / "nothing"}, "nothing");
   expect_refused({"detect", run_at, "--report", "page.txt"}, "ends in .html");

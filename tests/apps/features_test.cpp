@@ -109,7 +109,7 @@ TEST_F(FeaturesCommand, ReportsWhatIsTakenForWhatAndTheNearestPictures) {
         "nearest training pictures by code", "data:image/png;base64", "hourglass features"})
     EXPECT_TRUE(contains(page, text)) << text;
   const double accuracy = json::parse(outcome.out).at("by_labels")[1].at("linear_accuracy");
-  EXPECT_TRUE(contains(page, fmt::format("puts {:.1f} % of them", 100 * accuracy)));
+  EXPECT_TRUE(contains(page, fmt::format("puts {:.2f} % of them", 100 * accuracy)));
 }
 
 TEST_F(FeaturesCommand, RefusesInOneLineWhatItCannotDo) {

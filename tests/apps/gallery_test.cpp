@@ -199,7 +199,9 @@ TEST(Gallery, DrawsTheMapOfCodesInThePlaneThatItIsGiven) {
   Pretend<Autoencoder> model({.latent = 4});
   const Dataset data = examples({1, 4, 4}, 30);
   const auto map = [&](std::optional<Pca> plane) {
-    return find(gallery(model, set_of(data), Rng(1), std::move(plane)), "A map of the codes.").wide;
+    return find(gallery(model, set_of(data), Rng(1), {.plane = std::move(plane)}),
+                "A map of the codes.")
+        .wide;
   };
   Pca first_two{filled({4}), filled({4, 2})}, last_two = first_two;
   first_two.components(0, 0) = first_two.components(1, 1) = 1;

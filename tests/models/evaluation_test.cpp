@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "autograd/error.hpp"
 #include "autograd/threads.hpp"
 #include "models/vanilla.hpp"
 #include "tests/support/messages.hpp"
@@ -89,6 +90,14 @@ TEST_F(Evaluation, LeavesNoGradientBehind) {
 TEST_F(Evaluation, RefusesADatasetWithoutExamples) {
   EXPECT_EQ(message_of<ConfigError>([&] { evaluate(model, data.slice(0, 0), Rng(1)); }),
             "evaluate: the dataset has no examples");
+}
+
+TEST_F(Evaluation, NamesTheFigureTheExamplesAndTheOperationWhereANumberIsNotFinite) {
+  model.parameters().back()->value.data()[3] = std::numeric_limits<Scalar>::quiet_NaN();
+  const std::string message = message_of<NonFiniteError>([&] { evaluate(model, data, Rng(1)); });
+  EXPECT_PRED2(contains, message, "loss is no finite number: over examples ");
+  EXPECT_PRED2(contains, message, " of made it is nan: ");
+  EXPECT_PRED2(contains, message, "decoder");
 }
 
 TEST_F(Evaluation, HasNoFigureOfAnotherName) {

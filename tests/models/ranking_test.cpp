@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <tuple>
 
 #include "tests/support/messages.hpp"
 
@@ -106,6 +107,32 @@ TEST(Threshold, OfTooFewExamplesForTheRateIsTheHighest) {
   EXPECT_EQ(threshold_at({1, 2, 3, 4, 5, 6, 7, 8, 9}, 0.1), 9);
   EXPECT_EQ(threshold_at({1, 2, 3, 4, 5, 6, 7, 8, 9}, 0.2), 8);
   EXPECT_EQ(threshold_at({1, 5, 3}, 1), 1);
+}
+
+TEST(RateInterval, IsThatOfClopperAndPearson) {
+  const std::vector<std::tuple<std::size_t, std::size_t, double, double>> published = {
+      {0, 10, 0, 0.3085}, {10, 10, 0.6915, 1}, {5, 10, 0.1871, 0.8129}, {1, 20, 0.0013, 0.2487}};
+  for (const auto& [hits, trials, low, high] : published) {
+    const ConfidenceInterval interval = rate_interval(hits, trials);
+    EXPECT_NEAR(interval.low, low, 6e-5) << hits << " of " << trials;
+    EXPECT_NEAR(interval.high, high, 6e-5) << hits << " of " << trials;
+  }
+  const ConfidenceInterval many = rate_interval(20'000, 1'000'000);
+  EXPECT_NEAR(many.low, 0.02 - 1.96 * 0.00014, 1e-5);
+  EXPECT_NEAR(many.high, 0.02 + 1.96 * 0.00014, 1e-5);
+}
+
+TEST(Threshold, HasItsTrueRateInTheExpectedIntervalNineteenTimesInTwenty) {
+  Rng rng(3);
+  std::size_t inside = 0;
+  const ConfidenceInterval expected = expected_false_alarms(150, 0.04);
+  for (int draw = 0; draw < 4000; ++draw) {
+    std::vector<double> scores;  // uniform: the share above a threshold is 1 less it
+    for (int i = 0; i < 150; ++i) scores.push_back((rng.below(1u << 30) + 0.5) / (1u << 30));
+    const double rate = 1 - threshold_at(scores, 0.04);
+    inside += expected.low <= rate && rate <= expected.high;
+  }
+  EXPECT_NEAR(inside / 4000.0, 0.95, 0.015);
 }
 
 TEST(Ranking, TheBootstrapsIntervalHoldsTheFigureAndNarrowsWithMoreExamples) {
