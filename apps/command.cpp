@@ -1,10 +1,11 @@
 #include "apps/command.hpp"
 
 #include <fmt/format.h>
-#include <cstdlib>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
+#include <cstdlib>
 #include <utility>
 
 #include "apps/figure_text.hpp"
@@ -26,6 +27,15 @@ std::string not_negative(const std::string& text) {
   return text.starts_with('-') ? text + " must not be below 0" : "";
 }
 
+namespace {
+
+std::string upper_case(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return text;
+}
+
+}  // namespace
+
 void CommonOptions::add_to(CLI::App& command, const std::string& example) {
   command.add_option("--threads", threads, "threads to use; all that the machine has unless given")
       ->check(CLI::Range(1, 1024))
@@ -36,12 +46,22 @@ void CommonOptions::add_to(CLI::App& command, const std::string& example) {
   command.add_flag("--deterministic", deterministic,
                    "the same figures to the last digit for any number of threads; a little slower");
   command.add_flag("--quiet", quiet, "print nothing but errors");
-  command.add_option("--json", json, "write the figures as JSON to FILE, - for standard output")
+  add_output(command, "--json", json, "write the figures as JSON to FILE, - for standard output")
       ->type_name("FILE");
   command.footer("Example:\n  " + example);
 }
 
+CLI::Option* CommonOptions::add_output(CLI::App& command, const std::string& name,
+                                       std::string& place, const std::string& help,
+                                       Output::Kind kind) {
+  outputs_.push_back({name.starts_with("--") ? name : upper_case(name), &place, kind});
+  return command.add_option(name, place, help);
+}
+
 void CommonOptions::apply() const {
+  for (const auto& [name, place, kind] : outputs_)
+    if (!place->empty() && !(place == &json && json == "-"))
+      declare_outputs({{name, *place, kind}});
   if (threads > 0) set_threads(static_cast<int>(threads));
   set_deterministic(deterministic);
   if (quiet) on_notice = nullptr;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "apps/evaluation_set.hpp"
+#include "apps/file_guard.hpp"
 #include "apps/report.hpp"
 #include "datasets/catalog.hpp"
 #include "models/model_file.hpp"
@@ -50,9 +51,12 @@ struct CommonOptions {
 
   /// Adds them to a command, with an example for its help.
   void add_to(CLI::App& command, const std::string& example);
+  /// Adds an option that names a place to write to, which `apply` checks (file_guard.hpp).
+  CLI::Option* add_output(CLI::App& command, const std::string& name, std::string& place,
+                          const std::string& help, Output::Kind kind = Output::Kind::file);
   /// The generator that --seed asks for.
   Rng rng() const { return Rng(seed.value_or(1)); }
-  /// Sets the number of threads, and whether results may depend on it.
+  /// Sets the number of threads, and whether results may depend on it, and declares the outputs.
   void apply() const;
 
   Progress::Show progress() const {
@@ -65,6 +69,14 @@ struct CommonOptions {
   /// Writes the figures to the file that --json names, "-" for stdout. Throws NonFiniteError where
   /// one is no finite number, whether --json is given or not.
   void write_json(const nlohmann::ordered_json& figures) const;
+
+ private:
+  struct OutputOption {
+    std::string name;
+    const std::string* place;
+    Output::Kind kind;
+  };
+  std::vector<OutputOption> outputs_;
 };
 
 /// {"loss": 8.3, "mse_per_pixel": 0.0106}

@@ -55,6 +55,7 @@ CodeTables tables_of(const TrainedModel& trained, const Options& options) {
   if (std::filesystem::exists(file)) return read_code_tables(file, path);
   const ModeGuard mode = ModeGuard::evaluation(*trained.model);
   const CodeTables tables = CodeTables::fit(path, load_training_data(trained.run).train);
+  allow_replacing(file);
   write_code_tables(file, tables);
   return tables;
 }
@@ -221,7 +222,7 @@ void add_compress_command(CLI::App& app) {
                    "an IDX file (.gz too), an NPY file, a picture (PNG, JPEG) or a folder of them")
       ->required()
       ->type_name("IN");
-  command->add_option("out", options->out, "the compressed file to write")
+  options->add_output(*command, "out", options->out, "the compressed file to write")
       ->required()
       ->type_name("OUT");
   CLI::Option* quality =
@@ -230,8 +231,8 @@ void add_compress_command(CLI::App& app) {
                        "with loss: how finely the codes are kept, 16 more halve the steps")
           ->check(CLI::Range(1, 100))
           ->type_name("1..100");
-  command
-      ->add_option("--rate-distortion", options->rate_distortion,
+  options
+      ->add_output(*command, "--rate-distortion", options->rate_distortion,
                    "draw error by bits per pixel, over all qualities, beside PCA and JPEG")
       ->needs(quality)
       ->type_name("FILE.svg");

@@ -7,6 +7,7 @@
 
 #include "apps/command.hpp"
 #include "autograd/error.hpp"
+#include "autograd/file_hooks.hpp"
 #include "models/applications/compression/compression.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -18,6 +19,7 @@ struct Options : CommonOptions {
 };
 
 std::string read_bytes(const std::string& file) {
+  note_in_use(file);
   std::ifstream in(file, std::ios::binary);
   std::ostringstream bytes;
   if (in.peek() != std::ifstream::traits_type::eof()) bytes << in.rdbuf();
@@ -52,9 +54,10 @@ void add_decompress_command(CLI::App& app) {
       ->required()
       ->type_name("RUN");
   command->add_option("in", options->in, "the compressed file")->required()->type_name("IN");
-  command
-      ->add_option("out", options->out,
-                   "what to write: IDX, NPY, PNG or a folder of PNG, as it was")
+  options
+      ->add_output(*command, "out", options->out,
+                   "what to write: IDX, NPY, PNG or a folder of PNG, as it was",
+                   Output::Kind::either)
       ->required()
       ->type_name("OUT");
   options->add_to(*command, "hourglass decompress runs/vae digits.hgz t10k-images-idx3-ubyte");

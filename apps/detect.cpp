@@ -369,18 +369,19 @@ void add_detect_command(CLI::App& app, const std::string& command_line) {
       ->type_name("RATE");
   command->add_option("--score", options->score, "the score that decides; combined unless given")
       ->type_name("NAME");
-  command
-      ->add_option("--picture", options->picture,
+  options
+      ->add_output(*command, "--picture", options->picture,
                    "draw the strangest examples and the least strange, what the model makes of "
                    "them, and where they differ")
       ->type_name("FILE.png");
-  command
-      ->add_option(
-          "--report", options->report,
+  options
+      ->add_output(
+          *command, "--report", options->report,
           "write a page of the figures, the curves, and the examples that it finds, misses "
           "and takes for anomalies")
       ->type_name("FILE.html");
-  command->add_option("--out", options->out, "write every example's scores")->type_name("FILE.csv");
+  options->add_output(*command, "--out", options->out, "write every example's scores")
+      ->type_name("FILE.csv");
   command
       ->add_option(
           "--pca", options->pca,

@@ -118,13 +118,15 @@ void add_encode_command(CLI::App& app) {
   command->add_option("--data", options->data,
                       "other data than the run's own: their test set, or all where they have "
                       "none of their own");
-  command->add_option("--out", options->out, "the codes to write: (examples, numbers in a code)")
+  options
+      ->add_output(*command, "--out", options->out,
+                   "the codes to write: (examples, numbers in a code)")
       ->required()
       ->type_name("FILE.npy");
-  command->add_option("--labels", options->labels, "write the class of each example, too")
+  options->add_output(*command, "--labels", options->labels, "write the class of each example, too")
       ->type_name("FILE.npy");
-  command
-      ->add_option("--picture", options->picture,
+  options
+      ->add_output(*command, "--picture", options->picture,
                    "draw the codes as points, coloured by class: those of more than two numbers by "
                    "their first two principal components")
       ->type_name("FILE.svg");

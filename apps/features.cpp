@@ -379,8 +379,8 @@ void add_features_command(CLI::App& app, const std::string& command_line) {
                    "components of the PCA beside it; as many as the code has numbers unless given")
       ->check(CLI::Range(1, 1'000'000))
       ->type_name("K");
-  command
-      ->add_option("--report", options->report,
+  options
+      ->add_output(*command, "--report", options->report,
                    "write a page of the figures, of what is taken for what, and of the training "
                    "pictures whose codes are nearest")
       ->type_name("FILE.html");

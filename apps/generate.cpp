@@ -12,6 +12,7 @@
 #include "apps/poster.hpp"
 #include "apps/verdict.hpp"
 #include "autograd/error.hpp"
+#include "autograd/file_hooks.hpp"
 #include "datasets/npy.hpp"
 #include "datasets/picture_file.hpp"
 #include "models/applications/generation.hpp"
@@ -129,6 +130,7 @@ void write_poster(const Options& options, const TrainedModel& trained) {
 void generate(const Options& options) {
   options.apply();
   const TrainedModel trained = load_model(options.run);
+  if (!options.judge.empty()) note_in_use(model_path(options.judge));  // loaded when all is drawn
   if (!options.poster.empty()) return write_poster(options, trained);
   const auto& shape = trained.run.example_shape;
   const Shape example_shape(shape.begin(), shape.end());
@@ -217,12 +219,14 @@ void add_generate_command(CLI::App& app) {
       ->type_name("DATA");
   command->add_flag("--with-data", options->with_data,
                     "put these examples in front of the new ones, in --npy and --labels");
-  command->add_option("--out", options->out, "the picture to write")->type_name("FILE.png");
-  command
-      ->add_option("--npy", options->npy, "the numbers to write: (count, channels, height, width)")
+  options->add_output(*command, "--out", options->out, "the picture to write")
+      ->type_name("FILE.png");
+  options
+      ->add_output(*command, "--npy", options->npy,
+                   "the numbers to write: (count, channels, height, width)")
       ->type_name("FILE.npy");
-  command
-      ->add_option("--labels", options->labels,
+  options
+      ->add_output(*command, "--labels", options->labels,
                    "write the class of each: of a conditional model, or a mixture for each class")
       ->type_name("FILE.npy");
   command

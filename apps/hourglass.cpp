@@ -83,6 +83,7 @@ int run(CLI::App& app, int count, char** arguments) {
 int main(int count, char** arguments) {
   spin_less(arguments);
   on_notice = print_notice;
+  guard_files();
   CLI::App app("Autoencoders: train one, then use it.", "hourglass");
   app.require_subcommand(1);
   app.set_version_flag("--version", version, "the versions, OpenBLAS's core and the threads");

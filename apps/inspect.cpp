@@ -78,6 +78,8 @@ fs::path folder_of(const Options& options) {
 void inspect_run(const Options& options) {
   options.apply();
   const TrainedModel trained = load_model(options.run);
+  const fs::path folder = folder_of(options);
+  declare_outputs({{"--out", folder / "inspect.html"}, {"--out", folder / "inspect.dot"}});
   const Dataset data = load_data_for(trained, options.data, Split::train);
   const std::size_t wanted =
       options.batch.value_or(read_options<TrainingOptions>(trained.config, "training").batch);
@@ -92,7 +94,6 @@ void inspect_run(const Options& options) {
       "kernels. Each time is the median of {} steps after {} to warm up.",
       rows, threads(), threads() == 1 ? "thread" : "threads", blas_core(), measured_steps,
       warm_up_steps);
-  const fs::path folder = folder_of(options);
   write_atomically(folder / "inspect.html", to_html(step, title, note));
   write_atomically(folder / "inspect.dot", to_dot(step));
 

@@ -214,8 +214,8 @@ void add_walk_options(CLI::App& command, Options& options) {
                   "normally distributed; arc for variational models unless given")
       ->check(CLI::IsMember({"auto", "straight", "arc"}))
       ->type_name("NAME");
-  command
-      .add_option("--animation", options.animation,
+  options
+      .add_output(command, "--animation", options.animation,
                   "the walk, on to where it began, as an animated PNG: browsers show it")
       ->type_name("FILE.png");
 }
@@ -232,7 +232,8 @@ void add_interpolate_command(CLI::App& app) {
   command->add_option("--data", options->data,
                       "other data than the run's own: their test set, or all where they have "
                       "none of their own");
-  command->add_option("--out", options->out, "the picture to write")->type_name("FILE.png");
+  options->add_output(*command, "--out", options->out, "the picture to write")
+      ->type_name("FILE.png");
   add_walk_options(*command, *options);
   command
       ->add_option("--arithmetic", options->arithmetic,

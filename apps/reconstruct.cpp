@@ -66,6 +66,9 @@ void restore(const Options& options, const TrainedModel& trained) {
 }
 
 void reconstruct_examples(const Options& options) {
+  if (options.in.empty() && std::filesystem::is_directory(options.out))
+    throw ConfigError(fmt::format(
+        "--out {} is a folder: name a file, or what to put there with --in", options.out));
   options.apply();
   const TrainedModel trained = load_model(options.run);
   if (!options.in.empty()) return restore(options, trained);
@@ -110,7 +113,9 @@ void add_reconstruct_command(CLI::App& app) {
                    "a picture, or a folder of pictures, of any size, to take through the model "
                    "tile by tile: by a denoising one they lose their noise")
       ->type_name("DIR");
-  command->add_option("--out", options->out, "the picture to write, or with --in the folder")
+  options
+      ->add_output(*command, "--out", options->out, "the picture to write, or with --in the folder",
+                   Output::Kind::either)
       ->required()
       ->type_name("FILE.png");
   command->add_option("--noise", options->noise, "deviation of normal noise added before encoding")

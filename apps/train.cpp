@@ -6,8 +6,10 @@
 #include <sstream>
 
 #include "apps/command.hpp"
+#include "apps/run_folder.hpp"
 #include "apps/training_run.hpp"
 #include "autograd/error.hpp"
+#include "autograd/file_hooks.hpp"
 #include "models/shelf.hpp"
 #include "nn/safetensors.hpp"
 
@@ -27,6 +29,7 @@ struct Options : CommonOptions {
 };
 
 std::string read_text(const fs::path& file) {
+  note_in_use(file);
   std::ifstream in(file);
   std::ostringstream text;
   text << in.rdbuf();
@@ -86,6 +89,12 @@ fs::path choose_folder(const Options& options, const RunOptions& run) {
   for (int n = 2; fs::exists(folder); ++n)
     folder = fs::path("runs") / fmt::format("{}-{}", name, n);
   return folder;
+}
+
+/// All that a run may write, said before anything is read of its data.
+void declare_run(const fs::path& folder) {
+  declare_outputs({{"--out", folder, Output::Kind::folder}});
+  for (const std::string& name : run_files()) declare_outputs({{"--out", folder / name}});
 }
 
 /// The settings of a run, and its checkpoint's where it goes on.
@@ -153,9 +162,12 @@ void add_train_command(CLI::App& app, const std::string& command_line) {
   options->add_to(*command, "hourglass train vanilla --data mnist --latent 32 --out runs/first");
   command->callback([options, command_line] {
     options->apply();
+    if (options->resume && options->out)
+      for (const std::string& name : run_files()) allow_replacing(fs::path(*options->out) / name);
     Config config = config_of(*options);
     const fs::path folder = choose_folder(*options, read_options<RunOptions>(config, "run"));
     expect_something_to_watch(*options, config);
+    declare_run(folder);
     TrainingRun run(std::move(config), folder, *options, command_line);
     if (options->resume) run.resume();
     run.train();

@@ -288,4 +288,19 @@ std::vector<DatasetInfo> list_datasets() {
   };
 }
 
+std::vector<fs::path> files_of(const std::string& description) try {
+  const Description wanted = parse_description(description);
+  for (std::string_view prefix : {csv_prefix, npy_prefix, idx_prefix, images_prefix}) {
+    if (!wanted.name.starts_with(prefix) || wanted.name.size() == prefix.size()) continue;
+    std::vector<fs::path> files = {wanted.name.substr(prefix.size())};
+    if (!wanted.classes.empty()) files.emplace_back(wanted.classes);
+    if (prefix == idx_prefix)
+      if (const auto labels = labels_beside(files[0])) files.push_back(*labels);
+    return files;
+  }
+  return {};
+} catch (const ConfigError&) {
+  return {};
+}
+
 }  // namespace hourglass::inline HOURGLASS_PRECISION

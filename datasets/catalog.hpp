@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,10 @@ std::vector<DatasetInfo> list_datasets();
 /// Throws ConfigError for a description that means nothing, DataError for files that are missing
 /// or wrong.
 Dataset load_dataset(const std::string& description, Split split, const std::string& scale = "");
+
+/// The files, or the folder, that a description names, whether they exist or not; none where it
+/// means nothing or names bundled data.
+std::vector<std::filesystem::path> files_of(const std::string& description);
 
 /// The labels that a description of this dataset keeps, none where it keeps all.
 std::vector<std::uint8_t> kept_labels(const std::string& description, const Dataset& dataset);

@@ -13,6 +13,7 @@
 
 #include "autograd/advice.hpp"
 #include "autograd/error.hpp"
+#include "autograd/file_hooks.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -218,6 +219,7 @@ char separator_of(const std::string& first_line) {
 }  // namespace
 
 Table read_csv(const std::filesystem::path& file, const CsvColumns& special) {
+  note_in_use(file);
   std::ifstream in(file, std::ios::binary);
   if (!in || std::filesystem::is_directory(file))
     throw DataError(fmt::format("{}: cannot be read", file.string()));

@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "autograd/error.hpp"
+#include "autograd/file_hooks.hpp"
 #include "autograd/file_kind.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -42,6 +43,7 @@ class File {
 };
 
 File::File(const fs::path& path) : path_(path) {
+  note_in_use(path);
   std::error_code reason;
   size_ = fs::file_size(path, reason);  // fails for directories and pipes too
   if (reason) fail(fmt::format("cannot be read: {}", reason.message()));

@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "autograd/error.hpp"
+#include "autograd/file_hooks.hpp"
 #include "autograd/file_kind.hpp"
 #include "datasets/npy.hpp"
 
@@ -27,6 +28,7 @@ constexpr std::string_view magic = "\x93NUMPY";
 class Input {
  public:
   explicit Input(const fs::path& path) : path_(path) {
+    note_in_use(path);
     std::error_code reason;
     size_ = fs::file_size(path, reason);  // fails for directories and pipes too
     if (reason) fail(fmt::format("cannot be read: {}", reason.message()));

@@ -7,6 +7,7 @@
 #include "autograd/error.hpp"
 #include "autograd/file_kind.hpp"
 #include "datasets/picture_formats.hpp"
+#include "autograd/file_hooks.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -18,6 +19,7 @@ constexpr std::string_view png_start("\x89PNG\r\n\x1a\n", 8), jpeg_start("\xff\x
 constexpr std::size_t longest_side = 16384, most_pixels = std::size_t{1} << 27;
 
 std::string read_bytes(const fs::path& file) {
+  note_in_use(file);
   std::error_code reason;
   const auto size = fs::file_size(file, reason);  // fails for directories and pipes too
   if (reason) fail_picture(file, fmt::format("cannot be read: {}", reason.message()));

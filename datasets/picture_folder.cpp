@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "autograd/error.hpp"
+#include "autograd/file_hooks.hpp"
 #include "datasets/notices.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -143,6 +144,7 @@ constexpr LossWords loss_words[] = {
 }  // namespace
 
 std::vector<fs::path> list_pictures(const fs::path& folder) {
+  note_in_use(folder);
   std::error_code ignored;
   if (fs::is_regular_file(folder, ignored)) return {folder};
   Found found;

@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "autograd/error.hpp"
+#include "autograd/file_hooks.hpp"
+#include "datasets/catalog.hpp"
 #include "datasets/description.hpp"
 #include "models/applications/compression/repeatable.hpp"
 #include "models/shelf.hpp"
@@ -107,9 +109,13 @@ void save_model(const std::filesystem::path& file, const Autoencoder& model, con
   write_safetensors(file, tensors, metadata);
 }
 
+std::filesystem::path model_path(const std::filesystem::path& run_or_file) {
+  return std::filesystem::is_directory(run_or_file) ? run_or_file / "model.safetensors"
+                                                    : run_or_file;
+}
+
 TrainedModel load_model(const std::filesystem::path& run_or_file) {
-  const auto path =
-      std::filesystem::is_directory(run_or_file) ? run_or_file / "model.safetensors" : run_or_file;
+  const auto path = model_path(run_or_file);
   const std::string origin = path.string();
   if (!std::filesystem::exists(path))
     throw DataError(
@@ -128,6 +134,8 @@ TrainedModel load_model(const std::filesystem::path& run_or_file) {
     throw DataError(
         fmt::format("{}: the model that its config describes does not fit into memory", origin));
   }
+  for (const std::string& data : {trained.run.data, trained.run.test})
+    for (const auto& file_or_folder : files_of(data)) note_in_use(file_or_folder);
   load_weights(file, origin, *trained.model);
   trained.derived = derived_of(file, trained);
   trained.model->eval();

@@ -57,6 +57,9 @@ struct TrainedModel {
 /// an older file does not say, none for a model that knows nothing of classes.
 std::vector<std::size_t> classes_shown(const Autoencoder& model, const RunOptions& run);
 
+/// The file itself, or model.safetensors in a training run's folder.
+std::filesystem::path model_path(const std::filesystem::path& run_or_file);
+
 /// Reads a model from its file, or from a training run's folder (its model.safetensors), and takes
 /// it out of training. What is derived carries the fingerprint of the weights and the config that
 /// it was worked out from, and is left out where that differs. Throws DataError for a file that is

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "autograd/error.hpp"
+#include "autograd/file_hooks.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -77,6 +78,7 @@ class TemporaryFile {
 }  // namespace
 
 void write_atomically(const fs::path& file, std::string_view contents) {
+  note_written(file);
   std::error_code error;
   if (file.has_parent_path()) fs::create_directories(file.parent_path(), error);
   if (error) fail(file, error);

@@ -17,6 +17,7 @@
 #include <type_traits>
 
 #include "autograd/error.hpp"
+#include "autograd/file_hooks.hpp"
 #include "autograd/file_kind.hpp"
 #include "nn/atomic_file.hpp"
 
@@ -316,6 +317,7 @@ void write_safetensors(const fs::path& file, const std::vector<NamedTensor>& ten
 }
 
 TensorFile read_safetensors(const fs::path& file) {
+  note_in_use(file);
   try {
     return read_believing_nothing(file);
   } catch (const BrokenRule& rule) {

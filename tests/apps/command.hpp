@@ -1,5 +1,6 @@
 #pragma once
 
+#include <grp.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -41,8 +42,10 @@ struct Outcome {
 /// A started command; its standard streams go to files in a folder of its own.
 class Command {
  public:
-  explicit Command(const std::vector<std::string>& arguments) {
-    std::vector<char*> words = {const_cast<char*>(HOURGLASS_COMMAND)};
+  /// `program` may be a copy of the command; `user`, if not 0, is who runs it.
+  explicit Command(const std::vector<std::string>& arguments,
+                   const std::string& program = HOURGLASS_COMMAND, uid_t user = 0) {
+    std::vector<char*> words = {const_cast<char*>(program.c_str())};
     for (const std::string& argument : arguments)
       words.push_back(const_cast<char*>(argument.c_str()));
     words.push_back(nullptr);
@@ -50,6 +53,8 @@ class Command {
     if (process_ != 0) return;
     if (!freopen((folder_ / "out").c_str(), "w", stdout)) _exit(126);
     if (!freopen((folder_ / "err").c_str(), "w", stderr)) _exit(126);
+    if (user != 0 && (setgroups(0, nullptr) != 0 || setgid(user) != 0 || setuid(user) != 0))
+      _exit(125);
     execv(words[0], words.data());
     _exit(127);
   }
@@ -71,6 +76,19 @@ class Command {
 
 inline Outcome run(const std::vector<std::string>& arguments) {
   return Command(arguments).wait();
+}
+
+/// Runs it as somebody whom the permissions of files in `folder` hold back, as they do not hold
+/// back root.
+inline Outcome run_without_privileges(const std::vector<std::string>& arguments,
+                                      const fs::path& folder) {
+  if (geteuid() != 0) return run(arguments);
+  const fs::path copy = folder / "hourglass-command";  // since the build may lie where only root is
+  fs::copy_file(HOURGLASS_COMMAND, copy, fs::copy_options::skip_existing);
+  for (const fs::path& place : {folder, copy})
+    fs::permissions(place, fs::perms::others_read | fs::perms::others_exec, fs::perm_options::add);
+  constexpr uid_t nobody = 65534;
+  return Command(arguments, copy, nobody).wait();
 }
 
 /// An IDX file of `count` images of 8×8 bytes: bright squares at places that differ.

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "autograd/error.hpp"
+#include "autograd/file_hooks.hpp"
 #include "datasets/idx.hpp"
 #include "datasets/npy.hpp"
 #include "datasets/picture_file.hpp"
@@ -190,11 +191,16 @@ void write_folder(const fs::path& folder, const SourceFile& source) {
     throw ConfigError(
         fmt::format("{} is there already; give the name of a folder that is not, for its pictures",
                     folder.string()));
-  const fs::path beside = folder.lexically_normal().string() + ".part";
+  const fs::path place = folder.has_filename() ? folder : folder.parent_path();
+  const fs::path beside = place.lexically_normal().string() + ".part";
+  if (fs::exists(beside))
+    throw ConfigError(fmt::format(
+        "{} is there already, where the pictures wait until all are written; move it away",
+        beside.string()));
   try {
     for (std::size_t i = 0; i < names.size(); ++i)
       write_atomically(beside / names[i], png_of(source, i));
-    fs::rename(beside, folder);  // replaces an empty folder
+    fs::rename(beside, place);  // replaces an empty folder
   } catch (...) {
     std::error_code ignored;
     fs::remove_all(beside, ignored);
@@ -226,6 +232,7 @@ std::size_t SourceFile::examples_of(const Shape& example_shape, const std::strin
 }
 
 SourceFile read_source(const fs::path& file) {
+  note_in_use(file);
   if (std::error_code none; fs::is_directory(file, none)) return read_folder(file);
   const std::string start = first_bytes(file, 8);
   SourceFile source;

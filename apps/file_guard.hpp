@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "autograd/precision.hpp"
+
+// No output of a command replaces what the command reads. Readers and writers report to hooks
+// (autograd/file_hooks.hpp), so that no command can forget its inputs, and a file that is written
+// without having been declared is an error of the program's own.
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// A place that a command is going to write to, with the option that named it.
+struct Output {
+  enum class Kind { file, folder, either };
+  std::string option;
+  std::filesystem::path place;
+  Kind kind = Kind::file;
+};
+
+/// Sets the hooks: from here on a file is either read or written. Called once, by main.
+void guard_files();
+
+/// Says what will be written, before the work is done. Throws ConfigError where an output is a file
+/// in use (the same file by another path or link too), the same as another output, a folder where a
+/// file is wanted or the other way round, or would put pictures into a folder whose pictures are
+/// read; Error where it cannot be written. A file that comes into use later is refused then.
+void declare_outputs(const std::vector<Output>& outputs);
+
+/// A file that is read in order to be replaced, as a checkpoint is.
+void allow_replacing(const std::filesystem::path& file);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

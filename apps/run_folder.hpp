@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "autograd/precision.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// The files that make a folder a run, the one that says most first.
+const std::vector<std::string>& run_records();
+
+/// All names that Hourglass itself gives to files in a run's folder: the records, the report, its
+/// pictures, the pages of `inspect`.
+const std::vector<std::string>& run_files();
+
+/// Deletes the run's files in a folder, all but those named; files that Hourglass did not write
+/// stay. Throws Error where one cannot be deleted.
+void remove_run_files(const std::filesystem::path& folder, const std::vector<std::string>& keep);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

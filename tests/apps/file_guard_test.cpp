@@ -1,0 +1,155 @@
+// No output of a command replaces what the command reads, whatever it is called.
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "datasets/picture_file.hpp"
+#include "tests/apps/command.hpp"
+
+using namespace hourglass::testing;
+
+namespace {
+
+/// What a folder holds: names and contents, so that one can see whether anything has changed.
+std::map<std::string, std::string> contents_of(const fs::path& folder) {
+  std::map<std::string, std::string> contents;
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    contents[entry.path().string()] = entry.is_regular_file() ? read_file(entry.path()) : "";
+  return contents;
+}
+
+class FileGuard : public SmallRun {
+ protected:
+  FileGuard() {
+    std::string csv = "a,b,c\n";
+    for (int i = 0; i < 40; ++i) csv += std::to_string(i % 7) + "," + std::to_string(i) + ",1\n";
+    write_file(table, csv);
+    fs::create_directories(photos / "more");
+    const std::string pixels = small_idx(30).substr(16);
+    for (int i = 0; i < 30; ++i) {
+      const auto first = pixels.begin() + i * 64;
+      write_file(photos / (std::to_string(i) + ".png"),
+                 hourglass::encode_png({8, 8, 1, {first, first + 64}}));
+    }
+    fs::create_hard_link(table, folder / "hard.csv");
+    fs::create_symlink(table, folder / "soft.csv");
+    fs::create_directory_symlink(photos, folder / "album");
+    must({"train", "vanilla", "--data", rows, "--out", on_table, "--epochs", "1", "--set",
+          "hidden=[4]", "--latent", "2", "--quiet"});
+    must(train("images", {"--epochs", "1", "--set", "likelihood=ordinal", "--quiet"}, "vae"));
+    must({"compress", images, idx, folder / "x.hgz"});
+  }
+
+  void must(const std::vector<std::string>& words) {
+    const Outcome outcome = run(words);
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  }
+
+  const std::string table = folder / "my.csv", rows = "csv:" + table, idx = folder / "images.idx",
+                    on_table = folder / "on-table", images = folder / "images",
+                    pictures = "images:" + (folder / "photos").string();
+  const fs::path photos = folder / "photos";
+};
+
+TEST_F(FileGuard, RefusesOutputsThatWouldReplaceWhatIsReadAndChangesNothing) {
+  const std::string model = images + "/model.safetensors";
+  const struct {
+    std::vector<std::string> words;
+    std::string says;
+  } cases[] = {
+      // The data, by name, by links, by another spelling, from every kind of reader.
+      {{"detect", on_table, "--data", rows, "--out", table}, "is read by this command"},
+      {{"detect", on_table, "--out", table}, "is read by this command"},
+      {{"detect", on_table, "--data", rows, "--out", folder / "hard.csv"}, "as " + table},
+      {{"detect", on_table, "--data", rows, "--out", folder / "soft.csv"}, "would be lost"},
+      {{"detect", on_table, "--data", rows, "--out", folder / "photos/../my.csv"}, "would be lost"},
+      {{"detect", on_table, "--data", rows, "--report", folder / "hard.csv"}, "--report"},
+      {{"evaluate", on_table, "--json", table}, "is read by this command"},
+      {{"encode", images, "--out", idx}, "is read by this command"},
+      {{"encode", images, "--out", folder / "c.npy", "--labels", idx}, "--labels"},
+      {{"generate", images, "--npy", idx}, "would be lost"},
+      {{"compress", images, idx, idx}, "OUT " + idx + " is read by this command"},
+      {{"compress", images, idx, folder / "y.hgz", "--json", idx}, "--json"},
+      {{"decompress", images, folder / "x.hgz", folder / "x.hgz"}, "OUT"},
+      {{"train", "vanilla", "--data", rows, "--json", table}, "--json"},
+      {{"train", "vanilla", "--config", on_table + "/config.toml", "--json",
+        on_table + "/config.toml"},
+       "would be lost"},
+      // The model that is used, and what stands beside it.
+      {{"encode", images, "--out", model}, "is read by this command"},
+      {{"encode", model, "--out", model}, "is read by this command"},
+      {{"reconstruct", images, "--out", model}, "would be lost"},
+      {{"compress", images, idx, model}, "would be lost"},
+      {{"decompress", images, folder / "x.hgz", model}, "would be lost"},
+      {{"generate", images, "--judge", on_table, "--npy", on_table + "/model.safetensors"},
+       "would be lost"},
+      {{"evaluate", images, "--json", images + "/checkpoint.safetensors"}, "belongs to the run"},
+      {{"evaluate", images, "--json", images + "/config.toml"}, "belongs to the run"},
+      {{"features", images, "--report", images + "/report.html"}, "belongs to the run"},
+      // Two outputs, one file.
+      {{"encode", images, "--out", folder / "a.npy", "--labels", folder / "a.npy"},
+       "would both be written"},
+      {{"encode", images, "--out", folder / "a.npy", "--json", folder / "photos/../a.npy"},
+       "would both be written"},
+      {{"encode", images, "--out", folder / "a", "--json", folder / "a/b"},
+       "would both be written"},
+      {{"train", "vanilla", "--data", rows, "--out", folder / "new", "--json",
+        folder / "new/model.safetensors"},
+       "would both be written"},
+      {{"inspect", images, "--out", folder / "new", "--json", folder / "new/inspect.dot"},
+       "would both be written"},
+      // Pictures where pictures are read.
+      {{"train", "vanilla", "--data", pictures, "--out", photos}, "whose pictures are read"},
+      {{"train", "vanilla", "--data", pictures, "--out", photos / "run"},
+       "whose pictures are read"},
+      {{"train", "vanilla", "--data", pictures, "--out", folder / "album/run"}, "are read"},
+      {{"reconstruct", images, "--data", pictures, "--out", photos / "r.png"}, "are read"},
+      {{"reconstruct", images, "--in", photos, "--out", photos}, photos},
+      {{"reconstruct", images, "--in", photos, "--out", photos / "clean"}, "are read"},
+      {{"reconstruct", images, "--in", photos, "--out", folder / "album"}, "album"},
+      // Folders for files and files for folders.
+      {{"encode", images, "--out", photos}, "is a folder: name a file"},
+      {{"encode", images, "--out", folder / "none/"}, "name a file in it"},
+      {{"reconstruct", images, "--out", photos}, "is a folder"},
+      {{"train", "vanilla", "--data", rows, "--out", table}, "is a file: name a folder"},
+  };
+  const auto before = contents_of(folder.path());
+  for (const auto& [words, says] : cases) {
+    std::string line;
+    for (const std::string& word : words) line += word + " ";
+    SCOPED_TRACE(line);
+    expect_refused(words, says);
+    EXPECT_EQ(contents_of(folder.path()), before);
+  }
+}
+
+TEST_F(FileGuard, AllowsWhatReplacesNothingThatIsRead) {
+  must({"detect", on_table, "--data", rows, "--out", folder / "scores.csv"});
+  must({"detect", on_table, "--data", rows, "--out", folder / "scores.csv"});  // its own, again
+  must({"encode", images, "--data", pictures, "--out", photos / "codes.npy"});
+  must({"compress", images, photos, photos / "photos.hgz"});
+  must({"decompress", images, photos / "photos.hgz", folder / "back"});
+  EXPECT_TRUE(fs::exists(folder / "back/0.png"));
+  must({"reconstruct", images, "--in", photos, "--out", folder / "clean"});
+  must({"reconstruct", images, "--out", images + "/reconstructions.png"});
+  must({"train", "vanilla", "--out", on_table, "--resume", "--epochs", "2"});
+}
+
+TEST_F(FileGuard, SaysBeforeTheWorkThatAPlaceCannotBeWritten) {
+  fs::create_directory(folder / "locked");
+  write_file(folder / "kept.npy", "kept");
+  fs::permissions(folder / "locked", fs::perms::owner_read | fs::perms::owner_exec);
+  fs::permissions(folder / "kept.npy", fs::perms::owner_read);
+  for (const fs::path& place :
+       {folder / "locked/a.npy", folder / "locked/b/a.npy", folder / "kept.npy"}) {
+    const Outcome outcome =
+        run_without_privileges({"encode", images, "--out", place}, folder.path());
+    EXPECT_EQ(outcome.exit_code, 1);
+    EXPECT_TRUE(outcome.is_one_line() && contains(outcome.err, "cannot be written: Permission"))
+        << outcome.err;
+  }
+  EXPECT_EQ(read_file(folder / "kept.npy"), "kept");
+}
+
+}  // namespace
