@@ -101,11 +101,6 @@ void check_report(const std::string& file) {
     throw ConfigError(fmt::format("--report: {} is a folder: name a file", file));
 }
 
-std::filesystem::path code_tables_file(const std::filesystem::path& run_or_file) {
-  const bool folder = std::filesystem::is_directory(run_or_file);
-  return (folder ? run_or_file : run_or_file.parent_path()) / "codes.safetensors";
-}
-
 double pca_baseline(const Dataset& train, const Dataset& test, std::size_t latent) {
   return squared_error_per_example(fit_pca(train, std::min(latent, train.features())), test);
 }
@@ -123,18 +118,22 @@ std::string error_text(double error, int digits) {
 
 }  // namespace
 
-std::vector<ReportFigure> figure_rows(const Figures& figures, double pca_squared_error,
+std::vector<ReportFigure> figure_rows(const Figures& figures,
+                                      std::optional<double> pca_squared_error,
                                       const EvaluationSet& set) {
   const std::size_t features = set.data.features();
   const bool table = set.data.is_table() && !is_picture(set.data.example_shape());
   const std::string of = set.measured_on.adjective();
   const std::string one = table ? "row" : "image", part = table ? "number" : "pixel";
+  const auto pca_text = [&](double factor, int digits) {
+    return pca_squared_error ? error_text(*pca_squared_error * factor, digits) : "";
+  };
   std::vector<ReportFigure> rows = {
       {"squared error per " + part, error_text(figure(figures, "mse_per_pixel"), 5),
-       error_text(pca_squared_error / static_cast<double>(features), 5), part + "², 0..1",
+       pca_text(1 / static_cast<double>(features), 5), part + "², 0..1",
        fmt::format("mean over {}{}s and {}s of (x − x̂)²", of, one, part)},
       {"squared error per " + one, error_text(figure(figures, "squared_error_per_image"), 3),
-       error_text(pca_squared_error, 3), "summed over the " + one,
+       pca_text(1, 3), "summed over the " + one,
        fmt::format("mean over {}{}s of ‖x − x̂‖²", of, one)},
   };
   const auto add = [&](const char* name, const char* label, const char* format, const char* unit,

@@ -85,16 +85,14 @@ nlohmann::ordered_json to_json(const Figures& figures);
 /// Refuses a place for --report that is no FILE.html. Throws ConfigError.
 void check_report(const std::string& file);
 
-/// Where a run keeps the tables of its codes that `compress` fitted.
-std::filesystem::path code_tables_file(const std::filesystem::path& run_or_file);
-
 /// The squared error per image on `test` of PCA with as many components as the code has numbers.
 double pca_baseline(const Dataset& train, const Dataset& test, std::size_t latent);
 
 /// The figures of `evaluate` for people: with units, and beside them those of PCA with as many
 /// components as the code has numbers, from its squared error per image. Of a table the examples
 /// are rows of numbers instead of images of pixels.
-std::vector<ReportFigure> figure_rows(const Figures& figures, double pca_squared_error,
+std::vector<ReportFigure> figure_rows(const Figures& figures,
+                                      std::optional<double> pca_squared_error,
                                       const EvaluationSet& set);
 /// The rows as a table for a terminal, under what they were measured on.
 std::string to_table(const std::vector<ReportFigure>& rows, std::size_t latent,

@@ -8,6 +8,7 @@
 
 #include "apps/command.hpp"
 #include "apps/rate_comparison.hpp"
+#include "apps/training_data.hpp"
 #include "apps/words.hpp"
 #include "autograd/error.hpp"
 #include "models/applications/compression/compression.hpp"
@@ -48,16 +49,9 @@ void binarize(SourceFile& source, Rng rng) {
   for (std::uint8_t& byte : source.bytes) byte = rng.below(255) < byte ? 255 : 0;
 }
 
-/// The run's own tables of its codes; fitted to its training data the first time.
-CodeTables tables_of(const TrainedModel& trained, const Options& options) {
-  const std::filesystem::path file = code_tables_file(options.run);
-  const CodePath path = code_path(*trained.model);
-  if (std::filesystem::exists(file)) return read_code_tables(file, path);
-  const ModeGuard mode = ModeGuard::evaluation(*trained.model);
-  const CodeTables tables = CodeTables::fit(path, load_training_data(trained.run).train);
-  allow_replacing(file);
-  write_code_tables(file, tables);
-  return tables;
+CodeTables tables_of(const TrainedModel& trained) {
+  if (std::optional<CodeTables> kept = kept_code_tables(trained)) return std::move(*kept);
+  return refitted_code_tables(trained);
 }
 
 bool is_made_of_pictures(const SourceFile& source) {
@@ -149,7 +143,7 @@ void compress_file(const Options& options) {
   const Yardstick yardstick(source);
   auto others = std::async(std::launch::async, general_purpose_sizes, yardstick.bytes());
   std::optional<CodeTables> tables;
-  if (options.quality) tables = tables_of(trained, options);
+  if (options.quality) tables = tables_of(trained);
   const auto started = Clock::now();
   const Compressed compressed =
       tables ? compress_with_loss(trained, *tables, source, options.in, *options.quality)

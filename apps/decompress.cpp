@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "apps/command.hpp"
+#include "apps/training_data.hpp"
 #include "autograd/error.hpp"
 #include "autograd/file_hooks.hpp"
 #include "models/applications/compression/compression.hpp"
@@ -27,13 +28,25 @@ std::string read_bytes(const std::string& file) {
   return std::move(bytes).str();
 }
 
+/// An older Hourglass kept the tables of a model's codes beside its file.
+std::vector<TablesSource> older_tables(const Options& options, const TrainedModel& trained) {
+  const auto file = model_path(options.run).parent_path() / "codes.safetensors";
+  std::vector<TablesSource> sources;
+  if (std::filesystem::exists(file))
+    sources.push_back(
+        [&trained, file] { return read_code_tables(file, code_path(*trained.model)); });
+  if (!kept_code_tables(trained))
+    sources.push_back([&trained] { return refitted_code_tables(trained); });
+  return sources;
+}
+
 void decompress_file(const Options& options) {
   using Clock = std::chrono::steady_clock;
   options.apply();
   const std::string bytes = read_bytes(options.in);
   const TrainedModel trained = load_model(options.run);
   const auto started = Clock::now();
-  const SourceFile source = decompress(trained, bytes, options.in, code_tables_file(options.run));
+  const SourceFile source = decompress(trained, bytes, options.in, older_tables(options, trained));
   const std::string file = to_bytes(source);
   const double seconds = std::chrono::duration<double>(Clock::now() - started).count();
   write_source(options.out, source);

@@ -13,6 +13,7 @@
 #include "apps/detect_report.hpp"
 #include "apps/figure_text.hpp"
 #include "apps/pictures.hpp"
+#include "apps/training_data.hpp"
 #include "autograd/error.hpp"
 #include "models/applications/anomaly.hpp"
 #include "models/applications/ranking.hpp"
@@ -105,7 +106,7 @@ std::string and_anomalies(const Dataset& anomalies) {
 }
 
 Examples load_examples(const Options& options, const TrainedModel& trained) {
-  const TrainingData own = load_training_data(trained.run);
+  const TrainingData own = training_data_for("detect", trained);
   const Labels normal = normal_labels(options, trained, own.train);
   const Dataset train = normal_of(own.train, normal),
                 validation = normal_of(own.validation, normal);
@@ -370,15 +371,13 @@ void add_detect_command(CLI::App& app, const std::string& command_line) {
   command->add_option("--score", options->score, "the score that decides; combined unless given")
       ->type_name("NAME");
   options
-      ->add_output(*command, "--picture", options->picture,
-                   "draw the strangest examples and the least strange, what the model makes of "
-                   "them, and where they differ")
+      ->add_output(
+          *command, "--picture", options->picture,
+          "draw the strangest examples and the least strange, and where they are rebuilt badly")
       ->type_name("FILE.png");
   options
-      ->add_output(
-          *command, "--report", options->report,
-          "write a page of the figures, the curves, and the examples that it finds, misses "
-          "and takes for anomalies")
+      ->add_output(*command, "--report", options->report,
+                   "write a page of figures, curves, and what it finds, misses and takes for them")
       ->type_name("FILE.html");
   options->add_output(*command, "--out", options->out, "write every example's scores")
       ->type_name("FILE.csv");

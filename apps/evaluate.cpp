@@ -48,8 +48,9 @@ std::string likelihood_table(const Figures& figures, const std::string& unit, st
 void evaluate_run(const Options& options) {
   options.apply();
   const TrainedModel trained = load_model(options.run);
-  const TrainingData training = load_training_data(trained.run);
-  const EvaluationSet set = load_evaluation_set(trained, options.data, training);
+  const std::optional<TrainingData> training = training_data_if_there(trained.run);
+  const EvaluationSet set = training ? load_evaluation_set(trained, options.data, *training)
+                                     : load_evaluation_set(trained, options.data);
   const Dataset& test = set.data;
   const Rng rng(options.seed.value_or(trained.run.seed));  // as `train` evaluated it
   const Figures figures = evaluate(*trained.model, test, rng);
@@ -57,7 +58,8 @@ void evaluate_run(const Options& options) {
   const std::size_t latent = trained.model->latent();
   const Figures likelihood = likelihood_figures_of(*trained.model, test, options, rng);
   const std::size_t sampled = options.limit ? std::min(options.limit, test.size()) : test.size();
-  const double pca = pca_baseline(training.train, test, latent);
+  std::optional<double> pca;  // none without the training examples, to which it is fitted
+  if (training) pca = pca_baseline(training->train, test, latent);
 
   const bool table = test.is_table() && !is_picture(test.example_shape());
 
@@ -71,14 +73,19 @@ void evaluate_run(const Options& options) {
     json["importance_samples"] = options.importance_samples;
     json["importance_examples"] = sampled;
   }
-  json["pca_squared_error_per_image"] = pca;
-  json["pca_mse_per_pixel"] = pca / static_cast<double>(test.features());
+  json["pca_squared_error_per_image"] = nullptr;
+  json["pca_mse_per_pixel"] = nullptr;
+  if (pca) {
+    json["pca_squared_error_per_image"] = *pca;
+    json["pca_mse_per_pixel"] = *pca / static_cast<double>(test.features());
+  }
   json["latent"] = latent;
   json["examples"] = test.size();
   json["measured_on"] = set.measured_on.to_json();
   std::vector<std::string> warnings;
-  if (const auto warning = loses_to_pca(*trained.model, test, figures, pca))
-    warnings.push_back(warning->text);
+  if (pca)
+    if (const auto warning = loses_to_pca(*trained.model, test, figures, *pca))
+      warnings.push_back(warning->text);
   json["warnings"] = warnings;
   expect_finite(json, test.name());
   options.print(
@@ -90,7 +97,8 @@ void evaluate_run(const Options& options) {
                                    sampled < test.size() ? fmt::format(", of the first {} examples",
                                                                        thousands(sampled))
                                                          : ""),
-                       options.importance_samples));
+                       options.importance_samples) +
+      (pca ? "" : "\n\nno PCA beside it: the training examples cannot be read"));
   options.warn(warnings);
   options.write_json(json);
 }

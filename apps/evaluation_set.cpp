@@ -99,14 +99,6 @@ void check_shape(const TrainedModel& trained, const std::string& wanted, const D
                                   to_text(shape)));
 }
 
-std::optional<TrainingData> training_data_if_there(const RunOptions& run) try {
-  return load_training_data(run);
-} catch (const DataError&) {
-  return {};
-} catch (const ConfigError&) {  // such as a column that is no more
-  return {};
-}
-
 }  // namespace
 
 TrainingData load_training_data(const RunOptions& run) {
@@ -115,6 +107,14 @@ TrainingData load_training_data(const RunOptions& run) {
   TrainingData data = load_training(own, run.limit, 0, run.scale);
   HeldOut held = hold_out(data.train, run.hold_out);
   return {std::move(held.train), std::move(held.validation), data.split};
+}
+
+std::optional<TrainingData> training_data_if_there(const RunOptions& run) try {
+  return load_training_data(run);
+} catch (const DataError&) {
+  return {};
+} catch (const ConfigError&) {  // such as a column that is no more
+  return {};
 }
 
 EvaluationSet load_evaluation_set(const RunOptions& run, const TrainingData& training,

@@ -63,6 +63,8 @@ struct EvaluationSet {
 /// What a run trains on: of its data the training split (all, where `--test` names a test set from
 /// elsewhere), its first `limit` examples, without the held-out ones.
 TrainingData load_training_data(const RunOptions& run);
+/// Nothing where they cannot be read, as where only the model's file was copied.
+std::optional<TrainingData> training_data_if_there(const RunOptions& run);
 
 /// What a run is measured on: its test set, or where it has none what it held out, or else what it
 /// was trained on.

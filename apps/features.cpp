@@ -14,6 +14,7 @@
 #include "apps/command.hpp"
 #include "apps/features_report.hpp"
 #include "apps/figure_text.hpp"
+#include "apps/training_data.hpp"
 #include "autograd/error.hpp"
 #include "datasets/description.hpp"
 #include "models/applications/ridge.hpp"
@@ -83,7 +84,7 @@ Examples load_examples(const Options& options, const TrainedModel& trained) {
     throw ConfigError(
         "--data: features learns from the training split and judges on the test split: leave the @ "
         "and what follows it out");
-  const TrainingData training = load_training_data(trained.run);
+  const TrainingData training = training_data_for("features", trained);
   if (options.held_out && (training.validation.size() == 0 || !options.data.empty()))
     throw ConfigError("--held-out: the run was trained without --hold-out, or --data is given");
   // In a drawn order, since the last of them choose penalties.

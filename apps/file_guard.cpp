@@ -171,9 +171,9 @@ class Guard {
   void use(const fs::path& file, const Use& use) {
     const auto id = id_of(file);
     if (!id || (!own_.empty() && own_.contains(resolved(file)))) return;
+    in_use_.emplace(*id, use);  // first, since whoever opens it may go on without it
     for (const Known& known : outputs_)
       if (known.id == id) refuse(known.output, use);
-    in_use_.emplace(*id, use);
   }
 
   static void expect_different(const Known& a, const Known& b) {
@@ -216,6 +216,11 @@ void guard_files() {
 
 void declare_outputs(const std::vector<Output>& outputs) {
   for (const Output& output : outputs) guard().declare(output);
+}
+
+bool can_be_written(const fs::path& folder) {
+  const char* place = folder.empty() ? "." : folder.c_str();
+  return ::faccessat(AT_FDCWD, place, W_OK | X_OK, AT_EACCESS) == 0;
 }
 
 void allow_replacing(const fs::path& file) {

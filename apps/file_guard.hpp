@@ -29,6 +29,9 @@ void guard_files();
 /// read; Error where it cannot be written. A file that comes into use later is refused then.
 void declare_outputs(const std::vector<Output>& outputs);
 
+/// Whether files can be put into a folder.
+bool can_be_written(const std::filesystem::path& folder);
+
 /// A file that is read in order to be replaced, as a checkpoint is.
 void allow_replacing(const std::filesystem::path& file);
 

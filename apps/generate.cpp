@@ -10,6 +10,7 @@
 #include "apps/pictures.hpp"
 #include "apps/png_chunks.hpp"
 #include "apps/poster.hpp"
+#include "apps/training_data.hpp"
 #include "apps/verdict.hpp"
 #include "autograd/error.hpp"
 #include "autograd/file_hooks.hpp"
@@ -82,8 +83,11 @@ Tensor nearest_training_examples(const Tensor& samples, const Dataset& train) {
 /// The examples to whose codes a distribution is fitted: those of --data, or the run's own.
 Dataset examples_to_fit(const Options& options, const TrainedModel& trained) {
   if (!options.data.empty()) return load_data_for(trained, options.data, Split::train);
-  return options.sampling.sampler == "prior" ? Dataset("", {1}, {})
-                                             : load_training_data(trained.run).train;
+  return options.sampling.sampler == "prior"
+             ? Dataset("", {1}, {})
+             : training_data_for("--sampler " + options.sampling.sampler + " without --data",
+                                 trained)
+                   .train;
 }
 
 /// The examples of `data` and after them the samples, with the labels of both.
@@ -145,6 +149,9 @@ void generate(const Options& options) {
   const Samples samples = draw_samples(*trained.model, sampling, train, options.count,
                                        options.label, !options.labels.empty(), rng);
   expect_finite(samples.examples, "the new examples", "the samples, number");
+  // Read before anything is written, since they may be missing.
+  const Dataset neighbours =
+      options.nearest ? training_data_for("--nearest", trained).train : Dataset("", {1}, {});
   const Samples kept = options.with_data ? with_data(train, samples) : samples;
   std::vector<std::string> written;
   const auto write = [&](const std::string& file, const std::string& bytes) {
@@ -160,8 +167,7 @@ void generate(const Options& options) {
   }
   if (!options.labels.empty()) write(options.labels, to_npy(kept.labels));
   if (!options.out.empty() && options.nearest) {
-    const Tensor known =
-        nearest_training_examples(samples.examples, load_training_data(trained.run).train);
+    const Tensor known = nearest_training_examples(samples.examples, neighbours);
     write(options.out, to_png(draw_rows({&samples.examples, &known}, example_shape,
                                         readable_scale(example_shape))));
   } else if (!options.out.empty()) {

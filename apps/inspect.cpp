@@ -79,7 +79,9 @@ void inspect_run(const Options& options) {
   options.apply();
   const TrainedModel trained = load_model(options.run);
   const fs::path folder = folder_of(options);
-  declare_outputs({{"--out", folder / "inspect.html"}, {"--out", folder / "inspect.dot"}});
+  const bool pages = !options.out.empty() || can_be_written(folder);
+  if (pages)
+    declare_outputs({{"--out", folder / "inspect.html"}, {"--out", folder / "inspect.dot"}});
   const Dataset data = load_data_for(trained, options.data, Split::train);
   const std::size_t wanted =
       options.batch.value_or(read_options<TrainingOptions>(trained.config, "training").batch);
@@ -94,12 +96,15 @@ void inspect_run(const Options& options) {
       "kernels. Each time is the median of {} steps after {} to warm up.",
       rows, threads(), threads() == 1 ? "thread" : "threads", blas_core(), measured_steps,
       warm_up_steps);
-  write_atomically(folder / "inspect.html", to_html(step, title, note));
-  write_atomically(folder / "inspect.dot", to_dot(step));
-
-  options.print(fmt::format("{}\n{}\n\n{}\npage: {}\ngraph: {} (dot -Tsvg draws it)", title, note,
-                            to_table(step), (folder / "inspect.html").string(),
-                            (folder / "inspect.dot").string()));
+  std::string where =
+      fmt::format("no page: {} cannot be written to; --out FOLDER names another", folder.string());
+  if (pages) {
+    write_atomically(folder / "inspect.html", to_html(step, title, note));
+    write_atomically(folder / "inspect.dot", to_dot(step));
+    where = fmt::format("page: {}\ngraph: {} (dot -Tsvg draws it)",
+                        (folder / "inspect.html").string(), (folder / "inspect.dot").string());
+  }
+  options.print(fmt::format("{}\n{}\n\n{}\n{}", title, note, to_table(step), where));
   nlohmann::ordered_json json = {
       {"model", trained.run.model}, {"data", data.name()},      {"batch", rows},
       {"threads", threads()},       {"blas_core", blas_core()}, {"steps", measured_steps}};

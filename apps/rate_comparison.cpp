@@ -7,6 +7,7 @@
 
 #include "apps/command.hpp"
 #include "apps/plot.hpp"
+#include "apps/training_data.hpp"
 #include "autograd/error.hpp"
 #include "models/applications/compression/rate_distortion.hpp"
 
@@ -70,7 +71,7 @@ RateComparison compare_rates(const TrainedModel& trained, const CodeTables& tabl
   if (bytes.empty()) throw ConfigError("--rate-distortion wants one example at least");
   const std::size_t examples = std::min(most_examples, bytes.size() / element_count(shape));
   bytes.resize(examples * element_count(shape));
-  const Dataset train = load_training_data(trained.run).train;
+  const Dataset train = training_data_for("--rate-distortion, for PCA,", trained).train;
   const MeasuredOn measured_on =
       MeasuredOn::other(Dataset(source_name, shape, bytes), &train, false, Split::all);
   const std::vector<Curve> curves = curves_of(trained, tables, train, bytes, shape);

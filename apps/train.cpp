@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "apps/command.hpp"
+#include "apps/resuming.hpp"
 #include "apps/run_folder.hpp"
 #include "apps/training_run.hpp"
 #include "autograd/error.hpp"
@@ -25,7 +26,7 @@ struct Options : CommonOptions {
   std::optional<std::size_t> epochs, batch, latent, limit, hold_out;
   std::optional<double> lr;
   std::vector<std::string> set;
-  bool resume = false;
+  bool resume = false, force = false;
 };
 
 std::string read_text(const fs::path& file) {
@@ -97,14 +98,31 @@ void declare_run(const fs::path& folder) {
   for (const std::string& name : run_files()) declare_outputs({{"--out", folder / name}});
 }
 
-/// The settings of a run, and its checkpoint's where it goes on.
-Config config_of(const Options& options) {
-  if (!options.resume) return collect_config(options, default_config(options));
-  if (!options.out)
-    throw ConfigError("--resume needs --out, the folder of the run that is to go on");
-  const fs::path checkpoint = fs::path(*options.out) / "checkpoint.safetensors";
-  const Config config = config_from(read_safetensors(checkpoint).metadata, checkpoint.string());
-  return collect_config(options, config);
+/// A folder that holds a run, or a file that a run would replace, is left alone unless --force says
+/// otherwise.
+void expect_free(const fs::path& folder) {
+  for (const std::string& name : run_records())
+    if (fs::exists(folder / name))
+      throw ConfigError(fmt::format(
+          "{} holds a run already ({}): --resume goes on with it, --force trains anew in its "
+          "place, and another --out leaves it as it is",
+          folder.string(), name));
+  for (const std::string& name : run_files())
+    if (fs::exists(folder / name))
+      throw ConfigError(fmt::format(
+          "{} is there already, and would be replaced: name another --out, or say --force",
+          (folder / name).string()));
+}
+
+/// The settings of a run that goes on: its checkpoint's, and over them what its config.toml says by
+/// now and what is asked for, as far as these may change.
+Config config_to_resume(const Options& options, const Config& was) {
+  const fs::path folder = *options.out, file = folder / "config.toml";
+  Config config = was;
+  if (fs::exists(file)) config.merge(Config::parse(read_text(file), file.string()));
+  config = collect_config(options, std::move(config));
+  expect_same_run(was, config, folder);
+  return config;
 }
 
 /// Examples to watch are held out when a run begins, and --hold-out 0 asks for none.
@@ -121,6 +139,21 @@ void expect_something_to_watch(const Options& options, const Config& config) {
             "anew, or go on with --set patience=0"
           : "training.patience watches held-out examples: leave --hold-out 0 out, or add --set "
             "watch=train_loss");
+}
+
+void resume_run(const Options& options, const std::string& command_line) {
+  if (!options.out)
+    throw ConfigError("--resume needs --out, the folder of the run that is to go on");
+  const fs::path folder = *options.out;
+  for (const std::string& name : run_files()) allow_replacing(folder / name);
+  declare_run(folder);
+  const Config was = checkpoint_config(folder);
+  Config config = config_to_resume(options, was);
+  expect_something_to_watch(options, config);
+  TrainingRun run(std::move(config), folder, options, command_line);
+  run.resume(was);
+  run.train();
+  run.write_results();
 }
 
 }  // namespace
@@ -158,18 +191,25 @@ void add_train_command(CLI::App& app, const std::string& command_line) {
       ->type_name("FILE");
   command->add_option("--set", options->set, "one setting, such as activation=silu")
       ->type_name("KEY=VALUE");
-  command->add_flag("--resume", options->resume, "go on from the checkpoint in --out");
+  CLI::Option* resume =
+      command->add_flag("--resume", options->resume,
+                        "go on from the checkpoint in --out, with its settings: only epochs, "
+                        "patience, watch and check_finite may change, the rest is refused");
+  command
+      ->add_flag("--force", options->force,
+                 "train anew where --out holds a run: its files are deleted when the first epoch "
+                 "is done, and nothing that Hourglass did not write")
+      ->excludes(resume);
   options->add_to(*command, "hourglass train vanilla --data mnist --latent 32 --out runs/first");
   command->callback([options, command_line] {
     options->apply();
-    if (options->resume && options->out)
-      for (const std::string& name : run_files()) allow_replacing(fs::path(*options->out) / name);
-    Config config = config_of(*options);
+    if (options->resume) return resume_run(*options, command_line);
+    Config config = collect_config(*options, default_config(*options));
     const fs::path folder = choose_folder(*options, read_options<RunOptions>(config, "run"));
     expect_something_to_watch(*options, config);
     declare_run(folder);
+    if (!options->force) expect_free(folder);
     TrainingRun run(std::move(config), folder, *options, command_line);
-    if (options->resume) run.resume();
     run.train();
     run.write_results();
   });

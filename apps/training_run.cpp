@@ -9,11 +9,14 @@
 
 #include "apps/gallery.hpp"
 #include "apps/pictures.hpp"
+#include "apps/run_folder.hpp"
 #include "apps/words.hpp"
 #include "autograd/blas.hpp"
 #include "autograd/error.hpp"
 #include "autograd/threads.hpp"
 #include "datasets/batches.hpp"
+#include "datasets/fingerprint.hpp"
+#include "models/applications/compression/code_tables.hpp"
 #include "models/code_plane.hpp"
 #include "models/evaluation.hpp"
 #include "models/shelf.hpp"
@@ -90,6 +93,7 @@ TrainingRun::TrainingRun(Config config, std::filesystem::path folder, const Comm
       command_line_(std::move(command_line)),
       data_(load_data(run_, training_, notes_)),
       evaluation_(load_evaluation_set(run_, data_, scale_of(data_.train))),
+      data_fingerprint_(fingerprint_of(data_.train) ^ fingerprint_of(data_.validation) << 1),
       rng_(run_.seed) {
   const Shape& shape = data_.train.example_shape();
   if (evaluation_.data.example_shape() != shape)
@@ -155,13 +159,8 @@ void TrainingRun::note_new(const std::vector<Warning>& found, Progress& progress
   }
 }
 
-void TrainingRun::resume() {
-  trainer_->resume(folder_ / "checkpoint.safetensors");
-}
-
 void TrainingRun::train() {
-  write_atomically(folder_ / "config.toml", config_.text());
-
+  if (complete_) return;
   Batches batches(data_.train, training_.batch, rng_.fork(Stream::order));
   Progress progress(common_.progress());
   if (trainer_->steps() == 0)
@@ -169,8 +168,12 @@ void TrainingRun::train() {
   InterruptGuard guard;
   while (!trainer_->finished()) {
     const bool whole = trainer_->run_epoch(batches, progress, [this] { return evaluate_epoch(); });
-    trainer_->save_checkpoint(folder_ / "checkpoint.safetensors", config_metadata(config_));
-    write_atomically(folder_ / "metrics.csv", trainer_->history().to_csv());
+    if (!whole && replaces_a_run()) {
+      progress.clear();
+      fmt::print(stderr, "interrupted in the first epoch; {} is as it was\n", folder_.string());
+      throw Interrupted();
+    }
+    save_progress();
     if (whole) {
       warn_early(progress);
       continue;
@@ -182,6 +185,18 @@ void TrainingRun::train() {
   }
 }
 
+void TrainingRun::write_report(const Report& page) {
+  std::vector<std::string> written = {"model.safetensors", "checkpoint.safetensors", "config.toml",
+                                      "metrics.csv", "report.html"};
+  for (const ReportPicture& picture : page.pictures) {
+    if (picture.png.empty()) continue;
+    write_atomically(folder_ / picture.file, picture.png);
+    written.push_back(picture.file);
+  }
+  write_atomically(folder_ / "report.html", to_html(page));
+  remove_run_files(folder_, written);
+}
+
 void TrainingRun::write_results() {
   std::vector<Warning> found = diagnose();
   const auto averaged = trainer_->averaged_weights();
@@ -189,7 +204,8 @@ void TrainingRun::write_results() {
   const std::optional<Pca> plane = fit_code_plane(*model_, data_.train);
   Derived derived;
   if (plane) keep_code_plane(*plane, derived);
-  save_model(folder_ / "model.safetensors", *model_, config_, derived);
+  keep_fitted_code_tables(*model_, data_.train, derived);
+  if (!complete_) save_model(folder_ / "model.safetensors", *model_, config_, derived);
   // As `evaluate` does it.
   const Figures figures = evaluate(*model_, evaluation_.data, Rng(run_.seed));
   const Figures train = evaluate(*model_, data_.train, Rng(run_.seed));
@@ -203,9 +219,7 @@ void TrainingRun::write_results() {
   std::vector<std::string> texts;
   for (const Warning& warning : found) texts.push_back(warning.text);
   const Report page = report(figures, pca_error, texts, plane);
-  for (const ReportPicture& picture : page.pictures)
-    if (!picture.png.empty()) write_atomically(folder_ / picture.file, picture.png);
-  write_atomically(folder_ / "report.html", to_html(page));
+  if (!complete_) write_report(page);
 
   common_.print(fmt::format("{}\n\n{}\n\nreport: {}", page.summary,
                             to_table(page.figures, model_->latent(), evaluation_.measured_on),

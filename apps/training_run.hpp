@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -22,17 +23,29 @@ class TrainingRun {
   TrainingRun(Config config, std::filesystem::path folder, const CommonOptions& common,
               std::string command_line);
 
-  /// Goes on from the folder's checkpoint.
-  void resume();
+  /// Goes on from the folder's checkpoint, whose settings were these. Throws ConfigError or
+  /// DataError where the training examples are not those that it was made with.
+  void resume(const Config& was);
 
-  /// Runs the epochs that are left; after each one the checkpoint and metrics.csv are written.
-  /// Throws Interrupted where Ctrl-C ended it, with the checkpoint written.
+  /// Runs the epochs that are left; after each one the checkpoint and metrics.csv are written. With
+  /// the first of them the files of an earlier run in the folder go: until there is something to
+  /// put in their place they stay. Throws Interrupted where Ctrl-C ended it, with the checkpoint
+  /// written.
   void train();
 
-  /// Writes model.safetensors, the pictures and the report; prints the figures.
+  /// Writes model.safetensors, the pictures and the report, and deletes those that this run no
+  /// longer makes; prints the figures. A run that was complete when it was resumed is left as it
+  /// is.
   void write_results();
 
  private:
+  void expect_same_examples(const Config& was) const;
+  std::size_t steps_per_epoch() const;
+  void note_new_schedule(const Config& was) const;
+  bool is_complete();
+  bool replaces_a_run() const;
+  void save_progress();
+  void write_report(const Report& page);
   Figures evaluate_epoch();
   EvaluationSet shown() const;
   std::vector<Warning> diagnose();
@@ -52,9 +65,11 @@ class TrainingRun {
   std::vector<std::string> notes_;  // on how the data were split
   TrainingData data_;
   EvaluationSet evaluation_;
+  std::uint64_t data_fingerprint_;
   Rng rng_;
   std::unique_ptr<Autoencoder> model_;
   std::unique_ptr<Trainer> trainer_;
+  bool resumed_ = false, complete_ = false, saved_ = false;
   std::vector<Warning::Failure> noted_;  // so that each failure is told once
 };
 

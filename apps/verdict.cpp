@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "apps/training_data.hpp"
 #include "autograd/error.hpp"
 #include "models/applications/judge.hpp"
 #include "models/stacked.hpp"
@@ -65,7 +66,7 @@ Verdict judge(const std::string& run, const TrainedModel& trained, const Samples
   for (std::size_t i = 0; i < drawn.shape()[0]; ++i)
     std::copy_n(samples.examples.data() + i * stride * drawn.shape()[1], drawn.shape()[1],
                 drawn.data() + i * drawn.shape()[1]);
-  const TrainingData training = load_training_data(trained.run);
+  const TrainingData training = training_data_for("--judge", trained);
   const EvaluationSet set = load_evaluation_set(trained.run, training, trained.run.scale);
   if (set.measured_on.may_be_trained_on())
     throw ConfigError(fmt::format(

@@ -252,7 +252,8 @@ TEST_F(SmallRun, ControlCEndsCleanlyAndTheRunGoesOnFromItsCheckpoint) {
                                std::to_string(done + 2), "--json", "-"});
   ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
   EXPECT_EQ(json::parse(resumed.out).at("epochs"), done + 2);
-  EXPECT_EQ(std::count(resumed.err.begin(), resumed.err.end(), '\n'), 2) << resumed.err;
+  EXPECT_TRUE(contains(resumed.err, "schedule cosine now ends")) << resumed.err;
+  EXPECT_EQ(std::count(resumed.err.begin(), resumed.err.end(), '\n'), 3) << resumed.err;
 }
 
 TEST_F(SmallRun, AFolderThatCannotBeWrittenIsOneLineAndNothingStays) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "datasets/picture_file.hpp"
+#include "nn/safetensors.hpp"
 #include "tests/apps/command.hpp"
 
 using namespace hourglass::testing;
@@ -122,6 +123,71 @@ TEST_F(CompressCommand, LosesLessAtAHigherQuality) {
   expect_refused(
       {"compress", folder / "vanilla", folder / "images.idx", folder / "x.hgz"},
       "vanilla has no likelihood, so that it cannot compress without loss: give --quality");
+}
+
+TEST_F(CompressCommand, CompressesByTheTablesOfTheModelAsItIsAfterMoreTraining) {
+  const auto compressed = [&](const std::string& out) {
+    const Outcome packed = run({"compress", folder / out, folder / "images.idx",
+                                folder / (out + ".hgz"), "--quality", "50", "--quiet"});
+    EXPECT_EQ(packed.exit_code, 0) << packed.err;
+    return fs::file_size(folder / (out + ".hgz"));
+  };
+  ASSERT_EQ(run(train("once", {"--epochs", "20", "--lr", "0.01", "--quiet"})).exit_code, 0);
+  ASSERT_EQ(run(train("twice", {"--epochs", "1", "--lr", "0.01", "--quiet"})).exit_code, 0);
+  compressed("twice");
+  ASSERT_EQ(run({"train", "vanilla", "--out", folder / "twice", "--resume", "--epochs", "20",
+                 "--threads", "2", "--quiet"})
+                .exit_code,
+            0);
+  EXPECT_LT(compressed("twice"), 1.2 * double(compressed("once")));
+}
+
+TEST_F(CompressCommand, NeedsTheModelsFileAlone) {
+  const std::string lone = folder / "lone.safetensors", packed = folder / "x.hgz",
+                    back = folder / "back.idx", beside = folder / "codes.safetensors";
+  for (const char* model : {"vanilla", "vq-vae"}) {
+    std::vector<std::string> words = train(model, {"--epochs", "1", "--quiet"}, model);
+    if (std::string(model) == "vq-vae") words.insert(words.end(), {"--set", "positions=2"});
+    write_file(folder / "images.idx", small_idx(300));
+    ASSERT_EQ(run(words).exit_code, 0);
+    fs::copy_file(folder / model / "model.safetensors", lone, fs::copy_options::overwrite_existing);
+    fs::copy_file(folder / "images.idx", folder / "in.idx", fs::copy_options::overwrite_existing);
+    fs::remove(folder / "images.idx");
+    fs::permissions(folder / model, fs::perms::all & ~fs::perms::owner_write &
+                                        ~fs::perms::group_write & ~fs::perms::others_write);
+    fs::permissions(folder.path(), fs::perms::all);
+    const Outcome compressed = run_without_privileges(
+        {"compress", folder / model, folder / "in.idx", packed, "--quality", "50"}, folder.path());
+    ASSERT_EQ(compressed.exit_code, 0) << compressed.err;
+    EXPECT_FALSE(fs::exists(folder / model / "codes.safetensors"));
+    const Outcome read = run({"decompress", lone, packed, back});
+    ASSERT_EQ(read.exit_code, 0) << read.err;
+    EXPECT_EQ(fs::file_size(back), fs::file_size(folder / "in.idx"));
+
+    // An older Hourglass kept the tables beside the model.
+    hourglass::TensorFile file = hourglass::read_safetensors(lone);
+    std::vector<hourglass::NamedTensor> weights, tables;
+    const std::string prefix = "derived.code_tables.";
+    for (const auto& [name, tensor] : file.tensors)
+      if (name.starts_with(prefix)) {
+        tables.push_back({name.substr(prefix.size()), &tensor});
+      } else if (!name.starts_with("derived.")) {
+        weights.push_back({name, &tensor});
+      }
+    ASSERT_EQ(tables.size(), 3u);
+    file.metadata.erase("derived_from");
+    hourglass::write_safetensors(lone, weights, file.metadata);
+    expect_refused({"decompress", lone, packed, back}, "holds no tables of its codes");
+    hourglass::write_safetensors(beside, tables, {});
+    const std::string first = read_file(back);
+    fs::remove(back);
+    const Outcome older = run({"decompress", lone, packed, back});
+    ASSERT_EQ(older.exit_code, 0) << older.err;
+    EXPECT_EQ(read_file(back), first);
+    fs::remove(beside);
+    write_file(folder / "images.idx", small_idx(300));  // fitted once more, where there are data
+    EXPECT_EQ(run({"decompress", lone, packed, back}).exit_code, 0);
+  }
 }
 
 TEST_F(CompressCommand, DrawsItsErrorByItsBitsBesidePcaAndJpeg) {

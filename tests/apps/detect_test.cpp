@@ -14,9 +14,9 @@ class DetectCommand : public testing::Test {
  protected:
   Outcome train(const std::string& data, std::vector<std::string> more = {},
                 const std::string& latent = "8") {
-    std::vector<std::string> words = {"train", "vanilla",     "--data",  data,       "--out",
-                                      run_at,  "--latent",    latent,    "--epochs", "10",
-                                      "--set", "hidden=[32]", "--batch", "32",       "--quiet"};
+    std::vector<std::string> words = {
+        "train",    "vanilla", "--data", data,          "--out",   run_at, "--latent", latent,
+        "--epochs", "10",      "--set",  "hidden=[32]", "--batch", "32",   "--quiet",  "--force"};
     words.insert(words.end(), more.begin(), more.end());
     return run(words);
   }

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
+#include "apps/run_folder.hpp"
 #include "models/variational.hpp"
 #include "tests/support/messages.hpp"
 
@@ -79,6 +81,11 @@ Titles titles(Autoencoder& model, const Dataset& data) {
     all.insert(picture.title);
     EXPECT_FALSE(picture.caption.empty()) << picture.title;
     EXPECT_EQ(picture.png.empty(), picture.file.empty()) << picture.title;
+    // Or else training anew would leave it behind.
+    const auto& cleared = run_files();
+    EXPECT_TRUE(picture.file.empty() ||
+                std::find(cleared.begin(), cleared.end(), picture.file) != cleared.end())
+        << picture.file;
     EXPECT_NE(picture.png.empty(), picture.wide.empty()) << picture.title;
     EXPECT_EQ(picture.wide.empty(), picture.narrow.empty()) << picture.title;
   }

@@ -41,7 +41,7 @@ class NoiseRun : public ::testing::Test {
   Outcome train(const std::string& of, const std::vector<std::string>& more = {}) {
     std::vector<std::string> words = {"train",     "vanilla",    "--data",   of,  "--out",   run_at,
                                       "--set",     "hidden=[8]", "--latent", "2", "--batch", "32",
-                                      "--threads", "1",          "--epochs", "2"};
+                                      "--threads", "1",          "--epochs", "2", "--force"};
     words.insert(words.end(), more.begin(), more.end());
     return run(words);
   }

@@ -164,7 +164,8 @@ def measure(row, rows, run):
         if kept is None or kept["command"] != text:
             started, output = time.monotonic(), row.folder / f"{name}.json"
             row.folder.mkdir(parents=True, exist_ok=True)
-            run([*step, "--json", str(output)])
+            # What an interrupted step left in its folder is of no use.
+            run([*step, "--json", str(output), *(["--force"] if step[0] == "train" else [])])
             kept = {"command": text, "seconds": time.monotonic() - started,
                     "figures": json.loads(output.read_text())}
             write(file, json.dumps(kept, indent=2) + "\n")

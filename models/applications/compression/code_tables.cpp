@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "autograd/error.hpp"
 #include "models/applications/compression/compressed_file.hpp"
@@ -32,19 +33,37 @@ Tensor codes_of(const CodePath& path, const Dataset& data, std::size_t count) {
   return codes;
 }
 
-/// How far images move when number j of their codes moves by `shift`, by the root of the mean
-/// square.
-double sensitivity_of(const CodePath& path, const Tensor& codes, const Tensor& decoded,
-                      std::size_t j, double shift) {
-  Tensor moved = codes;
-  for (std::size_t i = 0; i < codes.shape()[0]; ++i) moved(i, j) += static_cast<Scalar>(shift);
-  const Tensor images = run_repeatably(path.decode, moved);
-  double sum = 0;
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    const double change = static_cast<double>(images.data()[i]) - decoded.data()[i];
-    sum += change * change;
+/// A number of a code that is moved, and by how much.
+struct Move {
+  std::size_t number;
+  double shift;
+};
+
+/// How far images move when a number of their codes is moved, by the root of the mean square, for
+/// each unit of the shift. As many moves are decoded at once as a batch has room for.
+void measure_sensitivity(const CodePath& path, const Tensor& codes, const Tensor& decoded,
+                         std::span<const Move> moves, Tensor& sensitivity) {
+  const std::size_t rows = codes.shape()[0], at_once = repeatable_batch / rows;
+  for (; !moves.empty(); moves = moves.subspan(std::min(at_once, moves.size()))) {
+    const std::size_t count = std::min(at_once, moves.size());
+    Tensor moved = filled({count * rows, codes.shape()[1]});
+    for (std::size_t m = 0; m < count; ++m) {
+      std::copy_n(codes.data(), codes.size(), moved.data() + m * codes.size());
+      for (std::size_t i = 0; i < rows; ++i)
+        moved(m * rows + i, moves[m].number) += static_cast<Scalar>(moves[m].shift);
+    }
+    const Tensor images = run_repeatably(path.decode, moved);
+    for (std::size_t m = 0; m < count; ++m) {
+      double sum = 0;
+      for (std::size_t i = 0; i < decoded.size(); ++i) {
+        const double change =
+            static_cast<double>(images.data()[m * decoded.size() + i]) - decoded.data()[i];
+        sum += change * change;
+      }
+      sensitivity(moves[m].number) =
+          static_cast<Scalar>(std::sqrt(sum / static_cast<double>(rows)) / moves[m].shift);
+    }
   }
-  return std::sqrt(sum / static_cast<double>(codes.shape()[0])) / shift;
 }
 
 }  // namespace
@@ -72,27 +91,30 @@ CodeTables CodeTables::fit(const CodePath& path, const Dataset& train) {
   std::copy_n(codes.data(), some.size(), some.data());
   const Tensor decoded = run_repeatably(path.decode, some);
   std::vector<Scalar> sorted(count);
+  std::vector<Move> moves;
   for (std::size_t j = 0; j < numbers; ++j) {
     for (std::size_t i = 0; i < count; ++i) sorted[i] = codes(i, j);
     std::sort(sorted.begin(), sorted.end());
     for (std::size_t c = 0; c <= cuts; ++c) tables.quantiles(j, c) = sorted[(count - 1) * c / cuts];
     // A tenth of where nearly all of them lie; where all are the same there is nothing to move.
     const double range = tables.quantiles(j, cuts) - tables.quantiles(j, 0);
-    if (range > 0)
-      tables.sensitivity(j) =
-          static_cast<Scalar>(sensitivity_of(path, some, decoded, j, range / 20));
+    if (range > 0) moves.push_back({j, range / 20});
   }
+  measure_sensitivity(path, some, decoded, moves, tables.sensitivity);
   return tables;
 }
 
-CodeTables read_code_tables(const std::filesystem::path& file, const CodePath& path) {
-  const TensorFile read = read_safetensors(file);
+namespace {
+
+/// The tables among the tensors of a file, whose numbers are not believed.
+CodeTables tables_of(const TensorFile& read, const std::string& origin, const std::string& prefix,
+                     const CodePath& path) {
   const std::size_t numbers = path.numbers;
   CodeTables tables{filled({numbers, cuts + 1}), filled({numbers}), filled({0})};
   if (path.choices > 0) tables.counts = filled({numbers, path.choices});
-  load_tensor(read, file.string(), "counts", tables.counts);
-  load_tensor(read, file.string(), "quantiles", tables.quantiles);
-  load_tensor(read, file.string(), "sensitivity", tables.sensitivity);
+  load_tensor(read, origin, prefix + "counts", tables.counts);
+  load_tensor(read, origin, prefix + "quantiles", tables.quantiles);
+  load_tensor(read, origin, prefix + "sensitivity", tables.sensitivity);
   const auto finite = [](Scalar x) { return std::isfinite(x); };
   bool sane = std::all_of(tables.quantiles.begin(), tables.quantiles.end(), finite) &&
               std::all_of(tables.counts.begin(), tables.counts.end(),
@@ -102,16 +124,31 @@ CodeTables read_code_tables(const std::filesystem::path& file, const CodePath& p
   for (std::size_t j = 0; j < numbers; ++j)
     for (std::size_t c = 0; c < cuts; ++c)
       sane = sane && tables.quantiles(j, c) <= tables.quantiles(j, c + 1);
-  if (!sane) throw DataError(file.string() + ": its numbers are no quantiles of codes");
+  if (!sane) throw DataError(origin + ": its numbers are no quantiles of codes");
   return tables;
 }
 
-void write_code_tables(const std::filesystem::path& file, const CodeTables& tables) {
-  write_safetensors(file,
-                    {{"quantiles", &tables.quantiles},
-                     {"sensitivity", &tables.sensitivity},
-                     {"counts", &tables.counts}},
-                    {});
+constexpr const char* kept_prefix = "code_tables.";
+
+}  // namespace
+
+std::optional<CodeTables> kept_code_tables(const TrainedModel& trained) {
+  if (!trained.derived.contains(std::string(kept_prefix) + "quantiles")) return {};
+  return tables_of({trained.derived, {}}, "the model's tables of its codes", kept_prefix,
+                   code_path(*trained.model));
+}
+
+void keep_fitted_code_tables(Autoencoder& model, const Dataset& train, Derived& derived) try {
+  const ModeGuard mode = ModeGuard::evaluation(model);
+  const CodeTables tables = CodeTables::fit(code_path(model), train);
+  derived[std::string(kept_prefix) + "quantiles"] = tables.quantiles;
+  derived[std::string(kept_prefix) + "sensitivity"] = tables.sensitivity;
+  derived[std::string(kept_prefix) + "counts"] = tables.counts;
+} catch (const DataError&) {  // training itself warns of such a model
+}
+
+CodeTables read_code_tables(const std::filesystem::path& file, const CodePath& path) {
+  return tables_of(read_safetensors(file), file.string(), "", path);
 }
 
 std::uint32_t fingerprint_of(const CodeTables& tables) {

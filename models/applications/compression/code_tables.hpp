@@ -2,10 +2,12 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include "datasets/dataset.hpp"
 #include "models/applications/compression/frequencies.hpp"
 #include "models/autoencoder.hpp"
+#include "models/model_file.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -19,8 +21,8 @@ struct CodePath {
 CodePath code_path(Autoencoder& model);
 
 /// How the numbers of a code are distributed over the training examples, and what they do to an
-/// image: all that a quantiser has to know. It is fitted once, so that whoever has the model has
-/// it.
+/// image: all that a quantiser has to know. It is fitted when training has ended and lies in the
+/// model's file, so that whoever has the model has it.
 struct CodeTables {
   Tensor quantiles;    ///< (L, 129): the least, 127 between them, the largest
   Tensor sensitivity;  ///< (L): ‖∂x̂ / ∂z_j‖, how far the image moves as number j does
@@ -29,9 +31,14 @@ struct CodeTables {
   static CodeTables fit(const CodePath& path, const Dataset& train);
 };
 
-/// The tables of a model, kept beside it in its folder as codes.safetensors. Throws DataError.
+/// The tables that lie in a model's file, none in one of an older Hourglass. Throws DataError.
+std::optional<CodeTables> kept_code_tables(const TrainedModel& trained);
+/// Fits them to a trained model's training examples and puts them with what is derived from it;
+/// nothing for a model whose codes are no finite numbers.
+void keep_fitted_code_tables(Autoencoder& model, const Dataset& train, Derived& derived);
+/// Those of an older Hourglass, which kept them beside the model as codes.safetensors. Throws
+/// DataError.
 CodeTables read_code_tables(const std::filesystem::path& file, const CodePath& path);
-void write_code_tables(const std::filesystem::path& file, const CodeTables& tables);
 /// Another for every other table.
 std::uint32_t fingerprint_of(const CodeTables& tables);
 

@@ -40,12 +40,31 @@ void check_model(const CompressedFile& file, std::uint64_t fingerprint) {
         "again");
 }
 
+/// The tables that the file was compressed with.
+CodeTables tables_for(const TrainedModel& trained, const CompressedFile& file,
+                      const std::vector<TablesSource>& elsewhere) {
+  std::optional<CodeTables> tables = kept_code_tables(trained);
+  const auto fits = [&] { return tables && fingerprint_of(trained, *tables) == file.model; };
+  std::string fault;
+  for (std::size_t i = 0; i < elsewhere.size() && !fits(); ++i) try {
+      tables = elsewhere[i]();
+    } catch (const DataError& error) {
+      fault = error.what();
+    }
+  if (!tables)
+    throw DataError(
+        "the model's file, of an older Hourglass, holds no tables of its codes, and they "
+        "are nowhere else" +
+        (fault.empty() ? fault : ": " + fault));
+  check_model(file, fingerprint_of(trained, *tables));
+  return *tables;
+}
+
 /// The quality stands before the codec's stream, since its steps follow from it.
 std::vector<std::uint8_t> decode_with_loss(const TrainedModel& trained, const CompressedFile& file,
-                                           const std::filesystem::path& tables_file) {
+                                           const std::vector<TablesSource>& elsewhere) {
   const CodePath path = code_path(*trained.model);
-  const CodeTables tables = read_code_tables(tables_file, path);
-  check_model(file, fingerprint_of(trained, tables));
+  const CodeTables tables = tables_for(trained, file, elsewhere);
   ByteReader in(file.stream);
   const int quality = in.number<std::uint8_t>();
   if (quality < 1 || quality > 100) throw DataError("its quality is not from 1 to 100");
@@ -55,13 +74,13 @@ std::vector<std::uint8_t> decode_with_loss(const TrainedModel& trained, const Co
 }
 
 SourceFile decode(const TrainedModel& trained, const CompressedFile& file,
-                  const std::filesystem::path& tables) {
+                  const std::vector<TablesSource>& elsewhere) {
   const Shape shape = example_shape_of(trained);
   SourceFile source{file.source, file.shape, file.source_header, {}};
   if (source.examples_of(shape, "its header") != file.examples)
     throw DataError("its sizes and its number of examples do not fit together");
   if (file.codec == Codec::quantised) {
-    source.bytes = from_examples(decode_with_loss(trained, file, tables), source, shape);
+    source.bytes = from_examples(decode_with_loss(trained, file, elsewhere), source, shape);
     return source;
   }
   check_model(file, fingerprint_of(trained));
@@ -139,9 +158,9 @@ double error_of(const std::vector<std::uint8_t>& examples,
 }
 
 SourceFile decompress(const TrainedModel& trained, std::string_view bytes,
-                      const std::string& origin, const std::filesystem::path& tables) {
+                      const std::string& origin, const std::vector<TablesSource>& elsewhere) {
   try {
-    return decode(trained, read_compressed(bytes), tables);
+    return decode(trained, read_compressed(bytes), elsewhere);
   } catch (const Error& error) {  // of whatever kind: a file's fault here
     throw DataError(fmt::format("{}: {}", origin, error.what()));
   }

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "models/applications/compression/bits_back.hpp"
 #include "models/applications/compression/lossy.hpp"
@@ -35,9 +37,11 @@ double error_of(const std::vector<std::uint8_t>& examples,
                 const std::vector<std::uint8_t>& rebuilt);
 
 /// What `compress` was given, from its bytes. Throws DataError for a file that is damaged, cut off,
-/// not of this model or not of this machine's arithmetic; `origin` is its name. `tables` is the
-/// file of the model's tables, which is read where the file was compressed with loss.
+/// not of this model or not of this machine's arithmetic; `origin` is its name. Where it was
+/// compressed with loss by tables that are not in the model's file, as those of an older Hourglass,
+/// they are asked for in `elsewhere`, one after the other until one fits.
+using TablesSource = std::function<CodeTables()>;
 SourceFile decompress(const TrainedModel& trained, std::string_view bytes,
-                      const std::string& origin, const std::filesystem::path& tables = {});
+                      const std::string& origin, const std::vector<TablesSource>& elsewhere = {});
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION
