@@ -131,6 +131,12 @@ bool is_table(const std::string& name) {
          name == "transactions" || name == "swiss-roll" || name == "digits";
 }
 
+CsvColumns csv_columns(const Description& description) {
+  const bool drops = description.missing == "drop";
+  return {description.label, description.target, description.ignore,
+          drops ? MissingValues::drop : MissingValues::refuse};
+}
+
 Table read_table(const Description& description) {
   const std::string& name = description.name;
   if (name == "transactions")
@@ -138,7 +144,7 @@ Table read_table(const Description& description) {
   if (name == "swiss-roll") return make_swiss_roll(swiss_roll_rows, description.seed.value_or(1));
   if (name == csv_prefix) fail(description, "csv: wants the path of a file after it");
   if (name.starts_with(csv_prefix))
-    return read_csv(name.substr(csv_prefix.size()), {description.label, description.target});
+    return read_csv(name.substr(csv_prefix.size()), csv_columns(description));
   const fs::path file = bundled_folder("tabular") / (name + ".csv");
   if (name == "diabetes") return read_csv(file, {.target = "progression"});
   if (name == "digits") return read_csv(file, {.label = "digit"});
@@ -178,6 +184,11 @@ void check_keys(const Description& description) {
     fail(description, "'classes' goes with npy:FILE, other data find their own");
   if ((!description.label.empty() || !description.target.empty()) && !name.starts_with(csv_prefix))
     fail(description, "'label' and 'target' go with csv:FILE, other data find their own");
+  if ((!description.ignore.empty() || !description.missing.empty()) &&
+      !name.starts_with(csv_prefix))
+    fail(description, "'ignore' and 'missing' go with csv:FILE, other data have no gaps");
+  if (!description.layout.empty() && !name.starts_with(npy_prefix))
+    fail(description, "'layout' goes with npy:FILE, other data have one");
   if (!description.size.empty() && !name.starts_with(images_prefix))
     fail(description, "'size' goes with images:DIR, other data have the size that they have");
   if (!description.tiles.empty() && !name.starts_with(images_prefix))

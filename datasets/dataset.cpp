@@ -87,15 +87,19 @@ double Dataset::target(std::size_t i) const {
   return table_->targets[row(i)];
 }
 
+void Dataset::add_notes(const std::vector<std::string>& notes) {
+  notes_.insert(notes_.end(), notes.begin(), notes.end());
+}
+
 std::uint8_t label_number(const std::string& text, const std::vector<std::string>& names) {
+  const auto named = std::find(names.begin(), names.end(), text);
+  if (named != names.end() && named - names.begin() <= 255)
+    return static_cast<std::uint8_t>(named - names.begin());
   unsigned number = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, number);
   if (error == std::errc() && stop == end && number <= 255)
     return static_cast<std::uint8_t>(number);
-  const auto named = std::find(names.begin(), names.end(), text);
-  if (named != names.end() && named - names.begin() <= 255)
-    return static_cast<std::uint8_t>(named - names.begin());
   throw ConfigError(fmt::format("label '{}' is no whole number from 0 to 255{}", text,
                                 names.empty() ? "" : ", and no name: " + advice(text, names)));
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "autograd/tensor.hpp"
+#include "datasets/column_report.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -16,9 +17,11 @@ struct TableDetails {
   std::vector<std::string> feature_names;  ///< one for each number of an example
   std::vector<double> targets;             ///< what a regression is to find, one a row, or none
   std::string scale;                       ///< how columns became 0..1: what a model stores
+  std::vector<ColumnReport> reports = {};  ///< what a file's columns were taken for
 };
 
-/// The label that a text means: its number, or its place among these names. Throws ConfigError.
+/// The label that a text means: its place among these names, or else its number. Throws
+/// ConfigError.
 std::uint8_t label_number(const std::string& text, const std::vector<std::string>& names);
 
 /// A set of examples. Images are kept as bytes (0 stands for 0.0, 255 for 1.0), a quarter of their
@@ -60,6 +63,10 @@ class Dataset {
   /// A label as people read it: its name, or else its number.
   std::string label_name(std::uint8_t label) const;
 
+  /// What whoever uses it should know first: how a file was read, and likely mistakes in it.
+  const std::vector<std::string>& notes() const { return notes_; }
+  void add_notes(const std::vector<std::string>& notes);
+
   /// The labels of examples first, …, first + count − 1; none where the set has none.
   std::vector<std::uint8_t> labels(std::size_t first, std::size_t count) const;
 
@@ -83,6 +90,7 @@ class Dataset {
   Shape example_shape_;
   std::size_t features_ = 0;
   std::size_t count_ = 0;
+  std::vector<std::string> notes_;
   std::shared_ptr<const std::vector<std::uint8_t>> bytes_, labels_;
   std::shared_ptr<const std::vector<Scalar>> numbers_;  // null where examples are bytes
   std::shared_ptr<const TableDetails> table_;

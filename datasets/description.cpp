@@ -36,13 +36,14 @@ namespace {
 // ---- Words
 
 const std::vector<std::string>& keys() {
-  static const std::vector<std::string> all = {"labels", "limit", "classes", "label", "target",
-                                               "seed",   "size",  "tiles",   "split"};
+  static const std::vector<std::string> all = {"labels", "limit",   "classes", "label",
+                                               "target", "seed",    "size",    "tiles",
+                                               "ignore", "missing", "layout",  "split"};
   return all;
 }
 
 bool is_list(std::string_view key) {
-  return key == "labels";
+  return key == "labels" || key == "ignore";
 }
 
 bool is_key(std::string_view word) {
@@ -233,7 +234,17 @@ class Reader {
     }
     if (key == "limit") number(description_.limit, 1);
     if (key == "seed") number(description_.seed, 0);
-    if (key == "labels") {
+    const auto choice = [&](std::string& field, const std::vector<std::string>& known) {
+      text(field, "a value");
+      if (std::find(known.begin(), known.end(), field) == known.end())
+        fail_unknown(description_, key, field, known);
+    };
+    if (key == "missing") choice(description_.missing, {"drop", "refuse"});
+    if (key == "layout") choice(description_.layout, {"nchw", "nhwc"});
+    if (key == "ignore") {
+      once(key, !description_.ignore.empty());
+      description_.ignore = std::move(values);
+    } else if (key == "labels") {
       once(key, !description_.labels.empty());
       description_.labels = std::move(values);
     }
@@ -305,6 +316,9 @@ std::string Description::text() const {
   add_text("classes", classes);
   add_text("label", label);
   add_text("target", target);
+  add_list("ignore", ignore);
+  add_text("missing", missing);
+  add_text("layout", layout);
   add_text("size", size);
   add_text("tiles", tiles);
   if (seed) add("seed", std::to_string(*seed));
@@ -348,7 +362,8 @@ bool is_same_source(const Description& a, const Description& b) {
 bool has_same_splits(const Description& a, const Description& b) {
   return is_same_source(a, b) && a.seed.value_or(1) == b.seed.value_or(1) &&
          a.test_share.value_or(usual_test_share) == b.test_share.value_or(usual_test_share) &&
-         a.label == b.label && a.target == b.target && is_same_file(a.classes, b.classes) &&
+         a.label == b.label && a.target == b.target && a.missing == b.missing &&
+         (a.missing.empty() || a.ignore == b.ignore) && is_same_file(a.classes, b.classes) &&
          a.size == b.size && a.tiles == b.tiles;
 }
 

@@ -21,9 +21,12 @@ struct Description {
   std::optional<std::size_t> limit = {}, seed = {};
   /// of what has no test set of its own, held out as one; 0: none
   std::optional<double> test_share = {};
-  std::string classes = {};             ///< a file; empty: none
-  std::string label = {}, target = {};  ///< columns; empty: none
-  std::string size = {}, tiles = {};    ///< WIDTHxHEIGHT; empty: as it is, uncut
+  std::string classes = {};              ///< a file; empty: none
+  std::string label = {}, target = {};   ///< columns; empty: none
+  std::vector<std::string> ignore = {};  ///< columns
+  std::string missing = {};              ///< "drop"; empty: refused
+  std::string layout = {};               ///< of an array of images, nchw or nhwc; empty: told
+  std::string size = {}, tiles = {};     ///< WIDTHxHEIGHT; empty: as it is, uncut
 
   /// The description again, in quotes what needs them: parse_description reads the same from it.
   std::string text() const;

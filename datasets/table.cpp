@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <string_view>
+#include <unordered_map>
 
 #include "autograd/error.hpp"
 
@@ -24,6 +26,8 @@ double ColumnScale::unsquash(double share) const {
 
 namespace {
 
+constexpr double least_spread = 1e-290;  // below it a quotient by it might be infinite
+
 ColumnScale scale_of_numbers(const TableColumn& column, const std::vector<std::uint32_t>& rows) {
   std::vector<double> numbers;
   for (std::uint32_t row : rows) numbers.push_back(column.numbers[row]);
@@ -32,7 +36,9 @@ ColumnScale scale_of_numbers(const TableColumn& column, const std::vector<std::u
   ColumnScale scale{column.name, *middle};
   double distances = 0;
   for (double number : numbers) distances += std::abs(number - scale.centre);
-  if (distances > 0) scale.spread = distances / static_cast<double>(numbers.size());
+  const double spread = distances / static_cast<double>(numbers.size());
+  if (spread > least_spread) scale.spread = spread;
+  scale.unit = column.unit;
   return scale;
 }
 
@@ -63,10 +69,12 @@ TableScale TableScale::learnt(const Table& table, const std::vector<std::uint32_
 std::string TableScale::text() const {
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
   for (const ColumnScale& column : columns)
-    if (column.values.empty())
+    if (column.values.empty()) {
       json.push_back({{"name", column.name}, {"centre", column.centre}, {"spread", column.spread}});
-    else
+      if (!column.unit.empty()) json.back()["unit"] = column.unit;
+    } else {
       json.push_back({{"name", column.name}, {"values", column.values}});
+    }
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -79,6 +87,7 @@ TableScale TableScale::from_text(const std::string& text) try {
     } else {
       column.centre = entry.at("centre");
       column.spread = entry.at("spread");
+      column.unit = entry.value("unit", "");
     }
     const bool sane = std::isfinite(column.centre) && std::isfinite(column.spread) &&
                       column.spread > 0 && (!entry.contains("values") || !column.values.empty());
@@ -111,17 +120,29 @@ std::vector<std::string> TableScale::feature_names() const {
 
 namespace {
 
-const TableColumn& column_for(const Table& table, const ColumnScale& scale) {
-  for (const TableColumn& column : table.columns)
-    if (column.name == scale.name) {
-      if (column.values.empty() != scale.values.empty())
-        throw DataError(fmt::format(
-            "{}: column '{}' holds {}, but the model was trained on {}", table.name, column.name,
-            column.values.empty() ? "numbers" : "text", scale.values.empty() ? "numbers" : "text"));
-      return column;
-    }
-  throw DataError(fmt::format("{}: has no column '{}', which the model was trained on", table.name,
-                              scale.name));
+using ColumnPlaces = std::unordered_map<std::string_view, const TableColumn*>;
+
+ColumnPlaces places_by_name(const Table& table) {
+  ColumnPlaces places;
+  for (const TableColumn& column : table.columns) places.emplace(column.name, &column);
+  return places;
+}
+
+const TableColumn& column_for(const Table& table, const ColumnPlaces& places,
+                              const ColumnScale& scale) {
+  const auto found = places.find(scale.name);
+  if (found == places.end())
+    throw DataError(fmt::format("{}: has no column '{}', which the model was trained on",
+                                table.name, scale.name));
+  const TableColumn& column = *found->second;
+  if (column.values.empty() != scale.values.empty())
+    throw DataError(fmt::format("{}: column '{}' holds {}, but the model was trained on {}",
+                                table.name, column.name, column.values.empty() ? "numbers" : "text",
+                                scale.values.empty() ? "numbers" : "text"));
+  if (!column.unit.empty() && !scale.unit.empty() && column.unit != scale.unit)
+    throw DataError(fmt::format("{}: column '{}' is in '{}', but the model was trained on '{}'",
+                                table.name, column.name, column.unit, scale.unit));
+  return column;
 }
 
 /// The place among `scale.values` of each of the column's; their number where it is not there.
@@ -139,8 +160,9 @@ std::vector<Scalar> TableScale::apply(const Table& table) const {
   const std::size_t width = features();
   std::vector<Scalar> examples(table.rows() * width);
   std::size_t first = 0;  // of the column's features
+  const ColumnPlaces by_name = places_by_name(table);
   for (const ColumnScale& scale : columns) {
-    const TableColumn& column = column_for(table, scale);
+    const TableColumn& column = column_for(table, by_name, scale);
     const std::vector<std::size_t> places = places_of(column, scale);
     for (std::size_t row = 0; row < table.rows(); ++row) {
       Scalar* out = examples.data() + row * width + first;

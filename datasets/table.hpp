@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "datasets/column_report.hpp"
 #include "datasets/dataset.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -15,6 +16,7 @@ struct TableColumn {
   std::string name;
   std::vector<double> numbers;           ///< one a row; of categories their place in `values`
   std::vector<std::string> values = {};  ///< the categories; none for a column of numbers
+  std::string unit = {};                 ///< of numbers, where the table writes one: "mg", "%"
 };
 
 /// A table as it was read: what is learnt from, and beside it labels or targets, where it has any.
@@ -24,6 +26,8 @@ struct Table {
   std::vector<std::uint8_t> labels = {};
   std::vector<std::string> label_names = {};  ///< of label 0, 1, …; none where labels are numbers
   std::vector<double> targets = {};           ///< what a regression is to find
+  std::vector<ColumnReport> reports = {};     ///< of all columns of a file, in its order
+  std::vector<std::string> notes = {};        ///< how the file was read, and likely mistakes
 
   std::size_t rows() const { return columns.empty() ? 0 : columns[0].numbers.size(); }
 };
@@ -41,6 +45,7 @@ struct ColumnScale {
   std::string name;
   double centre = 0, spread = 1;
   std::vector<std::string> values = {};  ///< the categories; none for numbers
+  std::string unit = {};                 ///< of the numbers that it was learnt from
 
   std::size_t features() const { return values.empty() ? 1 : values.size(); }
   double squash(double number) const;

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "autograd/precision.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+enum class ColumnKind { number, category, label, target, ignored };
+
+/// What a column of a file was taken for, and why.
+struct ColumnReport {
+  std::string name;
+  ColumnKind kind = ColumnKind::number;
+  std::string note = {};                 ///< "with a decimal comma", "it numbers the rows"
+  std::vector<std::string> values = {};  ///< the categories or classes; none for numbers
+  std::size_t missing = 0;               ///< rows without a value
+  double least = 0, most = 0;            ///< of numbers
+};
+
+/// "number", "category", …
+const char* to_text(ColumnKind kind);
+/// "number from 0.5 to 70, in mg", "category of 3 values: blue, green, red".
+std::string to_text(const ColumnReport& report);
+/// One line a column, or where there are more than twenty, one for all numbers and one for each
+/// other column of the first twenty, and their number.
+std::vector<std::string> to_lines(const std::vector<ColumnReport>& reports);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION
