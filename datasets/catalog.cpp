@@ -17,6 +17,7 @@
 #include "datasets/description.hpp"
 #include "datasets/idx.hpp"
 #include "datasets/images.hpp"
+#include "datasets/layout.hpp"
 #include "datasets/npy.hpp"
 #include "datasets/source.hpp"
 #include "datasets/swiss_roll.hpp"
@@ -56,8 +57,9 @@ void check_labels(const fs::path& file, std::size_t axes, std::size_t labels,
 }
 
 Dataset read_dataset(const std::string& name, const fs::path& images,
-                     const std::optional<fs::path>& labels) {
+                     const std::optional<fs::path>& labels, const std::string& layout = "") {
   IdxArray array = read_idx(images);
+  const std::string turned = to_channels_first(array.shape, array.bytes, layout);
   Shape shape =
       example_shape(images, array.shape, "name the file of images, its labels are found beside it");
   if (array.bytes.empty()) throw DataError(fmt::format("{}: holds no images", images.string()));
@@ -66,12 +68,16 @@ Dataset read_dataset(const std::string& name, const fs::path& images,
     classes = read_idx(*labels);
     check_labels(*labels, classes.shape.size(), classes.bytes.size(), array.shape[0]);
   }
-  return Dataset(name, std::move(shape), std::move(array.bytes), std::move(classes.bytes));
+  Dataset dataset(name, std::move(shape), std::move(array.bytes), std::move(classes.bytes));
+  if (!turned.empty()) dataset.add_notes({turned});
+  return dataset;
 }
 
-Dataset read_npy_dataset(const std::string& name, const fs::path& examples,
-                         const fs::path& labels) {
+Dataset read_npy_dataset(const std::string& name, const fs::path& examples, const fs::path& labels,
+                         const std::string& layout) {
   NpyArray array = read_npy(examples, NpyBytes::pixels);
+  const std::string turned = to_channels_first(array.shape, array.bytes, layout);
+  if (!turned.empty()) array.notes.push_back(turned);
   Shape shape = example_shape(examples, array.shape, "name the file of examples and add ?classes=");
   if (array.bytes.empty()) throw DataError(fmt::format("{}: holds no examples", examples.string()));
   NpyArray classes;
@@ -79,7 +85,10 @@ Dataset read_npy_dataset(const std::string& name, const fs::path& examples,
     classes = read_npy(labels, NpyBytes::labels);
     check_labels(labels, classes.shape.size(), classes.bytes.size(), array.shape[0]);
   }
-  return Dataset(name, std::move(shape), std::move(array.bytes), std::move(classes.bytes));
+  Dataset dataset(name, std::move(shape), std::move(array.bytes), std::move(classes.bytes));
+  dataset.add_notes(array.notes);
+  dataset.add_notes(classes.notes);
+  return dataset;
 }
 
 /// The folder of the bundled dataset `name`: one folder for all of its files, never a mixture.
@@ -187,8 +196,8 @@ void check_keys(const Description& description) {
   if ((!description.ignore.empty() || !description.missing.empty()) &&
       !name.starts_with(csv_prefix))
     fail(description, "'ignore' and 'missing' go with csv:FILE, other data have no gaps");
-  if (!description.layout.empty() && !name.starts_with(npy_prefix))
-    fail(description, "'layout' goes with npy:FILE, other data have one");
+  if (!description.layout.empty() && !name.starts_with(npy_prefix) && !name.starts_with(idx_prefix))
+    fail(description, "'layout' goes with npy:FILE and idx:PATH, other data have one");
   if (!description.size.empty() && !name.starts_with(images_prefix))
     fail(description, "'size' goes with images:DIR, other data have the size that they have");
   if (!description.tiles.empty() && !name.starts_with(images_prefix))
@@ -240,11 +249,12 @@ Source read_undivided(const Description& description) {
   if (is_table(name)) return read_table_source(description);
   if (name == npy_prefix) fail(description, "npy: wants the path of a file after it");
   if (name.starts_with(npy_prefix))
-    return source_of(read_npy_dataset(name, name.substr(npy_prefix.size()), description.classes));
+    return source_of(read_npy_dataset(name, name.substr(npy_prefix.size()), description.classes,
+                                      description.layout));
   if (name == idx_prefix) fail(description, "idx: wants the path of a file after it");
   if (name.starts_with(idx_prefix)) {
     const fs::path images = name.substr(idx_prefix.size());
-    return source_of(read_dataset(name, images, labels_beside(images)));
+    return source_of(read_dataset(name, images, labels_beside(images), description.layout));
   }
   std::vector<std::string> known;
   for (const DatasetInfo& info : list_datasets()) known.push_back(info.name);

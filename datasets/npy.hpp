@@ -27,17 +27,27 @@ std::string npy_header(const std::vector<std::size_t>& shape);
 struct NpyArray {
   std::vector<std::size_t> shape = {};
   std::vector<std::uint8_t> bytes = {};
+  bool verbatim = false;  ///< whether the file holds these bytes, in this order
+  std::vector<std::string> notes =
+      {};  ///< what its numbers were taken for, where that is not plain
 };
 
-/// What the bytes are: pixels, of which 255 stands for 1 (numbers in floating point are in 0..1 and
-/// are rounded to the nearest of the 256 levels, true is 1, whole numbers are the bytes), or labels
-/// (whole numbers from 0 to 255, of any type).
+/// What the bytes are: pixels, of which 255 stands for 1, or labels.
+///
+/// Pixels: whole numbers are the bytes, true is 1. Numbers in floating point are in 0..1 and are
+/// rounded to the nearest of the 256 levels, so that a rounding error beyond 0 or 1 does no harm.
+/// Where they are in 0..255 and reach beyond 128 they are grey levels, where they are in −1..1 and
+/// reach near both, −1 is black: then the notes say so.
+///
+/// Labels: whole numbers from 0 to 255, of any type; or texts, which get numbers in alphabetical
+/// order; or (N, K) rows of zeros and a single one, whose place is the label.
 enum class NpyBytes { pixels, labels };
 
-/// Reads an NPY file of one to four axes: bool, integers, float32 or float64, little-endian, in
-/// row-major order. Nothing in the file is believed: its header is parsed, its shape must ask for
-/// exactly the bytes that are there before anything is allocated, every number must have a byte.
-/// Throws DataError, which names the file, the place and the rule that it breaks.
+/// Reads an NPY file of one to four axes: bool, integers, float16, float32 or float64 of either
+/// byte order, in row-major or column-major order. Nothing in the file is believed: its header is
+/// parsed, its shape must ask for exactly the bytes that are there before anything is allocated,
+/// every number must have a byte. Throws DataError, which names the file, the place, the rule that
+/// it breaks and what would do.
 NpyArray read_npy(const std::filesystem::path& file, NpyBytes as);
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION
