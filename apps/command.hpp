@@ -32,6 +32,7 @@ void add_detect_command(CLI::App& app, const std::string& command_line);
 void add_compress_command(CLI::App& app);
 void add_decompress_command(CLI::App& app);
 void add_inspect_command(CLI::App& app);
+void add_inspect_data_command(CLI::App& app);
 
 /// Thrown where Ctrl-C ended a command, after it has saved what it had: exit code 130.
 struct Interrupted {};

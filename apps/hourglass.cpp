@@ -100,6 +100,7 @@ int main(int count, char** arguments) {
   add_compress_command(app);
   add_decompress_command(app);
   add_inspect_command(app);
+  add_inspect_data_command(app);
 
   const int exit_code = run(app, count, arguments);
   const bool written = std::fflush(stdout) == 0 && !std::ferror(stdout);
