@@ -51,6 +51,10 @@ void CommonOptions::add_to(CLI::App& command, const std::string& example) {
   command.footer("Example:\n  " + example);
 }
 
+void say(const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) notice("data: " + note);
+}
+
 CLI::Option* CommonOptions::add_output(CLI::App& command, const std::string& name,
                                        std::string& place, const std::string& help,
                                        Output::Kind kind) {

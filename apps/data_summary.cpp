@@ -14,11 +14,13 @@ constexpr std::string_view csv_prefix = "csv:";
 
 /// The splits that there are: the one that is named, or else both.
 std::vector<std::pair<std::string, Dataset>> load_splits(const Description& description) {
-  const auto load = [&](Split split) { return load_dataset(description.text(), split); };
-  if (description.split == Split::all) return {{"all", load(Split::all)}};
-  if (description.split == Split::test) return {{"test", load(Split::test)}};
-  std::vector<std::pair<std::string, Dataset>> splits = {{"train", load(Split::train)}};
-  if (!description.split) splits.emplace_back("test", load(Split::test));
+  if (description.split == Split::all) return {{"all", load_dataset(description, Split::all)}};
+  if (description.split == Split::test) return {{"test", load_dataset(description, Split::test)}};
+  std::vector<std::pair<std::string, Dataset>> splits = {
+      {"train", load_dataset(description, Split::train)}};
+  if (!description.split)
+    if (std::optional<Dataset> test = load_test_split(description, ""))
+      splits.emplace_back("test", std::move(*test));
   return splits;
 }
 

@@ -40,6 +40,14 @@ std::vector<std::size_t> labels_in(const Dataset& data) {
   return {each.begin(), each.end()};
 }
 
+/// How the files were read, and what each column of a table of one's own was taken for.
+std::vector<std::string> reading_notes(const Dataset& data) {
+  std::vector<std::string> notes = data.notes();
+  if (!data.name().starts_with("csv:")) return notes;
+  for (std::string& line : to_lines(data.table().reports)) notes.push_back(std::move(line));
+  return notes;
+}
+
 /// What a model has to store of a table, empty where there is none.
 std::string scale_of(const Dataset& data) {
   return data.is_table() ? data.table().scale : "";
@@ -164,7 +172,8 @@ void TrainingRun::train() {
   Batches batches(data_.train, training_.batch, rng_.fork(Stream::order));
   Progress progress(common_.progress());
   if (trainer_->steps() == 0)
-    for (const std::string& note : notes_) progress.note("data: " + note);
+    for (const std::vector<std::string>& notes : {notes_, reading_notes(data_.train)})
+      for (const std::string& note : notes) progress.note("data: " + note);
   InterruptGuard guard;
   while (!trainer_->finished()) {
     const bool whole = trainer_->run_epoch(batches, progress, [this] { return evaluate_epoch(); });
