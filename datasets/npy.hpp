@@ -27,7 +27,6 @@ std::string npy_header(const std::vector<std::size_t>& shape);
 struct NpyArray {
   std::vector<std::size_t> shape = {};
   std::vector<std::uint8_t> bytes = {};
-  bool verbatim = false;  ///< whether the file holds these bytes, in this order
   std::vector<std::string> notes =
       {};  ///< what its numbers were taken for, where that is not plain
 };

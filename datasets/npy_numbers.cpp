@@ -219,8 +219,6 @@ NpyArray read_pixels(NpyInput& input, const NpyHeader& header, const NumberType&
     if (!byte) fail_pixel(input, place, number, type);
     array.bytes[place] = *byte;
   });
-  array.verbatim =
-      header.type.ends_with("u1") && (!header.columns_first || header.shape.size() < 2);
   return array;
 }
 
