@@ -167,11 +167,11 @@ TEST_F(IdxDescription, ReadsImagesWithoutLabels) {
 TEST_F(IdxDescription, TakesChannelsAndFlatExamplesAsTheyAre) {
   folder_.write("coloured", idx_file({2, 3, 4, 5}));
   folder_.write("flat", idx_file({2, 7}));
-  folder_.write("last", idx_file({2, 4, 5, 3}));
+  folder_.write("last", idx_file({2, 6, 5, 3}));
   EXPECT_EQ(load("coloured").example_shape(), (Shape{3, 4, 5}));
   EXPECT_EQ(load("flat").example_shape(), (Shape{7}));
-  EXPECT_EQ(load("last").example_shape(), (Shape{3, 4, 5}));
-  EXPECT_EQ(load("last?layout=nchw").example_shape(), (Shape{4, 5, 3}));
+  EXPECT_EQ(load("last").example_shape(), (Shape{3, 6, 5}));
+  EXPECT_EQ(load("last?layout=nchw").example_shape(), (Shape{6, 5, 3}));
 }
 
 TEST_F(IdxDescription, FindsTheLabelsBesideTheImages) {
