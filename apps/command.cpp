@@ -51,8 +51,8 @@ void CommonOptions::add_to(CLI::App& command, const std::string& example) {
   command.footer("Example:\n  " + example);
 }
 
-void say(const std::vector<std::string>& notes) {
-  for (const std::string& note : notes) notice("data: " + note);
+void say_notes(const Dataset& data) {
+  for (const std::string& note : data.notes()) notice(fmt::format("{}: {}", data.name(), note));
 }
 
 CLI::Option* CommonOptions::add_output(CLI::App& command, const std::string& name,

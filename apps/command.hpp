@@ -80,9 +80,9 @@ struct CommonOptions {
   std::vector<OutputOption> outputs_;
 };
 
-/// Prints what a command should say of the data before it uses them, a line each, to stderr, unless
-/// --quiet was given.
-void say(const std::vector<std::string>& notes);
+/// Says how data were read that a run was not trained on (Dataset::notes), unless --quiet was
+/// given.
+void say_notes(const Dataset& data);
 
 /// {"loss": 8.3, "mse_per_pixel": 0.0106}
 nlohmann::ordered_json to_json(const Figures& figures);

@@ -62,7 +62,7 @@ Chosen choose(const RunOptions& run, const std::string& description, const std::
   const Description wanted = divided_as_in_training(parse_description(description), own);
   if (is_same_source(wanted, own)) return choose_own(wanted, own, scale);
   LoadedPart part = load_named_part(wanted, scale);
-  say(part.data.notes());
+  say_notes(part.data);
   if (undivided != Split::all && part.split == Split::all && !wanted.split)
     return {load_dataset(wanted, undivided, scale), false, false, undivided};
   return {std::move(part.data), false, false, part.split};
@@ -174,7 +174,7 @@ Dataset load_data_for(const TrainedModel& trained, const std::string& descriptio
       divided_as_in_training(parse_description(description.empty() ? run.data : description), own);
   const bool whole = !has_test_set(wanted) && !is_same_source(wanted, own);
   const Dataset data = load_dataset(wanted, whole ? undivided : split, run.scale);
-  if (!is_same_source(wanted, own)) say(data.notes());
+  if (!is_same_source(wanted, own)) say_notes(data);
   check_shape(trained, wanted.whole, data);
   return data;
 }
