@@ -11,6 +11,7 @@
 #include "apps/pictures.hpp"
 #include "datasets/description.hpp"
 #include "nn/atomic_file.hpp"
+#include "nn/progress.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -60,7 +61,7 @@ nlohmann::ordered_json to_json(const DataSummary& summary) {
 std::string splits_text(const DataSummary& summary) {
   std::vector<std::string> parts;
   for (const SplitSize& split : summary.splits)
-    parts.push_back(fmt::format("{} {}", split.name, split.examples));
+    parts.push_back(fmt::format("{} {}", split.name, thousands(split.examples)));
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
@@ -84,7 +85,7 @@ std::string pixels_text(const PixelRange& pixels) {
 /// What there is to say in a line each: name, value.
 std::vector<std::pair<std::string, std::string>> facts(const DataSummary& summary) {
   std::vector<std::pair<std::string, std::string>> lines = {
-      {"examples", std::to_string(summary.examples)}};
+      {"examples", thousands(summary.examples)}};
   if (!summary.shape.empty()) lines.emplace_back("shape", shape_text(summary));
   if (!summary.splits.empty()) lines.emplace_back("splits", splits_text(summary));
   if (!summary.classes.empty()) lines.emplace_back("classes", classes_text(summary));
@@ -143,7 +144,7 @@ ReportPicture classes_table(const DataSummary& summary) {
   picture.table.heads = {"Class", "Examples", "Share"};
   for (const ClassSize& each : summary.classes)
     picture.table.rows.push_back(
-        {each.name, std::to_string(each.examples),
+        {each.name, thousands(each.examples),
          fmt::format("{:.1f} %",
                      100.0 * static_cast<double>(each.examples) /
                          static_cast<double>(std::max<std::size_t>(1, summary.examples)))});
@@ -158,7 +159,8 @@ ReportPicture first_examples(const DataSummary& summary, const Dataset& data) {
   data.read_rows(0, count, rows);
   ReportPicture picture{
       "The first examples.",
-      fmt::format("{} of the {} in {}.", count, data.size(), summary.splits.front().name),
+      fmt::format("{} of the {} of the split '{}'.", count, thousands(data.size()),
+                  summary.splits.front().name),
       to_png(draw_sheet(rows, data.example_shape(), std::min(columns, count), scale, 4))};
   picture.section = "Examples";
   return picture;
@@ -172,7 +174,7 @@ Report report_of(const DataSummary& summary) {
   report.warnings = summary.notes;
   if (!summary.fault.empty())
     report.warnings.push_back("Not to be trained on as it is: " + summary.fault);
-  ReportPicture overview{"Overview.", "", ""};
+  ReportPicture overview{"What there is.", "All splits together.", ""};
   overview.section = "Overview";
   overview.table.heads = {"", ""};
   for (const auto& [name, value] : facts(summary))

@@ -28,7 +28,7 @@ TEST_F(InspectData, TellsWhatEachColumnIsTakenFor) {
   const nlohmann::json json = inspect(csv(text) + "?label=sick?");
   EXPECT_EQ(json.at("examples"), 20);
   EXPECT_EQ(json.at("shape"), nlohmann::json({3}));
-  EXPECT_EQ(json.at("splits"), nlohmann::json({{"train", 14}, {"test", 6}}));
+  EXPECT_EQ(json.at("splits"), nlohmann::json({{"train", 15}, {"test", 5}}));
   const nlohmann::json& columns = json.at("columns");
   ASSERT_EQ(columns.size(), 3u);
   EXPECT_EQ(columns[0].at("kind"), "number");
