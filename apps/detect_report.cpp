@@ -11,6 +11,7 @@
 #include "apps/gallery_view.hpp"
 #include "apps/pictures.hpp"
 #include "apps/plot.hpp"
+#include "apps/words.hpp"
 #include "models/applications/ranking.hpp"
 #include "nn/progress.hpp"
 
@@ -187,8 +188,8 @@ std::vector<ExampleGroup> groups_of(const Detection& detection, std::size_t coun
 
 std::string summary_of(const Detection& detection) {
   const Json& figures = detection.figures;
-  std::string text = fmt::format("{} examples, each scored by how unlike what {} has learnt it is",
-                                 thousands(detection.size()), detection.model_name);
+  std::string text = fmt::format("{}, each scored by how unlike what {} has learnt it is",
+                                 counted(detection.size(), "example"), detection.model_name);
   if (!detection.words.empty()) text += fmt::format(", judged {}", detection.words);
   if (!detection.normal.empty())
     text += fmt::format(" (normal: {})", fmt::join(detection.normal, ", "));

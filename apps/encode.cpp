@@ -7,6 +7,7 @@
 #include "apps/command.hpp"
 #include "apps/figure_text.hpp"
 #include "apps/plot.hpp"
+#include "apps/words.hpp"
 #include "autograd/error.hpp"
 #include "datasets/npy.hpp"
 #include "models/code_plane.hpp"
@@ -97,8 +98,9 @@ void encode_examples(const Options& options) {
     write_atomically(options.labels, to_npy(data.labels(0, data.size())));
   if (!options.picture.empty()) write_atomically(options.picture, picture);
 
-  options.print(fmt::format("{}: the codes of {} examples of {}, {} numbers each{}{}", options.out,
-                            thousands(data.size()), data.name(), trained.model->latent(),
+  options.print(fmt::format("{}: the codes of {} of {}, {} each{}{}", options.out,
+                            counted(data.size(), "example"), data.name(),
+                            counted(trained.model->latent(), "number"),
                             plane.note.empty() ? "" : "\n", plane.note));
   nlohmann::ordered_json json = {{"shape", {data.size(), trained.model->latent()}},
                                  {"data", data.name()},

@@ -7,6 +7,7 @@
 #include "apps/command.hpp"
 #include "apps/figure_text.hpp"
 #include "apps/pictures.hpp"
+#include "apps/words.hpp"
 #include "autograd/error.hpp"
 #include "models/diagnosis.hpp"
 #include "models/evaluation.hpp"
@@ -89,15 +90,14 @@ void evaluate_run(const Options& options) {
   json["warnings"] = warnings;
   expect_finite(json, test.name());
   options.print(
-      fmt::format("{}, {} parameters, {} examples of {}\n\n{}", trained.run.model,
-                  thousands(trained.model->parameter_count()), thousands(test.size()), test.name(),
-                  to_table(figure_rows(figures, pca, set), latent, set.measured_on)) +
-      likelihood_table(likelihood,
-                       fmt::format("nats per {}{}", table ? "row" : "image",
-                                   sampled < test.size() ? fmt::format(", of the first {} examples",
-                                                                       thousands(sampled))
-                                                         : ""),
-                       options.importance_samples) +
+      fmt::format("{}, {} parameters, {} of {}\n\n{}", trained.run.model,
+                  thousands(trained.model->parameter_count()), counted(test.size(), "example"),
+                  test.name(), to_table(figure_rows(figures, pca, set), latent, set.measured_on)) +
+      likelihood_table(
+          likelihood,
+          fmt::format("nats per {}{}", table ? "row" : "image",
+                      sampled < test.size() ? ", of the first " + counted(sampled, "example") : ""),
+          options.importance_samples) +
       (pca ? "" : "\n\nno PCA beside it: the training examples cannot be read"));
   options.warn(warnings);
   options.write_json(json);

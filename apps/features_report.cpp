@@ -7,6 +7,7 @@
 #include "apps/figure_text.hpp"
 #include "apps/pictures.hpp"
 #include "apps/plot.hpp"
+#include "apps/words.hpp"
 #include "models/applications/features.hpp"
 #include "nn/progress.hpp"
 
@@ -106,8 +107,8 @@ ReportPicture comparison_table(const FeaturesPage& page, const FeatureComparison
   if (page.draws > 1)
     caption += fmt::format(
         " Means ± standard deviations over {} draws of which examples have labels.", page.draws);
-  ReportPicture picture{fmt::format("Learnt from {} examples.", thousands(comparison.labels_used)),
-                        caption, ""};
+  ReportPicture picture{"Learnt from " + counted(comparison.labels_used, "example") + ".", caption,
+                        ""};
   picture.section = "Results";
   picture.table.heads = {"Given"};
   for (const FeatureColumn& column : page.columns) picture.table.heads.push_back(column.heading);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "apps/evaluation_set.hpp"
+#include "apps/words.hpp"
 #include "datasets/duplicates.hpp"
 #include "nn/progress.hpp"
 
@@ -49,10 +50,6 @@ std::string leak(std::size_t equal, std::size_t examples) {
                            thousands(examples), equal == 1 ? "equals" : "equal");
 }
 
-std::string count_of(std::size_t examples) {
-  return fmt::format("{} {}", thousands(examples), examples == 1 ? "example" : "examples");
-}
-
 }  // namespace
 
 std::string MeasuredOn::on() const {
@@ -60,7 +57,7 @@ std::string MeasuredOn::on() const {
   if (set_ == Set::validation)
     return "on the held-out validation examples" + leak(*equal_, examples_);
   if (set_ == Set::training) return "on the training data";
-  const std::string some = fmt::format("on {} of {}", count_of(examples_), data_);
+  const std::string some = fmt::format("on {} of {}", counted(examples_, "example"), data_);
   if (equal_ == examples_)
     return some + (examples_ == 1 ? ", which was trained on" : ", all of which were trained on");
   if (equal_.value_or(0) > 0)
@@ -72,8 +69,9 @@ std::string MeasuredOn::on() const {
 
 std::string MeasuredOn::on_examples() const {
   const std::string words = on();
-  const bool counted = set_ == Set::other && words.find(count_of(examples_)) != std::string::npos;
-  return counted ? words : fmt::format("{}: {} of {}", words, count_of(examples_), data_);
+  const bool has_count =
+      set_ == Set::other && words.find(counted(examples_, "example")) != std::string::npos;
+  return has_count ? words : fmt::format("{}: {} of {}", words, counted(examples_, "example"), data_);
 }
 
 std::string MeasuredOn::of() const {

@@ -88,9 +88,9 @@ void reconstruct_examples(const Options& options) {
   write_atomically(options.out, to_png(draw_rows(rows, data.example_shape(),
                                                  readable_scale(data.example_shape()))));
 
-  options.print(fmt::format(
-      "{}: {} examples of {}\nsquared error per pixel, over all {}: {:.5f} ({})", options.out,
-      shown.clean.shape()[0], data.name(), thousands(data.size()), error, set.measured_on.on()));
+  options.print(fmt::format("{}: {} of {}\nsquared error per pixel, over all {}: {:.5f} ({})",
+                            options.out, counted(shown.clean.shape()[0], "example"), data.name(),
+                            thousands(data.size()), error, set.measured_on.on()));
   options.write_json({{"mse_per_pixel", error},
                       {"examples", data.size()},
                       {"measured_on", set.measured_on.to_json()}});

@@ -39,7 +39,8 @@ def markdown(entries):
         "interrupted. Settings were chosen on the last 10,000 training images, held out for that, "
         "never on the test set, where a row does not say otherwise. ± is the standard deviation over the repetitions that a mean "
         "is of. Seconds are those of training, of some "
-        "rows on a machine that had other work as well.",
+        "rows on a machine that had other work as well. The last digits, and of long trainings the "
+        "third, hang on the processor, for which OpenBLAS chooses its kernels.",
         "",
         f"Of {len(racing)} rows measured that have a target, {met} reach it."
         if measured else "Nothing is measured yet.",
