@@ -40,7 +40,8 @@ Config checkpoint_config(const std::filesystem::path& folder) {
     throw ConfigError(fmt::format(
         "{}: there is no checkpoint to go on from; without --resume a run begins", file.string()));
   const Config stored = config_from(read_safetensors(file).metadata, file.string());
-  const ModelInfo& model = find_model(read_options<RunOptions>(stored, "run").model);
+  const auto run = read_options<RunOptions>(stored, "run");
+  const ModelInfo& model = find_model(run.model);
   // Of [run] there are no defaults to add: what it is silent about tells read_run its age.
   Config defaults;
   model.write_defaults(defaults);
