@@ -149,7 +149,9 @@ void generate(const Options& options) {
   const Samples samples = draw_samples(*trained.model, sampling, train, options.count,
                                        options.label, !options.labels.empty(), rng);
   expect_finite(samples.examples, "the new examples", "the samples, number");
-  // Read before anything is written, since they may be missing.
+  // Before anything is written, since what these need may be missing.
+  const Verdict verdict =
+      options.judge.empty() ? Verdict() : judge(options.judge, trained, samples);
   const Dataset neighbours =
       options.nearest ? training_data_for("--nearest", trained).train : Dataset("", {1}, {});
   const Samples kept = options.with_data ? with_data(train, samples) : samples;
@@ -173,8 +175,6 @@ void generate(const Options& options) {
   } else if (!options.out.empty()) {
     write(options.out, to_png(draw(samples.examples, example_shape)));
   }
-  const Verdict verdict =
-      options.judge.empty() ? Verdict() : judge(options.judge, trained, samples);
 
   options.print(fmt::format("{}: {} new examples by {}, codes from {}", fmt::join(written, ", "),
                             thousands(options.count), trained.run.model,

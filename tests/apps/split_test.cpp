@@ -212,7 +212,9 @@ TEST_F(NoiseRun, CompressionBesideOthersAndTheJudgeSayWhatTheyMeasureOn) {
   ASSERT_EQ(train(data("n.npy", "?split=none"), {"--hold-out", "50"}).exit_code, 0);
   EXPECT_TRUE(contains(run(judge).out, "distance to held-out")) << run(judge).err;
   ASSERT_EQ(train(data("n.npy", "?split=none")).exit_code, 0);
+  fs::remove(folder / "g.npy");
   expect_refused(judge, "--judge compares with examples");
+  EXPECT_FALSE(fs::exists(folder / "g.npy"));  // refused before anything is written
 }
 
 TEST_F(NoiseRun, EveryCommandNamesWhatItMeasuredOn) {
