@@ -146,6 +146,11 @@ std::vector<ReportFigure> figure_rows(const Figures& figures,
       if (known == name)
         rows.push_back({label, fmt::format(fmt::runtime(format), value), "", unit, meaning});
   };
+  add("denoising_mse_per_pixel", "without the noise", "{:.5f}", (part + "², 0..1").c_str(),
+      fmt::format("mean over {}{}s of (x − x̂)², x̂ rebuilt from a noisy x", of, part));
+  add("linear_denoising_mse_per_pixel", "by linear regression", "{:.5f}",
+      (part + "², from noisy to clean").c_str(),
+      fmt::format("the same of the best linear map from noisy to clean {}s", one));
   add("active_units", "active units", "{:.0f}", "numbers of the code",
       "those whose mean varies by more than 0.01 from example to example");
   add("codes_used", "code vectors in use", "{:.0f}", "of the codebook",

@@ -170,6 +170,11 @@ void compress_file(const Options& options) {
   if (!yardstick.key().empty()) json[yardstick.key()] = yardstick.size();
   table += row("compressed", out_bits, per_pixel.pixels);
   if (compressed.lossless) table += describe_parts(compressed, json);
+  // Whoever unpacks the file needs the model too, and once for all files.
+  const auto model_bytes = std::filesystem::file_size(model_path(options.run));
+  const double bits_with_model = out_bits + bits_of(model_bytes);
+  json["model_bytes"] = model_bytes;
+  json["bits_per_dim_with_model"] = per_pixel(bits_with_model);
   if (options.quality) {
     // What a model of its codes, as independent numbers, promises for these examples.
     json["quality"] = *options.quality;
@@ -186,6 +191,7 @@ void compress_file(const Options& options) {
         bits_of(bytes), per_pixel.pixels);
     json[std::string(name) + "_bytes"] = bytes;
   }
+  table += row("compressed, and the model's own file", bits_with_model, per_pixel.pixels);
   if (options.quality)
     table += fmt::format("\n\n  squared error per pixel {:.5f} ({:.1f} dB)",
                          compressed.mse_per_pixel, double(json["psnr_db"]));

@@ -12,6 +12,7 @@
 #include "models/diagnosis.hpp"
 #include "models/evaluation.hpp"
 #include "models/importance.hpp"
+#include "models/linear_denoiser.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -31,6 +32,18 @@ Figures likelihood_figures_of(Autoencoder& model, const Dataset& test, const Opt
   if (options.importance_samples > 0)
     throw ConfigError("--importance-samples: this model has no likelihood; a variational one has");
   return {};
+}
+
+/// Beside the error of a model that takes noise out, that of linear regression.
+void add_linear_denoiser(Figures& figures, const Autoencoder& model, const Dataset& train,
+                         const Dataset& test, const Rng& rng) {
+  const auto denoises = [](const auto& figure) {
+    return figure.first == "denoising_mse_per_pixel";
+  };
+  if (std::none_of(figures.begin(), figures.end(), denoises)) return;
+  figures.emplace_back(
+      "linear_denoising_mse_per_pixel",
+      linear_denoising_error(model, train, test, rng) / static_cast<double>(test.features()));
 }
 
 /// Both with one sign, so that they can be compared: the bound is never below what it bounds.
@@ -54,13 +67,16 @@ void evaluate_run(const Options& options) {
                                      : load_evaluation_set(trained, options.data);
   const Dataset& test = set.data;
   const Rng rng(options.seed.value_or(trained.run.seed));  // as `train` evaluated it
-  const Figures figures = evaluate(*trained.model, test, rng);
+  Figures figures = evaluate(*trained.model, test, rng);
 
   const std::size_t latent = trained.model->latent();
   const Figures likelihood = likelihood_figures_of(*trained.model, test, options, rng);
   const std::size_t sampled = options.limit ? std::min(options.limit, test.size()) : test.size();
   std::optional<double> pca;  // none without the training examples, to which it is fitted
-  if (training) pca = pca_baseline(training->train, test, latent);
+  if (training) {
+    pca = pca_baseline(training->train, test, latent);
+    add_linear_denoiser(figures, *trained.model, training->train, test, rng);
+  }
 
   const bool table = test.is_table() && !is_picture(test.example_shape());
 

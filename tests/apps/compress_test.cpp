@@ -28,6 +28,11 @@ TEST_F(CompressCommand, GivesTheFileBackOnAnotherNumberOfThreads) {
   double sum = figures.at("model_bits_per_dim");
   for (const auto& [name, bits] : figures.at("parts_bits_per_dim").items()) sum += double(bits);
   EXPECT_NEAR(sum, figures.at("bits_per_dim"), 1e-9);
+  EXPECT_EQ(figures.at("model_bytes"), fs::file_size(folder / "vae/model.safetensors"));
+  EXPECT_NEAR(
+      figures.at("bits_per_dim_with_model"),
+      8.0 * (double(figures.at("bytes_out")) + double(figures.at("model_bytes"))) / (300 * 64),
+      1e-9);
   for (const char* other : {"gzip_bytes", "bzip2_bytes", "xz_bytes"})
     EXPECT_GT(figures.at(other), 0);
 

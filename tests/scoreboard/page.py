@@ -33,14 +33,25 @@ def markdown(entries):
     lines = [
         "# Scoreboard",
         "",
-        "Figures beside published ones and beside a trivial baseline, on MNIST's 10,000 test images "
-        "unless a row says otherwise. `./run scoreboard` trains, measures and writes this page, and "
-        "nothing else does; `./run scoreboard NAME` measures one row; both go on where they were "
-        "interrupted. Settings were chosen on the last 10,000 training images, held out for that, "
-        "never on the test set, where a row does not say otherwise. ± is the standard deviation over the repetitions that a mean "
-        "is of. Seconds are those of training, of some "
-        "rows on a machine that had other work as well. The last digits, and of long trainings the "
-        "third, hang on the processor, for which OpenBLAS chooses its kernels.",
+        "Figures beside published ones and beside the strongest cheap baseline, on MNIST's 10,000 "
+        "test images unless a row says otherwise. `./run scoreboard` trains, measures and writes "
+        "this page, and nothing else does; `./run scoreboard NAME` measures one row, "
+        "`./run scoreboard --baselines` only the baselines that have commands of their own; all go "
+        "on where they were interrupted.",
+        "",
+        "- **Choices** (settings, scores) were made on the last 10,000 training images, held out "
+        "for that, never on the test set, where a row does not say otherwise.",
+        "- **±** is the standard deviation over the row's seeds, or where it has one seed over the "
+        "repetitions that its figure is a mean of.",
+        "- **Seconds** are those of training, of some rows on a machine that had other work as well.",
+        "- **The processor counts**: OpenBLAS has other kernels for each, which add in another "
+        "order. The last digits of a figure hang on it, and of a long training the third: figures "
+        "are the same to the last digit on processors with the same kernels only.",
+        "- **Compressed files** need the model to be read. Its size is not counted in bits per "
+        "pixel, as in the papers; the figure with it stands beside. A file may be shorter than the "
+        "model's bound by a little: no surprise costs more than 24 bits in a file, while the bound "
+        "counts in full what the model held to be all but impossible, and the codes of a file are "
+        "one draw, which is better or worse than the mean that the bound is.",
         "",
         f"Of {len(racing)} rows measured that have a target, {met} reach it."
         if measured else "Nothing is measured yet.",
@@ -90,15 +101,28 @@ def with_source(value, source, deviation=None):
     return f"{spread(value, deviation)} ({source})" if source else spread(value, deviation)
 
 
+def others(figures):
+    return "".join(f"; {name} {number(value)}" for name, value in figures.items())
+
+
+def baseline_text(entry):
+    source = entry["baseline_source"] + others(entry.get("baseline_also", {}))
+    return with_source(entry["baseline"], source, entry.get("baseline_deviation"))
+
+
+def seeds_text(seeds):
+    return ", ".join(str(seed) for seed in seeds)
+
+
 def table_line(entry):
-    also = "".join(f"; {name} {number(value)}" for name, value in entry["also"].items())
+    also = others(entry["also"])
     verdict = {True: "yes", False: "no", None: "–"}[reached(entry)]
     ours = spread(entry["ours"], entry.get("ours_deviation"))
     return "| " + " | ".join([
         entry["row"], entry["metric"] + also, f"**{ours}**", target_text(entry), verdict,
         with_source(entry["published"], entry["published_source"]),
-        with_source(entry["baseline"], entry["baseline_source"], entry.get("baseline_deviation")),
-        str(entry["seed"]),
+        baseline_text(entry),
+        seeds_text(entry.get("seeds", [entry["seed"]])),
         "–" if entry["seconds"] is None else f"{entry['seconds']:.0f}"]) + " |"
 
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Trains what rows.toml lists, measures it, and writes docs/scoreboard.md, .json and .svg.
 
-    scoreboard.py [NAME…]      all rows, or these
+    scoreboard.py [NAME…]               all rows, or these
+    scoreboard.py --baselines [NAME…]   only what stands beside them, where it has commands of its own
 
 What is done is not done again: a model is complete where its train.json is, an interrupted one goes
 on from its checkpoint, and every measurement is kept in runs/scoreboard/NAME/. Each is kept with the
@@ -27,7 +28,7 @@ import page
 
 HERE = Path(__file__).resolve().parent
 KEYS = {"name", "metric", "better", "target", "within", "published", "baseline", "seed", "train",
-        "uses", "steps", "repeat", "ours", "also", "note"}
+        "uses", "steps", "repeat", "seeds", "ours", "also", "note"}
 
 
 class Mistake(Exception):
@@ -45,44 +46,71 @@ class Interrupted(Exception):
 class Row:
     """A row of the table: how its model is trained, how its figure is found."""
 
-    def __init__(self, entry, runs, value=None):
-        """Of a row that is repeated, `value` is whose part this is; None: the row as a whole."""
+    def __init__(self, entry, runs, value=None, seed=None):
+        """Of a row that is repeated, `value` and `seed` say whose part this is; None: the whole."""
         unknown = set(entry) - KEYS
         if unknown:
             raise Mistake(f"row '{entry.get('name')}': unknown key '{sorted(unknown)[0]}'")
         missing = {"name", "metric", "better", "seed", "ours"} - set(entry)
         if missing:
             raise Mistake(f"row '{entry.get('name')}': has no {sorted(missing)[0]}")
-        self.entry, self.name, self.seed = entry, entry["name"], entry["seed"]
-        self.folder = runs / self.name
+        self.entry, self.name = entry, entry["name"]
         self.uses = entry.get("uses", [])
-        self.parts, places = [], {}
-        if len(entry.get("repeat", {})) > 1:
+        self.baseline = entry.get("baseline", {})
+        repeat, seeds = entry.get("repeat", {}), entry.get("seeds", [])
+        if len(repeat) > 1:
             raise Mistake(f"row '{self.name}': repeats over more than one thing")
-        for key, values in entry.get("repeat", {}).items():
-            if value is None:
-                self.parts = [Row(entry, runs, one) for one in values]
+        whole = value is None and seed is None
+        self.parts = [Row(entry, runs, one, of) for of in seeds or [None]
+                      for one in next(iter(repeat.values()), [None])
+                      if whole and (repeat or seeds)]
+        self.seed = seed or ("{seed}" if seeds else entry["seed"])
+        self.folder, places = runs / self.name, {"runs": str(runs)}
+        if seeds:
+            self.folder /= f"seed-{self.seed}"
+        for key in repeat:
             places[key] = "{" + key + "}" if value is None else value
             self.folder /= f"{key}-{places[key]}"
-        places |= {"run": str(self.folder), "runs": str(runs)}
+        places["run"] = str(self.folder)
         self.train = None
         if "train" in entry:
             self.train = shlex.split(entry["train"].format(**places)) + [
                 "--seed", str(self.seed), "--out", str(self.folder)]
-        self.steps = {name: shlex.split(step.format(**places))
-                      for name, step in entry.get("steps", {}).items()}
+
+        def read_steps(texts):
+            return {name: shlex.split(text.format(**places)) for name, text in texts.items()}
+        self.steps = read_steps(entry.get("steps", {}))
+        self.baseline_steps = read_steps(self.baseline.get("steps", {}))
+
+    def own_commands(self, rows):
+        """All commands of the row's figure, one after the other, as one would type them."""
+        lines = [rows[used].train for used in self.uses] + ([self.train] if self.train else [])
+        return as_typed([*lines, *self.steps.values()])
 
     def commands(self, rows):
-        """All commands, one after the other, as one would type them."""
-        lines = [rows[used].train for used in self.uses] + ([self.train] if self.train else [])
-        return [shlex.join(["hourglass", *line]) for line in [*lines, *self.steps.values()]]
+        """The same, and those of its baseline."""
+        return self.own_commands(rows) + as_typed(self.baseline_steps.values())
 
     def fingerprint(self, rows):
         """Changes where a figure measured before is no longer that of this row."""
-        parts = [self.entry["repeat"]] if self.parts else []
-        text = json.dumps([self.commands(rows), self.entry["ours"], self.entry.get("also"),
-                           self.entry.get("baseline"), *parts])
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        parts = [self.entry[key] for key in ("repeat", "seeds") if key in self.entry]
+        return digest(self.own_commands(rows), self.entry["ours"], self.entry.get("also"), *parts)
+
+    def baseline_fingerprint(self, rows):
+        """The same of what stands beside it, which may have commands of its own."""
+        if not self.baseline_steps:
+            return digest(self.fingerprint(rows), self.baseline)
+        used = [rows[used].train for used in self.uses]
+        return digest(as_typed([*used, *self.baseline_steps.values()]), self.baseline["field"],
+                      self.baseline.get("also"))
+
+
+def as_typed(commands):
+    return [shlex.join(["hourglass", *command]) for command in commands]
+
+
+def digest(*parts):
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
 def read_rows(file, runs):
@@ -153,16 +181,16 @@ def train(row, run):
     return json.loads(done.read_text())
 
 
-def measure(row, rows, run):
-    """The figures of each of the row's steps, run where they are not there already."""
+def measure(row, steps, rows, run, prefix=""):
+    """The figures of each of these steps of the row, run where they are not there already."""
     before = [shlex.join(rows[used].train) for used in row.uses]
     figures = {}
-    for name, step in row.steps.items():
-        file = row.folder / f"{name}.measured.json"
+    for name, step in steps.items():
+        file = row.folder / f"{prefix}{name}.measured.json"
         text = "\n".join([*before, shlex.join(step)])
         kept = read_json(file)
         if kept is None or kept["command"] != text:
-            started, output = time.monotonic(), row.folder / f"{name}.json"
+            started, output = time.monotonic(), row.folder / f"{prefix}{name}.json"
             row.folder.mkdir(parents=True, exist_ok=True)
             # What an interrupted step left in its folder is of no use.
             run([*step, "--json", str(output), *(["--force"] if step[0] == "train" else [])])
@@ -199,22 +227,41 @@ def deviation(values):
     return None if None in values or len(values) < 2 else statistics.stdev(values)
 
 
+def spread(row, values):
+    """The standard deviation over the row's seeds, each of which has a mean over what is repeated;
+    of a row of one seed over what is repeated."""
+    values, seeds = list(values), len(row.entry.get("seeds", []))
+    if seeds < 2 or None in values:
+        return deviation(values)
+    each = len(values) // seeds
+    return deviation(mean(values[i * each:(i + 1) * each]) for i in range(seeds))
+
+
 def average(row, rows, run):
     """The means of a repeated row's parts, each of which is complete on its own."""
     results = [complete(part, rows, run) for part in row.parts]
+
+    def all_of(key):
+        return [one[key] for one in results]
     result = {
         "fingerprint": row.fingerprint(rows),
-        "command": " && ".join(row.commands(rows)),
-        "ours": mean(one["ours"] for one in results),
-        "ours_deviation": deviation(one["ours"] for one in results),
-        "baseline": mean(one["baseline"] for one in results),
-        "baseline_deviation": deviation(one["baseline"] for one in results),
-        "also": {name: mean(one["also"][name] for one in results) for name in results[0]["also"]},
-        "seconds": None if None in (all_of := [one["seconds"] for one in results]) else sum(all_of),
+        "baseline_fingerprint": row.baseline_fingerprint(rows),
+        "ours": mean(all_of("ours")),
+        "ours_deviation": spread(row, all_of("ours")),
+        "baseline": mean(all_of("baseline")),
+        "baseline_deviation": spread(row, all_of("baseline")),
+        "also": {name: mean(also[name] for also in all_of("also")) for name in results[0]["also"]},
+        "seconds": None if None in all_of("seconds") else sum(all_of("seconds")),
         "threads": results[0]["threads"],
     }
-    write(row.folder / "row.json", json.dumps(result, indent=2) + "\n")
+    keep(row, result)
     return result
+
+
+def keep(row, result):
+    """Beside what is kept of the row already."""
+    kept = read_json(row.folder / "row.json") or {}
+    write(row.folder / "row.json", json.dumps(kept | result, indent=2) + "\n")
 
 
 def complete(row, rows, run):
@@ -223,31 +270,50 @@ def complete(row, rows, run):
         return average(row, rows, run)
     used = [train(rows[name], run) for name in row.uses]
     own = train(row, run) if row.train else None
-    figures = measure(row, rows, run)
+    figures = measure(row, row.steps, rows, run)
     if own or used:
         figures["train"] = own or used[-1]
-    baseline = row.entry.get("baseline", {})
     result = {
         "fingerprint": row.fingerprint(rows),
-        "command": " && ".join(row.commands(rows)),
         "ours": look_up(row.entry["ours"], figures),
-        "baseline": look_up(baseline["field"], figures) if "field" in baseline
-        else baseline.get("value"),
         "also": {name: look_up(field, figures)
                  for name, field in row.entry.get("also", {}).items()},
         "seconds": own.get("seconds") if own else None,
         "threads": figures.get("train", {}).get("threads"),
     }
-    write(row.folder / "row.json", json.dumps(result, indent=2) + "\n")
+    result |= complete_baseline(row, rows, run, figures)
+    keep(row, result)
+    return result
+
+
+def complete_baseline(row, rows, run, figures=None):
+    """What stands beside the row's figure: of its own commands, or among the row's figures."""
+    result = {"baseline": row.baseline.get("value"),
+              "baseline_fingerprint": row.baseline_fingerprint(rows)}
+    if row.baseline_steps:
+        for name in row.uses:
+            train(rows[name], run)
+        figures = measure(row, row.baseline_steps, rows, run, "baseline-")
+    if "field" in row.baseline:
+        result["baseline"] = look_up(row.baseline["field"], figures)
+    if "also" in row.baseline:
+        result["baseline_also"] = {name: look_up(field, figures)
+                                   for name, field in row.baseline["also"].items()}
+    if row.baseline_steps:
+        keep(row, result)
     return result
 
 
 def stored(row, rows, published):
-    """What was measured before by the same commands, here or where the table was written."""
-    for result in (read_json(row.folder / "row.json"), published.get(row.name)):
+    """What was measured before by the same commands, here or where the table was written: of the
+    row and of its baseline."""
+    found = {}
+    for result in (published.get(row.name), read_json(row.folder / "row.json")):
         if result and result.get("fingerprint") == row.fingerprint(rows):
-            return result
-    return None
+            found |= {key: value for key, value in result.items() if "baseline" not in key}
+        if result and result.get("baseline_fingerprint") == row.baseline_fingerprint(rows):
+            found |= {key: value for key, value in result.items() if "baseline" in key}
+    return found
 
 
 def table(rows, docs):
@@ -255,8 +321,7 @@ def table(rows, docs):
     published = {entry["row"]: entry for entry in read_json(docs / "scoreboard.json") or []}
     entries = []
     for row in rows.values():
-        result = stored(row, rows, published) or {}
-        entry, baseline = row.entry, row.entry.get("baseline", {})
+        result, entry, baseline = stored(row, rows, published), row.entry, row.baseline
         entries.append({
             "row": row.name,
             "metric": entry["metric"],
@@ -265,7 +330,7 @@ def table(rows, docs):
             "target": entry.get("target"),
             "published": entry.get("published", {}).get("value"),
             "baseline": result.get("baseline", baseline.get("value")),
-            "seed": row.seed,
+            "seed": entry["seed"],
             # those of a model that another row trains stand in that row
             "seconds": result.get("seconds") if "train" in entry else None,
             "command": " && ".join(row.commands(rows)),
@@ -273,12 +338,15 @@ def table(rows, docs):
             "published_source": entry.get("published", {}).get("source", ""),
             "baseline_source": baseline.get("source", ""),
             "also": result.get("also", {}),
+            "baseline_also": result.get("baseline_also", {}),
             "threads": result.get("threads"),
             "note": entry.get("note", ""),
             "repeats": len(row.parts),
+            "seeds": entry.get("seeds", [entry["seed"]]),
             "ours_deviation": result.get("ours_deviation"),
             "baseline_deviation": result.get("baseline_deviation"),
             "fingerprint": result.get("fingerprint"),
+            "baseline_fingerprint": result.get("baseline_fingerprint"),
         })
     return entries
 
@@ -294,6 +362,8 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="./run scoreboard",
                                      description="measures docs/scoreboard.md")
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these rows")
+    parser.add_argument("--baselines", action="store_true",
+                        help="only baselines that have commands of their own")
     parser.add_argument("--hourglass", default="build/release/hourglass", help=argparse.SUPPRESS)
     parser.add_argument("--rows", type=Path, default=HERE / "rows.toml", help=argparse.SUPPRESS)
     parser.add_argument("--runs", type=Path, default=Path("runs/scoreboard"), help=argparse.SUPPRESS)
@@ -305,9 +375,12 @@ def main(arguments=None):
             if name not in rows:
                 raise Mistake(f"there is no row '{name}'; there are {', '.join(rows)}")
         run, failures = Runner(given.hourglass), 0
+        measure_row = complete_baseline if given.baselines else complete
         for row in [rows[name] for name in given.names or rows]:
+            if given.baselines and not row.baseline_steps:
+                continue
             try:
-                complete(row, rows, run)
+                measure_row(row, rows, run)
             except Failed as failure:
                 failures += 1
                 print(f"scoreboard: row '{row.name}' is not measured: {failure}", file=sys.stderr)

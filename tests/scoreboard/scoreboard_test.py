@@ -138,6 +138,41 @@ ours = "detect.loss"
         self.assertIn("labels={digit}", entry["command"])
         self.assertEqual(self.kinds(), [])
 
+    def test_the_deviation_over_seeds_is_that_of_their_means_over_what_is_repeated(self):
+        sys.path.insert(0, str(HERE))
+        import scoreboard
+        row = scoreboard.Row({"name": "each", "metric": "m", "better": "lower", "seed": 1,
+                              "seeds": [1, 2], "repeat": {"digit": [3, 8]}, "ours": "a.b",
+                              "train": "train plain --data some?labels={digit}"}, self.runs)
+        self.assertEqual([str(part.folder.relative_to(self.runs)) for part in row.parts],
+                         ["each/seed-1/digit-3", "each/seed-1/digit-8",
+                          "each/seed-2/digit-3", "each/seed-2/digit-8"])
+        self.assertEqual(row.parts[3].train[-4:], ["--seed", "2", "--out",
+                                                   str(self.runs / "each/seed-2/digit-8")])
+        self.assertIn("--seed {seed}", " ".join(row.train))
+        self.assertAlmostEqual(scoreboard.spread(row, [1, 3, 5, 7]), 8 ** 0.5)
+        self.assertIsNone(scoreboard.spread(row, [1, 3, 5, None]))
+
+    def test_a_baseline_with_commands_of_its_own_is_measured_and_kept_by_itself(self):
+        plain = ROWS.replace('{ field = "evaluate.loss", source = "nothing" }',
+                             '{ field = "evaluate.loss", source = "plain", also = { other = '
+                             '"evaluate.seconds" }, steps = { train = "train plain --epochs 1 '
+                             '--out {run}/plain", evaluate = "evaluate {run}/plain" } }')
+        self.rows(plain)
+        self.assertEqual(self.kinds("first"), ["train plain", "evaluate first", "train plain",
+                                               "evaluate first/plain"])
+        self.assertEqual(self.entries()["first"]["baseline"], 7.84)
+        self.assertEqual(self.entries()["first"]["baseline_also"], {"other": 12.4})
+        self.assertIn("7.84 (plain; other 12.4)", (self.docs / "scoreboard.md").read_text())
+        self.runs.rename(self.folder / "gone")
+        self.rows(plain.replace("--epochs 1", "--epochs 2"))
+        self.assertEqual(self.kinds("--baselines"), ["train plain", "evaluate first/plain"])
+        self.assertAlmostEqual(self.entries()["first"]["ours"], 0.01)
+        self.rows(plain.replace("--epochs 1", "--epochs 3"))
+        self.score("second")
+        self.assertAlmostEqual(self.entries()["first"]["ours"], 0.01)
+        self.assertIsNone(self.entries()["first"]["baseline"])
+
     def test_does_nothing_twice(self):
         self.score()
         self.assertEqual(self.kinds(), [])
