@@ -10,12 +10,15 @@ struct DenoisingOptions {
   VanillaOptions base = {};
   std::string noise = "gaussian";
   double strength = 0.5;
+  bool residual = false;
 
   void describe(Settings& settings) {
     base.describe(settings);
     settings("noise", noise, "gaussian, masking or salt_and_pepper");
     settings("strength", strength,
              "its deviation (gaussian) or the share of the pixels that it strikes (the others)");
+    settings("residual", residual,
+             "the network says what the noise is, not what the image is (with squared_error)");
   }
 };
 
@@ -34,14 +37,26 @@ struct DenoisingOptions {
 /// measures noisy examples out of training as well, and denoising_mse_per_pixel is their error
 /// against the clean ones; encode and reconstruct take x as it is given.
 ///
+/// With `residual` the network finds the noise, which is taken from what it was given:
+///
+///     x̂ = x̃ − g(f(x̃)), cut off at 0 and 1;  the loss is ‖x − x̂‖² before that
+///
+/// so that what is clean already has to be copied by nobody, which is what deep networks of
+/// convolutions find hard. The code is then f(x̃) and x̃ beside it. It is DnCNN with
+/// `normalization = batch`, at half of the resolution as in FFDNet.
+///
 /// Vincent et al., "Extracting and Composing Robust Features with Denoising Autoencoders", ICML
-/// 2008; Vincent et al., "Stacked Denoising Autoencoders", JMLR 2010.
+/// 2008; Vincent et al., "Stacked Denoising Autoencoders", JMLR 2010; Zhang et al., "Beyond a
+/// Gaussian Denoiser: Residual Learning of Deep CNN for Image Denoising", IEEE TIP 2017; Zhang, Zuo &
+/// Zhang, "FFDNet", IEEE TIP 2018.
 class Denoising : public Vanilla {
  public:
   Denoising(const Shape& example_shape, DenoisingOptions options, Rng& rng)
       : Vanilla(example_shape, options.base, rng),
         noise_(options.noise),
-        strength_(static_cast<Scalar>(options.strength)) {
+        strength_(static_cast<Scalar>(options.strength)),
+        residual_(options.residual),
+        features_(element_count(example_shape)) {
     const bool gaussian = noise_ == "gaussian";
     if (!gaussian && noise_ != "masking" && noise_ != "salt_and_pepper")
       throw ConfigError("'" + noise_ +
@@ -51,7 +66,19 @@ class Denoising : public Vanilla {
       throw ConfigError("strength is " + std::to_string(options.strength) + ", but " +
                         (gaussian ? "a deviation of at least 0" : "a share in 0..1") +
                         " is wanted");
+    if (residual_ && options.base.loss != "squared_error")
+      throw ConfigError("residual gives no probabilities, which loss = " + options.base.loss +
+                        " wants: set loss = squared_error");
+    if (residual_) begin_without_noise();
   }
+
+  Var encode(Var x) override {
+    return residual_ ? concatenate(encoder(x), x, 1) : Vanilla::encode(x);
+  }
+  Var decode(Var code) override {
+    return residual_ ? clamp(without_noise(code), 0, 1) : Vanilla::decode(code);
+  }
+  std::size_t latent() const override { return Vanilla::latent() + (residual_ ? features_ : 0); }
 
   /// x̃: (B, F)
   Var corrupt(Var x, Rng& rng) const override {
@@ -62,6 +89,11 @@ class Denoising : public Vanilla {
 
   Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
     Var x = tape.constant(batch.x);
+    if (residual_) {
+      Var rebuilt = without_noise(encode(corrupt(x, rng)));
+      return Loss("reconstruction", squared_error<PerExample>(rebuilt, x))
+          .with("denoising_mse_per_pixel", squared_error<PerElement>(clamp(rebuilt, 0, 1), x));
+    }
     Var logits = decoder(encode(corrupt(x, rng)));
     return Loss("reconstruction", logits_error(logits, x))
         .with("denoising_mse_per_pixel", squared_error<PerElement>(sigmoid(logits), x));
@@ -82,8 +114,23 @@ class Denoising : public Vanilla {
   }
 
  private:
+  /// Sets the decoder's last layer to zero, so that training begins with x̂ = x̃.
+  void begin_without_noise() {
+    const std::vector<Parameter*> parameters = decoder.parameters();
+    for (std::size_t i = parameters.size() - 2; i < parameters.size(); ++i)
+      parameters[i]->value.fill(0);
+  }
+
+  /// x̃ − g(f(x̃)) of a code that has both
+  Var without_noise(Var code) {
+    const std::size_t numbers = Vanilla::latent();
+    return slice(code, 1, numbers, numbers + features_) - decoder(slice(code, 1, 0, numbers));
+  }
+
   std::string noise_;
   Scalar strength_;
+  bool residual_;
+  std::size_t features_;
 };
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

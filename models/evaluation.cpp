@@ -66,7 +66,7 @@ void set_figure(Figures& figures, const std::string& name, double value) {
 Figures evaluate(Autoencoder& model, const Dataset& data, Rng rng) {
   if (data.size() == 0) throw ConfigError("evaluate: the dataset has no examples");
   const ModeGuard mode = ModeGuard::evaluation(model);
-  constexpr std::size_t chunk = 500;
+  const std::size_t chunk = std::clamp<std::size_t>(500'000 / data.features(), 1, 500);
   std::vector<Figures> chunks((data.size() + chunk - 1) / chunk);
   run_in_parallel(chunks.size(), [&](std::size_t i) {
     const std::size_t first = i * chunk, count = std::min(chunk, data.size() - first);

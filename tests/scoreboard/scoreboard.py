@@ -28,7 +28,7 @@ import page
 
 HERE = Path(__file__).resolve().parent
 KEYS = {"name", "metric", "better", "target", "within", "published", "baseline", "seed", "train",
-        "uses", "steps", "repeat", "seeds", "ours", "also", "note"}
+        "uses", "prepare", "steps", "repeat", "seeds", "ours", "also", "note"}
 
 
 class Mistake(Exception):
@@ -72,6 +72,7 @@ class Row:
             places[key] = "{" + key + "}" if value is None else value
             self.folder /= f"{key}-{places[key]}"
         places["run"] = str(self.folder)
+        self.prepare = shlex.split(entry.get("prepare", "").format(**places))
         self.train = None
         if "train" in entry:
             self.train = shlex.split(entry["train"].format(**places)) + [
@@ -85,7 +86,8 @@ class Row:
     def own_commands(self, rows):
         """All commands of the row's figure, one after the other, as one would type them."""
         lines = [rows[used].train for used in self.uses] + ([self.train] if self.train else [])
-        return as_typed([*lines, *self.steps.values()])
+        prepare = [self.prepare] if self.prepare else []
+        return as_typed([*prepare, *lines, *self.steps.values()])
 
     def commands(self, rows):
         """The same, and those of its baseline."""
@@ -94,6 +96,8 @@ class Row:
     def fingerprint(self, rows):
         """Changes where a figure measured before is no longer that of this row."""
         parts = [self.entry[key] for key in ("repeat", "seeds") if key in self.entry]
+        if isinstance(self.entry.get("target"), dict):
+            parts.append(self.entry["target"])
         return digest(self.own_commands(rows), self.entry["ours"], self.entry.get("also"), *parts)
 
     def baseline_fingerprint(self, rows):
@@ -106,7 +110,10 @@ class Row:
 
 
 def as_typed(commands):
-    return [shlex.join(["hourglass", *command]) for command in commands]
+    """Arguments of hourglass, or a script of this folder and its arguments."""
+    return [shlex.join(["python3", f"tests/scoreboard/{command[0]}", *command[1:]]
+                       if command[0].endswith(".py") else ["hourglass", *command])
+            for command in commands]
 
 
 def digest(*parts):
@@ -141,13 +148,16 @@ class Runner:
             self.child.send_signal(signal.SIGINT)
 
     def __call__(self, arguments):
-        print("scoreboard: " + shlex.join(["hourglass", *arguments]), file=sys.stderr, flush=True)
-        self.child = subprocess.Popen([self.program, *arguments], stdout=subprocess.DEVNULL)
+        typed, = as_typed([arguments])
+        print("scoreboard: " + typed, file=sys.stderr, flush=True)
+        program = ([sys.executable, "-B", str(HERE / arguments[0])]
+                   if arguments[0].endswith(".py") else [self.program, arguments[0]])
+        self.child = subprocess.Popen([*program, *arguments[1:]], stdout=subprocess.DEVNULL)
         code = self.child.wait()
         if self.interrupted or code in (130, -signal.SIGINT):
             raise Interrupted()
         if code != 0:
-            raise Failed(f"exit code {code} of: " + shlex.join(["hourglass", *arguments]))
+            raise Failed(f"exit code {code} of: {typed}")
 
 
 def write(file, text):
@@ -173,6 +183,8 @@ def train(row, run):
     same = command.exists() and command.read_text() == text
     if same and (figures := read_json(done)) is not None:
         return figures
+    if row.prepare:
+        run([*row.prepare, "--json", str(row.folder.with_name(f"{row.name}.prepared.json"))])
     resume = same and (row.folder / "checkpoint.safetensors").exists()
     if not resume:
         shutil.rmtree(row.folder, ignore_errors=True)
@@ -281,6 +293,8 @@ def complete(row, rows, run):
         "seconds": own.get("seconds") if own else None,
         "threads": figures.get("train", {}).get("threads"),
     }
+    if isinstance(target := row.entry.get("target"), dict):
+        result["target"] = look_up(target["field"], figures)
     result |= complete_baseline(row, rows, run, figures)
     keep(row, result)
     return result
@@ -327,7 +341,8 @@ def table(rows, docs):
             "metric": entry["metric"],
             "better": entry["better"],
             "ours": result.get("ours"),
-            "target": entry.get("target"),
+            "target": result.get("target") if isinstance(entry.get("target"), dict)
+            else entry.get("target"),
             "published": entry.get("published", {}).get("value"),
             "baseline": result.get("baseline", baseline.get("value")),
             "seed": entry["seed"],

@@ -18,6 +18,7 @@ namespace {
 constexpr std::size_t cuts = 128;              // a table has the quantiles 0/128 … 128/128
 constexpr std::size_t most_examples = 10'000;  // that tables are fitted to
 constexpr std::size_t probes = 8;              // examples on which numbers are moved
+constexpr std::size_t most_numbers = 8192;     // of a code for which tables are kept
 constexpr unsigned table_bits = 16;
 constexpr std::int32_t most_symbols = 4096, largest = 1 << 30;
 
@@ -139,6 +140,7 @@ std::optional<CodeTables> kept_code_tables(const TrainedModel& trained) {
 }
 
 void keep_fitted_code_tables(Autoencoder& model, const Dataset& train, Derived& derived) try {
+  if (model.latent() > most_numbers) return;
   const ModeGuard mode = ModeGuard::evaluation(model);
   const CodeTables tables = CodeTables::fit(code_path(model), train);
   derived[std::string(kept_prefix) + "quantiles"] = tables.quantiles;

@@ -34,7 +34,8 @@ struct CodeTables {
 /// The tables that lie in a model's file, none in one of an older Hourglass. Throws DataError.
 std::optional<CodeTables> kept_code_tables(const TrainedModel& trained);
 /// Fits them to a trained model's training examples and puts them with what is derived from it;
-/// nothing for a model whose codes are no finite numbers.
+/// nothing for a model whose codes are no finite numbers, or are more than 8,192 of them: such a code
+/// is larger than what it is of, and its tables would take longer than the training.
 void keep_fitted_code_tables(Autoencoder& model, const Dataset& train, Derived& derived);
 /// Those of an older Hourglass, which kept them beside the model as codes.safetensors. Throws
 /// DataError.
