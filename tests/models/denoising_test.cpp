@@ -76,6 +76,43 @@ TEST(Denoising, LearnsToTakeNoiseAway) {
   EXPECT_LT(history.curve("denoising_mse_per_pixel").back(), 0.5 * 0.1155);
 }
 
+DenoisingOptions residual() {
+  return {.base = {.network = {.latent = 0, .hidden = {}, .channels = {6}, .depth = 1}},
+          .strength = 0.1,
+          .residual = true};
+}
+
+TEST(Denoising, WithAResidualBeginsWithWhatItWasGiven) {
+  Rng rng(1);
+  Denoising model({3, 8, 8}, residual(), rng);
+  const Tensor x = random_tensor({4, 192}, 1, 0, 1);
+  EXPECT_EQ(reconstruct(model, x), x);
+  EXPECT_EQ(model.latent(), 6u * 4 * 4 + 192);
+}
+
+TEST(Denoising, WithAResidualTheNetworkSaysWhatIsTakenAway) {
+  Rng rng(1);
+  Denoising model({1, 8, 8}, residual(), rng);
+  model.decoder.parameters().back()->value.fill(0.25);
+  const Tensor x = random_tensor({4, 64}, 1, 0, 1), rebuilt = reconstruct(model, x);
+  const Scalar taken = 0.25;
+  const bool bias_is_last = model.decoder.parameters().back()->value.size() == 1;
+  ASSERT_TRUE(bias_is_last);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    EXPECT_NEAR(rebuilt.data()[i], std::max<Scalar>(x.data()[i] - taken, 0), 8 * epsilon);
+}
+
+TEST(Denoising, WithAResidualLearnsFromWhatIsCutOffToo) {
+  Rng rng(1);
+  Denoising model({1, 8, 8}, residual(), rng);
+  model.decoder.parameters().back()->value.fill(2);  // all is black by far
+  Tape tape;
+  Rng noise(7);
+  const Loss loss = model.loss(tape, random_tensor({4, 64}, 1, 0, 1), noise);
+  tape.backward(loss.total);
+  EXPECT_GT(std::abs(model.decoder.parameters().back()->grad.data()[0]), 1);
+}
+
 TEST(Denoising, RefusesNoiseThatMakesNoSense) {
   const auto error = [](DenoisingOptions options) {
     return message_of<ConfigError>([&] { make(std::move(options)); });
@@ -86,6 +123,9 @@ TEST(Denoising, RefusesNoiseThatMakesNoSense) {
             "strength is -1.000000, but a deviation of at least 0 is wanted");
   EXPECT_EQ(error({.noise = "masking", .strength = 1.5}),
             "strength is 1.500000, but a share in 0..1 is wanted");
+  EXPECT_EQ(error({.base = {.loss = "binary_cross_entropy"}, .residual = true}),
+            "residual gives no probabilities, which loss = binary_cross_entropy wants: set loss = "
+            "squared_error");
 }
 
 }  // namespace

@@ -15,7 +15,6 @@ import itertools
 import json
 import math
 import sys
-import tempfile
 import warnings
 from pathlib import Path
 
@@ -73,9 +72,11 @@ def files_of(packages, root):
 
 
 def save(picture, *place):
+    """At every moment the file is as it was or whole."""
     file = Path(*place)
     file.parent.mkdir(parents=True, exist_ok=True)
-    picture.save(file.with_suffix(".png"))
+    picture.save(file.with_suffix(".new"), "PNG", compress_level=1)
+    file.with_suffix(".new").replace(file.with_suffix(".png"))
 
 
 def save_both(picture, folder, split, name):

@@ -184,6 +184,7 @@ def train(row, run):
     if same and (figures := read_json(done)) is not None:
         return figures
     if row.prepare:
+        row.folder.parent.mkdir(parents=True, exist_ok=True)
         run([*row.prepare, "--json", str(row.folder.with_name(f"{row.name}.prepared.json"))])
     resume = same and (row.folder / "checkpoint.safetensors").exists()
     if not resume:

@@ -277,6 +277,24 @@ ours = "detect.loss"
             self.assertTrue(last.startswith("scoreboard: ") and words in last, errors)
 
 
+    def test_prepares_before_it_trains_and_runs_scripts_as_they_are(self):
+        script = self.folder / "collect.py"
+        script.write_text(PRETENDED)
+        self.rows(ROWS.replace("train = \"train plain", f'prepare = "{script} data"\ntrain = "train plain')
+                  .replace('"evaluate {run}"', f'"{script} rates {{run}}"'))
+        self.assertEqual([words[0] for words in self.score("first")[0]], ["data", "train", "rates"])
+        self.assertEqual(self.kinds("first"), [])
+        self.assertTrue(self.entries()["first"]["command"].startswith("python3 tests/scoreboard/"))
+
+    def test_a_target_may_hang_on_what_the_run_measured(self):
+        self.rows(ROWS.replace("target = 0.02", 'target = { field = "evaluate.deep.error_rate" }'))
+        self.score("first")
+        self.assertEqual(self.entries()["first"]["target"], 0.25)
+        self.runs.rename(self.folder / "gone")
+        self.kinds("second")
+        self.assertEqual(self.entries()["first"]["target"], 0.25)
+
+
 class Page(unittest.TestCase):
     ENTRY = {"row": "a", "metric": "m", "better": "lower", "ours": 0.00498, "target": 0.005,
              "published": None, "baseline": 0.0168, "seed": 1, "seconds": 61.5, "within": 0,
