@@ -80,9 +80,9 @@ def save(picture, *place):
 
 
 def save_both(picture, folder, split, name):
-    save(picture.convert("L"), folder, "grey", split, name)
     if picture.mode == "RGB":
-        save(picture, folder, "colour", split, name)
+        save(picture, folder, f"colour{split}", name)
+    save(picture.convert("L"), folder, f"grey{split}", name)
 
 
 def middle(picture, width, height):
@@ -91,17 +91,25 @@ def middle(picture, width, height):
 
 
 def collect(given):
-    """Training photographs twice, at LONGEST and half of it; the test's as they are."""
+    """Training photographs twice, at LONGEST and half of it; the test's as they are. What is newer
+    than this script stays as it is."""
+    def is_there(split, name):
+        file = given.folder / f"grey{split}" / f"{name}.png"
+        return file.exists() and file.stat().st_mtime > Path(__file__).stat().st_mtime
     training, test = list(files_of(TRAINING, SHARE)), list(files_of(TEST, PACKAGES))
     for name, file in training:
+        if is_there("/train", f"{name}-half"):
+            continue
         picture = Image.open(file).convert("RGB")
         for side, ending in ((LONGEST, ""), (LONGEST // 2, "-half")):
             picture.thumbnail((side, side), Image.LANCZOS)
-            save_both(picture, given.folder, "train", name + ending)
+            save_both(picture, given.folder, "/train", name + ending)
     for name, file in test:
+        if is_there("-cut", name):
+            continue
         picture = Image.open(file)
-        save_both(picture, given.folder, "test", name)
-        save_both(middle(picture, *CUT), given.folder, "cut", name)
+        save_both(picture, given.folder, "/test", name)
+        save_both(middle(picture, *CUT), given.folder, "-cut", name)
     return {"training": len(training), "test": len(test)}
 
 
