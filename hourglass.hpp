@@ -6,6 +6,7 @@
 #include "autograd/error.hpp"
 #include "autograd/gradient_check.hpp"
 #include "autograd/inspect.hpp"
+#include "autograd/operation.hpp"
 #include "autograd/operations.hpp"
 #include "autograd/random.hpp"
 #include "autograd/tape.hpp"

@@ -20,7 +20,7 @@ project = "Hourglass"
 author = "the Hourglass authors"
 copyright = author
 root_doc = "docs/index"
-include_patterns = ["docs/*.md", "docs/generated/**", "tutorials/[0-9]*/*.md"]
+include_patterns = ["docs/*.md", "docs/decisions/*.md", "docs/generated/**", "tutorials/[0-9]*/*.md"]
 exclude_patterns = ["tutorials/[0-9]*/recorded"]
 
 extensions = ["myst_parser", "breathe", "sphinx.ext.mathjax", "sphinx_copybutton"]
