@@ -276,7 +276,6 @@ ours = "detect.loss"
             last = errors.splitlines()[-1]
             self.assertTrue(last.startswith("scoreboard: ") and words in last, errors)
 
-
     def test_prepares_before_it_trains_and_runs_scripts_as_they_are(self):
         script = self.folder / "collect.py"
         script.write_text(PRETENDED)

@@ -25,6 +25,7 @@ LARGEST = 200_000  # bytes of a submitted file
 SECONDS, MEMORY = 10, 512
 COMPILER_SECONDS, COMPILER_MEMORY = 40, 2048
 
+
 def numbers(text: str) -> list[float] | None:
     try:
         return [float(word) for word in text.replace("(", " ").replace(")", " ").replace(",", " ").split()]
