@@ -7,7 +7,8 @@
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
-/// A text as UTF-8, its lines ended by \n (or \r\n), without a byte order mark.
+/// A text as UTF-8, its lines ended by a line feed (a carriage return may stand before it), without a
+/// byte order mark.
 struct TextFile {
   std::string text;
   std::string encoding = {};  ///< what it was converted from; empty: it is UTF-8
