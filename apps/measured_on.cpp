@@ -71,7 +71,8 @@ std::string MeasuredOn::on_examples() const {
   const std::string words = on();
   const bool has_count =
       set_ == Set::other && words.find(counted(examples_, "example")) != std::string::npos;
-  return has_count ? words : fmt::format("{}: {} of {}", words, counted(examples_, "example"), data_);
+  return has_count ? words
+                   : fmt::format("{}: {} of {}", words, counted(examples_, "example"), data_);
 }
 
 std::string MeasuredOn::of() const {

@@ -110,9 +110,8 @@ Restored restore_pictures(const TrainedModel& trained, const RestoreOptions& opt
     losses.add(file, picture.lost);
     const Tensor clean = to_tensor(picture);
     // The model sees what the noisy file holds, so that others can be compared with it.
-    const Tensor seen = options.noise > 0
-                            ? to_tensor(to_picture(with_noise(clean, options.noise, rng)))
-                            : clean;
+    const Tensor seen =
+        options.noise > 0 ? to_tensor(to_picture(with_noise(clean, options.noise, rng))) : clean;
     const Tensor rebuilt = reconstruct_tiled(*trained.model, seen, example_shape);
     write_atomically(options.out / written[0], encode_png(to_picture(rebuilt)));
     if (options.noise > 0) write_atomically(options.out / written[1], encode_png(to_picture(seen)));

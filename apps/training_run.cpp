@@ -291,8 +291,8 @@ Report TrainingRun::report(const Figures& figures, double pca_error,
   for (const char* split : {"train", "validation", "test"})
     if (const auto curve = history.curve(std::string(split) + "_loss"); !curve.empty())
       report.curves.push_back({split, curve});
-  report.pictures = gallery(*model_, shown(), rng_.fork(Stream::pictures),
-                            {plane, classes_shown(*model_, run_)});
+  report.pictures =
+      gallery(*model_, shown(), rng_.fork(Stream::pictures), {plane, classes_shown(*model_, run_)});
   for (const Setting& setting : config_.list())
     if (setting.name != "run.scale" && setting.name != "run.labels" &&
         !(setting.name == "run.test" && run_.test.empty()))

@@ -196,8 +196,9 @@ struct ConvTransposeOptions {
   std::uint32_t groups = 1;
 };
 /// The transpose of conv2d's linear map, its gradient by the input: spreads each pixel over a
-/// window. x: (N, C, H, W)   w: (C, O / groups, KH, KW)   b: (O)   y: (N, O, OH, OW) with OH = (H −
-/// 1) stride − 2 padding + dilation (KH − 1) + output_padding + 1.
+/// window.
+///     x: (N, C, H, W)   w: (C, O / groups, KH, KW)   b: (O)   y: (N, O, OH, OW) with
+///     OH = (H − 1) stride − 2 padding + dilation (KH − 1) + output_padding + 1
 Var conv_transpose2d(Var x, Var w, Var b, ConvTransposeOptions options = {});
 Var conv_transpose2d(Var x, Var w, ConvTransposeOptions options = {});
 

@@ -59,9 +59,9 @@ Dataset Source::pick(const Rows& rows, const std::string& scale, const Rows& lea
   if (!table) return is_first_rows(rows, size()) ? *examples : examples->pick(rows);
   const TableScale how =
       scale.empty() ? TableScale::learnt(*table, learnt_from) : TableScale::from_text(scale);
-  Dataset all(table_name, {how.features()}, how.apply(*table), table->labels,
-              {table->label_names, how.feature_names(), table->targets, how.text(),
-               table->reports});
+  Dataset all(
+      table_name, {how.features()}, how.apply(*table), table->labels,
+      {table->label_names, how.feature_names(), table->targets, how.text(), table->reports});
   all.add_notes(table->notes);
   return is_first_rows(rows, size()) ? all : all.pick(rows);
 }

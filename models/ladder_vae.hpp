@@ -27,9 +27,9 @@ struct LadderVaeOptions {
 ///     minimise  E_q[−ln p(x | z1) + KL(q(z1 | x, z2) ‖ p(z1 | z2))] + KL(q(z2 | x) ‖ p(z2))
 ///
 /// The ladder is the second line: what is seen from below and what z2 lets expect from above are
-/// two opinions of z1, and q weighs each with its precision: the mean of q is (μ̂/σ̂² + μp/σp²) /
-/// (1/σ̂² + 1/σp²), its precision the sum 1/σ̂² + 1/σp². So the encoder has to say only what is
-/// surprising, and z2 stays in use where a plain hierarchy lets it die.
+/// two opinions of z1, and q weighs each with its precision. The precision of q is their sum,
+/// 1/σ̂² + 1/σp², its mean (μ̂/σ̂² + μp/σp²) / (1/σ̂² + 1/σp²). So the encoder has to say only what
+/// is surprising, and z2 stays in use where a plain hierarchy lets it die.
 ///
 ///     x → encoder → μ̂, σ̂ → top_encoder → μ2, σ2,     z2 → top_decoder → μp, σp,     z1 → decoder
 ///

@@ -20,7 +20,8 @@ project = "Hourglass"
 author = "the Hourglass authors"
 copyright = author
 root_doc = "docs/index"
-include_patterns = ["docs/*.md", "docs/decisions/*.md", "docs/generated/**", "tutorials/[0-9]*/*.md"]
+include_patterns = ["docs/*.md", "docs/decisions/*.md", "docs/generated/**", "tutorials/[0-9]*/*.md",
+                    "datasets/README.md", "tutorials/exercises/README.md"]
 exclude_patterns = ["tutorials/[0-9]*/recorded"]
 
 extensions = ["myst_parser", "breathe", "sphinx.ext.mathjax", "sphinx_copybutton"]

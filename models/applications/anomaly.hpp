@@ -21,8 +21,7 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 //   mahalanobis   √((z − μ)ᵀ Σ⁻¹ (z − μ)) of the code z, by the codes of normal training examples
 //   knn           the mean distance of z to the nearest of these codes
 //   combined      the mean of all the above, each as its logarithm (elbo as it is, which is one)
-//   and
-//                 standardised on normal validation examples
+//                 and standardised on normal validation examples
 //
 // What is above a threshold, chosen on normal examples, is called an anomaly (ranking.hpp).
 

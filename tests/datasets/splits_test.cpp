@@ -132,7 +132,6 @@ class SplitFiles : public ::testing::Test {
       rows.push_back(static_cast<std::uint32_t>(data.row(i)));
     return rows;
   }
-
 };
 
 TEST_F(SplitFiles, AreSplitByOneRuleWhateverTheirFormat) {

@@ -166,9 +166,9 @@ TEST(Config, HidesNoKeyOfManyDotsBehindQuotesAndComments) {
 TEST(Config, ReadsWhateverTextItWrites) {
   std::string long_text;
   for (int i = 0; i < 10'000; ++i) long_text += R"({"name":"a.b","centre":0.25},)";
-  for (const std::string& text : {long_text, std::string(R"(quote " and ' \ #)"),
-                                  std::string("\x01\t\n\r\x7f"), std::string(R"('''""")"),
-                                  std::string("gr\xc3\xb6\xc3\x9f")}) {
+  for (const std::string& text :
+       {long_text, std::string(R"(quote " and ' \ #)"), std::string("\x01\t\n\r\x7f"),
+        std::string(R"('''""")"), std::string("gr\xc3\xb6\xc3\x9f")}) {
     Config config;
     write_options(config, "model", Options{.activation = text});
     EXPECT_EQ(read(config.text()).activation, text);

@@ -16,7 +16,8 @@ Chapter::Chapter(int argc, char** argv) {
     else if (argument == "--out" && i + 1 < argc)
       out_ = argv[++i];
     else {
-      fmt::print(stderr, "{}: '{}' is not known; there are --quick and --out DIR\n", argv[0], argument);
+      fmt::print(stderr, "{}: '{}' is not known; there are --quick and --out DIR\n", argv[0],
+                 argument);
       std::exit(2);
     }
   }

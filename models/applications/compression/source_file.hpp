@@ -17,7 +17,7 @@ struct SourceFile {
   std::vector<std::uint64_t> shape = {};  ///< of the array; of a picture (height, width, channels)
                                           ///< and of a folder's before these how many
   std::string header = {};                ///< of an NPY file; an IDX file's follows from its shape;
-                            ///< of a folder its pictures' names, each with '\n' after it
+                                          ///< of a folder its pictures' names, a line each
   std::vector<std::uint8_t> bytes = {};
   std::string loss = {};  ///< why the bytes are not all that the file says, and what would do
   PictureLossCount losses = {};   ///< the same of pictures, for who may lose something

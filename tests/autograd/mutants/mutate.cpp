@@ -253,8 +253,8 @@ void run(const string& source_path, const string& list_path, const string& out_p
   string table;
   for (Edit& edit : edits) {
     check(edit, source, structure, list_path, source_path);
-    table +=
-        "  {" + in_quotes(edit.operation) + ", " + in_quotes(file) + ", " + in_quotes(edit.title) + "},\n";
+    table += "  {" + in_quotes(edit.operation) + ", " + in_quotes(file) + ", " +
+             in_quotes(edit.title) + "},\n";
   }
   std::ofstream out(out_path);
   out << "#include \"tests/autograd/mutants/mutant.hpp\"\n\n"
