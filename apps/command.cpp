@@ -8,14 +8,14 @@
 #include <cstdlib>
 #include <utility>
 
-#include "apps/figure_text.hpp"
-#include "apps/pictures.hpp"
-#include "autograd/error.hpp"
-#include "autograd/threads.hpp"
+#include "apps/evaluation/figure_text.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/kernels/threads.hpp"
 #include "datasets/notices.hpp"
-#include "models/evaluation.hpp"
-#include "models/pca.hpp"
-#include "nn/atomic_file.hpp"
+#include "drawing/pictures.hpp"
+#include "models/core/evaluation.hpp"
+#include "models/statistics/pca.hpp"
+#include "nn/files/atomic_file.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -49,10 +49,6 @@ void CommonOptions::add_to(CLI::App& command, const std::string& example) {
   add_output(command, "--json", json, "write the figures as JSON to FILE, - for standard output")
       ->type_name("FILE");
   command.footer("Example:\n  " + example);
-}
-
-void say_notes(const Dataset& data) {
-  for (const std::string& note : data.notes()) notice(fmt::format("{}: {}", data.name(), note));
 }
 
 CLI::Option* CommonOptions::add_output(CLI::App& command, const std::string& name,

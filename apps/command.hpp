@@ -6,33 +6,17 @@
 #include <optional>
 #include <string>
 
-#include "apps/evaluation_set.hpp"
+#include "apps/evaluation/evaluation_set.hpp"
 #include "apps/file_guard.hpp"
-#include "apps/report.hpp"
-#include "datasets/catalog.hpp"
-#include "models/model_file.hpp"
-#include "nn/history.hpp"
-#include "nn/progress.hpp"
+#include "apps/reports/report.hpp"
+#include "datasets/catalog/catalog.hpp"
+#include "models/trained/model_file.hpp"
+#include "nn/training/history.hpp"
+#include "nn/training/progress.hpp"
 
-// What the commands share. Each command is one file with one function, which adds it to the command
-// line; its work is done when the command line has been read.
+// What the commands share.
 
 namespace hourglass::inline HOURGLASS_PRECISION {
-
-void add_list_command(CLI::App& app);
-/// `command_line` is shown in the report that they write.
-void add_train_command(CLI::App& app, const std::string& command_line);
-void add_evaluate_command(CLI::App& app);
-void add_reconstruct_command(CLI::App& app);
-void add_encode_command(CLI::App& app);
-void add_generate_command(CLI::App& app);
-void add_interpolate_command(CLI::App& app);
-void add_features_command(CLI::App& app, const std::string& command_line);
-void add_detect_command(CLI::App& app, const std::string& command_line);
-void add_compress_command(CLI::App& app);
-void add_decompress_command(CLI::App& app);
-void add_inspect_command(CLI::App& app);
-void add_inspect_data_command(CLI::App& app);
 
 /// Thrown where Ctrl-C ended a command, after it has saved what it had: exit code 130.
 struct Interrupted {};
@@ -79,10 +63,6 @@ struct CommonOptions {
   };
   std::vector<OutputOption> outputs_;
 };
-
-/// Says how data were read that a run was not trained on (Dataset::notes), unless --quiet was
-/// given.
-void say_notes(const Dataset& data);
 
 /// {"loss": 8.3, "mse_per_pixel": 0.0106}
 nlohmann::ordered_json to_json(const Figures& figures);

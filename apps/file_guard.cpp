@@ -16,8 +16,8 @@
 #include <system_error>
 #include <utility>
 
-#include "autograd/error.hpp"
-#include "autograd/file_hooks.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/base/file_hooks.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

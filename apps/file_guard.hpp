@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "autograd/precision.hpp"
+#include "autograd/base/precision.hpp"
 
 // No output of a command replaces what the command reads. Readers and writers report to hooks
-// (autograd/file_hooks.hpp), so that no command can forget its inputs, and a file that is written
+// (autograd/base/file_hooks.hpp), so that no command can forget its inputs, and a file that is written
 // without having been declared is an error of the program's own.
 
 namespace hourglass::inline HOURGLASS_PRECISION {

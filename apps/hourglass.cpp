@@ -8,9 +8,10 @@
 #include <set>
 
 #include "apps/command.hpp"
-#include "autograd/blas.hpp"
-#include "autograd/error.hpp"
-#include "autograd/threads.hpp"
+#include "apps/commands/commands.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/kernels/blas.hpp"
+#include "autograd/kernels/threads.hpp"
 #include "datasets/notices.hpp"
 
 using namespace hourglass;

@@ -6,11 +6,11 @@
 #include <cmath>
 #include <set>
 
-#include "apps/pictures.hpp"
-#include "autograd/error.hpp"
-#include "datasets/picture_folder.hpp"
+#include "autograd/base/error.hpp"
+#include "datasets/readers/picture_folder.hpp"
+#include "drawing/pictures.hpp"
 #include "models/applications/tiles.hpp"
-#include "nn/atomic_file.hpp"
+#include "nn/files/atomic_file.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

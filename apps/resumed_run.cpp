@@ -6,9 +6,9 @@
 #include "apps/resuming.hpp"
 #include "apps/run_folder.hpp"
 #include "apps/training_run.hpp"
-#include "autograd/error.hpp"
-#include "nn/atomic_file.hpp"
-#include "nn/safetensors.hpp"
+#include "autograd/base/error.hpp"
+#include "nn/files/atomic_file.hpp"
+#include "nn/files/safetensors.hpp"
 
 // What a training run keeps of itself from epoch to epoch, and how it goes on from that.
 

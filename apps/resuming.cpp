@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "autograd/error.hpp"
-#include "models/model_file.hpp"
-#include "models/shelf.hpp"
-#include "nn/safetensors.hpp"
+#include "autograd/base/error.hpp"
+#include "models/registry.hpp"
+#include "models/trained/model_file.hpp"
+#include "nn/files/safetensors.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

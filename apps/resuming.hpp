@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "nn/config.hpp"
+#include "nn/files/config.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <system_error>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

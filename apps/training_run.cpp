@@ -7,20 +7,20 @@
 #include <set>
 #include <utility>
 
-#include "apps/gallery.hpp"
-#include "apps/pictures.hpp"
+#include "apps/evaluation/words.hpp"
+#include "apps/reports/gallery.hpp"
 #include "apps/run_folder.hpp"
-#include "apps/words.hpp"
-#include "autograd/blas.hpp"
-#include "autograd/error.hpp"
-#include "autograd/threads.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/kernels/blas.hpp"
+#include "autograd/kernels/threads.hpp"
 #include "datasets/batches.hpp"
 #include "datasets/fingerprint.hpp"
+#include "drawing/pictures.hpp"
 #include "models/applications/compression/code_tables.hpp"
-#include "models/code_plane.hpp"
-#include "models/evaluation.hpp"
-#include "models/shelf.hpp"
-#include "nn/atomic_file.hpp"
+#include "models/core/evaluation.hpp"
+#include "models/registry.hpp"
+#include "models/trained/code_plane.hpp"
+#include "nn/files/atomic_file.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

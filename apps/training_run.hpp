@@ -7,11 +7,11 @@
 #include <string>
 
 #include "apps/command.hpp"
-#include "datasets/catalog.hpp"
-#include "models/diagnosis.hpp"
-#include "models/model_file.hpp"
-#include "models/pca.hpp"
-#include "nn/trainer.hpp"
+#include "datasets/catalog/catalog.hpp"
+#include "models/statistics/pca.hpp"
+#include "models/trained/diagnosis.hpp"
+#include "models/trained/model_file.hpp"
+#include "nn/training/trainer.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/random.hpp"
+#include "autograd/base/random.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

@@ -3,8 +3,8 @@
 #include <xtensor/xmath.hpp>
 #include <xtensor/xnoalias.hpp>
 
-#include "autograd/gemm.hpp"
-#include "autograd/kernels.hpp"
+#include "autograd/kernels/broadcasting.hpp"
+#include "autograd/kernels/gemm.hpp"
 #include "autograd/tape.hpp"
 
 // What an operation is written with. An operation is one function: it checks shapes, asks for its

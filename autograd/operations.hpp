@@ -4,7 +4,8 @@
 #include <cstdint>
 #include <initializer_list>
 
-#include "autograd/random.hpp"
+#include "autograd/base/random.hpp"
+#include "autograd/base/sizes.hpp"
 #include "autograd/tape.hpp"
 
 // Every operation on Vars. Each one computes its value at once and records its gradient; each one's
@@ -167,13 +168,6 @@ Var outer(Var a, Var b);
 Var bilinear(Var x, Var w, Var z);
 
 // Images, (N, C, H, W). (convolution.cpp, pooling.cpp, upsampling.cpp)
-
-/// A size along the height and one along the width: `3`, or `{3, 5}`.
-struct Size2 {
-  Size2(std::uint32_t both) : height(both), width(both) {}
-  Size2(std::uint32_t height, std::uint32_t width) : height(height), width(width) {}
-  std::uint32_t height, width;
-};
 
 struct ConvOptions {
   Size2 stride = 1;

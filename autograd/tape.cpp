@@ -6,8 +6,9 @@
 #include <limits>
 #include <utility>
 
-#include "autograd/error.hpp"
-#include "autograd/operation.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/kernels/broadcasting.hpp"
+#include "autograd/kernels/threads.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -145,8 +146,7 @@ void Tape::backward(Var loss, Scalar weight) {
   begin_backward();
   Tensor& seed = scratch(1, loss.shape());
   seed.fill(weight);
-  loss.grad_sum() += seed;
-  run_backward(loss);
+  run_backward(loss, seed);
 }
 
 void Tape::backward(Var y, const Tensor& seed) {
@@ -157,8 +157,7 @@ void Tape::backward(Var y, const Tensor& seed) {
                                  to_text(y.shape()), to_text(seed.shape())));
   expect_gradients(y, "value");
   begin_backward();
-  y.grad_sum() += seed;
-  run_backward(y);
+  run_backward(y, seed);
 }
 
 void Tape::expect_gradients(Var y, const char* name) const {
@@ -183,7 +182,11 @@ void Tape::begin_backward() {
   for (std::size_t i = 0; i < size_; ++i) nodes_[i].own_has_grad = false;
 }
 
-void Tape::run_backward(Var y) {
+void Tape::run_backward(Var y, const Tensor& seed) {
+  const Node& last = node(y);
+  reshape(*last.grad, y.shape());
+  const bool has_earlier = std::exchange(*last.has_grad, true);
+  add_to(seed, *last.grad, has_earlier ? Sum::accumulate : Sum::replace, {0, seed.size()});
   if (checks_) [[unlikely]]
     check_seed(y.grad());
   for (std::size_t i = y.index_ + 1; i-- > 0;) {
@@ -266,30 +269,6 @@ const Tensor& Var::grad() const {
                          : "no gradient has reached this value: call backward first, on a loss "
                            "that depends on it";
   throw TapeError(fmt::format("{}: {}", node.operation, reason));
-}
-
-GradSum Var::grad_sum() const {
-  return GradSum(tape(), *this);
-}
-
-GradSum::GradSum(Tape& tape, Var var) : tape_(tape) {
-  Tape::Node& node = tape.node(var);
-  if (!node.needs_grad) return;
-  tape.reshape(*node.grad, node.value->shape());
-  sum_ = node.grad;
-  has_earlier_ = node.has_grad;
-}
-
-Sum GradSum::begin() const {
-  return std::exchange(*has_earlier_, true) ? Sum::accumulate : Sum::replace;
-}
-
-void gemm(Factor a, Factor b, GradSum sum) {
-  if (sum.is_wanted()) gemm(a, b, sum.tensor(), sum.begin());
-}
-
-Var new_output(const char* operation, const Shape& shape, std::initializer_list<Var> inputs) {
-  return inputs.begin()->tape().record(operation, shape, inputs);
 }
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/tensor.hpp"
+#include "autograd/base/tensor.hpp"
 
 // The tape records a program of tensor operations while it runs forward, and runs it backward to
 // get the gradient of one scalar with respect to every parameter: reverse-mode automatic
@@ -246,7 +246,7 @@ class Tape {
   Var newest();
   void expect_gradients(Var y, const char* name) const;
   void begin_backward();
-  void run_backward(Var y);
+  void run_backward(Var y, const Tensor& seed);
   void watch_on(bool on);
   void watch_backward(std::size_t number);
   void check_value(std::size_t number) const;

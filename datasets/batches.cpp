@@ -6,7 +6,7 @@
 #include <limits>
 #include <utility>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "autograd/random.hpp"
+#include "autograd/base/random.hpp"
 #include "datasets/dataset.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {

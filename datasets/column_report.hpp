@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "autograd/precision.hpp"
+#include "autograd/base/precision.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

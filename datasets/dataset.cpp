@@ -8,8 +8,8 @@
 #include <numeric>
 #include <utility>
 
-#include "autograd/advice.hpp"
-#include "autograd/error.hpp"
+#include "autograd/base/advice.hpp"
+#include "autograd/base/error.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "autograd/tensor.hpp"
+#include "autograd/base/tensor.hpp"
 #include "datasets/column_report.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {

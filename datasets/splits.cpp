@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "autograd/random.hpp"
+#include "autograd/base/random.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

@@ -2,8 +2,8 @@
 
 #include <vector>
 
+#include "autograd/operations/straight_through.hpp"
 #include "models/vanilla.hpp"
-#include "nn/straight_through.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

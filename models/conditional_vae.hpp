@@ -1,6 +1,6 @@
 #pragma once
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "models/vae.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "autograd/error.hpp"
-#include "models/discrepancy.hpp"
+#include "autograd/base/error.hpp"
+#include "models/core/discrepancy.hpp"
 #include "models/vae.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {

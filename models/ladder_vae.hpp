@@ -1,7 +1,7 @@
 #pragma once
 
 #include "models/vae.hpp"
-#include "nn/schedules.hpp"
+#include "nn/training/schedules.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "models/autoencoder.hpp"
-#include "models/model_info.hpp"
-#include "nn/layers.hpp"
+#include "models/core/autoencoder.hpp"
+#include "models/core/model_info.hpp"
+#include "nn/layers/linear.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "models/code_density.hpp"
+#include "models/core/code_density.hpp"
 #include "models/vanilla.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "nn/layers/activations.hpp"
+
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 void StackedOptions::describe(Settings& settings) {

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "autograd/error.hpp"
-#include "models/autoencoder.hpp"
-#include "models/model_info.hpp"
-#include "nn/layers.hpp"
+#include "autograd/base/error.hpp"
+#include "models/core/autoencoder.hpp"
+#include "models/core/model_info.hpp"
+#include "nn/layers/linear.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

@@ -4,10 +4,10 @@
 #include <numbers>
 #include <string>
 
-#include "models/likelihood.hpp"
-#include "models/model_info.hpp"
-#include "models/networks.hpp"
-#include "models/variational.hpp"
+#include "models/core/likelihood.hpp"
+#include "models/core/model_info.hpp"
+#include "models/core/networks.hpp"
+#include "models/core/variational.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

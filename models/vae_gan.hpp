@@ -2,10 +2,11 @@
 
 #include <vector>
 
+#include "autograd/operations/straight_through.hpp"
 #include "models/vae.hpp"
-#include "nn/layers.hpp"
-#include "nn/normalization.hpp"
-#include "nn/straight_through.hpp"
+#include "nn/layers/linear.hpp"
+#include "nn/layers/normalization.hpp"
+#include "nn/layers/sequential.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

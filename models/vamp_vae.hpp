@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "models/vae.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {

@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "autograd/error.hpp"
-#include "models/model_info.hpp"
-#include "models/networks.hpp"
+#include "autograd/base/error.hpp"
+#include "models/core/model_info.hpp"
+#include "models/core/networks.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <string>
 
-#include "autograd/error.hpp"
-#include "models/model_info.hpp"
-#include "models/networks.hpp"
-#include "nn/straight_through.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/operations/straight_through.hpp"
+#include "models/core/model_info.hpp"
+#include "models/core/networks.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "models/discrepancy.hpp"
+#include "models/core/discrepancy.hpp"
 #include "models/vanilla.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

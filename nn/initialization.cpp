@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/error.hpp"
-#include "autograd/sizes.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/base/sizes.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

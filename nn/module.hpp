@@ -55,7 +55,7 @@ class Module {
   virtual bool couples_examples() const;
 
   /// Told by the trainer before step `step` of `steps`, for what changes in the course of training
-  /// (see annealed_weight in nn/schedules.hpp).
+  /// (see annealed_weight in nn/training/schedules.hpp).
   virtual void before_step(std::size_t /*step*/, std::size_t /*steps*/) {}
 
   /// Where this module is in the one that holds it all: "encoder.0"; "" for the outermost.

@@ -7,14 +7,14 @@
 #include <cmath>
 #include <xtensor-blas/xlinalg.hpp>
 
-#include "autograd/blas.hpp"
-#include "autograd/error.hpp"
-#include "autograd/gemm.hpp"
-#include "autograd/kernels.hpp"
-#include "autograd/threads.hpp"
-#include "models/codes.hpp"
-#include "models/pca.hpp"
-#include "models/variational.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/kernels/blas.hpp"
+#include "autograd/kernels/broadcasting.hpp"
+#include "autograd/kernels/gemm.hpp"
+#include "autograd/kernels/threads.hpp"
+#include "models/core/codes.hpp"
+#include "models/core/variational.hpp"
+#include "models/statistics/pca.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "models/autoencoder.hpp"
+#include "models/core/autoencoder.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

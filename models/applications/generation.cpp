@@ -8,8 +8,8 @@
 #include <set>
 #include <vector>
 
-#include "autograd/error.hpp"
-#include "models/codes.hpp"
+#include "autograd/base/error.hpp"
+#include "models/core/codes.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

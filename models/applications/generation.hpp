@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "datasets/dataset.hpp"
-#include "models/applications/mixture.hpp"
-#include "models/autoencoder.hpp"
+#include "models/core/autoencoder.hpp"
+#include "models/statistics/mixture.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <numbers>
 
-#include "autograd/error.hpp"
-#include "models/evaluation.hpp"
+#include "autograd/base/error.hpp"
+#include "models/core/evaluation.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

@@ -11,13 +11,13 @@
 #include <map>
 #include <optional>
 
-#include "autograd/blas.hpp"
-#include "autograd/threads.hpp"
+#include "autograd/kernels/blas.hpp"
+#include "autograd/kernels/threads.hpp"
 #include "curves.hpp"
 #include "hand_written.hpp"
 #include "models.hpp"
-#include "nn/atomic_file.hpp"
-#include "nn/trainer.hpp"
+#include "nn/files/atomic_file.hpp"
+#include "nn/training/trainer.hpp"
 #include "processes.hpp"
 #include "single_operations.hpp"
 #include "tests/support/allocations.hpp"

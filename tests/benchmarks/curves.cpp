@@ -3,10 +3,10 @@
 #include <deque>
 
 #include "datasets/batches.hpp"
-#include "datasets/catalog.hpp"
+#include "datasets/catalog/catalog.hpp"
 #include "models.hpp"
-#include "nn/optimizers.hpp"
-#include "nn/safetensors.hpp"
+#include "nn/files/safetensors.hpp"
+#include "nn/training/optimizers.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

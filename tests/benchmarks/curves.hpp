@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "autograd/precision.hpp"
+#include "autograd/base/precision.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

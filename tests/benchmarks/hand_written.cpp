@@ -6,7 +6,7 @@
 #include <xtensor/xmath.hpp>
 #include <xtensor/xnoalias.hpp>
 
-#include "autograd/gemm.hpp"
+#include "autograd/kernels/gemm.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <vector>
 
-#include "autograd/random.hpp"
-#include "autograd/tensor.hpp"
+#include "autograd/base/random.hpp"
+#include "autograd/base/tensor.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

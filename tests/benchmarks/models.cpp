@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
-#include "autograd/error.hpp"
-#include "autograd/gemm.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/kernels/gemm.hpp"
 #include "models/vanilla.hpp"
-#include "nn/convolution.hpp"
+#include "nn/layers/activations.hpp"
+#include "nn/layers/convolution.hpp"
+#include "nn/layers/linear.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "autograd/tensor.hpp"
-#include "models/autoencoder.hpp"
+#include "autograd/base/tensor.hpp"
+#include "models/core/autoencoder.hpp"
 
 // The three models whose training step is timed, each with PyTorch's twin in peer.py.
 

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "autograd/operations.hpp"
-#include "nn/optimizers.hpp"
+#include "nn/training/optimizers.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

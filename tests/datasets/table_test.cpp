@@ -9,9 +9,9 @@
 #include <numbers>
 #include <numeric>
 
-#include "datasets/catalog.hpp"
-#include "datasets/swiss_roll.hpp"
-#include "datasets/transactions.hpp"
+#include "datasets/catalog/catalog.hpp"
+#include "datasets/synthetic/swiss_roll.hpp"
+#include "datasets/synthetic/transactions.hpp"
 #include "tests/datasets/files.hpp"
 
 namespace hourglass::testing {

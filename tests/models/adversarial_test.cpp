@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "models/codes.hpp"
+#include "models/core/codes.hpp"
 #include "models/vae_gan.hpp"
 #include "tests/models/short_training.hpp"
 #include "tests/support/messages.hpp"

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "models/evaluation.hpp"
+#include "models/core/evaluation.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/evaluation.hpp"
+#include "models/core/evaluation.hpp"
 #include "tests/models/short_training.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"

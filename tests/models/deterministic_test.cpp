@@ -2,12 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include "autograd/gemm.hpp"
-#include "autograd/threads.hpp"
+#include "autograd/kernels/gemm.hpp"
+#include "autograd/kernels/threads.hpp"
 #include "models/vanilla.hpp"
-#include "nn/convolution.hpp"
-#include "nn/normalization.hpp"
-#include "nn/trainer.hpp"
+#include "nn/layers/activations.hpp"
+#include "nn/layers/convolution.hpp"
+#include "nn/layers/normalization.hpp"
+#include "nn/training/trainer.hpp"
 #include "tests/support/tensors.hpp"
 
 namespace hourglass::testing {

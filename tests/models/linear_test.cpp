@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/threads.hpp"
+#include "autograd/kernels/threads.hpp"
 #include "datasets/batches.hpp"
-#include "models/evaluation.hpp"
-#include "models/pca.hpp"
-#include "nn/trainer.hpp"
+#include "models/core/evaluation.hpp"
+#include "models/statistics/pca.hpp"
+#include "nn/training/trainer.hpp"
 #include "tests/support/tensors.hpp"
 
 namespace hourglass::testing {

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "datasets/dataset.hpp"
-#include "models/autoencoder.hpp"
+#include "models/core/autoencoder.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION::testing {
 

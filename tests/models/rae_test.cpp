@@ -4,8 +4,9 @@
 
 #include <cmath>
 
-#include "models/codes.hpp"
-#include "models/pca.hpp"
+#include "models/core/codes.hpp"
+#include "models/statistics/cholesky.hpp"
+#include "models/statistics/pca.hpp"
 #include "tests/models/short_training.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"

@@ -4,9 +4,9 @@
 #include <string>
 
 #include "datasets/batches.hpp"
-#include "datasets/catalog.hpp"
-#include "models/evaluation.hpp"
-#include "nn/trainer.hpp"
+#include "datasets/catalog/catalog.hpp"
+#include "models/core/evaluation.hpp"
+#include "nn/training/trainer.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION::testing {
 

@@ -7,9 +7,9 @@
 #include <set>
 
 #include "datasets/batches.hpp"
-#include "datasets/catalog.hpp"
-#include "models/evaluation.hpp"
-#include "models/pca.hpp"
+#include "datasets/catalog/catalog.hpp"
+#include "models/core/evaluation.hpp"
+#include "models/statistics/pca.hpp"
 #include "tests/models/short_training.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"

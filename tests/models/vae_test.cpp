@@ -6,10 +6,10 @@
 #include <cmath>
 
 #include "datasets/batches.hpp"
-#include "datasets/catalog.hpp"
-#include "models/evaluation.hpp"
-#include "models/importance.hpp"
-#include "nn/trainer.hpp"
+#include "datasets/catalog/catalog.hpp"
+#include "models/core/evaluation.hpp"
+#include "models/core/importance.hpp"
+#include "nn/training/trainer.hpp"
 #include "tests/models/parts.hpp"
 #include "tests/support/tensors.hpp"
 

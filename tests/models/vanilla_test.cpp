@@ -6,10 +6,10 @@
 #include <cmath>
 
 #include "datasets/batches.hpp"
-#include "datasets/catalog.hpp"
-#include "models/evaluation.hpp"
-#include "models/pca.hpp"
-#include "nn/trainer.hpp"
+#include "datasets/catalog/catalog.hpp"
+#include "models/core/evaluation.hpp"
+#include "models/statistics/pca.hpp"
+#include "nn/training/trainer.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "models/variational.hpp"
+#include "models/core/variational.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION::testing {
 

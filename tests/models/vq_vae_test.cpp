@@ -7,9 +7,9 @@
 #include <set>
 
 #include "datasets/batches.hpp"
-#include "datasets/catalog.hpp"
-#include "models/evaluation.hpp"
-#include "nn/trainer.hpp"
+#include "datasets/catalog/catalog.hpp"
+#include "models/core/evaluation.hpp"
+#include "nn/training/trainer.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "nn/layers.hpp"
+#include "nn/layers/activations.hpp"
+#include "nn/layers/linear.hpp"
+#include "nn/layers/sequential.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 

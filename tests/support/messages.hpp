@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 
-#include "autograd/precision.hpp"
+#include "autograd/base/precision.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION::testing {
 

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "models/model_file.hpp"
-#include "models/shelf.hpp"
+#include "models/registry.hpp"
+#include "models/trained/model_file.hpp"
 
-// Every model of the shelf, made small enough for a test.
+// Every model of the registry, made small enough for a test.
 
 namespace hourglass::inline HOURGLASS_PRECISION::testing {
 
@@ -28,10 +28,10 @@ inline std::vector<std::string> further_settings(const std::string& model) {
   return {};
 }
 
-/// The names of the shelf's models, which are the tests' parameters.
+/// The names of the registry's models, which are the tests' parameters.
 inline std::vector<std::string> model_names() {
   std::vector<std::string> names;
-  for (const ModelInfo& model : shelf()) names.push_back(model.name);
+  for (const ModelInfo& model : model_registry()) names.push_back(model.name);
   return names;
 }
 

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "autograd/precision.hpp"
+#include "autograd/base/precision.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION::testing {
 

@@ -7,7 +7,7 @@
 #include <limits>
 #include <vector>
 
-#include "autograd/tensor.hpp"
+#include "autograd/base/tensor.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION::testing {
 

@@ -2,8 +2,8 @@
 #include <fstream>
 #include <hourglass.hpp>
 
-#include "apps/plot.hpp"
 #include "chapter.hpp"
+#include "drawing/plot.hpp"
 
 using namespace hourglass;
 

@@ -2,9 +2,9 @@
 #include <fstream>
 #include <hourglass.hpp>
 
-#include "apps/plot.hpp"
 #include "chapter.hpp"
 #include "checks.hpp"
+#include "drawing/plot.hpp"
 
 using namespace hourglass;
 

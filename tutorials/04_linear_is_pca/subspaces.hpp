@@ -7,7 +7,7 @@
 #include <xtensor-blas/xlinalg.hpp>
 #include <xtensor/xview.hpp>
 
-#include "autograd/gemm.hpp"
+#include "autograd/kernels/gemm.hpp"
 
 /// What chapter 4 trains, and what it measures of the spaces that decoders span.
 namespace hourglass {

@@ -4,7 +4,7 @@
 
 #include <hourglass.hpp>
 
-#include "apps/plot.hpp"
+#include "drawing/plot.hpp"
 
 // Landscapes over the plane, walks on them, and a drawing of both.
 

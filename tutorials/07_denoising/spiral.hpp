@@ -2,7 +2,7 @@
 
 #include <hourglass.hpp>
 
-#include "apps/plot.hpp"
+#include "drawing/plot.hpp"
 
 // A spiral in the plane, where the best denoiser can be computed from its definition.
 

@@ -2,8 +2,8 @@
 #include <fstream>
 #include <hourglass.hpp>
 
-#include "apps/pictures.hpp"
 #include "chapter.hpp"
+#include "drawing/pictures.hpp"
 
 using namespace hourglass;
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "autograd/tensor.hpp"
+#include "autograd/base/tensor.hpp"
 
 using hourglass::Scalar;
 using hourglass::Tensor;

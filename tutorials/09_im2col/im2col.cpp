@@ -3,10 +3,10 @@
 #include <fstream>
 #include <hourglass.hpp>
 
-#include "apps/pictures.hpp"
-#include "autograd/gemm.hpp"
+#include "autograd/kernels/gemm.hpp"
 #include "chapter.hpp"
 #include "columns.hpp"
+#include "drawing/pictures.hpp"
 
 using namespace hourglass;
 

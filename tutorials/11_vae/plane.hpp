@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "apps/plot.hpp"
+#include "drawing/plot.hpp"
 #include "elbo.hpp"
 
 /// The images as the model sees them: zeros and ones, drawn once.

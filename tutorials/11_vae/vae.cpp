@@ -1,9 +1,9 @@
 // Chapter 11: a code that is a distribution, and a loss of two terms.
 #include <fstream>
 
-#include "apps/pictures.hpp"
-#include "apps/plot.hpp"
 #include "chapter.hpp"
+#include "drawing/pictures.hpp"
+#include "drawing/plot.hpp"
 #include "elbo.hpp"
 #include "plane.hpp"
 

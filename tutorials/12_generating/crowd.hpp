@@ -7,7 +7,7 @@
 #include <xtensor/xsort.hpp>
 #include <xtensor/xview.hpp>
 
-#include "apps/pictures.hpp"
+#include "drawing/pictures.hpp"
 
 /// What chapter 12 judges by: a classifier that the models never see.
 namespace hourglass {

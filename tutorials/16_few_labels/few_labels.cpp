@@ -2,9 +2,9 @@
 #include <fstream>
 #include <hourglass.hpp>
 
-#include "apps/pictures.hpp"
-#include "apps/plot.hpp"
 #include "chapter.hpp"
+#include "drawing/pictures.hpp"
+#include "drawing/plot.hpp"
 
 using namespace hourglass;
 

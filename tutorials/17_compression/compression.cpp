@@ -3,8 +3,8 @@
 #include <hourglass.hpp>
 #include <xtensor/xview.hpp>
 
-#include "apps/plot.hpp"
 #include "chapter.hpp"
+#include "drawing/plot.hpp"
 
 using namespace hourglass;
 

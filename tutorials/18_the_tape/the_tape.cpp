@@ -4,9 +4,9 @@
 #include <fstream>
 #include <hourglass.hpp>
 
-#include "apps/plot.hpp"
-#include "autograd/gemm.hpp"
+#include "autograd/kernels/gemm.hpp"
 #include "chapter.hpp"
+#include "drawing/plot.hpp"
 
 using namespace hourglass;
 

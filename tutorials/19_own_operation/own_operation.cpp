@@ -3,9 +3,9 @@
 #include <hourglass.hpp>
 #include <xtensor/xview.hpp>
 
-#include "apps/pictures.hpp"
 #include "autograd/operation.hpp"
 #include "chapter.hpp"
+#include "drawing/pictures.hpp"
 
 using namespace hourglass;
 

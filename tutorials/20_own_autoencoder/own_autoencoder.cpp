@@ -3,9 +3,9 @@
 #include <hourglass.hpp>
 #include <xtensor/xview.hpp>
 
-#include "apps/pictures.hpp"
-#include "apps/plot.hpp"
 #include "chapter.hpp"
+#include "drawing/pictures.hpp"
+#include "drawing/plot.hpp"
 
 using namespace hourglass;
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "models/applications/compression/latent_bins.hpp"
 #include "models/applications/compression/pixel_coder.hpp"
 #include "models/applications/compression/repeatable.hpp"

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 
 // Numbers as little-endian bytes, one after the other, and back.
 

@@ -4,12 +4,13 @@
 #include <cmath>
 #include <span>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "models/applications/compression/compressed_file.hpp"
 #include "models/applications/compression/repeatable.hpp"
+#include "models/core/fingerprint.hpp"
 #include "models/vq_vae.hpp"
-#include "nn/safetensors.hpp"
-#include "nn/weights.hpp"
+#include "nn/files/safetensors.hpp"
+#include "nn/files/weights.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

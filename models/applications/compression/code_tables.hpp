@@ -6,8 +6,8 @@
 
 #include "datasets/dataset.hpp"
 #include "models/applications/compression/frequencies.hpp"
-#include "models/autoencoder.hpp"
-#include "models/model_file.hpp"
+#include "models/core/autoencoder.hpp"
+#include "models/trained/model_file.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

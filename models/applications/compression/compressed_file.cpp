@@ -1,12 +1,12 @@
 #include "models/applications/compression/compressed_file.hpp"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
 
-#include "autograd/file_kind.hpp"
+#include "autograd/base/file_kind.hpp"
 #include "models/applications/compression/bytes.hpp"
+#include "models/core/fingerprint.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -57,11 +57,6 @@ std::string_view checked_body(std::string_view bytes) {
 }
 
 }  // namespace
-
-std::uint32_t crc32_of(std::string_view bytes, std::uint32_t before) {
-  return static_cast<std::uint32_t>(
-      crc32_z(before, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
-}
 
 std::string to_bytes(const CompressedFile& file) {
   ByteWriter out;

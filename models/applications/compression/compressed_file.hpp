@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/precision.hpp"
+#include "autograd/base/precision.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -46,7 +46,5 @@ std::string to_bytes(const CompressedFile& file);
 /// Checks everything before it believes or allocates: the magic bytes, the CRC of the whole, every
 /// length, the exact end. Throws DataError.
 CompressedFile read_compressed(std::string_view bytes);
-
-std::uint32_t crc32_of(std::string_view bytes, std::uint32_t before = 0);
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "models/applications/compression/bytes.hpp"
 #include "models/applications/compression/repeatable.hpp"
+#include "models/core/fingerprint.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

@@ -9,7 +9,7 @@
 #include "models/applications/compression/bits_back.hpp"
 #include "models/applications/compression/lossy.hpp"
 #include "models/applications/compression/source_file.hpp"
-#include "models/model_file.hpp"
+#include "models/trained/model_file.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

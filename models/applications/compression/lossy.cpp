@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "models/applications/compression/bytes.hpp"
 #include "models/applications/compression/compressed_file.hpp"
 #include "models/applications/compression/repeatable.hpp"
+#include "models/core/fingerprint.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "models/applications/compression/frequencies.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {

@@ -6,7 +6,7 @@
 
 #include "models/applications/compression/ans.hpp"
 #include "models/applications/compression/bytes.hpp"
-#include "models/likelihood.hpp"
+#include "models/core/likelihood.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

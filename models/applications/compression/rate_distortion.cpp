@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "datasets/picture_file.hpp"
+#include "datasets/readers/picture_file.hpp"
 #include "models/applications/compression/compression.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "models/applications/compression/lossy.hpp"
-#include "models/pca.hpp"
+#include "models/statistics/pca.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

@@ -5,25 +5,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/blas.hpp"
-#include "autograd/error.hpp"
-#include "autograd/threads.hpp"
-#include "models/applications/compression/compressed_file.hpp"
-#include "nn/weights.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/kernels/blas.hpp"
+#include "autograd/kernels/threads.hpp"
+#include "models/core/fingerprint.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
-
-namespace {
-
-std::string_view bytes_of(const Tensor& tensor) {
-  return {reinterpret_cast<const char*>(tensor.data()), tensor.size() * sizeof(Scalar)};
-}
-
-std::uint64_t joined(std::uint32_t high, std::uint32_t low) {
-  return std::uint64_t{high} << 32 | low;
-}
-
-}  // namespace
 
 OneThread::OneThread() : threads_before_(threads()), deterministic_before_(deterministic()) {
   set_deterministic(false);  // which cuts products into parts of its own
@@ -47,13 +34,6 @@ Tensor run_repeatably(const std::function<Var(Var)>& network, const Tensor& rows
   return outputs;
 }
 
-std::uint64_t fingerprint_of(const Autoencoder& model, const std::string& config) {
-  std::uint32_t weights = 0;
-  for (const NamedTensor& tensor : named_weights(model))
-    weights = crc32_of(bytes_of(*tensor.tensor), crc32_of(tensor.name, weights));
-  return joined(weights, crc32_of(config));
-}
-
 std::uint64_t arithmetic_of(const std::function<Var(Var)>& down, std::size_t features,
                             const std::function<Var(Var)>& up, std::size_t numbers) {
   Rng rng(1);
@@ -61,8 +41,7 @@ std::uint64_t arithmetic_of(const std::function<Var(Var)>& down, std::size_t fea
          codes = filled({repeatable_batch, numbers});
   rng.fill_uniform(examples, 0, 1);
   rng.fill_normal(codes, 0, 1);
-  return joined(crc32_of(bytes_of(run_repeatably(down, examples))),
-                crc32_of(bytes_of(run_repeatably(up, codes))));
+  return fingerprint_of(run_repeatably(down, examples), run_repeatably(up, codes));
 }
 
 std::string arithmetic_name() {

@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "models/autoencoder.hpp"
+#include "models/core/autoencoder.hpp"
 
 // Networks that give the same bits every time. A coder's probabilities have to be the same when a
 // file is read as when it was written: one bit in one of them, and all that follows is noise.
@@ -35,9 +35,6 @@ constexpr std::size_t repeatable_batch = 128;
 /// network(rows), (n, F) → (n, M), for at most repeatable_batch rows; called on exactly that many.
 /// Throws DataError where an output is no finite number.
 Tensor run_repeatably(const std::function<Var(Var)>& network, const Tensor& rows);
-
-/// A model's weights and config, as a number that is another for every other model.
-std::uint64_t fingerprint_of(const Autoencoder& model, const std::string& config);
 
 /// What this machine, with this build, makes of a batch of random numbers.
 std::uint64_t arithmetic_of(const std::function<Var(Var)>& down, std::size_t features,

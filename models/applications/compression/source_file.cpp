@@ -8,13 +8,13 @@
 #include <set>
 #include <sstream>
 
-#include "autograd/error.hpp"
-#include "autograd/file_hooks.hpp"
-#include "datasets/idx.hpp"
-#include "datasets/npy.hpp"
-#include "datasets/picture_file.hpp"
-#include "datasets/picture_folder.hpp"
-#include "nn/atomic_file.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/base/file_hooks.hpp"
+#include "datasets/readers/idx.hpp"
+#include "datasets/readers/npy.hpp"
+#include "datasets/readers/picture_file.hpp"
+#include "datasets/readers/picture_folder.hpp"
+#include "nn/files/atomic_file.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

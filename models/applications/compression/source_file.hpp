@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "autograd/tensor.hpp"
-#include "datasets/picture_folder.hpp"
+#include "autograd/base/tensor.hpp"
+#include "datasets/readers/picture_folder.hpp"
 #include "models/applications/compression/compressed_file.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {

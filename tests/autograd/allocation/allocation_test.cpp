@@ -5,14 +5,16 @@
 #include <cstdlib>
 #include <new>
 
-#include "autograd/threads.hpp"
+#include "autograd/kernels/threads.hpp"
 #include "datasets/batches.hpp"
 #include "models/vanilla.hpp"
-#include "nn/convolution.hpp"
-#include "nn/layers.hpp"
-#include "nn/noise.hpp"
-#include "nn/normalization.hpp"
-#include "nn/trainer.hpp"
+#include "nn/layers/activations.hpp"
+#include "nn/layers/convolution.hpp"
+#include "nn/layers/linear.hpp"
+#include "nn/layers/noise.hpp"
+#include "nn/layers/normalization.hpp"
+#include "nn/layers/sequential.hpp"
+#include "nn/training/trainer.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/tensors.hpp"
 

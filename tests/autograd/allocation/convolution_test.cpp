@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "autograd/kernels/threads.hpp"
 #include "autograd/operations.hpp"
-#include "autograd/threads.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/tensors.hpp"
 

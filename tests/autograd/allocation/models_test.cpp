@@ -1,9 +1,9 @@
-// A training step of every model of the shelf allocates nothing once the first steps are done.
+// A training step of every model of the registry allocates nothing once the first steps are done.
 
 #include <gtest/gtest.h>
 
-#include "autograd/threads.hpp"
-#include "nn/trainer.hpp"
+#include "autograd/kernels/threads.hpp"
+#include "nn/training/trainer.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/small_models.hpp"
 #include "tests/support/tensors.hpp"

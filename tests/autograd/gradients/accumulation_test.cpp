@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "autograd/operations.hpp"
 #include "tests/support/tensors.hpp"
 

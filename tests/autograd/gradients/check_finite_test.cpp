@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <deque>
 
-#include "autograd/error.hpp"
+#include "autograd/base/error.hpp"
 #include "tests/autograd/registry/registry.hpp"
 
 namespace hourglass::testing {

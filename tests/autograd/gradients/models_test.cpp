@@ -1,4 +1,4 @@
-// The whole loss of every model of the shelf, from end to end and in every parameter, its noise
+// The whole loss of every model of the registry, from end to end and in every parameter, its noise
 // frozen: the generator is passed by value, so that each call draws the same.
 
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@
 namespace hourglass::testing {
 namespace {
 
-/// The shelf but for the models whose gradient is not that of their loss's number, on purpose.
+/// The registry but for the models whose gradient is not that of their loss's number, on purpose.
 /// Where they differ, and where not, is tested in vq_vae_test.cpp (gradients pass straight through
 /// the choice of a vector) and adversarial_test.cpp (two networks pull at one number).
 std::vector<std::string> models_that_follow_their_loss() {

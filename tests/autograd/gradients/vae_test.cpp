@@ -1,4 +1,4 @@
-// The losses of variational models that are not among the shelf's defaults.
+// The losses of variational models that are not among the registry's defaults.
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,140 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "apps/command.hpp"
+#include "apps/commands/commands.hpp"
+#include "apps/evaluation/figure_text.hpp"
+#include "apps/evaluation/words.hpp"
+#include "autograd/base/error.hpp"
+#include "datasets/readers/npy.hpp"
+#include "drawing/plot.hpp"
+#include "models/core/codes.hpp"
+#include "models/statistics/pca.hpp"
+#include "models/trained/code_plane.hpp"
+#include "nn/files/atomic_file.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace {
+
+struct Options : CommonOptions {
+  std::string run, data, out, labels, picture;
+};
+
+/// Where codes of more than two numbers are drawn, and what to say of it where it is not the plane
+/// that the model's file holds.
+struct Plane {
+  std::optional<Pca> pca;
+  std::string origin, note;  ///< origin: for the JSON
+};
+
+/// An older file holds no plane; the training examples give it once more, where they are there.
+Plane plane_of(const TrainedModel& trained, const Tensor& codes) {
+  if (const std::optional<Pca> kept = kept_code_plane(trained)) return {kept, "model", ""};
+  try {
+    return {fit_code_plane(*trained.model, load_training_data(trained.run).train),
+            "training examples",
+            "The model's file holds no plane to draw its codes in: it was "
+            "fitted to the training examples once more."};
+  } catch (const Error& error) {
+    return {fit_code_plane(codes), "these codes",
+            fmt::format("The model's file holds no plane to draw its codes in, and the training "
+                        "examples are not there ({}): it was fitted to the codes drawn, so other "
+                        "pictures of this model have other axes.",
+                        error.what())};
+  }
+}
+
+/// Each code a point, coloured by its label. Codes of two numbers stand where they are; wider ones
+/// are projected onto `plane`, as the axes then say.
+std::string scatter_of(const Tensor& codes, const Dataset& data, const std::optional<Pca>& plane) {
+  constexpr std::size_t most = 5000;  // points: more hide each other, and make the file slow
+  const bool projected = codes.shape()[1] > 2;
+  const ConfigError nothing("--picture: none of the codes is a finite number");
+  if (projected && !plane) throw nothing;
+  const Tensor places = projected ? project(*plane, codes) : codes;
+  Scatter scatter;
+  scatter.x_name =
+      projected ? fmt::format("first principal component of codes of {} numbers", codes.shape()[1])
+                : "first number of the code";
+  scatter.y_name = projected ? "second principal component" : "second number of the code";
+  const std::size_t count = std::min(most, data.size());
+  for (std::size_t i = 0; i < count; ++i)
+    scatter.points.push_back({double(places(i, 0)), double(places(i, 1))});
+  scatter.labels = data.labels(0, count);
+  const PlotSize size = {.height = 560};
+  const std::string drawing = plot_scatter(scatter, size);
+  if (drawing.empty()) throw nothing;
+  return svg_file(drawing, size);
+}
+
+void check_picture(const Options& options, std::size_t latent) {
+  if (options.picture.empty()) return;
+  if (!options.picture.ends_with(".svg"))
+    throw ConfigError("--picture: the drawing is an SVG file: give it a name that ends in .svg");
+  if (latent < 2)
+    throw ConfigError("--picture: a code of a single number has no place in the plane");
+}
+
+void encode_examples(const Options& options) {
+  options.apply();
+  const TrainedModel trained = load_model(options.run);
+  const EvaluationSet set = load_evaluation_set(trained, options.data);
+  const Dataset& data = set.data;
+  if (!options.labels.empty() && !data.has_labels())
+    throw ConfigError(fmt::format("{} has no labels to write: leave --labels out", data.name()));
+
+  check_picture(options, trained.model->latent());
+
+  const Tensor codes = encode_all(*trained.model, data);
+  expect_finite(codes, "the code", data.name() + ", example");
+  const bool in_plane = !options.picture.empty() && trained.model->latent() > 2;
+  const Plane plane = in_plane ? plane_of(trained, codes) : Plane();
+  const std::string picture = options.picture.empty() ? "" : scatter_of(codes, data, plane.pca);
+  write_atomically(options.out, to_npy(codes));
+  if (!options.labels.empty())
+    write_atomically(options.labels, to_npy(data.labels(0, data.size())));
+  if (!options.picture.empty()) write_atomically(options.picture, picture);
+
+  options.print(fmt::format("{}: the codes of {} of {}, {} each{}{}", options.out,
+                            counted(data.size(), "example"), data.name(),
+                            counted(trained.model->latent(), "number"),
+                            plane.note.empty() ? "" : "\n", plane.note));
+  nlohmann::ordered_json json = {{"shape", {data.size(), trained.model->latent()}},
+                                 {"data", data.name()},
+                                 {"measured_on", set.measured_on.to_json()}};
+  if (in_plane) json["plane_of"] = plane.origin;
+  options.write_json(json);
+}
+
+}  // namespace
+
+void add_encode_command(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("encode", "the codes of a dataset as a NumPy file");
+  command->add_option("run", options->run, "a training run's folder, or its model.safetensors")
+      ->required()
+      ->type_name("RUN");
+  command->add_option("--data", options->data,
+                      "other data than the run's own: their test set, or all where they have "
+                      "none of their own");
+  options
+      ->add_output(*command, "--out", options->out,
+                   "the codes to write: (examples, numbers in a code)")
+      ->required()
+      ->type_name("FILE.npy");
+  options->add_output(*command, "--labels", options->labels, "write the class of each example, too")
+      ->type_name("FILE.npy");
+  options
+      ->add_output(*command, "--picture", options->picture,
+                   "draw the codes as points, coloured by class: those of more than two numbers by "
+                   "their first two principal components")
+      ->type_name("FILE.svg");
+  options->add_to(*command, "hourglass encode runs/first --data mnist@train --out codes.npy");
+  command->callback([options] { encode_examples(*options); });
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

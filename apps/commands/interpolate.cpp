@@ -1,0 +1,250 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "apps/command.hpp"
+#include "apps/commands/commands.hpp"
+#include "apps/evaluation/figure_text.hpp"
+#include "autograd/base/error.hpp"
+#include "drawing/enlarge.hpp"
+#include "drawing/equation.hpp"
+#include "drawing/pictures.hpp"
+#include "drawing/png_chunks.hpp"
+#include "models/applications/generation.hpp"
+#include "models/applications/latent_paths.hpp"
+#include "models/core/codes.hpp"
+#include "models/core/variational.hpp"
+#include "nn/files/atomic_file.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace {
+
+struct Options : CommonOptions {
+  std::string run, data, out, animation, arithmetic, path = "auto";
+  std::optional<std::size_t> from, to;
+  std::vector<std::size_t> via;
+  std::size_t steps = 10;
+
+  /// The examples that the walk passes, in its order.
+  std::vector<std::size_t> places() const {
+    std::vector<std::size_t> places = {*from};
+    places.insert(places.end(), via.begin(), via.end());
+    places.push_back(*to);
+    return places;
+  }
+};
+
+/// What does not go together, said before any work is done.
+void check(const Options& options) {
+  const bool walks = options.from || options.to || !options.via.empty();
+  if (options.arithmetic.empty() && !(options.from && options.to))
+    throw ConfigError(
+        "interpolate needs --from and --to, the numbers of two examples, or --arithmetic");
+  if (!options.arithmetic.empty() && (walks || !options.animation.empty()))
+    throw ConfigError("--arithmetic is a sum, no walk: leave --from, --to, --via, --animation out");
+  if (options.out.empty() && options.animation.empty())
+    throw ConfigError(
+        "interpolate has nowhere to write to: give --out FILE.png, --animation FILE.png or both");
+}
+
+/// Along arcs where codes are told to be N(0, 1), straight otherwise, unless told.
+Path path_of(const Options& options, const Autoencoder& model) {
+  const bool normal = dynamic_cast<const Variational*>(&model) != nullptr;
+  return options.path == "arc" || (options.path == "auto" && normal) ? Path::arc : Path::straight;
+}
+
+/// These examples as rows: (K, F)
+Tensor read_examples(const Dataset& data, const std::vector<std::size_t>& numbers) {
+  Tensor rows = filled({numbers.size(), data.features()});
+  for (std::size_t n = 0; n < numbers.size(); ++n) {
+    if (numbers[n] >= data.size())
+      throw ConfigError(fmt::format("{} has no example {}: it has examples 0 to {}", data.name(),
+                                    numbers[n], data.size() - 1));
+    data.read_example(numbers[n], rows.data() + n * data.features());
+  }
+  return rows;
+}
+
+Tensor encode_rows(Autoencoder& model, const Tensor& rows) {
+  const ModeGuard mode = ModeGuard::evaluation(model);
+  Tape tape(Tape::Gradients::off);
+  return model.encode(tape.constant(rows)).value();
+}
+
+/// Where the walk is drawn as a strip, it begins and ends with the examples themselves.
+Picture draw_strip(const Tensor& examples, const Tensor& decoded, const Shape& shape) {
+  const std::size_t features = decoded.shape()[1], last = examples.shape()[0] - 1;
+  Tensor images = filled({decoded.shape()[0] + 2, features});
+  std::copy_n(examples.data(), features, images.data());
+  std::copy_n(decoded.data(), decoded.size(), images.data() + features);
+  std::copy_n(examples.data() + last * features, features,
+              images.data() + features + decoded.size());
+  return draw_rows({&images}, shape, readable_scale(shape));
+}
+
+/// A second and a bit from one place to the next, and back to the first.
+std::string animate(Autoencoder& model, const Tensor& places, std::size_t style, Path path,
+                    const Shape& shape) {
+  constexpr std::size_t steps = 32, side = 280;
+  constexpr std::uint16_t milliseconds = 40;
+  const Tensor images = decode_all(
+      model, walk(places, style, {.steps = steps, .path = path, .closed = true, .eased = true}));
+  expect_finite(images, "the picture", "the walk, number");
+  const std::size_t width = std::max<std::size_t>(side * shape[2] / shape[1], 1);
+  std::vector<Picture> pictures;
+  for (std::size_t i = 0; i < images.shape()[0]; ++i)
+    pictures.push_back(enlarge(images.data() + i * images.shape()[1], shape, width, side));
+  return to_animated_png(pictures, milliseconds);
+}
+
+void draw_walk(const Options& options, const TrainedModel& trained, const Dataset& data) {
+  Autoencoder& model = *trained.model;
+  const std::vector<std::size_t> numbers = options.places();
+  const Tensor examples = read_examples(data, numbers), places = encode_rows(model, examples);
+  const Path path = path_of(options, model);
+  const std::size_t style = model.latent() - model.classes();
+  std::vector<std::string> written;
+  const auto write = [&](const std::string& file, const std::string& bytes) {
+    write_atomically(file, bytes);
+    written.push_back(file);
+  };
+  if (!options.out.empty()) {
+    const Tensor decoded =
+        decode_all(model, walk(places, style, {.steps = options.steps, .path = path}));
+    expect_finite(decoded, "the picture", data.name() + ", on the walk number");
+    write(options.out, to_png(draw_strip(examples, decoded, data.example_shape())));
+  }
+  if (!options.animation.empty())
+    write(options.animation, animate(model, places, style, path, data.example_shape()));
+  const char* name = path == Path::arc ? "arc" : "straight";
+  options.print(fmt::format("{}: a walk from example {} of {}, {} codes from each to the next ({})",
+                            fmt::join(written, ", "), fmt::join(numbers, " to "), data.name(),
+                            options.steps, name));
+  options.write_json({{"from", *options.from},
+                      {"to", *options.to},
+                      {"via", options.via},
+                      {"steps", options.steps},
+                      {"path", name},
+                      {"files", written}});
+}
+
+/// A conditional model's code of a class that it was never shown means nothing.
+void check_classes(const std::vector<CodeTerm>& terms, const TrainedModel& trained,
+                   const Dataset& data) {
+  for (const CodeTerm& term : terms)
+    if (!term.label.empty())
+      expect_known_class(classes_shown(*trained.model, trained.run),
+                         label_number(term.label, data.is_table() ? data.table().label_names
+                                                                  : std::vector<std::string>{}));
+}
+
+void draw_sum(const Options& options, const TrainedModel& trained, const Dataset& data) {
+  const std::vector<CodeTerm> terms = parse_code_sum(options.arithmetic);
+  check_classes(terms, trained, data);
+  const CodeSum sum = add_codes(*trained.model, data, terms);
+  Tensor codes = filled({terms.size() + 1, trained.model->latent()});
+  std::copy_n(sum.terms.data(), sum.terms.size(), codes.data());
+  std::copy_n(sum.sum.data(), sum.sum.size(), codes.data() + sum.terms.size());
+  std::vector<double> signs;
+  nlohmann::ordered_json listed = nlohmann::ordered_json::array();
+  for (const CodeTerm& term : terms) {
+    signs.push_back(term.sign);
+    listed.push_back({{"sign", static_cast<int>(term.sign)}, {"term", term.text}});
+  }
+  nlohmann::ordered_json json = {{"terms", listed}, {"nearest_example", sum.nearest}};
+  if (data.has_labels()) json["nearest_label"] = data.label(sum.nearest);
+  json["most_alike_example"] = sum.most_alike;
+  if (data.has_labels()) json["most_alike_label"] = data.label(sum.most_alike);
+  if (sum.label) json["drawn_class"] = *sum.label;
+  json["code"] = std::vector<double>(sum.sum.begin(), sum.sum.end());
+  expect_finite(json, data.name());
+  const Tensor images = decode_all(*trained.model, codes);
+  expect_finite(images, "the picture", options.arithmetic + ", term");
+  write_atomically(options.out, to_png(draw_equation(images, signs, data.example_shape())));
+
+  const auto example = [&](std::size_t i) {
+    return fmt::format("example {}{}", i,
+                       data.has_labels() ? ", of class " + data.label_name(data.label(i)) : "");
+  };
+  options.print(fmt::format(
+      "{}: {} in the codes of {}{}; most like the picture is {}; nearest to the sum is the code of "
+      "{}",
+      options.out, options.arithmetic, data.name(),
+      sum.label ? ", drawn as class " + data.label_name(static_cast<std::uint8_t>(*sum.label)) : "",
+      example(sum.most_alike), example(sum.nearest)));
+  options.write_json(json);
+}
+
+void interpolate_run(const Options& options) {
+  check(options);
+  options.apply();
+  const TrainedModel trained = load_model(options.run);
+  const Dataset data = load_data_for(trained, options.data, Split::test);
+  if (!is_picture(data.example_shape()))
+    throw ConfigError(fmt::format("{} has examples of {}, which are no images", data.name(),
+                                  to_text(data.example_shape())));
+  if (options.arithmetic.empty())
+    draw_walk(options, trained, data);
+  else
+    draw_sum(options, trained, data);
+}
+
+void add_walk_options(CLI::App& command, Options& options) {
+  const auto example = CLI::Range(0, 1'000'000'000);
+  command.add_option("--from", options.from, "number of the first example, counted from 0")
+      ->check(example)
+      ->type_name("I");
+  command.add_option("--to", options.to, "number of the last example")
+      ->check(example)
+      ->type_name("J");
+  command.add_option("--via", options.via, "examples to pass on the way")
+      ->delimiter(',')
+      ->check(example)
+      ->type_name("K,L,…");
+  command
+      .add_option("--steps", options.steps,
+                  "images from one example to the next, both included; 10 unless given")
+      ->check(CLI::Range(2, 1000))
+      ->type_name("N");
+  command
+      .add_option("--path", options.path,
+                  "straight, or along an arc around the middle of the codes, as where they are "
+                  "normally distributed; arc for variational models unless given")
+      ->check(CLI::IsMember({"auto", "straight", "arc"}))
+      ->type_name("NAME");
+  options
+      .add_output(command, "--animation", options.animation,
+                  "the walk, on to where it began, as an animated PNG: browsers show it")
+      ->type_name("FILE.png");
+}
+
+}  // namespace
+
+void add_interpolate_command(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "interpolate", "a picture of the way between examples through their codes, or of their sums");
+  command->add_option("run", options->run, "a training run's folder, or its model.safetensors")
+      ->required()
+      ->type_name("RUN");
+  command->add_option("--data", options->data,
+                      "other data than the run's own: their test set, or all where they have "
+                      "none of their own");
+  options->add_output(*command, "--out", options->out, "the picture to write")
+      ->type_name("FILE.png");
+  add_walk_options(*command, *options);
+  command
+      ->add_option("--arithmetic", options->arithmetic,
+                   "add and take away codes of examples and means of classes, such as "
+                   "'12 - class:1 + class:7', and draw the sum")
+      ->type_name("SUM");
+  options->add_to(*command,
+                  "hourglass interpolate runs/first --from 0 --via 5,7 --to 1 --out walk.png "
+                  "--animation walk-moving.png");
+  command->callback([options] { interpolate_run(*options); });
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

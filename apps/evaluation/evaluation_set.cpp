@@ -1,0 +1,253 @@
+#include "apps/evaluation/evaluation_set.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <vector>
+
+#include "apps/evaluation/words.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/base/random.hpp"
+#include "datasets/catalog/description.hpp"
+#include "datasets/notices.hpp"
+#include "nn/training/progress.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace {
+
+/// What a run trains on. With a test set from elsewhere nothing is left for one.
+Description trained_description(const RunOptions& run) {
+  Description own = parse_description(run.data);
+  if (run.test.empty() || own.split || own.test_share || has_test_set(own)) return own;
+  if (!is_same_source(own, parse_description(run.test))) own.test_share = 0;
+  return own;
+}
+
+/// The description, divided as the run's data are where these are meant and it does not say how.
+Description divided_as_in_training(Description wanted, const Description& own) {
+  const bool made = own.name == "transactions" || own.name == "swiss-roll";
+  const bool silent = !wanted.seed && !wanted.test_share && !has_test_set(own);
+  if (!silent || !(is_same_source(wanted, own) || (made && wanted.name == own.name))) return wanted;
+  wanted.seed = own.seed;
+  wanted.test_share = own.test_share;
+  return wanted;
+}
+
+/// Whether the test split of `wanted` has other rows than what was trained on.
+bool is_apart(const Description& wanted, const Description& own) {
+  return has_same_splits(wanted, own) && own.split.value_or(Split::train) == Split::train;
+}
+
+/// Examples, and how they relate to those of the run.
+struct Chosen {
+  Dataset data;
+  bool is_test, own;
+  Split split;
+};
+
+/// Of the run's own data.
+Chosen choose_own(const Description& wanted, const Description& own, const std::string& scale) {
+  if (!wanted.split)
+    if (std::optional<Dataset> data = load_test_split(wanted, scale))
+      return {std::move(*data), is_apart(wanted, own), true, Split::test};
+  const Split split = wanted.split.value_or(Split::all);
+  const bool apart = split == Split::test && is_apart(wanted, own);
+  return {load_dataset(wanted, split, scale), apart, true, split};
+}
+
+Chosen choose(const RunOptions& run, const std::string& description, const std::string& scale,
+              Split undivided) {
+  const Description own = trained_description(run);
+  const Description wanted = divided_as_in_training(parse_description(description), own);
+  if (is_same_source(wanted, own)) return choose_own(wanted, own, scale);
+  LoadedPart part = load_named_part(wanted, scale);
+  say_notes(part.data);
+  if (undivided != Split::all && part.split == Split::all && !wanted.split)
+    return {load_dataset(wanted, undivided, scale), false, false, undivided};
+  return {std::move(part.data), false, false, part.split};
+}
+
+/// The run's own test set, where it has one.
+std::optional<Chosen> choose_test_set(const RunOptions& run, const std::string& scale) {
+  if (!run.test.empty()) return choose(run, run.test, scale, Split::all);
+  Description own = trained_description(run);
+  if (own.split.value_or(Split::train) != Split::train) return {};
+  own.split.reset();
+  std::optional<Dataset> data = load_test_split(own, scale);
+  if (!data) return {};
+  return Chosen{std::move(*data), true, true, Split::test};
+}
+
+EvaluationSet measured(Chosen chosen, const Dataset* trained) {
+  const MeasuredOn on = chosen.is_test && trained
+                            ? MeasuredOn::test(chosen.data, *trained)
+                            : MeasuredOn::other(chosen.data, trained, chosen.own, chosen.split);
+  return {std::move(chosen.data), on};
+}
+
+/// A test set from elsewhere is one where none of it was trained on.
+EvaluationSet measured_test_set(Chosen chosen, const Dataset& trained) {
+  EvaluationSet set = measured(std::move(chosen), &trained);
+  if (!set.measured_on.may_be_trained_on()) set.measured_on = MeasuredOn::test(set.data, trained);
+  return set;
+}
+
+void check_shape(const TrainedModel& trained, const std::string& wanted, const Dataset& data) {
+  const Shape shape(trained.run.example_shape.begin(), trained.run.example_shape.end());
+  if (data.example_shape() != shape)
+    throw ConfigError(fmt::format("{} has examples of {}, but the model was trained on {} of {}",
+                                  wanted, to_text(data.example_shape()), trained.run.data,
+                                  to_text(shape)));
+}
+
+}  // namespace
+
+void say_notes(const Dataset& data) {
+  for (const std::string& note : data.notes()) notice(fmt::format("{}: {}", data.name(), note));
+}
+
+TrainingData load_training_data(const RunOptions& run) {
+  const Description own = trained_description(run);
+  if (!run.last_are_held_out) return load_training(own, run.limit, run.hold_out, run.scale);
+  TrainingData data = load_training(own, run.limit, 0, run.scale);
+  HeldOut held = hold_out(data.train, run.hold_out);
+  return {std::move(held.train), std::move(held.validation), data.split};
+}
+
+std::optional<TrainingData> training_data_if_there(const RunOptions& run) try {
+  return load_training_data(run);
+} catch (const DataError&) {
+  return {};
+} catch (const ConfigError&) {  // such as a column that is no more
+  return {};
+}
+
+EvaluationSet load_evaluation_set(const RunOptions& run, const TrainingData& training,
+                                  const std::string& scale) {
+  if (std::optional<Chosen> test = choose_test_set(run, scale))
+    return measured_test_set(std::move(*test), training.train);
+  if (training.validation.size() > 0)
+    return {training.validation, MeasuredOn::validation(training.validation, training.train)};
+  return {training.train, MeasuredOn::training(training.train)};
+}
+
+EvaluationSet load_evaluation_set(const TrainedModel& trained, const std::string& description,
+                                  Split undivided) {
+  const RunOptions& run = trained.run;
+  const std::optional<TrainingData> training = training_data_if_there(run);
+  if (!training && (description.empty() || description == run.test)) {
+    if (std::optional<Chosen> test = choose_test_set(run, run.scale))
+      return measured(std::move(*test), nullptr);
+    return load_evaluation_set(run, load_training_data(run), run.scale);  // says what is missing
+  }
+  if (training) return load_evaluation_set(trained, description, *training, undivided);
+  Chosen chosen = choose(run, description, run.scale, undivided);
+  check_shape(trained, description, chosen.data);
+  return measured(std::move(chosen), nullptr);
+}
+
+EvaluationSet load_evaluation_set(const TrainedModel& trained, const std::string& description,
+                                  const TrainingData& training, Split undivided) {
+  const RunOptions& run = trained.run;
+  if (description.empty() || description == run.test)
+    return load_evaluation_set(run, training, run.scale);
+  Chosen chosen = choose(run, description, run.scale, undivided);
+  check_shape(trained, description, chosen.data);
+  return measured(std::move(chosen), &training.train);
+}
+
+EvaluationSet load_evaluation_set_of_all_labels(const TrainedModel& trained,
+                                                const TrainingData& training) {
+  RunOptions of_all = trained.run;
+  of_all.data = without_filters(of_all.data);
+  const std::string& scale = trained.run.scale;
+  if (std::optional<Chosen> test = choose_test_set(of_all, scale))
+    return measured_test_set(std::move(*test), training.train);
+  const Description own = trained_description(of_all);
+  const Split split = own.split.value_or(Split::all);
+  return measured({load_dataset(own, split, scale), false, true, split}, &training.train);
+}
+
+Dataset load_data_for(const TrainedModel& trained, const std::string& description, Split split,
+                      Split undivided) {
+  const RunOptions& run = trained.run;
+  if (split == Split::test) return load_evaluation_set(trained, description).data;
+  const Description own = trained_description(run);
+  const Description wanted =
+      divided_as_in_training(parse_description(description.empty() ? run.data : description), own);
+  const bool whole = !has_test_set(wanted) && !is_same_source(wanted, own);
+  const Dataset data = load_dataset(wanted, whole ? undivided : split, run.scale);
+  if (!is_same_source(wanted, own)) say_notes(data);
+  check_shape(trained, wanted.whole, data);
+  return data;
+}
+
+bool is_mixed(const RunOptions& run, const TrainingData& training) {
+  const SplitInfo::Origin origin = training.split.origin;
+  if (origin == SplitInfo::Origin::source) return true;
+  return origin == SplitInfo::Origin::drawn && parse_description(run.data).split != Split::all;
+}
+
+Dataset in_drawn_order(const Dataset& data, std::uint64_t seed) {
+  std::vector<std::uint32_t> order(data.size());
+  Rng(seed).shuffle(order);
+  return data.pick(order);
+}
+
+// ---- In words
+
+namespace {
+
+/// What `drawn` splits hold out, and by what.
+std::string drawn_note(const std::string& name, const SplitInfo& split) {
+  std::string part =
+      fmt::format("{} of its {}", thousands(split.test), counted(split.examples(), "example"));
+  if (split.pictures == 1)
+    part = fmt::format("the lower {} of its {}", thousands(split.test),
+                       counted(split.examples(), "tile"));
+  else if (split.pictures > 1)
+    part = fmt::format("the tiles of {} of its {}", thousands(split.test_pictures),
+                       counted(split.pictures, "picture"));
+  const std::string note = fmt::format("{} has no test set of its own: {} {} held out as one", name,
+                                       part, split.test == 1 ? "is" : "are");
+  const std::string by = split.pictures == 1 ? "" : fmt::format("seed {}", split.seed);
+  if (split.asked) return by.empty() ? note : fmt::format("{} ({})", note, by);
+  return fmt::format("{} ({}{}?split=0.2, ?split=none or --test DATA choose otherwise)", note, by,
+                     by.empty() ? "" : "; ");
+}
+
+std::string why_no_test_set(const RunOptions& run, const TrainingData& training) {
+  const std::string& name = training.train.name();
+  if (training.split.examples() == 1) return name + " is a single example, without a test set";
+  if (training.split.origin == SplitInfo::Origin::none)
+    return name + " has no test set of its own, and split=none leaves it none";
+  if (parse_description(run.data).split) return run.data + " leaves no test set";
+  return fmt::format("{} keeps no example of the test set", run.data);
+}
+
+}  // namespace
+
+std::string split_note(const RunOptions& run, const TrainingData& training,
+                       const EvaluationSet& evaluation) {
+  using Origin = SplitInfo::Origin;
+  const SplitInfo& split = training.split;
+  const std::string& name = training.train.name();
+  if (!run.test.empty())
+    return evaluation.measured_on.is_test()
+               ? fmt::format("the test set is {} ({})", run.test,
+                             counted(evaluation.data.size(), "example"))
+               : fmt::format("{} is no test set: figures are measured {}", run.test,
+                             evaluation.measured_on.on());
+  if (!evaluation.measured_on.is_test())
+    return fmt::format("{}: figures are measured {}", why_no_test_set(run, training),
+                       evaluation.measured_on.on());
+  if (split.origin == Origin::drawn) return drawn_note(name, split);
+  if (split.origin == Origin::folders)
+    return fmt::format(
+        "{}: its sub-folder train is trained on ({}), its sub-folder test is the test set ({})",
+        name, counted(split.train, "example"), counted(split.test, "example"));
+  return "";
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,50 @@
+#include "apps/evaluation/figure_text.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "autograd/base/error.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+std::string percent(double share, std::optional<double> deviation) {
+  if (deviation) return fmt::format("{:.2f} ± {:.2f} %", 100 * share, 100 * *deviation);
+  return fmt::format("{:.2f} %", 100 * share);
+}
+
+std::string four_decimals(double value) {
+  return fmt::format("{:.4f}", value);
+}
+
+namespace {
+
+/// The place of the first number that is not finite, as "/scores/squared/roc_auc"; empty where
+/// there is none.
+std::string first_not_finite(const nlohmann::ordered_json& json, const std::string& place) {
+  if (json.is_number_float() && !std::isfinite(json.get<double>())) return place;
+  if (!json.is_structured()) return "";
+  for (const auto& [key, value] : json.items())
+    if (const std::string found = first_not_finite(value, place + "/" + key); !found.empty())
+      return found;
+  return "";
+}
+
+}  // namespace
+
+void expect_finite(const nlohmann::ordered_json& figures, const std::string& where) {
+  const std::string place = first_not_finite(figures, "");
+  if (place.empty()) return;
+  const double value = figures.at(nlohmann::ordered_json::json_pointer(place));
+  throw NonFiniteError(fmt::format("{} is no finite number: it is {}{}{}", place.substr(1), value,
+                                   where.empty() ? "" : ", measured on ", where));
+}
+
+void expect_finite(const Tensor& rows, const std::string& what, const std::string& where) {
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (!std::isfinite(rows.data()[i]))
+      throw NonFiniteError(fmt::format("{} is no finite number: of {} {} it holds {}", what, where,
+                                       i / (rows.size() / rows.shape()[0]), rows.data()[i]));
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "autograd/base/tensor.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+// How figures become text, the same wherever they stand: two places that show one figure agree to
+// the last digit.
+
+/// "88.27 %", and with a standard deviation "88.27 ± 0.31 %".
+std::string percent(double share, std::optional<double> deviation = {});
+
+/// A figure between 0 and 1 that is no share of anything, such as an area: "0.9876".
+std::string four_decimals(double value);
+
+/// Throws NonFiniteError where one of the figures, however deep, is NaN or infinite: its name, and
+/// what the command worked on. To be called before anything is printed or written.
+void expect_finite(const nlohmann::ordered_json& figures, const std::string& where);
+/// The same of rows of numbers, (N, …): `what` is "the code", `where` "mnist, example", to which
+/// the row's number is added.
+void expect_finite(const Tensor& rows, const std::string& what, const std::string& where);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

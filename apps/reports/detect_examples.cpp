@@ -1,0 +1,203 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "apps/reports/detect_report.hpp"
+#include "datasets/table.hpp"
+#include "drawing/pictures.hpp"
+#include "models/core/evaluation.hpp"
+
+// Examples in the report of `detect`: what the model makes of them, and where it is wrong.
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace {
+
+constexpr const char* section = "Examples";
+
+/// Black, red, yellow, white: the colour of glowing iron, 0 cold and 1 hot.
+std::array<Scalar, 3> heat(double share) {
+  const auto part = [&](double from) {
+    return static_cast<Scalar>(std::clamp(3 * share - from, 0.0, 1.0));
+  };
+  return {part(0), part(1), part(2)};
+}
+
+/// |x − x̂| of each pixel, the mean over its channels: (n, H W)
+Tensor pixel_errors(const Tensor& rows, const Tensor& rebuilt, const Shape& shape) {
+  const std::size_t pixels = shape[1] * shape[2];
+  Tensor errors = filled({rows.shape()[0], pixels});
+  for (std::size_t i = 0; i < rows.shape()[0]; ++i)
+    for (std::size_t k = 0; k < rows.shape()[1]; ++k)
+      errors(i, k % pixels) += std::abs(rows(i, k) - rebuilt(i, k)) / static_cast<Scalar>(shape[0]);
+  return errors;
+}
+
+/// Grey pictures in three channels; coloured ones as they are.
+Tensor in_colour(const Tensor& rows, const Shape& shape) {
+  if (shape[0] == 3) return rows;
+  const std::size_t pixels = shape[1] * shape[2];
+  Tensor colours = filled({rows.shape()[0], 3 * pixels});
+  for (std::size_t i = 0; i < rows.shape()[0]; ++i)
+    for (std::size_t k = 0; k < 3 * pixels; ++k) colours(i, k) = rows(i, k % pixels);
+  return colours;
+}
+
+Tensor heat_map(const Tensor& errors, double hottest) {
+  const std::size_t pixels = errors.shape()[1];
+  Tensor colours = filled({errors.shape()[0], 3 * pixels});
+  for (std::size_t i = 0; i < errors.shape()[0]; ++i)
+    for (std::size_t k = 0; k < pixels; ++k) {
+      const auto colour = heat(errors(i, k) / hottest);
+      for (std::size_t c = 0; c < 3; ++c) colours(i, c * pixels + k) = colour[c];
+    }
+  return colours;
+}
+
+/// The rows of a group, what the model makes of them, where they differ.
+struct Shown {
+  Tensor rows, rebuilt;
+};
+Shown shown_of(const Detection& detection, const ExampleGroup& group) {
+  const Tensor rows = examples_at(detection.judged, group.places);
+  return {rows, reconstruct(detection.model, rows)};
+}
+
+/// The row of the file that an example is from, and its label where there is one.
+std::string name_of(const Detection& detection, std::size_t place) {
+  std::size_t part = 0;
+  while (place >= detection.judged[part].size()) place -= detection.judged[part++].size();
+  const Dataset& data = detection.judged[part];
+  std::string name = fmt::format("row {}", data.row(place));
+  if (data.has_labels()) name += "\n" + data.label_name(data.label(place));
+  return name;
+}
+
+/// A number with four digits that matter.
+std::string number(double value) {
+  std::string text =
+      std::abs(value) >= 1000 ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value);
+  if (text.starts_with('-')) text.replace(0, 1, "−");
+  return text;
+}
+
+/// What one of the F numbers of an example says in the table's own unit.
+class Columns {
+ public:
+  explicit Columns(const TableDetails& table)
+      : names_(table.feature_names), scale_(TableScale::from_text(table.scale)) {
+    for (const ColumnScale& column : scale_.columns)
+      for (std::size_t k = 0; k < column.features(); ++k) owners_.push_back(&column);
+  }
+
+  /// "mean area: 2,501, expected 880"
+  std::string words(std::size_t k, double value, double expected) const {
+    const ColumnScale& column = *owners_[k];
+    if (!column.values.empty())
+      return fmt::format("{}: {}, expected {:.0f} %", names_[k], value > 0.5 ? "yes" : "no",
+                         100 * std::clamp(expected, 0.0, 1.0));
+    return fmt::format("{}: {}, expected {}", names_[k], number(column.unsquash(value)),
+                       number(column.unsquash(expected)));
+  }
+
+ private:
+  std::vector<std::string> names_;
+  TableScale scale_;
+  std::vector<const ColumnScale*> owners_;
+};
+
+/// The columns with the largest shares of a row's squared error, a line each.
+std::string contributions(const Columns& columns, const Shown& shown, std::size_t i) {
+  constexpr std::size_t most = 3;
+  std::vector<double> errors;
+  for (std::size_t k = 0; k < shown.rows.shape()[1]; ++k)
+    errors.push_back(std::pow(double(shown.rows(i, k)) - double(shown.rebuilt(i, k)), 2));
+  const double sum = std::accumulate(errors.begin(), errors.end(), 0.0);
+  std::vector<std::size_t> order(errors.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return errors[a] > errors[b]; });
+  std::string text;
+  for (std::size_t j = 0; j < std::min(most, order.size()) && sum > 0; ++j) {
+    const std::size_t k = order[j];
+    text += fmt::format("{}{} ({:.0f} %)", j == 0 ? "" : "\n",
+                        columns.words(k, double(shown.rows(i, k)), double(shown.rebuilt(i, k))),
+                        100 * errors[k] / sum);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<ReportPicture> picture_groups(const Detection& detection,
+                                          const std::vector<ExampleGroup>& groups) {
+  const Shape& shape = detection.judged[0].example_shape();
+  const Shape coloured = {3, shape[1], shape[2]};
+  std::vector<Shown> shown;
+  std::vector<Tensor> errors;
+  double hottest = 1e-6;  // one scale for all, so that they compare
+  for (const ExampleGroup& group : groups) {
+    shown.push_back(shown_of(detection, group));
+    errors.push_back(pixel_errors(shown.back().rows, shown.back().rebuilt, shape));
+    for (Scalar error : errors.back()) hottest = std::max(hottest, double(error));
+  }
+  std::vector<ReportPicture> pictures;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    if (groups[g].places.empty()) continue;
+    const Tensor rows = in_colour(shown[g].rows, shape),
+                 rebuilt = in_colour(shown[g].rebuilt, shape), map = heat_map(errors[g], hottest);
+    ReportPicture picture{
+        groups[g].title, groups[g].caption,
+        to_png(draw_rows({&rows, &rebuilt, &map}, coloured, readable_scale(shape)))};
+    picture.caption +=
+        " Each over what the model makes of it, and over where the two differ: black nowhere, red, "
+        "yellow, white the most.";
+    picture.section = section;
+    pictures.push_back(std::move(picture));
+  }
+  return pictures;
+}
+
+std::vector<ReportPicture> table_groups(const Detection& detection,
+                                        const std::vector<ExampleGroup>& groups) {
+  const Columns columns(detection.judged[0].table());
+  std::vector<ReportPicture> pictures;
+  for (const ExampleGroup& group : groups) {
+    if (group.places.empty()) continue;
+    const Shown shown = shown_of(detection, group);
+    ReportPicture picture{group.title, group.caption, ""};
+    picture.caption +=
+        " Beside each the columns that the model is most wrong about, and their share of the "
+        "squared error: what the row says, and what the model expected.";
+    picture.section = section;
+    picture.table.heads = {"Row", "Score", "What is unlike the rest"};
+    for (std::size_t i = 0; i < group.places.size(); ++i)
+      picture.table.rows.push_back({name_of(detection, group.places[i]),
+                                    number(detection.scores[group.places[i]]),
+                                    contributions(columns, shown, i)});
+    pictures.push_back(std::move(picture));
+  }
+  return pictures;
+}
+
+std::string extremes_picture(Autoencoder& model, const std::vector<Dataset>& judged,
+                             const std::vector<double>& scores) {
+  const Shape& shape = judged[0].example_shape();
+  const std::size_t scale = readable_scale(shape);
+  const std::size_t count = std::min(fitting_columns(shape, scale), scores.size());
+  std::vector<std::size_t> order(scores.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
+  std::vector<std::size_t> shown(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count));
+  shown.insert(shown.end(), order.rbegin(), order.rbegin() + static_cast<std::ptrdiff_t>(count));
+  const Tensor rows = examples_at(judged, shown), rebuilt = reconstruct(model, rows);
+  Tensor errors = rows;
+  for (std::size_t i = 0; i < errors.size(); ++i)
+    errors.data()[i] = std::abs(rows.data()[i] - rebuilt.data()[i]);
+  return to_png(draw_rows({&rows, &rebuilt, &errors}, shape, scale));
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+
+#include "apps/reports/gallery_view.hpp"
+#include "drawing/pictures.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+// What a model has learnt as a page to print and hang up.
+
+/// A sheet of paper, upright, printed with 300 pixels an inch.
+struct Paper {
+  std::size_t width, height;  ///< in pixels
+  static constexpr double pixels_per_inch = 300;
+
+  /// a2, a3, a4 or a5. Throws ConfigError for another.
+  static Paper named(const std::string& name);
+};
+
+struct PosterOptions {
+  std::string kind;  ///< manifold or classes
+  Paper paper = Paper::named("a3");
+  bool dark = false;  ///< white on black, as images of light strokes are; else ink on paper
+};
+
+/// Draws one of two posters:
+///
+///   manifold   every code of two numbers, decoded: the first grows to the right, the second
+///              upwards, as `GalleryView::spread` says, so that of a model with a prior each
+///              part of the page is equally probable
+///   classes    a column for each class that the model was shown, a row for each style. Styles
+///              are a walk between draws of the prior, so that one hand slowly becomes another
+///
+/// Throws ConfigError where the model has no such picture.
+Picture draw_poster(const GalleryView& view, const PosterOptions& options);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

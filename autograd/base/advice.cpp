@@ -1,0 +1,56 @@
+#include "autograd/base/advice.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+#include <numeric>
+#include <string_view>
+#include <utility>
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace {
+
+constexpr std::size_t most_shown = 30;  // a table may have thousands of columns
+
+char lower(char c) {
+  return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+}
+
+/// Levenshtein 1966: how many letters must be put in, left out or changed to get from `a` to `b`,
+/// where capitals count as small.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t changed = diagonal + (lower(a[i]) == lower(b[j]) ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({changed, diagonal + 1, row[j] + 1});
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+std::string advice(const std::string& given, const std::vector<std::string>& known) {
+  if (known.empty()) return "there are none here";
+  for (const std::string& name : known)
+    if (given.size() >= 3 && name.starts_with(given))
+      return fmt::format("did you mean '{}'?", name);
+  const auto distance = [&](const std::string& name) { return edit_distance(given, name); };
+  const auto nearest = std::ranges::min_element(known, {}, distance);
+  // Farther than this it is hardly a slip of the finger.
+  if (distance(*nearest) <= std::max<std::size_t>(2, given.size() / 3))
+    return fmt::format("did you mean '{}'?", *nearest);
+  const std::size_t shown = std::min(known.size(), most_shown);
+  const auto end = known.begin() + static_cast<std::ptrdiff_t>(shown);
+  return fmt::format("there are {}{}", fmt::join(known.begin(), end, ", "),
+                     shown < known.size() ? fmt::format(", … ({} in all)", known.size()) : "");
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,130 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "autograd/base/error.hpp"
+#include "autograd/operation.hpp"
+#include "autograd/operations.hpp"
+#include "autograd/operations/rows.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace {
+
+void check_positive(const char* operation, const char* name, Scalar value, Var x) {
+  if (!(value > 0))
+    throw ConfigError(fmt::format("{}: {} is {}: it must be positive{}", operation, name, value,
+                                  x.tape().where()));
+}
+
+/// Calls visit(i, j, ‖x_i − z_j‖²) for each i and j, or for each pair i < j where x and z are one
+/// sample. By differences, so that equal points are at distance 0 exactly.
+template <class Visit>
+void for_each_distance(const Tensor& x, const Tensor& z, bool one_sample, const Visit& visit) {
+  const std::size_t dimensions = x.shape()[1];
+  const auto squared_difference = [](Lanes a, Lanes b) { return (a - b) * (a - b); };
+  for (std::size_t i = 0; i < x.shape()[0]; ++i)
+    for (std::size_t j = one_sample ? i + 1 : 0; j < z.shape()[0]; ++j)
+      visit(i, j,
+            sum_of_terms(dimensions, squared_difference, x.data() + i * dimensions,
+                         z.data() + j * dimensions));
+}
+
+/// What each pair i < j of a sample of n counts in the mean of i ≠ j
+double pair_weight(std::size_t n) {
+  return 2 / (static_cast<double>(n) * static_cast<double>(n - 1));
+}
+
+/// What each pair of one of n and one of m counts in −2 times their mean
+double cross_weight(std::size_t n, std::size_t m) {
+  return -2 / (static_cast<double>(n) * static_cast<double>(m));
+}
+
+template <class Kernel>
+double sum_of_kernel(const Tensor& x, const Tensor& z, bool one_sample, const Kernel& kernel) {
+  double total = 0;
+  for_each_distance(x, z, one_sample, [&](std::size_t, std::size_t, Scalar distance) {
+    total += kernel.value(distance);
+  });
+  return total;
+}
+
+/// Adds weight dk(‖a_i − b_j‖²) to the gradients: 2 k' (a_i − b_j) to a_i's, as much less to b_j's.
+template <class Kernel>
+void add_kernel_rates(Var a, Var b, bool one_sample, Scalar weight, const Kernel& kernel) {
+  const GradSum da = a.grad_sum(), db = b.grad_sum();
+  const std::size_t dimensions = a.shape()[1];
+  const auto difference = [](Scalar rate) {
+    return [rate = Lanes(rate)](Lanes from, Lanes to) { return rate * (from - to); };
+  };
+  for_each_distance(
+      a.value(), b.value(), one_sample, [&](std::size_t i, std::size_t j, Scalar distance) {
+        const Scalar rate = 2 * weight * kernel.rate(distance);
+        const Scalar *a_i = a.value().data() + i * dimensions,
+                     *b_j = b.value().data() + j * dimensions;
+        if (da.is_wanted())
+          add_terms(dimensions, da.tensor().data() + i * dimensions, difference(rate), a_i, b_j);
+        if (db.is_wanted())
+          add_terms(dimensions, db.tensor().data() + j * dimensions, difference(rate), b_j, a_i);
+      });
+}
+
+void begin_at_zero(const GradSum& sum) {
+  if (sum.is_wanted() && sum.begin() == Sum::replace) sum.tensor().fill(0);
+}
+
+template <class Kernel>
+Var mmd(const char* name, Var x, Var z, const Kernel& kernel) {
+  if (x.dimension() != 2 || z.dimension() != 2 || x.shape()[1] != z.shape()[1] ||
+      x.shape()[0] < 2 || z.shape()[0] < 2)
+    throw ShapeError(
+        fmt::format("{}: x is {} and z is {}: they must be (n, D) and (m, D), n and m at least 2{}",
+                    name, to_text(x.shape()), to_text(z.shape()), x.tape().where()));
+  const std::size_t n = x.shape()[0], m = z.shape()[0];
+  Var y = new_output(name, {}, {x, z});
+  *y.output().data() =
+      static_cast<Scalar>(pair_weight(n) * sum_of_kernel(x.value(), x.value(), true, kernel) +
+                          pair_weight(m) * sum_of_kernel(z.value(), z.value(), true, kernel) +
+                          cross_weight(n, m) * sum_of_kernel(x.value(), z.value(), false, kernel));
+  on_backward(y, [x, z, y, kernel] {
+    const std::size_t n = x.shape()[0], m = z.shape()[0];
+    const double dy = *y.grad().data();
+    begin_at_zero(x.grad_sum());
+    begin_at_zero(z.grad_sum());
+    add_kernel_rates(x, x, true, static_cast<Scalar>(dy * pair_weight(n)), kernel);
+    add_kernel_rates(z, z, true, static_cast<Scalar>(dy * pair_weight(m)), kernel);
+    add_kernel_rates(x, z, false, static_cast<Scalar>(dy * cross_weight(n, m)), kernel);
+  });
+  return y;
+}
+
+/// k(d²) = exp(−d² / 2 bandwidth²)
+struct Gaussian {
+  explicit Gaussian(Scalar bandwidth) : factor(-1 / (2 * bandwidth * bandwidth)) {}
+  Scalar value(Scalar distance) const { return std::exp(factor * distance); }
+  Scalar rate(Scalar distance) const { return factor * value(distance); }
+
+  Scalar factor;
+};
+
+/// k(d²) = c / (c + d²)
+struct InverseMultiquadric {
+  Scalar value(Scalar distance) const { return c / (c + distance); }
+  Scalar rate(Scalar distance) const { return -value(distance) / (c + distance); }
+
+  Scalar c;
+};
+
+}  // namespace
+
+Var mmd_rbf(Var x, Var z, Scalar bandwidth) {
+  check_positive("mmd_rbf", "the bandwidth", bandwidth, x);
+  return mmd("mmd_rbf", x, z, Gaussian(bandwidth));
+}
+
+Var mmd_imq(Var x, Var z, Scalar c) {
+  check_positive("mmd_imq", "c", c, x);
+  return mmd("mmd_imq", x, z, InverseMultiquadric{c});
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

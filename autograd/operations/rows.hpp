@@ -1,0 +1,45 @@
+#pragma once
+
+#include <array>
+
+#include "autograd/kernels/lanes.hpp"
+#include "autograd/operation.hpp"
+
+// Sums along rows and their gradients, each in a single pass: what losses and likelihoods are made
+// of. A term is a function of registers full of numbers (lanes.hpp), one register for each input:
+//
+//     sum_rows(y, [](Lanes x, Lanes t) { return (x - t) * (x - t); }, x.value(), t.value());
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// y_b = Σ_j term(x_bj, …)      each x: (B, N), or of as many numbers   y: (B)
+template <class Term, class... Tensors>
+void sum_rows(Var y, const Term& term, const Tensors&... x) {
+  const std::array<std::size_t, sizeof...(x)> sizes = {x.size()...};
+  const std::size_t rows = y.value().size(), columns = rows ? sizes[0] / rows : 0;
+  Scalar* sums = y.output().data();
+  for (std::size_t b = 0; b < rows; ++b)
+    sums[b] = sum_of_terms(columns, term, (x.data() + b * columns)...);
+}
+
+/// Its gradient: dx_bj += dy_b rate(x_bj, …), where rate is ∂ term / ∂ x
+template <class Rate, class... Tensors>
+void add_rates(Var x, Var y, const Rate& rate, const Tensors&... inputs) {
+  const GradSum sum = x.grad_sum();
+  if (!sum.is_wanted()) return;
+  const bool accumulate = sum.begin() == Sum::accumulate;
+  const std::size_t rows = y.value().size(), columns = rows ? x.value().size() / rows : 0;
+  for (std::size_t b = 0; b < rows; ++b) {
+    const Lanes dy(y.grad().data()[b]);
+    const auto share = [&](auto... numbers) { return dy * rate(numbers...); };
+    Scalar* dx = sum.tensor().data() + b * columns;
+    // Two loops, since gcc 12 gets a conditional sum of AVX-512 registers within one wrong.
+    if (accumulate) {
+      add_terms(columns, dx, share, (inputs.data() + b * columns)...);
+    } else {
+      store_terms(columns, dx, share, (inputs.data() + b * columns)...);
+    }
+  }
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,112 @@
+#include "datasets/catalog/source.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <numeric>
+
+#include "autograd/base/error.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace {
+
+using Rows = std::vector<std::uint32_t>;
+
+Rows all_rows(std::size_t count) {
+  Rows rows(count);
+  std::iota(rows.begin(), rows.end(), 0u);
+  return rows;
+}
+
+bool is_first_rows(const Rows& rows, std::size_t count) {
+  return rows.size() == count && std::is_sorted(rows.begin(), rows.end()) &&
+         (rows.empty() || rows.back() + std::size_t{1} == count);
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> Source::labels() const {
+  return table ? table->labels : examples->labels(0, examples->size());
+}
+
+std::vector<std::string> Source::label_names() const {
+  return table ? table->label_names : std::vector<std::string>();
+}
+
+Rows Source::rows_of(Split split) const {
+  if (split == Split::all) return all_rows(size());
+  return split == Split::train ? rows.train : rows.test;
+}
+
+Rows Source::filtered(const Rows& rows, const std::vector<std::uint8_t>& labels,
+                      std::size_t limit) const {
+  const std::vector<std::uint8_t> own = labels.empty() ? labels : this->labels();
+  if (!labels.empty() && own.empty())
+    throw DataError(fmt::format("{}: has no labels to choose examples by",
+                                table ? table_name : examples->name()));
+  Rows kept;
+  for (std::uint32_t row : rows) {
+    if (kept.size() == limit) break;
+    if (labels.empty() || std::find(labels.begin(), labels.end(), own[row]) != labels.end())
+      kept.push_back(row);
+  }
+  return kept;
+}
+
+Dataset Source::pick(const Rows& rows, const std::string& scale, const Rows& learnt_from) const {
+  if (!table) return is_first_rows(rows, size()) ? *examples : examples->pick(rows);
+  const TableScale how =
+      scale.empty() ? TableScale::learnt(*table, learnt_from) : TableScale::from_text(scale);
+  Dataset all(
+      table_name, {how.features()}, how.apply(*table), table->labels,
+      {table->label_names, how.feature_names(), table->targets, how.text(), table->reports});
+  all.add_notes(table->notes);
+  return is_first_rows(rows, size()) ? all : all.pick(rows);
+}
+
+void Source::set_own_split(Split split) {
+  (split == Split::train ? rows.train : rows.test) = all_rows(size());
+}
+
+bool Source::set_splits_by_folders(const std::filesystem::path& folder,
+                                   const std::vector<std::filesystem::path>& files) {
+  SplitRows split;
+  for (std::uint32_t row = 0; row < groups.size(); ++row) {
+    const std::filesystem::path inside = files[groups[row]].lexically_relative(folder);
+    if (std::next(inside.begin()) == inside.end()) continue;  // a file of the folder itself
+    if (*inside.begin() == "train") split.train.push_back(row);
+    if (*inside.begin() == "test") split.test.push_back(row);
+  }
+  if (split.train.empty() || split.test.empty()) return false;
+  rows = std::move(split);
+  info.origin = SplitInfo::Origin::folders;
+  info.train = rows.train.size();
+  info.test = rows.test.size();
+  return true;
+}
+
+void Source::draw_splits(std::size_t seed, double test_share) {
+  if (test_share == 0 || size() < 2)
+    rows = {all_rows(size()), {}};
+  else
+    rows = groups.empty() ? split_rows(size(), labels(), seed, test_share)
+                          : split_groups(groups, seed, test_share);
+  info.origin = rows.test.empty() ? SplitInfo::Origin::none : SplitInfo::Origin::drawn;
+  info.seed = seed;
+  info.train = rows.train.size();
+  info.test = rows.test.size();
+  const auto pictures_of = [&](const Rows& some) {
+    Rows pictures;
+    for (std::uint32_t row : some) pictures.push_back(groups[row]);
+    std::sort(pictures.begin(), pictures.end());
+    return static_cast<std::size_t>(std::unique(pictures.begin(), pictures.end()) -
+                                    pictures.begin());
+  };
+  if (groups.empty()) return;
+  info.pictures = pictures_of(all_rows(size()));
+  info.test_pictures = pictures_of(rows.test);
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "autograd/base/precision.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// A number as people write it, under both conventions: "1,234" is 1234 where a point is the
+/// decimal sign, and 1.234 where a comma is. NaN where it is no number under one of them.
+struct NumberText {
+  double point = 0, comma = 0;
+  std::string unit = {};  ///< "mg", "%", "$": what stands before or after it
+
+  bool is_same() const { return point == comma; }
+};
+
+/// A finite number in plain notation, as programs write it: "-1.5e3", "+4".
+std::optional<double> plain_number(std::string_view text);
+
+/// The same with a decimal comma, with groups of three digits parted by commas, points, spaces or
+/// apostrophes, and with a unit, a currency or a sign for per cent. Nothing for other texts, such
+/// as dates.
+std::optional<NumberText> number_text(std::string_view text);
+
+/// Whether a text looks like a date or a time of day: "2024-01-31", "31.1.2024 12:00", "12:30".
+bool is_date(std::string_view text);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

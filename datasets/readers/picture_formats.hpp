@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "datasets/readers/picture_file.hpp"
+
+// What picture_file.cpp is made of: a file for each format, and what they share.
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// A picture and how it has to be turned: an EXIF orientation, from 1 (upright) to 8.
+struct DecodedPicture {
+  PictureFile picture;
+  int orientation = 1;
+};
+DecodedPicture decode_png(const std::filesystem::path& file, const std::string& bytes);
+DecodedPicture decode_jpeg(const std::filesystem::path& file, const std::string& bytes);
+
+/// A picture of this size with pixels of 0. Throws DataError where it is more than is read.
+PictureFile blank_picture(const std::filesystem::path& file, std::size_t width, std::size_t height,
+                          std::size_t channels);
+
+/// The orientation that EXIF data (with or without "Exif\0\0" in front) tell: 1 where they tell
+/// none, or are damaged, which is no reason to refuse a picture.
+int exif_orientation(std::string_view exif);
+
+/// The picture turned and mirrored so that its first row is the upper one, its first column the
+/// left one (CIPA DC-008, "Exchangeable image file format", tag Orientation).
+PictureFile upright(PictureFile picture, int orientation);
+
+[[noreturn]] void fail_picture(const std::filesystem::path& file, const std::string& fault);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "autograd/base/precision.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// A text as UTF-8, its lines ended by a line feed (a carriage return may stand before it), without a
+/// byte order mark.
+struct TextFile {
+  std::string text;
+  std::string encoding = {};  ///< what it was converted from; empty: it is UTF-8
+};
+
+/// Reads a text file. UTF-16 (by its byte order mark, or since every other byte is zero) and
+/// Windows-1252, of which Latin-1 is a part, are converted to UTF-8.
+/// Throws DataError, which names the line and byte, for a text that is none of these or that mixes
+/// them, and says what the file is where it is no text at all.
+TextFile read_text_file(const std::filesystem::path& file);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

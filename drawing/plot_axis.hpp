@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "drawing/plot.hpp"
+
+// What the kinds of plots share.
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+constexpr double font_size = 13;
+constexpr double line_height = 18;
+
+/// An axis of values: its ends, and what is written where.
+struct Axis {
+  bool logarithmic = false;
+  double low = 0, high = 1;
+  std::vector<double> ticks = {};
+  std::vector<std::string> labels = {};
+
+  /// Where a value stands on it: 0 at its low end, 1 at its high end.
+  double share(double value) const;
+};
+
+/// The axis that holds low … high between two of its ticks.
+Axis linear_axis(double low, double high);
+/// The same for positive values, evenly by their logarithms.
+Axis logarithmic_axis(double low, double high);
+
+/// 1, 2 or 5 times a power of ten, so that a span takes at most about `most` steps.
+double nice_step(double span, double most);
+
+/// How wide a text of this many letters is, nearly: what a system's sans-serif letter takes.
+double text_width(std::string_view text);
+/// The width of its widest label.
+double label_width(const Axis& axis);
+
+/// A thin line from `left` to `right` at each tick, a darker one at the axis’s low end, with the
+/// tick’s label before it.
+std::string draw_value_axis(const Axis& axis, double left, double right, double top, double bottom);
+
+/// The start of a drawing; `description` is what a reader who does not see it is told.
+std::string begin_svg(const PlotSize& size, const std::string& description);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,189 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+
+#include "autograd/base/html.hpp"
+#include "drawing/plot.hpp"
+#include "drawing/plot_axis.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+namespace {
+
+using Place = std::array<double, 2>;
+
+// Should the page give none.
+constexpr std::array colours = {"#4269d0", "#d97706", "#c8324a", "#1f9a97", "#3a9a48",
+                                "#b08d00", "#8f56c9", "#d85c98", "#8a5a3c", "#75808d"};
+
+std::string colour_of(std::size_t label) {
+  const std::size_t k = label % colours.size();
+  return fmt::format("var(--class-{}, {})", k, colours[k]);
+}
+
+/// The drawable points of each class; where there are no classes, all are of class 0.
+std::map<std::size_t, std::vector<Place>> by_class(const Scatter& scatter) {
+  std::map<std::size_t, std::vector<Place>> classes;
+  for (std::size_t i = 0; i < scatter.points.size(); ++i) {
+    const auto& [x, y] = scatter.points[i];
+    if (!(std::abs(x) < 1e100 && std::abs(y) < 1e100)) continue;
+    classes[scatter.labels.empty() ? 0 : scatter.labels[i]].push_back({x, y});
+  }
+  return classes;
+}
+
+struct Frame {
+  double left, top, right, bottom;
+  Axis x, y;
+
+  Place place(const Place& point) const {
+    return {left + (right - left) * x.share(point[0]), bottom - (bottom - top) * y.share(point[1])};
+  }
+};
+
+/// The axis without what lies further than a little beyond the points.
+Axis trimmed(Axis axis, double low, double high) {
+  const double room = 0.03 * (axis.high - axis.low);
+  axis.low = std::max(axis.low, low - room);
+  axis.high = std::min(axis.high, high + room);
+  for (std::size_t i = axis.ticks.size(); i-- > 0;) {
+    if (axis.ticks[i] >= axis.low && axis.ticks[i] <= axis.high) continue;
+    axis.ticks.erase(axis.ticks.begin() + static_cast<std::ptrdiff_t>(i));
+    axis.labels.erase(axis.labels.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+  return axis;
+}
+
+Axis axis_along(const std::map<std::size_t, std::vector<Place>>& classes, std::size_t k) {
+  double low = classes.begin()->second[0][k], high = low;
+  for (const auto& [label, points] : classes)
+    for (const Place& point : points) {
+      low = std::min(low, point[k]);
+      high = std::max(high, point[k]);
+    }
+  return trimmed(linear_axis(low, high), low, high);
+}
+
+std::string draw_axes(const Scatter& scatter, const Frame& frame) {
+  std::string svg = draw_value_axis(frame.y, frame.left, frame.right, frame.top, frame.bottom);
+  for (std::size_t i = 0; i < frame.x.ticks.size(); ++i) {
+    const double x = frame.left + (frame.right - frame.left) * frame.x.share(frame.x.ticks[i]);
+    svg += fmt::format(
+        "<line x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\" "
+        "stroke=\"currentColor\" stroke-opacity=\"0.18\"/>\n"
+        "<text x=\"{0:.1f}\" y=\"{3:.1f}\" text-anchor=\"middle\">{4}</text>\n",
+        x, frame.top, frame.bottom, frame.bottom + 20, frame.x.labels[i]);
+  }
+  return svg + fmt::format(
+                   "<text x=\"0\" y=\"{:.1f}\">{}</text>\n"
+                   "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n",
+                   frame.top - 14, escape_html(scatter.y_name), (frame.left + frame.right) / 2,
+                   frame.bottom + 42, escape_html(scatter.x_name));
+}
+
+/// A part of a class's points as one path: each is a line of no length with a round end.
+std::string draw_points(const std::vector<Place>& points, std::size_t label, std::size_t part,
+                        std::size_t parts, const Frame& frame) {
+  std::string path;
+  for (std::size_t i = part; i < points.size(); i += parts) {
+    const Place place = frame.place(points[i]);
+    path += fmt::format("M{:.1f} {:.1f}h0", place[0], place[1]);
+  }
+  if (path.empty()) return {};
+  return fmt::format(
+      "<path d=\"{}\" style=\"stroke: {}\" stroke-width=\"4.5\" stroke-opacity=\"0.7\" "
+      "stroke-linecap=\"round\" fill=\"none\"/>\n",
+      path, colour_of(label));
+}
+
+double median(std::vector<Place> points, std::size_t k) {
+  const auto middle = points.begin() + static_cast<std::ptrdiff_t>(points.size() / 2);
+  std::nth_element(points.begin(), middle, points.end(),
+                   [k](const Place& a, const Place& b) { return a[k] < b[k]; });
+  return (*middle)[k];
+}
+
+/// The classes' names at the medians of their points, moved apart where they would overlap, each on
+/// a rim in the colour of the page.
+std::string draw_names(const std::map<std::size_t, std::vector<Place>>& classes,
+                       const Frame& frame) {
+  std::map<std::size_t, Place> places;
+  for (const auto& [label, points] : classes)
+    places[label] = frame.place({median(points, 0), median(points, 1)});
+  constexpr double apart = 21;
+  for (int round = 0; round < 40; ++round)
+    for (auto& [a, first] : places)
+      for (auto& [b, second] : places) {
+        const double dx = second[0] - first[0], dy = second[1] - first[1];
+        const double distance = std::hypot(dx, dy);
+        if (a >= b || distance >= apart) continue;
+        const double push = (apart - distance) / 2;
+        const Place away = distance > 0 ? Place{dx / distance, dy / distance} : Place{1, 0};
+        for (std::size_t k : {0, 1}) {
+          first[k] -= push * away[k];
+          second[k] += push * away[k];
+        }
+      }
+  std::string svg;
+  for (const auto& [label, place] : places)
+    svg += fmt::format(
+        "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\" font-size=\"19\" "
+        "font-weight=\"700\" stroke-width=\"5\" stroke-linejoin=\"round\" "
+        "paint-order=\"stroke\" style=\"fill: {}; stroke: var(--page, #fff)\">{}</text>\n",
+        place[0], place[1] + 7, colour_of(label), label);
+  return svg;
+}
+
+/// Draws the legend from the top down, as many classes to a line as fit, and says how high it is.
+double draw_legend(const std::map<std::size_t, std::vector<Place>>& classes, double width,
+                   std::string& svg) {
+  double x = 0, y = line_height / 2;
+  const auto draw_text = [&](const std::string& text) {
+    svg +=
+        fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", x, y + 0.35 * font_size, text);
+    x += text_width(text) + 9;
+  };
+  draw_text("class");
+  for (const auto& [label, points] : classes) {
+    const std::string text = std::to_string(label);
+    if (x + 12 + text_width(text) > width) {
+      x = 0;
+      y += line_height;
+    }
+    svg += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4.5\" style=\"fill: {}\"/>\n",
+                       x + 4.5, y, colour_of(label));
+    x += 12;
+    draw_text(text);
+  }
+  return y + line_height;
+}
+
+}  // namespace
+
+std::string plot_scatter(const Scatter& scatter, const PlotSize& size) {
+  const auto classes = by_class(scatter);
+  if (classes.empty()) return {};
+  Frame frame{
+      0, 30, size.width - 8, size.height - 50, axis_along(classes, 0), axis_along(classes, 1)};
+  frame.left = label_width(frame.y) + 10;
+
+  std::string legend, names;
+  if (!scatter.labels.empty()) {
+    frame.top += draw_legend(classes, size.width, legend);
+    names = draw_names(classes, frame);
+  }
+  std::size_t drawn = 0;
+  for (const auto& [label, points] : classes) drawn += points.size();
+  std::string svg =
+      begin_svg(size, fmt::format("{} points by {} and {}", drawn, scatter.x_name, scatter.y_name));
+  svg += legend + draw_axes(scatter, frame);
+  constexpr std::size_t parts = 4;  // taken in turns, so that no class covers the others
+  for (std::size_t part = 0; part < parts; ++part)
+    for (const auto& [label, points] : classes)
+      svg += draw_points(points, label, part, parts, frame);
+  return svg + names + "</svg>\n";
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,36 @@
+#include "models/core/autoencoder.hpp"
+
+#include <fmt/format.h>
+
+#include "autograd/base/error.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+Var Autoencoder::score(Var x) {
+  return squared_error<EachExample>(forward(x), x);
+}
+
+Tensor Autoencoder::sample(std::size_t count, Rng& rng) {
+  const ModeGuard mode = ModeGuard::evaluation(*this);
+  Tape tape(Tape::Gradients::off);
+  return decode(tape.constant(sample_codes(count, rng))).value();
+}
+
+Tensor Autoencoder::sample_codes(std::size_t, Rng&) {
+  throw ConfigError(
+      "this model does not describe how its codes are distributed, so it cannot draw new ones; "
+      "a variational one can");
+}
+
+Tensor Autoencoder::sample_codes(std::size_t, std::size_t label, Rng&) {
+  throw ConfigError(fmt::format(
+      "this model knows nothing of classes, so it cannot draw codes of class {}; a conditional one "
+      "can",
+      label));
+}
+
+Var Autoencoder::code_indices(Var) {
+  throw ConfigError("this model has no codebook");
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <string>
+
+#include "autograd/base/random.hpp"
+#include "datasets/dataset.hpp"
+#include "nn/batch.hpp"
+#include "nn/losses.hpp"
+#include "nn/module.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// What every autoencoder can do, so that one trained model serves every application. A batch x is
+/// (B, F): an example a row, its numbers in 0..1; a code is (B, latent()).
+class Autoencoder : public Module {
+ public:
+  /// code = f(x)
+  virtual Var encode(Var x) = 0;
+
+  /// x̂ = g(code), in 0..1
+  virtual Var decode(Var code) = 0;
+
+  /// x as training damages it before the model has to rebuild it whole: with noise, or parts
+  /// masked. A model that does nothing of the kind leaves it as it is.
+  virtual Var corrupt(Var x, Rng& /*rng*/) const { return x; }
+
+  /// What training minimises on a batch, with its named parts. Noise is drawn from `rng`.
+  virtual Loss loss(Tape& tape, const Batch& batch, Rng& rng) = 0;
+
+  /// How little an example is like the training examples, one number each: (B). Unless a model has
+  /// a better one, the squared error of its reconstruction.
+  virtual Var score(Var x);
+
+  /// What the loss is measured in: "nats per image", "squared error per image".
+  virtual std::string loss_unit() const = 0;
+
+  /// Numbers in a code.
+  virtual std::size_t latent() const = 0;
+
+  /// New examples: (count, F), decoded from new codes.
+  Tensor sample(std::size_t count, Rng& rng);
+
+  /// Whether the model describes how codes are distributed, so that new ones can be drawn …
+  virtual bool can_sample() const { return false; }
+  /// … and new codes: (count, latent()). Throws ConfigError where none can be drawn.
+  virtual Tensor sample_codes(std::size_t count, Rng& rng);
+
+  /// How many classes a conditional model was told of, 0 for every other …
+  virtual std::size_t classes() const { return 0; }
+  /// … and new codes of one of them. Throws ConfigError where there is no such class.
+  virtual Tensor sample_codes(std::size_t count, std::size_t label, Rng& rng);
+
+  /// How many vectors the codebook has, 0 where there is none …
+  virtual std::size_t codebook_size() const { return 0; }
+  /// … and which of them stand in the code of each example, as whole numbers: (B, positions).
+  virtual Var code_indices(Var x);
+
+  /// Told once when training has ended, for what is fitted to the trained codes.
+  virtual void after_training(const Dataset& /*train*/, Rng /*rng*/) {}
+
+  /// Whether the loss or a part couples the examples of a batch, so that it must not be cut into
+  /// shards. A model whose own loss does so says `return true`.
+  bool couples_examples() const override { return Module::couples_examples(); }
+
+  /// x̂ = g(f(x))
+  Var forward(Var x) override { return decode(encode(x)); }
+};
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

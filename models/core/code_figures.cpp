@@ -1,0 +1,88 @@
+#include "models/core/code_figures.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "autograd/base/error.hpp"
+#include "models/statistics/column_sums.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+void for_each_chunk(Autoencoder& model, const Dataset& data, const std::function<void(Var)>& use) {
+  if (data.size() == 0) throw ConfigError("diagnosis: the dataset has no examples");
+  const ModeGuard mode = ModeGuard::evaluation(model);
+  constexpr std::size_t chunk = 500;
+  Tape tape(Tape::Gradients::off);
+  Tensor rows;
+  for (std::size_t first = 0; first < data.size(); first += chunk) {
+    tape.reset();
+    data.read_rows(first, std::min(chunk, data.size() - first), rows);
+    use(tape.constant(rows));
+  }
+}
+
+std::vector<double> kl_per_dimension(Variational& model, const Dataset& data, Rng rng) {
+  ColumnSums kl(model.latent());
+  for_each_chunk(model, data, [&](Var x) { kl.add(model.kl_per_dimension(x, rng).value()); });
+  return kl.means();
+}
+
+std::vector<double> code_variances(Autoencoder& model, const Dataset& data) {
+  ColumnSums codes(model.latent());
+  for_each_chunk(model, data, [&](Var x) { codes.add(model.encode(x).value()); });
+  return codes.variances();
+}
+
+std::size_t count_active(const std::vector<double>& variances) {
+  const auto is_active = [](double variance) { return variance > 0.01; };
+  return static_cast<std::size_t>(std::count_if(variances.begin(), variances.end(), is_active));
+}
+
+std::size_t CodebookUse::used() const {
+  return counts.size() - static_cast<std::size_t>(std::count(counts.begin(), counts.end(), 0u));
+}
+
+double CodebookUse::perplexity() const {
+  double all = 0, entropy = 0;
+  for (std::size_t count : counts) all += static_cast<double>(count);
+  for (std::size_t count : counts)
+    if (count > 0) {
+      const double share = static_cast<double>(count) / all;
+      entropy -= share * std::log(share);
+    }
+  return std::exp(entropy);
+}
+
+CodebookUse codebook_use(Autoencoder& model, const Dataset& data) {
+  if (model.codebook_size() == 0) throw ConfigError("this model has no codebook");
+  CodebookUse use = {std::vector<std::size_t>(model.codebook_size())};
+  for_each_chunk(model, data, [&](Var x) {
+    for (Scalar index : model.code_indices(x).value())
+      ++use.counts.at(static_cast<std::size_t>(index));
+  });
+  return use;
+}
+
+std::size_t free_units(const Autoencoder& model) {
+  return model.latent() - model.classes();
+}
+
+std::size_t active_units(Autoencoder& model, const Dataset& data) {
+  std::vector<double> variances = code_variances(model, data);
+  variances.resize(free_units(model));
+  return count_active(variances);
+}
+
+Figures code_figures(Autoencoder& model, const Dataset& data) {
+  Figures figures;
+  if (dynamic_cast<Variational*>(&model))
+    figures.emplace_back("active_units", active_units(model, data));
+  if (model.codebook_size() > 0) {
+    const CodebookUse use = codebook_use(model, data);
+    figures.emplace_back("codes_used", use.used());
+    figures.emplace_back("perplexity", use.perplexity());
+  }
+  return figures;
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

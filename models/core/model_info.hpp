@@ -1,0 +1,43 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/core/autoencoder.hpp"
+#include "nn/files/config.hpp"
+#include "nn/training/training_options.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// A model that can be asked for by name.
+struct ModelInfo {
+  std::string name, summary, objective, paper;
+
+  /// How it is trained unless told otherwise.
+  TrainingOptions training = {};
+  /// Its options with their defaults, for people.
+  std::vector<Setting> settings = {};
+  /// Writes its options with their defaults to the config's table [model].
+  std::function<void(Config&)> write_defaults = {};
+  /// Makes one for examples of this shape from the table [model]. Throws ConfigError.
+  std::function<std::unique_ptr<Autoencoder>(const Config&, const Shape& example_shape, Rng&)>
+      make = {};
+};
+
+/// Completes an entry whose texts are given with what follows from the model's types; `defaults`
+/// are the options that are not set by who asks.
+template <class Model, class Options>
+ModelInfo model_info(ModelInfo info, Options defaults = {}) {
+  Settings listing = Settings::listing(info.settings);
+  Options(defaults).describe(listing);
+  info.write_defaults = [defaults](Config& config) { write_options(config, "model", defaults); };
+  info.make = [defaults](const Config& config, const Shape& example_shape, Rng& rng) {
+    const auto options = read_options<Options>(config, "model", defaults);
+    return std::make_unique<Model>(example_shape, options, rng);
+  };
+  return info;
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

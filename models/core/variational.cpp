@@ -1,0 +1,23 @@
+#include "models/core/variational.hpp"
+
+#include <cmath>
+#include <numbers>
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+Var standard_normal_log_density(Var z) {
+  const double log_2_pi = std::log(2 * std::numbers::pi);
+  const auto constant = static_cast<Scalar>(0.5 * log_2_pi * static_cast<double>(z.shape()[1]));
+  return -0.5 * sum(square(z), {1}) - constant;
+}
+
+Var binarize(Tape& tape, const Tensor& x, Rng& rng) {
+  const Shape shape(x.shape().begin(), x.shape().end());
+  Var drawn = tape.record("binarize", shape, {});
+  rng.fill_uniform(drawn.output(), 0, 1);
+  Scalar* out = drawn.output().data();
+  for (std::size_t i = 0; i < x.size(); ++i) out[i] = out[i] < x.data()[i] ? 1 : 0;
+  return drawn;
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,355 @@
+#include "models/statistics/classification.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+#include "autograd/base/error.hpp"
+#include "autograd/kernels/gemm.hpp"
+#include "autograd/kernels/threads.hpp"
+#include "nn/layers/linear.hpp"
+#include "nn/training/trainer.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+Tensor pixels(const Dataset& data) {
+  Tensor rows;
+  data.read_rows(0, data.size(), rows);
+  return rows;
+}
+
+std::vector<std::uint8_t> all_labels(const Dataset& data) {
+  if (!data.has_labels())
+    throw ConfigError(data.name() + ": has no labels, so that nothing can be classified");
+  return data.labels(0, data.size());
+}
+
+std::vector<std::uint32_t> choose_labelled(const std::vector<std::uint8_t>& labels,
+                                           std::size_t count, Rng rng) {
+  if (count == 0 || count > labels.size())
+    throw ConfigError(fmt::format("{} labels are wanted, but there are {}", count, labels.size()));
+  std::vector<std::uint32_t> order(labels.size());
+  rng.shuffle(order);
+  std::map<std::uint8_t, std::vector<std::uint32_t>> of_class;
+  for (std::uint32_t i : order) of_class[labels[i]].push_back(i);
+  std::vector<std::uint32_t> chosen;
+  for (std::size_t round = 0; chosen.size() < count; ++round)
+    for (const auto& [label, members] : of_class)
+      if (round < members.size() && chosen.size() < count) chosen.push_back(members[round]);
+  return chosen;
+}
+
+LabelledRows pick(const LabelledRows& all, const std::vector<std::uint32_t>& chosen) {
+  const std::size_t columns = all.rows.shape()[1];
+  LabelledRows picked{filled({chosen.size(), columns}), {}};
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    std::copy_n(all.rows.data() + chosen[i] * columns, columns, picked.rows.data() + i * columns);
+    picked.labels.push_back(all.labels[chosen[i]]);
+  }
+  return picked;
+}
+
+// ---- Nearest neighbours
+
+namespace {
+
+/// The k nearest rows met so far, the nearest first.
+class Neighbours {
+ public:
+  explicit Neighbours(std::size_t k) : k_(k) { nearest_.reserve(k + 1); }
+
+  /// Where only what is nearer than this is worth telling.
+  Scalar limit() const { return limit_; }
+  void meet(Scalar distance, std::size_t row) {
+    const auto place = std::upper_bound(
+        nearest_.begin(), nearest_.end(), distance,
+        [](Scalar wanted, const Neighbour& other) { return wanted < other.distance; });
+    nearest_.insert(place, {distance, static_cast<std::uint32_t>(row)});
+    if (nearest_.size() > k_) nearest_.pop_back();
+    if (nearest_.size() == k_) limit_ = nearest_.back().distance;
+  }
+  std::vector<std::uint32_t> rows() const {
+    std::vector<std::uint32_t> rows;
+    for (const Neighbour& neighbour : nearest_) rows.push_back(neighbour.row);
+    return rows;
+  }
+
+ private:
+  struct Neighbour {
+    Scalar distance;
+    std::uint32_t row;
+  };
+  std::size_t k_;
+  std::vector<Neighbour> nearest_;
+  Scalar limit_ = std::numeric_limits<Scalar>::infinity();
+};
+
+/// ‖row‖² / 2 of each row
+std::vector<Scalar> half_squares(const Tensor& rows) {
+  std::vector<Scalar> halves(rows.shape()[0]);
+  const std::size_t columns = rows.shape()[1];
+  for (std::size_t i = 0; i < halves.size(); ++i) {
+    const Scalar* row = rows.data() + i * columns;
+    halves[i] = static_cast<Scalar>(0.5 * std::inner_product(row, row + columns, row, 0.0));
+  }
+  return halves;
+}
+
+/// The nearest to the test rows in `range`. Training rows are ordered by
+/// ‖b‖²/2 − a·b, which is half of their squared distance but for a constant.
+std::vector<Neighbours> neighbours_of(const Tensor& train, const std::vector<Scalar>& halves,
+                                      const Tensor& test, Range range, std::size_t k) {
+  constexpr std::size_t block = 2048;  // its products stay in the cache
+  const std::size_t rows = train.shape()[0], columns = train.shape()[1];
+  const std::size_t queries = range.end - range.begin;
+  const Factor query(test.data() + range.begin * columns, queries, columns);
+  std::vector<Neighbours> neighbours(queries, Neighbours(k));
+  std::vector<Scalar> products(queries * std::min(block, rows));
+  for (std::size_t first = 0; first < rows; first += block) {
+    const std::size_t count = std::min(block, rows - first);
+    gemm(query, Factor(train.data() + first * columns, count, columns, true), products.data());
+    for (std::size_t q = 0; q < queries; ++q)
+      for (std::size_t i = 0; i < count; ++i) {
+        const Scalar distance = halves[first + i] - products[q * count + i];
+        if (distance < neighbours[q].limit()) neighbours[q].meet(distance, first + i);
+      }
+  }
+  return neighbours;
+}
+
+std::uint8_t most_common(const std::vector<std::uint32_t>& rows,
+                         const std::vector<std::uint8_t>& labels) {
+  std::array<std::size_t, 256> votes{};
+  for (std::uint32_t row : rows) ++votes[labels[row]];
+  return static_cast<std::uint8_t>(std::max_element(votes.begin(), votes.end()) - votes.begin());
+}
+
+void expect_rows(const Tensor& train, const Tensor& test) {
+  if (train.size() == 0 || test.size() == 0)
+    throw ConfigError("there are no examples to compare with, or none to classify");
+}
+
+}  // namespace
+
+std::vector<std::vector<std::uint32_t>> nearest_neighbours(const Tensor& train, const Tensor& test,
+                                                           std::size_t k) {
+  expect_rows(train, test);
+  if (k == 0) throw ConfigError("the 0 nearest neighbours have no class; k is at least 1");
+  const std::vector<Scalar> halves = half_squares(train);
+  constexpr std::size_t chunk = 128;
+  const std::size_t count = test.shape()[0];
+  std::vector<std::vector<std::uint32_t>> nearest(count);
+  run_in_parallel((count + chunk - 1) / chunk, [&](std::size_t i) {
+    const Range range{i * chunk, std::min((i + 1) * chunk, count)};
+    const std::vector<Neighbours> found = neighbours_of(train, halves, test, range, k);
+    for (std::size_t q = 0; q < found.size(); ++q) nearest[range.begin + q] = found[q].rows();
+  });
+  return nearest;
+}
+
+std::vector<std::uint8_t> knn_classes(const LabelledRows& train, const Tensor& test,
+                                      std::size_t k) {
+  std::vector<std::uint8_t> classes;
+  for (const auto& rows : nearest_neighbours(train.rows, test, k))
+    classes.push_back(most_common(rows, train.labels));
+  return classes;
+}
+
+double knn_accuracy(const LabelledRows& train, const LabelledRows& test, std::size_t k) {
+  return accuracy_of(knn_classes(train, test.rows, k), test.labels);
+}
+
+double accuracy_of(const std::vector<std::uint8_t>& classes,
+                   const std::vector<std::uint8_t>& labels) {
+  std::size_t correct = 0;
+  for (std::size_t i = 0; i < labels.size(); ++i) correct += classes[i] == labels[i];
+  return static_cast<double>(correct) / static_cast<double>(labels.size());
+}
+
+// ---- Logistic regression
+
+void standardize(Tensor& train, Tensor& test) {
+  const std::size_t rows = train.shape()[0], columns = train.shape()[1];
+  std::vector<double> means(columns), variances(columns);
+  for (std::size_t i = 0; i < rows; ++i)
+    for (std::size_t j = 0; j < columns; ++j) means[j] += train.data()[i * columns + j];
+  for (double& mean : means) mean /= static_cast<double>(rows);
+  for (std::size_t i = 0; i < rows; ++i)
+    for (std::size_t j = 0; j < columns; ++j) {
+      const double difference = train.data()[i * columns + j] - means[j];
+      variances[j] += difference * difference / static_cast<double>(rows);
+    }
+  const double least =
+      0.1 * std::accumulate(variances.begin(), variances.end(), 0.0) / static_cast<double>(columns);
+  std::vector<Scalar> shift(columns), scale(columns);
+  for (std::size_t j = 0; j < columns; ++j) {
+    shift[j] = static_cast<Scalar>(means[j]);
+    scale[j] = static_cast<Scalar>(1 / std::sqrt(std::max(variances[j] + least, 1e-30)));
+  }
+  for (Tensor* tensor : {&train, &test})
+    for (std::size_t i = 0; i < tensor->shape()[0]; ++i)
+      for (std::size_t j = 0; j < columns; ++j) {
+        Scalar& number = tensor->data()[i * columns + j];
+        number = (number - shift[j]) * scale[j];
+      }
+}
+
+namespace {
+
+/// Batches of some of the rows, in an order that is drawn anew in every epoch: what Trainer takes.
+class RowBatches {
+ public:
+  RowBatches(const LabelledRows& all, std::vector<std::uint32_t> chosen, std::size_t batch, Rng rng)
+      : all_(all), chosen_(std::move(chosen)), batch_(std::min(batch, chosen_.size())), rng_(rng) {}
+
+  std::size_t per_epoch() const { return (chosen_.size() + batch_ - 1) / batch_; }
+  std::size_t examples() const { return chosen_.size(); }
+
+  const Tensor& get(std::size_t epoch, std::size_t i) {
+    if (i == 0 || order_.empty()) {
+      order_.resize(chosen_.size());
+      rng_.fork(epoch).shuffle(order_);
+    }
+    std::vector<std::uint32_t> numbers;
+    for (std::size_t n = i * batch_; n < std::min((i + 1) * batch_, order_.size()); ++n)
+      numbers.push_back(chosen_[order_[n]]);
+    current_ = pick(all_, numbers);
+    return current_.rows;
+  }
+  std::span<const std::uint8_t> labels() const { return current_.labels; }
+
+ private:
+  const LabelledRows& all_;
+  std::vector<std::uint32_t> chosen_, order_;
+  std::size_t batch_;
+  Rng rng_;
+  LabelledRows current_;
+};
+
+/// softmax(W x + b), trained on the chosen rows.
+class Regression {
+ public:
+  Regression(const LabelledRows& all, std::size_t classes, Rng rng)
+      : all_(all), classes_(classes), rng_(rng), layer_(all.rows.shape()[1], classes, rng_) {
+    layer_.weight.value.fill(0);
+    layer_.bias.value.fill(0);
+  }
+
+  void train(std::vector<std::uint32_t> chosen, double penalty, const LogisticOptions& options) {
+    RowBatches batches(all_, std::move(chosen), options.batch, rng_.fork(0));
+    const std::size_t steps = batches.per_epoch();
+    const TrainingOptions training = {
+        .epochs = std::max(options.epochs, (options.least_steps + steps - 1) / steps),
+        .batch = options.batch,
+        .lr = options.lr,
+        .schedule = "cosine",
+        .weight_decay = penalty};
+    const auto loss = [this](Tape& tape, const Batch& batch, Rng&) {
+      Var logits = layer_(tape.constant(batch.x));
+      return Loss("nats", cross_entropy<PerExample>(logits, label_numbers(tape, batch, classes_)));
+    };
+    Trainer trainer(layer_, loss, training, rng_.fork(1), Trainer::Shards::whole_batch);
+    Progress nothing(Progress::Show::nothing);
+    trainer.fit(batches, nothing, [] { return Figures(); });
+  }
+
+  /// The class with the largest logit of each of these rows.
+  std::vector<std::uint8_t> classes_of(const LabelledRows& rows,
+                                       const std::vector<std::uint32_t>& chosen) {
+    constexpr std::size_t chunk = 1000;
+    std::vector<std::uint8_t> classes;
+    for (std::size_t first = 0; first < chosen.size(); first += chunk) {
+      const auto begin = chosen.begin() + static_cast<std::ptrdiff_t>(first);
+      const auto count = std::min(chunk, chosen.size() - first);
+      const LabelledRows some = pick(rows, {begin, begin + static_cast<std::ptrdiff_t>(count)});
+      Tape tape(Tape::Gradients::off);
+      const Tensor& logits = layer_(tape.constant(some.rows)).value();
+      for (std::size_t i = 0; i < count; ++i) {
+        const Scalar* row = logits.data() + i * classes_;
+        classes.push_back(static_cast<std::uint8_t>(std::max_element(row, row + classes_) - row));
+      }
+    }
+    return classes;
+  }
+
+  /// How many of these rows it puts into their class.
+  std::size_t correct(const LabelledRows& rows, const std::vector<std::uint32_t>& chosen) {
+    const std::vector<std::uint8_t> classes = classes_of(rows, chosen);
+    std::size_t correct = 0;
+    for (std::size_t i = 0; i < chosen.size(); ++i) correct += classes[i] == rows.labels[chosen[i]];
+    return correct;
+  }
+
+ private:
+  const LabelledRows& all_;
+  std::size_t classes_;
+  Rng rng_;
+  Linear layer_;
+};
+
+/// first, …, last − 1
+std::vector<std::uint32_t> numbers_from(std::size_t first, std::size_t last) {
+  std::vector<std::uint32_t> numbers(last - first);
+  std::iota(numbers.begin(), numbers.end(), static_cast<std::uint32_t>(first));
+  return numbers;
+}
+
+/// How many rows of a sixth of the training rows are right after training on the others.
+std::size_t correct_when_held_out(const LabelledRows& train, std::size_t classes, Range out,
+                                  double penalty, Rng rng, const LogisticOptions& options) {
+  std::vector<std::uint32_t> kept = numbers_from(0, out.begin);
+  const auto after = numbers_from(out.end, train.size());
+  kept.insert(kept.end(), after.begin(), after.end());
+  Regression regression(train, classes, rng);
+  regression.train(std::move(kept), penalty, options);
+  return regression.correct(train, numbers_from(out.begin, out.end));
+}
+
+/// Of equally good penalties the last.
+double choose_penalty(const LabelledRows& train, std::size_t classes, Rng rng,
+                      const LogisticOptions& options) {
+  constexpr std::size_t sixths = 6, few = 6000;
+  const std::size_t folds = train.size() < few ? sixths : 1;
+  std::vector<std::size_t> correct(options.penalties.size() * folds);
+  run_in_parallel(correct.size(), [&](std::size_t i) {
+    const Range out = share(train.size(), sixths - 1 - i % folds, sixths);
+    correct[i] =
+        correct_when_held_out(train, classes, out, options.penalties[i / folds], rng, options);
+  });
+  double chosen = 0;
+  std::size_t best = 0;
+  for (std::size_t p = 0; p < options.penalties.size(); ++p) {
+    const auto first = correct.begin() + static_cast<std::ptrdiff_t>(p * folds);
+    const auto sum =
+        std::accumulate(first, first + static_cast<std::ptrdiff_t>(folds), std::size_t{0});
+    if (sum < best) continue;
+    best = sum;
+    chosen = options.penalties[p];
+  }
+  return chosen;
+}
+
+}  // namespace
+
+LogisticResult logistic_regression(LabelledRows train, LabelledRows test, Rng rng,
+                                   const LogisticOptions& options) {
+  expect_rows(train.rows, test.rows);
+  if (train.size() < 6)
+    throw ConfigError(
+        fmt::format("{} labelled examples are too few to hold one of six out", train.size()));
+  standardize(train.rows, test.rows);
+  const std::size_t classes = 1 + *std::max_element(train.labels.begin(), train.labels.end());
+  LogisticResult result;
+  result.penalty = choose_penalty(train, classes, rng, options);
+  Regression regression(train, classes, rng);
+  regression.train(numbers_from(0, train.size()), result.penalty, options);
+  result.classes = regression.classes_of(test, numbers_from(0, test.size()));
+  result.accuracy = accuracy_of(result.classes, test.labels);
+  return result;
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,94 @@
+#include "nn/files/atomic_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <string>
+#include <system_error>
+
+#include "autograd/base/error.hpp"
+#include "autograd/base/file_hooks.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+[[noreturn]] void fail(const fs::path& file, const std::error_code& reason) {
+  throw Error(fmt::format("{}: cannot be written: {}", file.string(), reason.message()));
+}
+
+std::error_code last_error() {
+  return {errno, std::system_category()};
+}
+
+/// A new hidden file beside `target`, which vanishes unless it is renamed over `target`.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const fs::path& target) : target_(target) {
+    // mkstemp would make a file that only its owner can read; open leaves the mode to the umask.
+    for (int attempt = 0; descriptor_ < 0; ++attempt) {
+      path_ = target.parent_path() / fmt::format(".hourglass-{}-{}", ::getpid(), attempt);
+      descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+      if (descriptor_ < 0 && errno != EEXIST) fail(target_, last_error());
+    }
+  }
+
+  ~TemporaryFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    if (!renamed_) ::unlink(path_.c_str());
+  }
+
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  void write(std::string_view rest) {
+    while (!rest.empty()) {
+      const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
+      if (written >= 0) {
+        rest.remove_prefix(static_cast<std::size_t>(written));
+      } else if (errno != EINTR) {
+        fail(target_, last_error());
+      }
+    }
+  }
+
+  void rename_over_target() {
+    // Without fsync a power cut could leave the new name on a file whose contents never arrived.
+    if (::fsync(descriptor_) != 0) fail(target_, last_error());
+    // Some file systems report a full disk only here. The descriptor is gone either way.
+    const int closed = ::close(descriptor_);
+    descriptor_ = -1;
+    if (closed != 0) fail(target_, last_error());
+    if (std::rename(path_.c_str(), target_.c_str()) != 0) fail(target_, last_error());
+    renamed_ = true;
+  }
+
+ private:
+  const fs::path& target_;
+  fs::path path_;
+  int descriptor_ = -1;
+  bool renamed_ = false;
+};
+
+}  // namespace
+
+void write_atomically(const fs::path& file, std::string_view contents) {
+  note_written(file);
+  std::error_code error;
+  if (file.has_parent_path()) fs::create_directories(file.parent_path(), error);
+  if (error) fail(file, error);
+  // rename would replace a device such as /dev/null by a plain file.
+  if (fs::exists(file, error) && !fs::is_regular_file(file, error)) {
+    throw Error(fmt::format("{}: cannot be written: it is no regular file", file.string()));
+  }
+  TemporaryFile temporary(file);
+  temporary.write(contents);
+  temporary.rename_over_target();
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,399 @@
+#include "nn/files/config.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "autograd/base/advice.hpp"
+#include "autograd/base/error.hpp"
+#include "autograd/base/file_kind.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace {
+
+using Integers = std::vector<std::int64_t>;
+using Value = std::variant<bool, std::int64_t, double, std::string, Integers>;
+
+}  // namespace
+
+/// toml++ sorts settings by their names; here they stay in the order in which a person wrote them,
+/// and all of one table stand side by side.
+struct Config::Tables {
+  struct Entry {
+    std::string table, key;
+    Value value;
+  };
+  std::vector<Entry> entries;
+
+  Value* find(std::string_view table, std::string_view key);
+  void put(const std::string& table, const std::string& key, Value value);
+};
+
+namespace {
+
+// ---- values as text ----
+
+std::string in_quotes(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    if (std::iscntrl(static_cast<unsigned char>(c))) {
+      result += fmt::format("\\u{:04X}", static_cast<unsigned char>(c));
+    } else {
+      result += c;
+    }
+  }
+  return result + '"';
+}
+
+std::string to_toml(double number) {
+  // The fewest digits that are read back as the same number.
+  const std::string shortest = fmt::format("{}", number);
+  // To TOML a number without a point or an exponent is an integer ("inf" and "nan" have an n).
+  return shortest.find_first_of(".en") == std::string::npos ? shortest + ".0" : shortest;
+}
+
+std::string to_toml(const Value& value) {
+  return std::visit(
+      [](const auto& held) -> std::string {
+        using T = std::decay_t<decltype(held)>;
+        if constexpr (std::is_same_v<T, double>) return to_toml(held);
+        if constexpr (std::is_same_v<T, std::string>) return in_quotes(held);
+        if constexpr (std::is_same_v<T, Integers>) return fmt::format("{}", held);
+        if constexpr (std::is_integral_v<T>) return fmt::format("{}", held);
+      },
+      value);
+}
+
+// ---- values from TOML ----
+
+/// TOML's text without its strings and comments, up to what is no TOML: toml++ reads no further.
+std::string without_strings(std::string_view text) {
+  std::string rest;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '#') i = std::min(text.find('\n', i), text.size());
+    if (c != '"' && c != '\'') {
+      rest += c;
+      continue;
+    }
+    const std::string three(3, c);
+    const std::string_view end = text.substr(i).starts_with(three) ? three : text.substr(i, 1);
+    for (i += end.size(); i < text.size() && !text.substr(i).starts_with(end); ++i)
+      if (text[i] == '\\' && c == '"') ++i;
+    for (i += end.size() - 1; end.size() == 3 && i + 1 < text.size() && text[i + 1] == c;) ++i;
+  }
+  return rest;
+}
+
+toml::table parse_toml(std::string_view text) {
+  // toml++ recurses once for each dot of a key such as a.a.a.a, without a limit.
+  constexpr auto most_dots = 4096;
+  const std::string outside = without_strings(text);
+  if (std::count(outside.begin(), outside.end(), '.') > most_dots) {
+    throw ConfigError(fmt::format("more than {} dots in keys and numbers", most_dots));
+  }
+  return toml::parse(text);
+}
+
+std::string place(const std::string& origin, const toml::source_region& source) {
+  return fmt::format("{}:{}:{}", origin, source.begin.line, source.begin.column);
+}
+
+/// The value of a node, which messages call `name`.
+Value to_value(const toml::node& node, const std::string& name) {
+  if (const auto* value = node.as_boolean()) return value->get();
+  if (const auto* value = node.as_integer()) return value->get();
+  if (const auto* value = node.as_floating_point()) return value->get();
+  if (const auto* value = node.as_string()) return value->get();
+  if (!node.is_array()) {
+    throw ConfigError(name + " is no truth value, number, string or array of whole numbers");
+  }
+  Integers integers;
+  for (const toml::node& element : *node.as_array()) {
+    if (!element.is_integer()) throw ConfigError(name + " may hold whole numbers only");
+    integers.push_back(element.as_integer()->get());
+  }
+  return integers;
+}
+
+using KeyAndNode = std::pair<const toml::key*, const toml::node*>;
+
+std::vector<KeyAndNode> in_written_order(const toml::table& table) {
+  std::vector<KeyAndNode> result;
+  for (const auto& [key, node] : table) result.emplace_back(&key, &node);
+  std::sort(result.begin(), result.end(), [](const KeyAndNode& a, const KeyAndNode& b) {
+    return a.first->source().begin < b.first->source().begin;
+  });
+  return result;
+}
+
+/// Whether a name can stand in a TOML file as it is, without quotes.
+bool is_bare(std::string_view name) {
+  const auto fits = [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; };
+  return !name.empty() && std::all_of(name.begin(), name.end(), fits);
+}
+
+/// "table.key", as messages name a setting.
+std::string checked_name(std::string_view table, std::string_view key) {
+  const std::string name = fmt::format("{}.{}", table, key);
+  if (is_bare(table) && is_bare(key)) return name;
+  throw ConfigError(in_quotes(name) + " is no name of a setting");
+}
+
+Value parse_value(const std::string& text, const std::string& name) {
+  const toml::table parsed = parse_toml("value = " + text);
+  if (parsed.size() != 1) throw ConfigError(name + " is more than one value");
+  return to_value(*parsed.get("value"), name);
+}
+
+/// The value of KEY=VALUE, where strings need no quotes.
+Value parse_command_line_value(const std::string& text, const std::string& name) try {
+  return parse_value(text, name);
+} catch (const std::runtime_error&) {
+  // Who opens a bracket or a quote means TOML, and wants to hear what is wrong with it.
+  if (text.empty() || std::string_view("[{\"'").find(text[0]) != std::string_view::npos) throw;
+  return parse_value(in_quotes(text), name);
+}
+
+// ---- values into fields ----
+
+[[noreturn]] void wrong(const std::string& name, const Value& value, const char* wanted) {
+  throw ConfigError(fmt::format("{} is {}, but {} is wanted", name, to_toml(value), wanted));
+}
+
+void assign(bool& field, const Value& value, const std::string& name) {
+  if (!std::holds_alternative<bool>(value)) wrong(name, value, "true or false");
+  field = std::get<bool>(value);
+}
+
+void assign(double& field, const Value& value, const std::string& name) {
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+    field = static_cast<double>(*integer);
+  } else if (const auto* number = std::get_if<double>(&value)) {
+    field = *number;
+  } else {
+    wrong(name, value, "a number");
+  }
+}
+
+void assign(std::size_t& field, const Value& value, const std::string& name) {
+  const auto* integer = std::get_if<std::int64_t>(&value);
+  if (integer == nullptr || *integer < 0) wrong(name, value, "a whole number of at least 0");
+  field = static_cast<std::size_t>(*integer);
+}
+
+void assign(std::string& field, const Value& value, const std::string& name) {
+  if (!std::holds_alternative<std::string>(value)) wrong(name, value, "a string in quotes");
+  field = std::get<std::string>(value);
+}
+
+void assign(std::vector<std::size_t>& field, const Value& value, const std::string& name) {
+  const auto* integers = std::get_if<Integers>(&value);
+  const auto is_negative = [](std::int64_t integer) { return integer < 0; };
+  if (integers == nullptr || std::any_of(integers->begin(), integers->end(), is_negative)) {
+    wrong(name, value, "an array of whole numbers of at least 0, such as [512, 256],");
+  }
+  field.assign(integers->begin(), integers->end());
+}
+
+// ---- fields into values ----
+
+std::int64_t to_integer(std::size_t field) {
+  if (field > std::size_t{std::numeric_limits<std::int64_t>::max()}) {
+    throw ConfigError(fmt::format("{} is more than TOML's integers hold", field));
+  }
+  return static_cast<std::int64_t>(field);
+}
+
+template <class T>
+Value from_field(const T& field) {
+  if constexpr (std::is_same_v<T, std::size_t>) {
+    return to_integer(field);
+  } else if constexpr (std::is_same_v<T, std::vector<std::size_t>>) {
+    Integers integers;
+    for (std::size_t number : field) integers.push_back(to_integer(number));
+    return integers;
+  } else {
+    return field;
+  }
+}
+
+}  // namespace
+
+// ---- Config ----
+
+Value* Config::Tables::find(std::string_view table, std::string_view key) {
+  for (Entry& entry : entries) {
+    if (entry.table == table && entry.key == key) return &entry.value;
+  }
+  return nullptr;
+}
+
+void Config::Tables::put(const std::string& table, const std::string& key, Value value) {
+  checked_name(table, key);
+  if (Value* known = find(table, key)) {
+    *known = std::move(value);
+    return;
+  }
+  const auto last = std::find_if(entries.rbegin(), entries.rend(),
+                                 [&](const Entry& entry) { return entry.table == table; });
+  const auto at = last == entries.rend() ? entries.end() : last.base();
+  entries.insert(at, {table, key, std::move(value)});
+}
+
+Config::Config() : tables_(std::make_unique<Tables>()) {}
+Config::~Config() = default;
+Config::Config(Config&&) noexcept = default;
+Config& Config::operator=(Config&&) noexcept = default;
+Config::Config(const Config& other) : tables_(std::make_unique<Tables>(*other.tables_)) {}
+
+Config Config::parse(std::string_view toml, const std::string& origin) {
+  Config config;
+  toml::source_region at;
+  if (const std::string kind = toml.empty() ? "" : file_kind(toml.substr(0, 4096)); !kind.empty())
+    throw ConfigError(fmt::format("{}: it holds no settings in TOML, but is {}", origin, kind));
+  try {
+    const toml::table root = parse_toml(toml);
+    for (const auto& [table, table_node] : in_written_order(root)) {
+      at = table->source();
+      if (!table_node->is_table())
+        throw ConfigError(in_quotes(table->str()) + " stands in no table");
+      for (const auto& [key, node] : in_written_order(*table_node->as_table())) {
+        at = key->source();
+        const std::string name = checked_name(*table, *key);
+        config.tables_->put(std::string(*table), std::string(*key), to_value(*node, name));
+      }
+    }
+  } catch (const toml::parse_error& error) {
+    throw ConfigError(fmt::format("{}: {}", place(origin, error.source()), error.description()));
+  } catch (const ConfigError& error) {
+    throw ConfigError(fmt::format("{}: {}", place(origin, at), error.what()));
+  }
+  return config;
+}
+
+std::string Config::text() const {
+  std::string result = written();  // which whoever resumes or loads must be able to read
+  if (Config::parse(result, "config").written() != result)
+    throw ConfigError("config: a setting would not be read back as it is");
+  return result;
+}
+
+std::string Config::written() const {
+  std::string result;
+  std::string_view table;
+  for (const auto& entry : tables_->entries) {
+    if (entry.table != table) {
+      result += fmt::format("{}[{}]\n", result.empty() ? "" : "\n", entry.table);
+      table = entry.table;
+    }
+    result += fmt::format("{} = {}\n", entry.key, to_toml(entry.value));
+  }
+  return result;
+}
+
+void Config::set(std::string_view assignment, const std::string& default_table) {
+  const auto equals = assignment.find('=');
+  if (equals == std::string_view::npos || equals == 0) {
+    throw ConfigError(fmt::format("{} is not KEY=VALUE", in_quotes(assignment)));
+  }
+  const std::string name(assignment.substr(0, equals));
+  const std::string text(assignment.substr(equals + 1));
+  const auto dot = name.find('.');
+  const std::string table = dot == std::string::npos ? default_table : name.substr(0, dot);
+  const std::string key = dot == std::string::npos ? name : name.substr(dot + 1);
+  const std::string setting = checked_name(table, key);
+  try {
+    tables_->put(table, key, parse_command_line_value(text, setting));
+  } catch (const toml::parse_error& error) {
+    throw ConfigError(fmt::format("{}: {}", in_quotes(assignment), error.description()));
+  }
+}
+
+std::vector<Setting> Config::list() const {
+  std::vector<Setting> settings;
+  for (const auto& [table, key, value] : tables_->entries)
+    settings.push_back({fmt::format("{}.{}", table, key), to_toml(value), ""});
+  return settings;
+}
+
+void Config::expect_tables(const std::vector<std::string>& known) const {
+  for (const auto& entry : tables_->entries)
+    if (std::ranges::count(known, entry.table) == 0)
+      throw ConfigError(fmt::format("{}.{}: there is no table {}; {}", entry.table, entry.key,
+                                    entry.table, advice(entry.table, known)));
+}
+
+void Config::merge(const Config& other) {
+  for (const auto& [table, key, value] : other.tables_->entries) tables_->put(table, key, value);
+}
+
+// ---- Settings ----
+
+Settings Settings::reading(const Config& config, std::string table) {
+  Settings settings;
+  settings.source_ = &config;
+  settings.table_ = std::move(table);
+  return settings;
+}
+
+Settings Settings::writing(Config& config, std::string table) {
+  Settings settings;
+  settings.target_ = &config;
+  settings.table_ = std::move(table);
+  return settings;
+}
+
+Settings Settings::listing(std::vector<Setting>& list) {
+  Settings settings;
+  settings.list_ = &list;
+  return settings;
+}
+
+template <class T>
+void Settings::visit(const char* name, T& field, const char* help) {
+  known_.push_back(name);
+  if (source_ != nullptr) {
+    const Value* value = source_->tables_->find(table_, name);
+    if (value != nullptr) assign(field, *value, fmt::format("{}.{}", table_, name));
+  }
+  if (target_ != nullptr) target_->tables_->put(table_, name, from_field(field));
+  if (list_ != nullptr) list_->push_back({name, to_toml(from_field(field)), help});
+}
+
+void Settings::operator()(const char* name, bool& field, const char* help) {
+  visit(name, field, help);
+}
+void Settings::operator()(const char* name, double& field, const char* help) {
+  visit(name, field, help);
+}
+void Settings::operator()(const char* name, std::size_t& field, const char* help) {
+  visit(name, field, help);
+}
+void Settings::operator()(const char* name, std::string& field, const char* help) {
+  visit(name, field, help);
+}
+void Settings::operator()(const char* name, std::vector<std::size_t>& field, const char* help) {
+  visit(name, field, help);
+}
+
+void Settings::finish() const {
+  if (source_ == nullptr) return;
+  for (const auto& entry : source_->tables_->entries) {
+    if (entry.table != table_ || std::ranges::count(known_, entry.key) != 0) continue;
+    throw ConfigError(
+        fmt::format("{}.{} is no setting; {}", table_, entry.key, advice(entry.key, known_)));
+  }
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

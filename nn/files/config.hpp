@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "autograd/base/precision.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// One setting as it is shown to a person.
+struct Setting {
+  std::string name, value, help;  ///< value in TOML's notation
+};
+
+/// Settings as named values in tables, one TOML file: `[model]`, `[training]`, `[data]`.
+class Config {
+ public:
+  Config();
+  ~Config();
+  Config(Config&&) noexcept;
+  Config& operator=(Config&&) noexcept;
+  Config(const Config&);
+
+  /// Throws ConfigError naming `origin` (a file, "--set", …), line and column.
+  static Config parse(std::string_view toml, const std::string& origin);
+  /// The settings as TOML, which parse reads as the same; throws ConfigError for what it would not,
+  /// such as a name that is not UTF-8.
+  std::string text() const;
+
+  /// Sets "table.key" from the notation of the command line, KEY=VALUE: VALUE is TOML (`32`,
+  /// `[512, 256]`, `true`), or else a bare word is taken as a string. A KEY without a dot is looked
+  /// for in `default_table`. Throws ConfigError.
+  void set(std::string_view assignment, const std::string& default_table);
+
+  /// Puts every value of `other` over this one's.
+  void merge(const Config& other);
+
+  /// Every value, its name "table.key", in the order of the text.
+  std::vector<Setting> list() const;
+
+  /// Throws ConfigError for a value in a table that is none of these.
+  void expect_tables(const std::vector<std::string>& known) const;
+
+ private:
+  friend class Settings;
+  struct Tables;
+  std::string written() const;
+
+  std::unique_ptr<Tables> tables_;
+};
+
+/// Walks over the fields of an options aggregate, so that the one list of its fields serves for
+/// reading a config, for writing one and for showing what can be set:
+///
+///     void VanillaOptions::describe(Settings& settings) {
+///       settings("latent", latent, "numbers in the code");
+///       settings("hidden", hidden, "widths of the encoder's hidden layers");
+///     }
+class Settings {
+ public:
+  /// Fields that `config` has in `table` are read from it, the others keep their defaults. After
+  /// the fields have been walked over, `finish` throws ConfigError for a key that is no field, and
+  /// names the nearest one.
+  static Settings reading(const Config& config, std::string table);
+  /// Every field is written to `config` under `table`.
+  static Settings writing(Config& config, std::string table);
+  /// Every field is added to `list`.
+  static Settings listing(std::vector<Setting>& list);
+
+  void operator()(const char* name, bool& field, const char* help);
+  void operator()(const char* name, double& field, const char* help);
+  void operator()(const char* name, std::size_t& field, const char* help);
+  void operator()(const char* name, std::string& field, const char* help);
+  void operator()(const char* name, std::vector<std::size_t>& field, const char* help);
+
+  void finish() const;
+
+ private:
+  Settings() = default;
+  template <class T>
+  void visit(const char* name, T& field, const char* help);
+
+  const Config* source_ = nullptr;
+  Config* target_ = nullptr;
+  std::vector<Setting>* list_ = nullptr;
+  std::string table_;
+  std::vector<std::string> known_;
+};
+
+/// Reads the options of type T from `table`: their defaults where the config is silent.
+template <class T>
+T read_options(const Config& config, const std::string& table, T options = {}) {
+  Settings settings = Settings::reading(config, table);
+  options.describe(settings);
+  settings.finish();
+  return options;
+}
+
+/// Writes all options to `table`.
+template <class T>
+void write_options(Config& config, const std::string& table, T options) {
+  Settings settings = Settings::writing(config, table);
+  options.describe(settings);
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

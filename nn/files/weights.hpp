@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "nn/files/safetensors.hpp"
+#include "nn/module.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// The values of all parameters and buffers of a module by name, to be written to a file.
+std::vector<NamedTensor> named_weights(const Module& module);
+
+/// Copies the tensor `name` of `file` into `into`. Throws DataError, which begins with `origin`
+/// (the file's name), where there is none or its shape is another.
+void load_tensor(const TensorFile& file, const std::string& origin, const std::string& name,
+                 Tensor& into);
+
+/// Copies a tensor into every parameter and buffer of a module; tensors that are neither's are left
+/// alone. Throws DataError as load_tensor does, before anything is copied.
+void load_weights(const TensorFile& file, const std::string& origin, const Module& module);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "autograd/operations.hpp"
+#include "nn/module.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+// Activations, elementwise: see autograd/operations.hpp for their formulas.
+struct ReLU : Module {
+  Var forward(Var x) override { return relu(x); }
+};
+struct LeakyReLU : Module {
+  Var forward(Var x) override { return leaky_relu(x); }
+};
+struct ELU : Module {
+  Var forward(Var x) override { return elu(x); }
+};
+struct SELU : Module {
+  Var forward(Var x) override { return selu(x); }
+};
+struct GELU : Module {
+  Var forward(Var x) override { return gelu(x); }
+};
+struct SiLU : Module {
+  Var forward(Var x) override { return silu(x); }
+};
+struct Softplus : Module {
+  Var forward(Var x) override { return softplus(x); }
+};
+struct Sigmoid : Module {
+  Var forward(Var x) override { return sigmoid(x); }
+};
+struct Tanh : Module {
+  Var forward(Var x) override { return tanh(x); }
+};
+struct Hardshrink : Module {
+  Var forward(Var x) override { return hard_shrink(x); }
+};
+struct Softshrink : Module {
+  Var forward(Var x) override { return soft_threshold(x); }
+};
+
+/// The activation of this name in lower case: "relu", "silu", … Throws ConfigError, with the
+/// nearest name or those that there are.
+std::unique_ptr<Module> make_activation(const std::string& name);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+
+#include "autograd/base/random.hpp"
+#include "nn/module.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+struct LinearOptions {
+  bool bias = true;
+};
+
+/// y = x wᵀ + b      x: (B, in)   weight: (out, in)   bias: (out)   y: (B, out)
+/// Weights and bias start uniform in ±1/√in, as PyTorch's do (Kaiming initialisation, He et al.
+/// 2015, with the slope √5).
+class Linear : public Module {
+ public:
+  Linear(std::size_t in, std::size_t out, Rng& rng, LinearOptions options = {});
+  Var forward(Var x) override;
+
+  Parameter weight;
+  Parameter bias;
+
+ private:
+  bool has_bias_;
+};
+
+/// A table of `count` vectors of `dimension` numbers, one for each whole number 0 … count − 1.
+/// x: (…)   weight: (count, dimension)   y: (…, dimension).   They start as draws from N(0, 1).
+class Embedding : public Module {
+ public:
+  Embedding(std::size_t count, std::size_t dimension, Rng& rng);
+  Var forward(Var x) override;
+
+  Parameter weight;
+};
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

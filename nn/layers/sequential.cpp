@@ -1,0 +1,26 @@
+#include "nn/layers/sequential.hpp"
+
+#include "nn/layers/activations.hpp"
+#include "nn/layers/linear.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+void Sequential::add(std::unique_ptr<Module> part) {
+  register_module(std::to_string(parts_.size()), *part);
+  parts_.push_back(std::move(part));
+}
+
+Var Sequential::forward(Var x) {
+  for (const auto& part : parts_) x = (*part)(x);
+  return x;
+}
+
+void add_dense_layers(Sequential& network, const std::vector<std::size_t>& sizes,
+                      const std::string& activation, Rng& rng) {
+  for (std::size_t i = 0; i + 1 < sizes.size(); ++i) {
+    if (i > 0) network.add(make_activation(activation));
+    network.add<Linear>(sizes[i], sizes[i + 1], rng);
+  }
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "autograd/base/random.hpp"
+#include "nn/module.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// Parts one after the other, named "0", "1", …
+///
+///     Sequential encoder;
+///     encoder.add<Linear>(784, 256, rng);
+///     encoder.add<ReLU>();
+class Sequential : public Module {
+ public:
+  template <class Part, class... Arguments>
+  Part& add(Arguments&&... arguments) {
+    auto part = std::make_unique<Part>(std::forward<Arguments>(arguments)...);
+    Part& added = *part;
+    add(std::move(part));
+    return added;
+  }
+  void add(std::unique_ptr<Module> part);
+
+  Var forward(Var x) override;
+
+ private:
+  std::vector<std::unique_ptr<Module>> parts_;
+};
+
+/// Linear layers of these sizes with the activation between them, none after the last:
+/// {784, 256, 32} is Linear(784, 256), activation, Linear(256, 32).
+void add_dense_layers(Sequential& network, const std::vector<std::size_t>& sizes,
+                      const std::string& activation, Rng& rng);
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,40 @@
+#include "nn/training/early_stopping.hpp"
+
+#include <fmt/format.h>
+
+#include "autograd/base/advice.hpp"
+#include "autograd/base/error.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+std::string watched_figure(const Figures& epoch, const std::string& wanted) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : epoch) {
+    const bool is_evaluated_loss = name.ends_with("loss") && !name.starts_with("train_");
+    if (wanted.empty() ? is_evaluated_loss : name == wanted) return name;
+    names.push_back(name);
+  }
+  if (wanted.empty()) return "train_loss";
+  throw ConfigError(
+      fmt::format("there is no figure '{}' to watch; {}", wanted, advice(wanted, names)));
+}
+
+Stagnation stagnation(const History& history, const std::string& figure) {
+  Stagnation state;
+  for (const double value : history.curve(figure)) {
+    ++state.epochs_since;
+    if (state.best_epoch > 0 && !(value < state.best)) continue;
+    state.best_epoch += state.epochs_since;
+    state.best = value;
+    state.epochs_since = 0;
+  }
+  return state;
+}
+
+bool is_out_of_patience(const History& history, const std::string& wanted, std::size_t patience) {
+  if (patience == 0 || history.epochs.empty()) return false;
+  const std::string figure = watched_figure(history.epochs.back(), wanted);
+  return stagnation(history, figure).epochs_since >= patience;
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "autograd/base/precision.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// Named figures in a fixed order: {"loss", 8.31}, {"mse_per_pixel", 0.0106}.
+using Figures = std::vector<std::pair<std::string, double>>;
+
+/// What each epoch of a training run came to: a row of figures an epoch, the same names in each.
+struct History {
+  std::vector<Figures> epochs;
+
+  /// All epochs' values of one figure.
+  std::vector<double> curve(const std::string& name) const;
+
+  /// As CSV: a line of names, then a line an epoch; every number read back is the one written.
+  std::string to_csv() const;
+  /// Throws DataError, which begins with `origin` (the file's name), for a text that is no such
+  /// table.
+  static History from_csv(const std::string& csv, const std::string& origin = "metrics");
+};
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,31 @@
+#include "nn/training/interrupt.hpp"
+
+#include <csignal>
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+namespace {
+
+volatile std::sig_atomic_t pressed = 0;
+
+void note_interrupt(int) {
+  pressed = 1;
+  std::signal(SIGINT, SIG_DFL);
+}
+
+}  // namespace
+
+InterruptGuard::InterruptGuard() {
+  pressed = 0;
+  earlier_handler_ = std::signal(SIGINT, note_interrupt);
+}
+
+InterruptGuard::~InterruptGuard() {
+  std::signal(SIGINT, earlier_handler_);
+}
+
+bool InterruptGuard::interrupted() {
+  return pressed != 0;
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

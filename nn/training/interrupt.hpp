@@ -1,0 +1,23 @@
+#pragma once
+
+#include "autograd/base/precision.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+/// While it lives, the first Ctrl-C only raises a flag, so that a loop can end cleanly; a second
+/// one ends the program as ever. What was installed before comes back afterwards.
+class InterruptGuard {
+ public:
+  InterruptGuard();
+  ~InterruptGuard();
+  InterruptGuard(const InterruptGuard&) = delete;
+  InterruptGuard& operator=(const InterruptGuard&) = delete;
+
+  /// Whether Ctrl-C has been pressed since the guard was made.
+  static bool interrupted();
+
+ private:
+  void (*earlier_handler_)(int);
+};
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,91 @@
+#include "nn/training/training_options.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "autograd/base/advice.hpp"
+#include "autograd/base/error.hpp"
+#include "nn/training/schedules.hpp"
+
+namespace hourglass::inline HOURGLASS_PRECISION {
+
+void TrainingOptions::describe(Settings& settings) {
+  settings("epochs", epochs, "passes over the training examples");
+  settings("batch", batch, "examples in a step");
+  settings("lr", lr, "learning rate, the largest of the schedule");
+  settings("optimizer", optimizer, "adam, adamw, sgd or rmsprop");
+  settings("schedule", schedule,
+           "of the learning rate: constant, step, cosine (falls to 0) or one_cycle (rises, falls)");
+  settings("warmup_epochs", warmup_epochs, "epochs in which it first rises from 0 to lr");
+  settings("step_epochs", step_epochs, "of schedule step: every so many epochs …");
+  settings("gamma", gamma, "… the learning rate is multiplied by this");
+  settings("momentum", momentum, "of sgd");
+  settings("nesterov", nesterov, "of sgd: momentum that looks ahead");
+  settings("weight_decay", weight_decay, "λ, pulls weights towards 0");
+  settings("clip_norm", clip_norm, "largest norm of all gradients together; 0 is no limit");
+  settings("ema", ema,
+           "decay of the moving average of the weights, which is then what is evaluated and "
+           "saved (0.999); 0 is none");
+  settings("patience", patience,
+           "stop after so many epochs in which `watch` has reached no new low; 0 is never");
+  settings("watch", watch, "the figure that patience watches: the evaluated loss unless given");
+  settings("check_finite", check_finite,
+           "name the first operation that makes a NaN or an infinity; slower");
+}
+
+void TrainingOptions::check() const {
+  scheduled_lr(*this, 0, 1);
+  if (!(ema >= 0 && ema < 1))
+    throw ConfigError(
+        fmt::format("ema is {}, but a decay of at least 0 and below 1 is wanted", ema));
+}
+
+std::unique_ptr<Optimizer> make_optimizer(const TrainingOptions& options,
+                                          std::vector<Parameter*> parameters) {
+  const AdamOptions adam{.lr = options.lr, .weight_decay = options.weight_decay};
+  if (options.optimizer == "adam") return std::make_unique<Adam>(std::move(parameters), adam);
+  if (options.optimizer == "adamw") return std::make_unique<AdamW>(std::move(parameters), adam);
+  if (options.optimizer == "sgd")
+    return std::make_unique<SGD>(std::move(parameters),
+                                 SGDOptions{.lr = options.lr,
+                                            .momentum = options.momentum,
+                                            .weight_decay = options.weight_decay,
+                                            .nesterov = options.nesterov});
+  if (options.optimizer == "rmsprop")
+    return std::make_unique<RMSprop>(
+        std::move(parameters),
+        RMSpropOptions{.lr = options.lr, .weight_decay = options.weight_decay});
+  throw ConfigError(fmt::format("'{}' is no optimizer; {}", options.optimizer,
+                                advice(options.optimizer, {"adam", "adamw", "sgd", "rmsprop"})));
+}
+
+namespace {
+
+double schedule_factor(const TrainingOptions& options, std::size_t step, std::size_t steps,
+                       std::size_t per_epoch) {
+  if (options.schedule == "constant") return 1;
+  if (options.schedule == "cosine") return cosine_schedule(step, steps);
+  if (options.schedule == "one_cycle") return one_cycle_schedule(step, steps);
+  if (options.schedule == "step") {
+    if (options.step_epochs == 0) throw ConfigError("step_epochs is 0, but must be at least 1");
+    return step_schedule(step, options.step_epochs * per_epoch, options.gamma);
+  }
+  throw ConfigError(
+      fmt::format("'{}' is no schedule; {}", options.schedule,
+                  advice(options.schedule, {"constant", "step", "cosine", "one_cycle"})));
+}
+
+}  // namespace
+
+double scheduled_lr(const TrainingOptions& options, std::size_t step, std::size_t steps) {
+  const std::size_t per_epoch =
+      std::max<std::size_t>(1, steps / std::max<std::size_t>(1, options.epochs));
+  const std::size_t warmup = std::min(steps, options.warmup_epochs * per_epoch);
+  const std::size_t after = step < warmup ? 0 : step - warmup;
+  const double factor =
+      schedule_factor(options, after, std::max<std::size_t>(1, steps - warmup), per_epoch);
+  return options.lr * (step < warmup ? warmup_factor(step, warmup) : factor);
+}
+
+}  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -1,0 +1,172 @@
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "apps/evaluation/figure_text.hpp"
+#include "autograd/base/error.hpp"
+#include "nn/files/safetensors.hpp"
+#include "tests/apps/command.hpp"
+
+// What the commands say in figures: one rounding, one sign, no figure that is no number.
+
+using namespace hourglass::testing;
+using nlohmann::json;
+
+namespace {
+
+TEST(FigureText, RoundsAShareInOneWayWithItsSpreadOrWithout) {
+  EXPECT_EQ(hourglass::percent(0.88274), "88.27 %");
+  EXPECT_EQ(hourglass::percent(0.88274, 0.0031), "88.27 ± 0.31 %");
+}
+
+TEST(FigureText, NamesTheFigureThatIsNoNumberHoweverDeep) {
+  nlohmann::ordered_json figures = {{"loss", 1.5}, {"by", {{{"auc", 0.5}}, {{"auc", 0.5}}}}};
+  EXPECT_NO_THROW(hourglass::expect_finite(figures, "mnist"));
+  figures["by"][1]["auc"] = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(
+      message_of<hourglass::NonFiniteError>([&] { hourglass::expect_finite(figures, "mnist"); }),
+      "by/1/auc is no finite number: it is nan, measured on mnist");
+}
+
+/// A vae, and a copy of it of which one weight is NaN.
+class BrokenModel : public SmallRun {
+ protected:
+  BrokenModel() {
+    EXPECT_EQ(run(train("vae", {"--epochs", "1", "--quiet"}, "vae")).exit_code, 0);
+    hourglass::TensorFile saved = hourglass::read_safetensors(folder / "vae/model.safetensors");
+    saved.tensors.at("decoder.0.weight")(0, 0) =
+        std::numeric_limits<hourglass::Scalar>::quiet_NaN();
+    std::vector<hourglass::NamedTensor> tensors;
+    for (const auto& [name, value] : saved.tensors) tensors.push_back({name, &value});
+    fs::create_directory(folder / "broken");
+    hourglass::write_safetensors(folder / "broken/model.safetensors", tensors, saved.metadata);
+  }
+};
+
+TEST_F(BrokenModel, EveryCommandSaysWhichFigureIsNoNumberAndWritesNothing) {
+  const std::string out = folder / "out.file", page = folder / "out.html";
+  const std::vector<std::vector<std::string>> commands = {
+      {"evaluate"},
+      {"evaluate", "--importance-samples", "5", "--limit", "3"},
+      {"reconstruct", "--out", out},
+      {"generate", "--out", out, "--npy", folder / "out.npy"},
+      {"detect", "--out", out, "--report", page},
+      {"interpolate", "--arithmetic", "1 - 2 + 3", "--out", out},
+      {"interpolate", "--from", "1", "--to", "2", "--out", out}};
+  for (std::vector<std::string> words : commands) {
+    words.insert(words.begin() + 1, folder / "broken");
+    words.insert(words.end(), {"--json", folder / "out.json"});
+    const Outcome outcome = run(words);
+    EXPECT_EQ(outcome.exit_code, 1) << words[0] << ": " << outcome.err;
+    EXPECT_TRUE(outcome.is_one_line()) << words[0] << ": " << outcome.err;
+    EXPECT_TRUE(contains(outcome.err, "no finite number")) << words[0] << ": " << outcome.err;
+    EXPECT_EQ(outcome.out, "") << words[0];
+    for (const char* name : {"out.file", "out.html", "out.npy", "out.json"})
+      EXPECT_FALSE(fs::exists(folder / name)) << words[0] << " wrote " << name;
+  }
+}
+
+TEST_F(BrokenModel, EvaluateNamesTheOperationThatMadeIt) {
+  const Outcome outcome = run({"evaluate", folder / "broken"});
+  EXPECT_TRUE(contains(outcome.err, "decoder.0")) << outcome.err;
+}
+
+TEST_F(SmallRun, EvaluateGivesTheBoundAndWhatItBoundsOfTheSameExamplesWithOneSign) {
+  ASSERT_EQ(run(train("vae", {"--epochs", "1", "--quiet"}, "vae")).exit_code, 0);
+  const std::vector<std::string> words = {"evaluate", folder / "vae",   "--importance-samples",
+                                          "20",       "--limit",        "50",
+                                          "--json",   folder / "f.json"};
+  const Outcome outcome = run(words);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json figures = json::parse(read_file(folder / "f.json"));
+  const double bound = figures.at("negative_elbo_nats"), nll = figures.at("nll_nats");
+  EXPECT_EQ(bound, -figures.at("elbo_nats").get<double>());
+  EXPECT_LT(nll, bound);
+  EXPECT_EQ(figures.at("likelihood_examples"), 50);
+  for (double figure : {bound, nll})
+    EXPECT_TRUE(contains(outcome.out, fmt::format("{:>12.3f}{:>12}   nats per image, of the first "
+                                                  "50 examples",
+                                                  figure, "")))
+        << outcome.out;
+}
+
+TEST_F(SmallRun, EvaluateGivesTheFiguresOfTrainingWhateverTheSeed) {
+  for (const char* seed : {"1", "7"}) {
+    const Outcome trained =
+        run(train(seed, {"--epochs", "1", "--seed", seed, "--json", "-"}, "vae"));
+    const json test = json::parse(trained.out).at("test");
+    const json again = json::parse(run({"evaluate", folder / seed, "--json", "-"}).out);
+    EXPECT_EQ(test.at("loss"), again.at("loss")) << "seed " << seed;
+    EXPECT_NEAR(test.at("loss").get<double>(), again.at("negative_elbo_nats").get<double>(), 1e-3);
+    const std::string metrics = read_file(folder / seed / "metrics.csv");
+    EXPECT_TRUE(contains(metrics, fmt::format("{}", test.at("loss").get<double>()))) << metrics;
+  }
+}
+
+/// A conditional model that was shown three of the ten classes that it could have.
+class ConditionalRun : public testing::Test {
+ protected:
+  ConditionalRun() {
+    const Outcome outcome =
+        run({"train", "conditional-vae", "--data", "mnist?labels=0,1,2&limit=600", "--epochs", "1",
+             "--latent", "3", "--set", "hidden=[32]", "--out", folder / "run", "--quiet"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  }
+  TestFolder folder;
+};
+
+TEST_F(ConditionalRun, DrawsNoClassThatItWasNotShown) {
+  const std::string run_at = folder / "run", out = folder / "new.png";
+  expect_refused({"generate", run_at, "--class", "7", "--out", out}, "class 0, 1, 2");
+  expect_refused({"generate", run_at, "--class", "12", "--out", out}, "no class 12");
+  expect_refused({"generate", run_at, "--class", "7", "--sampler", "gmm", "--out", out},
+                 "class 0, 1, 2");
+  expect_refused({"interpolate", run_at, "--data", "mnist", "--arithmetic", "2 - class:1 + class:7",
+                  "--out", out},
+                 "class 0, 1, 2");
+  EXPECT_FALSE(fs::exists(out));
+  EXPECT_EQ(run({"generate", run_at, "--class", "2", "--count", "3", "--out", out}).exit_code, 0);
+  const std::string labels_at = folder / "labels.npy";
+  const Outcome all = run({"generate", run_at, "--count", "9", "--npy", folder / "new.npy",
+                           "--labels", labels_at, "--json", "-"});
+  ASSERT_EQ(all.exit_code, 0) << all.err;
+  EXPECT_EQ(json::parse(all.out).at("classes_shown"), (json{0, 1, 2}));
+  const std::string labels = read_file(labels_at);
+  EXPECT_EQ(labels.substr(labels.size() - 9), std::string("\0\0\0\1\1\1\2\2\2", 9));
+  EXPECT_TRUE(contains(read_file(folder / "run/report.html"),
+                       "the first row as class 0, the last as class 2"));
+}
+
+TEST_F(ConditionalRun, SaysTheClassThatASumOfCodesNames) {
+  const Outcome outcome =
+      run({"interpolate", folder / "run", "--arithmetic", "2 - class:1 + class:0", "--out",
+           folder / "sum.png", "--json", "-"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json figures = json::parse(outcome.out);
+  EXPECT_EQ(figures.at("nearest_label"), figures.at("drawn_class"));
+}
+
+TEST(FeaturesSpread, StandsBesideEveryMeanOverDraws) {
+  TestFolder folder;
+  const std::string run_at = folder / "run", page_at = folder / "page.html";
+  ASSERT_EQ(run({"train", "vanilla", "--data", "mnist?limit=300", "--latent", "4", "--epochs", "1",
+                 "--set", "hidden=[16]", "--out", run_at, "--quiet"})
+                .exit_code,
+            0);
+  const Outcome outcome = run({"features", run_at, "--labels-used", "50", "--draws", "3",
+                               "--report", page_at, "--json", folder / "f.json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json figures = json::parse(read_file(folder / "f.json"));
+  const std::string accuracy =
+      hourglass::percent(figures.at("linear_accuracy"), figures.at("linear_accuracy_std"));
+  EXPECT_GT(figures.at("linear_accuracy_std"), 0);
+  EXPECT_TRUE(figures.contains("pca_knn_accuracy_std") && figures.contains("ridge_slant_r2_std"));
+  EXPECT_TRUE(contains(outcome.out, accuracy)) << outcome.out;
+  const std::string page = read_file(page_at);
+  EXPECT_TRUE(contains(page, "puts " + accuracy + " of them into their class")) << accuracy;
+  EXPECT_TRUE(contains(page, ">" + accuracy + "<")) << accuracy;
+}
+
+}  // namespace

@@ -1,0 +1,20 @@
+#include "autograd/base/advice.hpp"
+
+#include <gtest/gtest.h>
+
+namespace hourglass::testing {
+namespace {
+
+TEST(Advice, NamesTheNearestOfTheKnownNames) {
+  EXPECT_EQ(advice("latnet", {"hidden", "latent"}), "did you mean 'latent'?");
+  EXPECT_EQ(advice("Adam", {"sgd", "adam"}), "did you mean 'adam'?");
+  EXPECT_EQ(advice("act", {"latent", "activation"}), "did you mean 'activation'?");
+}
+
+TEST(Advice, ListsAllNamesWhereNoneIsNear) {
+  EXPECT_EQ(advice("xyz_abc", {"hidden", "latent"}), "there are hidden, latent");
+  EXPECT_EQ(advice("anything", {}), "there are none here");
+}
+
+}  // namespace
+}  // namespace hourglass::testing

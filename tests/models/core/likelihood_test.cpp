@@ -1,0 +1,151 @@
+#include "models/core/likelihood.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "autograd/base/error.hpp"
+#include "nn/training/optimizers.hpp"
+#include "tests/support/messages.hpp"
+#include "tests/support/tensors.hpp"
+
+namespace hourglass::testing {
+namespace {
+
+TEST(BernoulliLikelihood, IsACoinForEachPixel) {
+  BernoulliLikelihood likelihood(true);
+  const Tensor x = tensor({1, 3}, {1, 0, 1}), logits = tensor({1, 3}, {0.5, -1, 2});
+  Tape tape(Tape::Gradients::off);
+  const auto sigma = [](double z) { return 1 / (1 + std::exp(-z)); };
+  const double expected = std::log(sigma(0.5)) + std::log(1 - sigma(-1)) + std::log(sigma(2));
+  Var outputs = tape.constant(logits);
+  EXPECT_NEAR(likelihood.log_likelihood(tape.constant(x), outputs).item(), expected, 16 * epsilon);
+  EXPECT_TRUE(is_near(likelihood.mean(outputs).value(),
+                      tensor({1, 3}, {sigma(0.5), sigma(-1), sigma(2)}), 8 * epsilon));
+}
+
+TEST(BernoulliLikelihood, DrawsZerosAndOnesAnewWithThePixelsAsProbabilities) {
+  BernoulliLikelihood likelihood(true);
+  Tensor x = filled({1000, 4});
+  for (std::size_t i = 0; i < x.size(); ++i)
+    x.data()[i] = static_cast<Scalar>(std::vector<double>{0, 0.25, 0.75, 1}[i % 4]);
+  Tape tape(Tape::Gradients::off);
+  Rng rng(1);
+  const Tensor first = likelihood.observe(tape, x, rng).value();
+  const Tensor second = likelihood.observe(tape, x, rng).value();
+  std::vector<double> mean(4);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    EXPECT_TRUE(first.data()[i] == 0 || first.data()[i] == 1);
+    mean[i % 4] += first.data()[i] / 1000;
+  }
+  EXPECT_EQ(mean[0], 0);
+  EXPECT_NEAR(mean[1], 0.25, 0.05);  // √(0.25 · 0.75 / 1000) = 0.014
+  EXPECT_NEAR(mean[2], 0.75, 0.05);
+  EXPECT_NEAR(mean[3], 1, 1000 * epsilon);
+  EXPECT_FALSE(is_same(first, second));
+}
+
+TEST(BernoulliLikelihood, KeepsGreyPixelsWithoutBinarizingAndIsThenNoProbabilityOfThem) {
+  BernoulliLikelihood likelihood(false);
+  const Tensor x = random_tensor({2, 5}, 1, 0, 1);
+  Tape tape(Tape::Gradients::off);
+  Rng rng(1);
+  EXPECT_TRUE(is_same(likelihood.observe(tape, x, rng).value(), x));
+  EXPECT_EQ(likelihood.probability(), Probability::none);
+}
+
+TEST(GaussianLikelihood, IsTheDensityOfOneDeviationForAllPixels) {
+  GaussianLikelihood likelihood;
+  likelihood.log_deviation.value.fill(Scalar(-0.5));
+  const Tensor x = random_tensor({2, 3}, 1, 0, 1), outputs = random_tensor({2, 3}, 2);
+  Tape tape(Tape::Gradients::off);
+  const Tensor mean = likelihood.mean(tape.constant(outputs)).value();
+  std::vector<double> expected(2);
+  const double s = std::exp(-0.5);
+  for (std::size_t i = 0; i < 6; ++i) {
+    const double d = double(x.data()[i]) - mean.data()[i];
+    expected[i / 3] -= d * d / (2 * s * s) + std::log(s * std::sqrt(2 * std::numbers::pi));
+  }
+  EXPECT_TRUE(is_near(likelihood.log_likelihood(tape.constant(x), tape.constant(outputs)).value(),
+                      tensor({2}, expected), 16 * epsilon));
+}
+
+TEST(GaussianLikelihood, IsGreatestWhereTheVarianceIsTheMeanSquaredError) {
+  GaussianLikelihood likelihood;
+  const Tensor x = random_tensor({4, 6}, 1, 0, 1), outputs = random_tensor({4, 6}, 2);
+  Tape tape;
+  Var out = tape.constant(outputs);
+  const double error = mean(square(likelihood.mean(out) - tape.constant(x))).item();
+  likelihood.log_deviation.value.fill(static_cast<Scalar>(0.5 * std::log(error)));
+  tape.backward(mean(likelihood.log_likelihood(tape.constant(x), tape.constant(outputs))));
+  EXPECT_NEAR(likelihood.log_deviation.grad(0), 0, 64 * epsilon);
+}
+
+TEST(DiscretizedLogisticLikelihood, GivesTheLevelsOfAPixelProbabilitiesThatSumToOne) {
+  DiscretizedLogisticLikelihood likelihood;
+  EXPECT_EQ(likelihood.maps(), 2u);
+  Tensor levels = filled({256, 1}), outputs = filled({256, 2});
+  for (std::size_t i = 0; i < 256; ++i) {
+    levels(i, 0) = static_cast<Scalar>(i) / 255;
+    outputs(i, 0) = Scalar(0.4);
+    outputs(i, 1) = -2;
+  }
+  Tape tape(Tape::Gradients::off);
+  Var out = tape.constant(outputs);
+  const Tensor each = likelihood.log_likelihood(tape.constant(levels), out).value();
+  double sum = 0;
+  for (Scalar log_mass : each) sum += std::exp(double(log_mass));
+  EXPECT_NEAR(sum, 1, 256 * epsilon);
+  EXPECT_NEAR(likelihood.mean(out).value()(0, 0), 0.4, epsilon);
+}
+
+TEST(OrdinalLikelihood, GivesTheLevelsOfAPixelProbabilitiesThatSumToOne) {
+  OrdinalLikelihood likelihood;
+  Rng rng(1);
+  rng.fill_normal(likelihood.log_widths.value, -3, 1);
+  Tensor levels = filled({256, 1}), outputs = filled({256, 2});
+  for (std::size_t i = 0; i < 256; ++i) {
+    levels(i, 0) = static_cast<Scalar>(i) / 255;
+    outputs(i, 0) = Scalar(0.4);
+    outputs(i, 1) = Scalar(0.3);
+  }
+  Tape tape(Tape::Gradients::off);
+  Var out = tape.constant(outputs);
+  const Tensor each = likelihood.log_likelihood(tape.constant(levels), out).value();
+  double sum = 0, mean = 0;
+  for (std::size_t i = 0; i < 256; ++i) {
+    sum += std::exp(double(each(i)));
+    mean += std::exp(double(each(i))) * static_cast<double>(i) / 255;
+  }
+  EXPECT_NEAR(sum, 1, 2000 * epsilon);
+  EXPECT_NEAR(likelihood.mean(out).value()(0, 0), mean, 0.02);
+}
+
+TEST(OrdinalLikelihood, LearnsWhichLevelsAreFrequent) {
+  OrdinalLikelihood likelihood;  // one pixel, which is black, or one of two light greys
+  const Tensor x = tensor({4, 1}, {0, 0, 250 / 255.0, 251 / 255.0});
+  Parameter outputs({1, 2});
+  std::vector<Parameter*> parameters = likelihood.parameters();
+  parameters.push_back(&outputs);
+  Adam adam(parameters, {.lr = 0.05});
+  double surprise = 0;
+  for (int step = 0; step < 400; ++step) {
+    Tape tape;
+    Var out = repeat(tape.parameter(outputs), 0, 4);
+    Var loss = -mean(likelihood.log_likelihood(tape.constant(x), out));
+    adam.zero_grad();
+    tape.backward(loss);
+    adam.step();
+    surprise = loss.item();
+  }
+  EXPECT_LT(surprise, 1.5 * std::log(2.0) + 0.15);  // the entropy, and a little
+}
+
+TEST(Likelihood, IsRefusedWhereThereIsNoneOfThisName) {
+  EXPECT_EQ(message_of<ConfigError>([] { make_likelihood({.likelihood = "poisson"}); }),
+            "'poisson' is no likelihood; there are bernoulli, gaussian, discretized_logistic "
+            "and ordinal");
+}
+
+}  // namespace
+}  // namespace hourglass::testing
