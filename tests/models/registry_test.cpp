@@ -40,7 +40,7 @@ Dataset made_up_data() {
   return {"made up", small_images, std::move(bytes), some_labels(48)};
 }
 
-class ShelfModel : public ::testing::TestWithParam<std::string> {
+class EveryModel : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override { set_threads(1); }  // tests run side by side already
   void TearDown() override { set_threads(threads_before_); }
@@ -79,7 +79,7 @@ class ShelfModel : public ::testing::TestWithParam<std::string> {
   const int threads_before_ = threads();
 };
 
-TEST_P(ShelfModel, IsListedWithAllThatAPersonWantsToKnow) {
+TEST_P(EveryModel, IsListedWithAllThatAPersonWantsToKnow) {
   const ModelInfo& info = find_model(GetParam());
   EXPECT_NE(info.summary, "");
   EXPECT_NE(info.objective, "");
@@ -88,7 +88,7 @@ TEST_P(ShelfModel, IsListedWithAllThatAPersonWantsToKnow) {
   info.training.check();
 }
 
-TEST_P(ShelfModel, MakesOfABatchWhatTheContractSays) {
+TEST_P(EveryModel, MakesOfABatchWhatTheContractSays) {
   const auto model = make();
   model->eval();
   Tape tape(Tape::Gradients::off);
@@ -107,7 +107,7 @@ TEST_P(ShelfModel, MakesOfABatchWhatTheContractSays) {
   EXPECT_NE(model->loss_unit(), "");
 }
 
-TEST_P(ShelfModel, HasALossOfNamedPartsThatIsTheSameForTheSameSeed) {
+TEST_P(EveryModel, HasALossOfNamedPartsThatIsTheSameForTheSameSeed) {
   const auto model = make(), same = make();
   for (bool training : {true, false}) {
     model->train(training);
@@ -123,7 +123,7 @@ TEST_P(ShelfModel, HasALossOfNamedPartsThatIsTheSameForTheSameSeed) {
   }
 }
 
-TEST_P(ShelfModel, IsCutIntoShardsOnlyWhereTheLossIsAMeanOverExamples) {
+TEST_P(EveryModel, IsCutIntoShardsOnlyWhereTheLossIsAMeanOverExamples) {
   const auto model = make();
   const Figures whole = losses(*model, x);
   const bool draws = [&] {
@@ -142,7 +142,7 @@ TEST_P(ShelfModel, IsCutIntoShardsOnlyWhereTheLossIsAMeanOverExamples) {
       << "a loss that is no mean over the examples says so: couples_examples() = true";
 }
 
-TEST_P(ShelfModel, TakesColourAndOddSizes) {
+TEST_P(EveryModel, TakesColourAndOddSizes) {
   for (const Shape& shape : {Shape{3, 7, 10}, Shape{1, 5, 5}, Shape{1, 28, 28}}) {
     const auto model = make(tiny_config(GetParam(), shape));
     const Tensor images = random_tensor({2, element_count(shape)}, 1, 0, 1);
@@ -151,7 +151,7 @@ TEST_P(ShelfModel, TakesColourAndOddSizes) {
   }
 }
 
-TEST_P(ShelfModel, TakesWhatIsNoImageOrSaysThatItDoesNot) {
+TEST_P(EveryModel, TakesWhatIsNoImageOrSaysThatItDoesNot) {
   std::string refused;
   try {
     const auto model = make(tiny_config(GetParam(), {12}));
@@ -164,7 +164,7 @@ TEST_P(ShelfModel, TakesWhatIsNoImageOrSaysThatItDoesNot) {
   }
 }
 
-TEST_P(ShelfModel, IsTheSameModelWhenReadFromItsFile) {
+TEST_P(EveryModel, IsTheSameModelWhenReadFromItsFile) {
   const auto model = make();
   train(*model);
   model->before_step(6, 6);  // schedules are at their ends, as they are for a model that is read
@@ -181,7 +181,7 @@ TEST_P(ShelfModel, IsTheSameModelWhenReadFromItsFile) {
 
 // Whatever is remembered from step to step is a parameter or a buffer, and schedules depend on the
 // step alone.
-TEST_P(ShelfModel, GoesOnFromACheckpointAsIfNothingHadHappened) {
+TEST_P(EveryModel, GoesOnFromACheckpointAsIfNothingHadHappened) {
   TestFolder folder;
   const TrainingOptions options = {.epochs = 3, .lr = 0.01};
   const auto whole = make(), resumed = make(tiny_config(GetParam()), 9);
@@ -200,7 +200,7 @@ TEST_P(ShelfModel, GoesOnFromACheckpointAsIfNothingHadHappened) {
     EXPECT_TRUE(is_same(*others[i].tensor, *weights[i].tensor)) << weights[i].name;
 }
 
-TEST_P(ShelfModel, DrawsNewExamplesOrSaysThatItCannot) {
+TEST_P(EveryModel, DrawsNewExamplesOrSaysThatItCannot) {
   const auto model = make();
   train(*model);
   model->eval();
@@ -221,7 +221,7 @@ TEST_P(ShelfModel, DrawsNewExamplesOrSaysThatItCannot) {
   EXPECT_EQ(model->sample_codes(5, rng).shape(), (Shape{5, model->latent()}));
 }
 
-TEST_P(ShelfModel, DrawsExamplesOfAClassThatItKnowsAndOfNoOther) {
+TEST_P(EveryModel, DrawsExamplesOfAClassThatItKnowsAndOfNoOther) {
   const auto model = make();
   Rng rng(1);
   for (std::size_t label = 0; label < model->classes(); ++label)
@@ -232,7 +232,7 @@ TEST_P(ShelfModel, DrawsExamplesOfAClassThatItKnowsAndOfNoOther) {
   EXPECT_EQ(refused.find('\n'), std::string::npos) << refused;
 }
 
-TEST_P(ShelfModel, NamesVectorsThatItsCodebookHas) {
+TEST_P(EveryModel, NamesVectorsThatItsCodebookHas) {
   const auto model = make();
   if (model->codebook_size() == 0) return;
   train(*model);
@@ -261,7 +261,7 @@ std::string refusal(const std::string& model, const std::string& assignment) {
   return message;
 }
 
-TEST_P(ShelfModel, RefusesOptionsThatMakeNoSenseInOneLine) {
+TEST_P(EveryModel, RefusesOptionsThatMakeNoSenseInOneLine) {
   EXPECT_PRED2(contains, refusal(GetParam(), "latnet=3"), "latnet");
   for (const Setting& setting : find_model(GetParam()).settings) {
     SCOPED_TRACE(setting.name);
@@ -299,7 +299,7 @@ Contest contest_of(const std::string& model) {
   return found == others.end() ? Contest() : found->second;
 }
 
-TEST_P(ShelfModel, LearnsDigitsBetterThanPca) {
+TEST_P(EveryModel, LearnsDigitsBetterThanPca) {
   const Dataset train = load_dataset("mnist?limit=4000", Split::train),
                 test = load_dataset("mnist?limit=1000", Split::test);
   const Contest contest = contest_of(GetParam());
@@ -319,7 +319,7 @@ TEST_P(ShelfModel, LearnsDigitsBetterThanPca) {
   RecordProperty("squared_error", std::to_string(error));
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, ShelfModel, ::testing::ValuesIn(model_names()), test_name);
+INSTANTIATE_TEST_SUITE_P(Every, EveryModel, ::testing::ValuesIn(model_names()), test_name);
 
 }  // namespace
 }  // namespace hourglass::testing
