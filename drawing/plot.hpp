@@ -23,8 +23,8 @@ struct EpochCurve {
   std::vector<double> values;
 };
 
-/// The curves by epoch as an <svg> element to stand in an HTML page, whose `unit` is written at the
-/// axis of the values. That axis is logarithmic if all values are positive and span more than a
+/// The curves by epoch as an `<svg>` element to stand in an HTML page, whose `unit` is written at
+/// the axis of the values. That axis is logarithmic if all values are positive and span more than a
 /// decade. Values that are not finite are skipped; where no value is left, the text is empty.
 ///
 /// It draws in currentColor, with curve k in the CSS variable --curve-k, so that the page decides
@@ -40,7 +40,7 @@ struct Scatter {
   std::vector<std::uint8_t> labels;  ///< one a point, or none
 };
 
-/// The points as an <svg> element, class k in the CSS variable --class-(k mod 10), with a legend
+/// The points as an `<svg>` element, class k in the CSS variable --class-(k mod 10), with a legend
 /// and each class's name at the median of its points. Points that are not finite are skipped; where
 /// none is left, the text is empty.
 std::string plot_scatter(const Scatter& scatter, const PlotSize& size = {.height = 560});
@@ -56,7 +56,7 @@ struct Lines {
   bool shares = false;  ///< both axes go evenly from 0 to 1, and points have no marks
 };
 
-/// The lines as an <svg> element, line k in the CSS variable --line-k, k from 1, with a legend.
+/// The lines as an `<svg>` element, line k in the CSS variable --line-k, k from 1, with a legend.
 /// Points that cannot be drawn are skipped; where none is left, the text is empty.
 std::string plot_lines(const Lines& lines, const PlotSize& size = {.height = 480});
 
@@ -73,7 +73,7 @@ struct Bars {
   std::size_t marked = 0;
 };
 
-/// The values as bars from zero, in an <svg> element; empty where there are none. Values that are
+/// The values as bars from zero, in an `<svg>` element; empty where there are none. Values that are
 /// not finite or below zero count as zero.
 std::string plot_bars(const Bars& bars, const PlotSize& size = {.height = 280});
 
@@ -101,7 +101,7 @@ struct Confusion {
   std::vector<std::vector<std::size_t>> counts;  ///< [what it is][what it is taken for]
 };
 
-/// A table of squares in an <svg> element, as high as it needs to be: rows are what examples are,
+/// A table of squares in an `<svg>` element, as high as it needs to be: rows are what examples are,
 /// columns what they are taken for, with the share of the row in percent where it is no 0 and there
 /// is room. Empty where there are no classes.
 std::string plot_confusion(const Confusion& confusion, const PlotSize& size = {.width = 600});
