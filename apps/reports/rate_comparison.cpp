@@ -14,7 +14,7 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 
 namespace {
 
-constexpr std::size_t most_examples = 2000;
+constexpr std::size_t most_examples = 2000, most_numbers = 1'050'000;
 const std::vector<int> code_qualities = {1, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100};
 const std::vector<int> jpeg_qualities = {2, 5, 10, 20, 30, 50, 70, 80, 90, 95};
 
@@ -68,8 +68,10 @@ RateComparison compare_rates(const TrainedModel& trained, const CodeTables& tabl
   const Shape shape(trained.run.example_shape.begin(), trained.run.example_shape.end());
   std::vector<std::uint8_t> bytes = to_examples(source, shape);
   if (bytes.empty()) throw ConfigError("--rate-distortion wants one example at least");
-  const std::size_t examples = std::min(most_examples, bytes.size() / element_count(shape));
-  bytes.resize(examples * element_count(shape));
+  const std::size_t features = element_count(shape);
+  const std::size_t examples =
+      std::min(std::max(most_examples, most_numbers / features), bytes.size() / features);
+  bytes.resize(examples * features);
   const Dataset train = training_data_for("--rate-distortion, for PCA,", trained).train;
   const MeasuredOn measured_on =
       MeasuredOn::other(Dataset(source_name, shape, bytes), &train, false, Split::all);

@@ -18,7 +18,8 @@ struct RateComparison {
   MeasuredOn measured_on;
 };
 
-/// Of the first 2,000 examples of `source`, of which there must be one at least: ConfigError. PCA
+/// Of the first 2,000 examples of `source`, or where they are small of those that have a million
+/// numbers; there must be one at least: ConfigError. PCA
 /// and its tables are fitted to what the model was trained on.
 RateComparison compare_rates(const TrainedModel& trained, const CodeTables& tables,
                              const SourceFile& source, const std::string& source_name);

@@ -1,16 +1,21 @@
 #!/usr/bin/env python3
 """The photographs of the scoreboard, and what denoises them without learning.
 
-    photographs.py collect FOLDER             photographs of Debian packages as PNG files, grey and
-                                              in colour: for training, for the test, and the test's
-                                              cut to one size, as `hourglass compress` wants them
-    photographs.py denoising CLEAN DENOISED --choose-on FOLDER
-                                              PSNR of what `hourglass reconstruct --noise` wrote,
-                                              beside that of scikit-image on the same noisy pictures
-    photographs.py rates COMPRESS.JSON        PSNR at some rates, from a step with --rate-distortion
+    photographs.py collect FOLDER        photographs of Debian packages as PNG files, grey and in
+                                         colour: for training, for the test, the test's with noise,
+                                         and cut to one size, as `hourglass compress` wants them
+    photographs.py denoise CLEAN NOISY OUT --choose-on TRAINING
+                                         denoises by scikit-image; gives PSNR
+    photographs.py psnr CLEAN DENOISED   PSNR of pictures of the same names
+    photographs.py strip OUT.PNG FOLDER,FOLDER… NAME,LEFT,TOP…
+                                         parts of pictures, a column a folder
+    photographs.py rates COMPRESS.JSON PICTURES
+                                         PSNR at some rates, from what `hourglass compress
+                                         --rate-distortion` wrote, and of JPEG
 """
 
 import argparse
+import io
 import itertools
 import json
 import math
@@ -75,6 +80,7 @@ def save(picture, *place):
     """At every moment the file is as it was or whole."""
     file = Path(*place)
     file.parent.mkdir(parents=True, exist_ok=True)
+    picture.info = {}  # no profile of colours, which would make the file larger
     picture.save(file.with_suffix(".new"), "PNG", compress_level=1)
     file.with_suffix(".new").replace(file.with_suffix(".png"))
 
@@ -104,11 +110,15 @@ def collect(given):
         for side, ending in ((LONGEST, ""), (LONGEST // 2, "-half")):
             picture.thumbnail((side, side), Image.LANCZOS)
             save_both(picture, given.folder, "/train", name + ending)
-    for name, file in test:
+    for seed, (name, file) in enumerate(test):
         if is_there("-cut", name):
             continue
         picture = Image.open(file)
         save_both(picture, given.folder, "/test", name)
+        for kind in ("grey", "colour"):
+            if (clean := given.folder / kind / "test" / f"{name}.png").exists():
+                noisy = with_noise(read(clean), np.random.default_rng(seed))
+                save(as_image(noisy), given.folder, f"{kind}-noisy", name)
         save_both(middle(picture, *CUT), given.folder, "-cut", name)
     return {"training": len(training), "test": len(test)}
 
@@ -122,6 +132,15 @@ def in_bytes(picture):
     return np.round(np.clip(picture, 0, 1) * 255) / 255
 
 
+def with_noise(picture, rng):
+    """Cut off at black and white, as a file of 8 bits has it."""
+    return in_bytes(picture + rng.normal(0, SIGMA, picture.shape))
+
+
+def as_image(picture):
+    return Image.fromarray(np.round(picture * 255).astype(np.uint8))
+
+
 def psnr(picture, clean):
     return -10 * math.log10(np.mean((in_bytes(picture) - clean) ** 2))
 
@@ -130,9 +149,9 @@ def channels(picture):
     return {"channel_axis": -1 if picture.ndim == 3 else None}
 
 
-def non_local_means(noisy, patch_size, h):
-    return restoration.denoise_nl_means(noisy, patch_size, patch_distance=8, h=h * SIGMA,
-                                        sigma=SIGMA, fast_mode=False, **channels(noisy))
+def non_local_means(noisy, fast_mode, patch_size, h):
+    return restoration.denoise_nl_means(noisy, patch_size, patch_distance=9, h=h * SIGMA,
+                                        sigma=SIGMA, fast_mode=fast_mode, **channels(noisy))
 
 
 def wavelets(noisy, wavelet, mode, shifts):
@@ -150,51 +169,48 @@ def total_variation(noisy, weight):
 
 
 BASELINES = {
-    "non_local_means": (non_local_means, {"patch_size": [5, 7], "h": [0.6, 0.7, 0.8, 0.9, 1.0, 1.1]}),
+    "non_local_means": (non_local_means, {"fast_mode": [True, False], "patch_size": [5, 7],
+                                          "h": [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]}),
     "wavelets": (wavelets, {"wavelet": ["db1", "db2", "sym4", "bior4.4"],
-                            "mode": ["soft", "hard"], "shifts": [3]}),
+                            "mode": ["soft", "hard"], "shifts": [7]}),
     "total_variation": (total_variation, {"weight": [0.06, 0.07, 0.08, 0.1, 0.12, 0.15]}),
 }
 
 
 def training_crops(folder):
     """The middles of some training photographs, clean and noisy."""
-    noise = np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     for file in sorted(folder.glob("*.png"))[::10]:
         clean = np.asarray(middle(Image.open(file), 128, 128)) / 255
-        yield clean, in_bytes(clean + noise.normal(0, SIGMA, clean.shape))
+        yield clean, with_noise(clean, rng)
 
 
-def best_settings(denoise, grid, crops):
+def best_settings(function, grid, crops):
     """Of all combinations the one that is best on the crops."""
-    def mean_psnr(settings):
-        return np.mean([psnr(denoise(noisy, **settings), clean) for clean, noisy in crops])
+    def on_crops(settings):
+        return np.mean([psnr(function(noisy, **settings), clean) for clean, noisy in crops])
     return max((dict(zip(grid, values)) for values in itertools.product(*grid.values())),
-               key=mean_psnr)
+               key=on_crops)
 
 
-def denoising(given):
-    """Everybody gets the noisy pictures that lie beside ours, and gives pictures of 8 bits."""
+def mean_psnr(clean, folder):
+    """Of the pictures of both folders: the mean, and each."""
+    each = {file.stem: psnr(read(folder / file.name), read(file))
+            for file in sorted(clean.glob("*.png"))}
+    return {"psnr": float(np.mean(list(each.values()))), "pictures": each}
+
+
+def denoise(given):
+    """By each method, with the settings that are best on training photographs."""
     crops = list(training_crops(given.choose_on))
-    names = sorted(file.stem for file in given.clean.glob("*.png"))
-    clean = {name: read(given.clean / f"{name}.png") for name in names}
-    noisy = {name: read(given.denoised / f"{name}.noisy.png") for name in names}
-    results = {"ours": {name: psnr(read(given.denoised / f"{name}.png"), clean[name])
-                        for name in names},
-               "noisy": {name: psnr(noisy[name], clean[name]) for name in names}}
-    settings = {}
-    for method, (denoise, grid) in BASELINES.items():
-        settings[method] = best_settings(denoise, grid, crops)
-        results[method] = {}
-        for name in names:
-            picture = denoise(noisy[name], **settings[method])
-            results[method][name] = psnr(picture, clean[name])
-            if given.pictures:
-                save(Image.fromarray(np.round(np.clip(picture, 0, 1) * 255).astype(np.uint8)),
-                     given.pictures, method, name)
-    means = {method: float(np.mean(list(of.values()))) for method, of in results.items()}
-    best = max(means[method] for method in BASELINES)
-    return {**means, "best": best, "wanted": best + 1, "settings": settings, "pictures": results}
+    results = {"noisy": mean_psnr(given.clean, given.noisy)}
+    for method, (function, grid) in BASELINES.items():
+        settings = best_settings(function, grid, crops)
+        for file in given.noisy.glob("*.png"):
+            save(as_image(in_bytes(function(read(file), **settings))),
+                 given.out, method, file.stem)
+        results[method] = {**mean_psnr(given.clean, given.out / method), "settings": settings}
+    return {**results, "best": max(results[method]["psnr"] for method in BASELINES)}
 
 
 def at_rate(points, rate):
@@ -207,19 +223,48 @@ def at_rate(points, rate):
     return None
 
 
+def jpeg_curve(folder):
+    """Of whole pictures, which is better for JPEG than tiles; every byte of the files is counted."""
+    pictures = [Image.open(file) for file in sorted(folder.glob("*.png"))]
+    numbers = sum(np.asarray(picture).size for picture in pictures)
+    for quality in (1, 2, 5, 10, 15, 20, 30, 40, 50, 60, 70, 80, 90):
+        size, errors = 0, 0.0
+        for picture in pictures:
+            file = io.BytesIO()
+            picture.save(file, "JPEG", quality=quality, optimize=True)
+            size += len(file.getvalue())
+            rebuilt = np.asarray(Image.open(file)) / 255
+            errors += np.sum((rebuilt - np.asarray(picture) / 255) ** 2)
+        yield {"bits_per_pixel": 8 * size / numbers, "psnr": -10 * math.log10(errors / numbers)}
+
+
 def rates(given):
-    """Of PCA and of JPEG the best of their curves."""
+    """PSNR of the model, of PCA (the best of its curves) and of JPEG."""
     curves = {}
     for point in json.loads(given.compress.read_text())["rate_distortion"]:
         curves.setdefault(point["coder"], []).append(point)
     ours = next(iter(curves))  # the model's comes first
-    result = {}
-    for rate, name in ((0.25, "quarter"), (0.5, "half"), (1, "one")):
-        for who, starts in (("ours", ours), ("pca", "PCA"), ("jpeg", "JPEG")):
-            found = [at_rate(curve, rate) for coder, curve in curves.items()
-                     if coder.startswith(starts)]
-            result[f"{who}_{name}"] = max((psnr for psnr in found if psnr is not None), default=None)
-    return result
+    who = {"ours": [curves[ours]],
+           "pca": [curve for coder, curve in curves.items() if coder.startswith("PCA")],
+           "jpeg": [list(jpeg_curve(given.pictures))]}
+    return {f"{name}_{text}": max((psnr for curve in of
+                                   if (psnr := at_rate(curve, rate)) is not None), default=None)
+            for name, of in who.items()
+            for text, rate in (("quarter", 0.25), ("half", 0.5), ("one", 1))}
+
+
+def strip(given):
+    folders, side, gap = [Path(folder) for folder in given.folders.split(",")], 192, 4
+    sheet = Image.new("RGB", (len(folders) * (side + gap) - gap,
+                              len(given.places) * (side + gap) - gap), "white")
+    for line, place in enumerate(given.places):
+        name, left, top = place.split(",")
+        box = (int(left), int(top), int(left) + side, int(top) + side)
+        for column, folder in enumerate(folders):
+            part = Image.open(folder / f"{name}.png").convert("RGB").crop(box)
+            sheet.paste(part, (column * (side + gap), line * (side + gap)))
+    sheet.save(given.out)
+    return {}
 
 
 def main():
@@ -229,14 +274,24 @@ def main():
     one = commands.add_parser("collect")
     one.add_argument("folder", type=Path)
     one.set_defaults(run=collect)
-    one = commands.add_parser("denoising")
+    one = commands.add_parser("denoise")
+    one.add_argument("clean", type=Path)
+    one.add_argument("noisy", type=Path)
+    one.add_argument("out", type=Path)
+    one.add_argument("--choose-on", type=Path, required=True)
+    one.set_defaults(run=denoise)
+    one = commands.add_parser("psnr")
     one.add_argument("clean", type=Path)
     one.add_argument("denoised", type=Path)
-    one.add_argument("--choose-on", type=Path, required=True)
-    one.add_argument("--pictures", type=Path, help="keep the baselines' pictures in this folder")
-    one.set_defaults(run=denoising)
+    one.set_defaults(run=lambda given: mean_psnr(given.clean, given.denoised))
+    one = commands.add_parser("strip")
+    one.add_argument("out", type=Path)
+    one.add_argument("folders", metavar="FOLDER,FOLDER…")
+    one.add_argument("places", nargs="+", metavar="NAME,LEFT,TOP")
+    one.set_defaults(run=strip)
     one = commands.add_parser("rates")
     one.add_argument("compress", type=Path)
+    one.add_argument("pictures", type=Path)
     one.set_defaults(run=rates)
     for one in commands.choices.values():
         one.add_argument("--json", type=Path)

@@ -96,8 +96,6 @@ class Row:
     def fingerprint(self, rows):
         """Changes where a figure measured before is no longer that of this row."""
         parts = [self.entry[key] for key in ("repeat", "seeds") if key in self.entry]
-        if isinstance(self.entry.get("target"), dict):
-            parts.append(self.entry["target"])
         return digest(self.own_commands(rows), self.entry["ours"], self.entry.get("also"), *parts)
 
     def baseline_fingerprint(self, rows):
@@ -176,6 +174,13 @@ def read_json(file):
         return None
 
 
+def prepare(row, run):
+    """What has to be there before training and before baselines; a script that does nothing twice."""
+    if row.prepare:
+        row.folder.parent.mkdir(parents=True, exist_ok=True)
+        run([*row.prepare, "--json", str(row.folder.with_name(f"{row.name}.prepared.json"))])
+
+
 def train(row, run):
     """The figures of the row's training, which is run, or goes on, where it is not complete."""
     command, done = row.folder / "train.command", row.folder / "train.json"
@@ -183,9 +188,7 @@ def train(row, run):
     same = command.exists() and command.read_text() == text
     if same and (figures := read_json(done)) is not None:
         return figures
-    if row.prepare:
-        row.folder.parent.mkdir(parents=True, exist_ok=True)
-        run([*row.prepare, "--json", str(row.folder.with_name(f"{row.name}.prepared.json"))])
+    prepare(row, run)
     resume = same and (row.folder / "checkpoint.safetensors").exists()
     if not resume:
         shutil.rmtree(row.folder, ignore_errors=True)
@@ -294,8 +297,6 @@ def complete(row, rows, run):
         "seconds": own.get("seconds") if own else None,
         "threads": figures.get("train", {}).get("threads"),
     }
-    if isinstance(target := row.entry.get("target"), dict):
-        result["target"] = look_up(target["field"], figures)
     result |= complete_baseline(row, rows, run, figures)
     keep(row, result)
     return result
@@ -308,6 +309,7 @@ def complete_baseline(row, rows, run, figures=None):
     if row.baseline_steps:
         for name in row.uses:
             train(rows[name], run)
+        prepare(row, run)
         figures = measure(row, row.baseline_steps, rows, run, "baseline-")
     if "field" in row.baseline:
         result["baseline"] = look_up(row.baseline["field"], figures)
@@ -331,6 +333,15 @@ def stored(row, rows, published):
     return found
 
 
+def target_of(row, baseline):
+    """The row's target, which may be so much better than its baseline."""
+    target = row.entry.get("target")
+    if not isinstance(target, dict):
+        return target
+    gain = target["better_than_baseline_by"] * (1 if row.entry["better"] == "higher" else -1)
+    return None if baseline is None else baseline + gain
+
+
 def table(rows, docs):
     """One entry a row for docs/scoreboard.json; `ours` is null where nothing is measured yet."""
     published = {entry["row"]: entry for entry in read_json(docs / "scoreboard.json") or []}
@@ -342,8 +353,7 @@ def table(rows, docs):
             "metric": entry["metric"],
             "better": entry["better"],
             "ours": result.get("ours"),
-            "target": result.get("target") if isinstance(entry.get("target"), dict)
-            else entry.get("target"),
+            "target": target_of(row, result.get("baseline")),
             "published": entry.get("published", {}).get("value"),
             "baseline": result.get("baseline", baseline.get("value")),
             "seed": entry["seed"],

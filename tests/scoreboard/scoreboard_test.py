@@ -285,13 +285,14 @@ ours = "detect.loss"
         self.assertEqual(self.kinds("first"), [])
         self.assertTrue(self.entries()["first"]["command"].startswith("python3 tests/scoreboard/"))
 
-    def test_a_target_may_hang_on_what_the_run_measured(self):
-        self.rows(ROWS.replace("target = 0.02", 'target = { field = "evaluate.deep.error_rate" }'))
+    def test_a_target_may_be_so_much_better_than_the_baseline(self):
+        self.rows(ROWS.replace("target = 0.02", "target = { better_than_baseline_by = 0.5 }"))
         self.score("first")
-        self.assertEqual(self.entries()["first"]["target"], 0.25)
-        self.runs.rename(self.folder / "gone")
-        self.kinds("second")
-        self.assertEqual(self.entries()["first"]["target"], 0.25)
+        self.assertAlmostEqual(self.entries()["first"]["target"], 7.84 - 0.5)
+        self.rows(ROWS.replace("target = 0.02", "target = { better_than_baseline_by = 0.5 }")
+                  .replace("lower", "higher", 1))
+        self.assertEqual(self.kinds("first"), [])
+        self.assertAlmostEqual(self.entries()["first"]["target"], 7.84 + 0.5)
 
 
 class Page(unittest.TestCase):
