@@ -4,13 +4,13 @@
 #include <cstdint>
 #include <initializer_list>
 
-#include "autograd/base/random.hpp"
 #include "autograd/base/sizes.hpp"
-#include "autograd/tape.hpp"
+#include "autograd/constants.hpp"
 
 // Every operation on Vars. Each one computes its value at once and records its gradient; each one's
 // forward and backward stand together in one function, in the file that its heading here names.
-// Shapes that do not fit throw ShapeError. Zeros, infinities and NaN: docs/engine.md, Special values.
+// Shapes that do not fit throw ShapeError. Zeros, infinities and NaN: docs/engine.md, Special
+// values.
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 

@@ -8,7 +8,7 @@ using namespace hourglass;
 Var sine(Var x) {
   Var y = new_output("sine", x.shape(), {x});
   xt::noalias(y.output()) = xt::sin(x.value());
-  on_backward(y, [x, y] { x.grad_sum() += y.grad() * xt::cos(x.value()); });
+  on_backward(y, [x, y] { x.grad_accumulator() += y.grad() * xt::cos(x.value()); });
   return y;
 }
 

@@ -48,8 +48,7 @@ class Adversarial : public Vanilla {
 
   Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
     Var x = tape.constant(batch.x), z = encode(x);
-    Var drawn = tape.record("noise", z.shape(), {});
-    rng.fill_normal(drawn.output(), 0, 1);
+    Var drawn = normal_like(z, rng);
     Var telling = belief_error(drawn, 1) + belief_error(stop_gradient(z), 0);
     return Loss("reconstruction", reconstruction_error(z, x))
         .plus("deceit_nats", deceit(z), weight_)
@@ -77,12 +76,11 @@ class Adversarial : public Vanilla {
  private:
   /// −ln of the belief in what is true: 1 where z was drawn, 0 where it was encoded.
   Var belief_error(Var z, Scalar truth) {
-    Var target = z.tape().record("truth", {z.shape()[0], 1}, {});
-    target.output().fill(truth);
+    Var target = filled(z.tape(), {z.shape()[0], 1}, truth);
     return binary_cross_entropy<PerExample>(discriminator(z), target);
   }
   Var deceit(Var z) {
-    const Tape::Frozen frozen(z.tape());
+    const FrozenParameters frozen(z.tape().context());
     return belief_error(z, 1);
   }
 

@@ -117,10 +117,10 @@ class ConditionalVae : public Vae {
  private:
   /// c(x̂(z', y)) with z' ~ p(z) and the labels of the batch; c is not taught by it.
   Var judgement_of_new(Tape& tape, const Batch& batch, Rng& rng) {
-    Var z = tape.record("prior", {batch.size(), dimensions()}, {});
+    Var z = new_constant("prior", tape, {batch.size(), dimensions()});
     rng.fill_normal(z.output(), 0, 1);
     Var images = likelihood->mean(decoder(decoder_input(z, batch)));
-    const Tape::Frozen frozen(tape);
+    const FrozenParameters frozen(tape.context());
     return look(images, rng);
   }
   /// c looks through noise in training: else a few faint dots at the rim, which no real image has

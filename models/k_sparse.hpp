@@ -78,7 +78,7 @@ class KSparse : public Vanilla {
 
   /// Σ max(0, t − z_j) over the dead units, the mean over the batch; t is taken as given.
   Var revival(Var z, Var code, Var dead) const {
-    Var least = z.tape().record("smallest kept", {z.shape()[0], 1}, {});
+    Var least = new_constant("smallest kept", z.tape(), {z.shape()[0], 1});
     for (std::size_t i = 0; i < z.shape()[0]; ++i) {
       const Scalar* row = code.value().data() + i * latent();
       Scalar& t = least.output().data()[i] = std::numeric_limits<Scalar>::max();
@@ -91,7 +91,7 @@ class KSparse : public Vanilla {
 
   /// 1 for a dead unit, 0 for any other: (L)
   Var dead_units(Tape& tape) const {
-    Var dead = tape.record("dead units", {latent()}, {});
+    Var dead = new_constant("dead units", tape, {latent()});
     for (std::size_t j = 0; j < latent(); ++j)
       dead.output().data()[j] = idle_.data()[j] >= dead_after_;
     return dead;

@@ -70,7 +70,7 @@ class Masked : public Vanilla {
   /// m: (B, F), for each example the same number of patches, of all channels. Where patches do not
   /// fit, the last ones are narrower.
   Var draw_mask(Tape& tape, std::size_t examples, Rng& rng) const {
-    Var lots = tape.record("lots", {examples, patches_}, {});
+    Var lots = new_constant("lots", tape, {examples, patches_});
     rng.fill_uniform(lots.output(), 0, 1);
     Var patches = reshape(top_k_mask(lots, masked_), {examples, 1, rows_, columns_});
     Var pixels = upsample_nearest(patches, static_cast<std::uint32_t>(options_.patch));

@@ -55,15 +55,13 @@ Stacked::Stacked(const Shape& example_shape, StackedOptions options, Rng& rng)
 }
 
 Var Stacked::error_rate(Var logits, Var labels) {
-  Var rate = logits.tape().record("error_rate", {}, {});
   const std::size_t examples = logits.shape()[0], classes = logits.shape()[1];
   std::size_t wrong = 0;
   for (std::size_t i = 0; i < examples; ++i) {
     const Scalar* row = logits.value().data() + i * classes;
     wrong += std::max_element(row, row + classes) - row != std::lround(labels.value().data()[i]);
   }
-  rate.output().data()[0] = static_cast<Scalar>(wrong) / static_cast<Scalar>(examples);
-  return rate;
+  return filled(logits.tape(), {}, static_cast<Scalar>(wrong) / static_cast<Scalar>(examples));
 }
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

@@ -75,7 +75,7 @@ class Stacked : public Autoencoder {
     Loss loss("reconstruction", layer_error(stage_, x, rng));
     if (!classifier_) return loss;
     loss.total = Scalar(options_.reconstruction_weight) * loss.total;
-    const Tape::Frozen frozen(tape);
+    const FrozenParameters frozen(tape.context());
     return with_classes(loss, class_logits(x), label_numbers(tape, batch, options_.classes));
   }
 
@@ -83,7 +83,7 @@ class Stacked : public Autoencoder {
   Var layer_error(std::size_t i, Var x, Rng& rng) {
     Var h = x;
     {
-      const Tape::Frozen frozen(x.tape());
+      const FrozenParameters frozen(x.tape().context());
       h = climb(x, i);
     }
     return squared_error<PerExample>(down(i, up(i, mask(h, rng))), h);

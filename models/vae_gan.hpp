@@ -69,12 +69,11 @@ class VaeGan : public Vae {
   Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
     Var x = tape.constant(batch.x);
     const Gaussian q = posterior(x);
-    Var z = q.draw(rng), drawn = tape.record("noise", z.shape(), {});
-    rng.fill_normal(drawn.output(), 0, 1);
+    Var z = q.draw(rng), drawn = normal_like(z, rng);
     Var x_hat = decode(z), fakes = decode(concatenate(stop_gradient(z), drawn, 0));
     Var seen = features(x);
     Var telling = doubt(seen, 1) + doubt(features(stop_gradient(fakes)), 0);
-    const Tape::Frozen frozen(tape);
+    const FrozenParameters frozen(tape.context());
     Var unlike = squared_error<PerExample>(features(x_hat), stop_gradient(seen));
     return Loss("kl_nats", mean(kl_divergence(q.mean, q.log_variance)))
         .plus("features_nats", 0.5 * unlike, Scalar(options_.features_weight))
@@ -100,8 +99,7 @@ class VaeGan : public Vae {
  private:
   /// −ln of the belief in the truth: 1 where images are of the data, 0 where they are decoded.
   Var doubt(Var seen, Scalar truth) {
-    Var target = seen.tape().record("truth", {seen.shape()[0], 1}, {});
-    target.output().fill(truth);
+    Var target = filled(seen.tape(), {seen.shape()[0], 1}, truth);
     return binary_cross_entropy<PerExample>(verdict(seen), target);
   }
 

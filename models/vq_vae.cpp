@@ -5,10 +5,10 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 /// argmin_k ‖z − e_k‖² = argmax_k z·e_k − ½ ‖e_k‖²: one product of matrices for all z.
 VqVae::Choice VqVae::nearest(Var z) {
   Tape& tape = z.tape();
-  Var e = tape.record("codebook", {options_.codebook, dimension()}, {});
+  Var e = new_constant("codebook", tape, {options_.codebook, dimension()});
   e.output() = vectors_;  // a copy, since the code vectors move before this program ends
   const Tensor& closeness = linear(stop_gradient(z), e, -0.5 * sum(square(e), {1})).value();
-  Var indices = tape.record("nearest", {z.shape()[0]}, {});
+  Var indices = new_constant("nearest", tape, {z.shape()[0]});
   const Scalar* row = closeness.data();
   for (Scalar& index : indices.output()) {
     index = static_cast<Scalar>(std::max_element(row, row + options_.codebook) - row);
@@ -19,8 +19,7 @@ VqVae::Choice VqVae::nearest(Var z) {
 
 /// How often each code vector was chosen: (K)
 Var VqVae::count(Var indices) {
-  Var counts = indices.tape().record("counts", {options_.codebook}, {});
-  counts.output().fill(0);
+  Var counts = filled(indices.tape(), {options_.codebook}, 0);
   for (Scalar index : indices.value()) counts.output().data()[static_cast<std::size_t>(index)] += 1;
   return counts;
 }
@@ -32,9 +31,7 @@ Var VqVae::perplexity(Var counts) {
   for (Scalar n : counts.value()) total += n;
   for (Scalar n : counts.value())
     if (n > 0) entropy -= n / total * std::log(n / total);
-  Var y = counts.tape().record("perplexity", {}, {});
-  y.output().data()[0] = static_cast<Scalar>(std::exp(entropy));
-  return y;
+  return filled(counts.tape(), {}, static_cast<Scalar>(std::exp(entropy)));
 }
 
 /// Puts the code vectors that are hardly used onto vectors of the batch, as if they were used

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "autograd/base/error.hpp"
+#include "autograd/constants.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -22,15 +23,14 @@ void expect_labels(const Batch& batch, std::size_t classes) {
 
 Var label_numbers(Tape& tape, const Batch& batch, std::size_t classes) {
   expect_labels(batch, classes);
-  Var numbers = tape.record("labels", {batch.size()}, {});
+  Var numbers = new_constant("labels", tape, {batch.size()});
   for (std::size_t i = 0; i < batch.size(); ++i) numbers.output().data()[i] = batch.labels[i];
   return numbers;
 }
 
 Var one_hot(Tape& tape, const Batch& batch, std::size_t classes) {
   expect_labels(batch, classes);
-  Var rows = tape.record("one hot", {batch.size(), classes}, {});
-  rows.output().fill(0);
+  Var rows = filled(tape, {batch.size(), classes}, 0);
   for (std::size_t i = 0; i < batch.size(); ++i)
     rows.output().data()[i * classes + batch.labels[i]] = 1;
   return rows;

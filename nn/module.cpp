@@ -5,7 +5,7 @@
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 Var Module::operator()(Var x) {
-  Tape::Scope scope(x.tape(), path_);
+  ModuleScope scope(x.tape().context(), path_);
   return forward(x);
 }
 

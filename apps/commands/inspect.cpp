@@ -11,6 +11,7 @@
 #include "autograd/kernels/blas.hpp"
 #include "autograd/kernels/threads.hpp"
 #include "autograd/tools/inspect_html.hpp"
+#include "autograd/tools/watch.hpp"
 #include "nn/files/atomic_file.hpp"
 #include "nn/training/trainer.hpp"
 
@@ -31,13 +32,13 @@ struct Options : CommonOptions {
 Step measure(Autoencoder& model, const Tensor& batch, const Rng& rng) {
   const ModeGuard mode = ModeGuard::training(model);
   Tape tape;
-  tape.measure_time(true);
+  watch(tape, {.measure_time = true});
   std::vector<Step> steps;
   for (int i = 0; i < warm_up_steps + measured_steps; ++i) {
     for (Parameter* parameter : model.parameters()) parameter->zero_grad();
     Rng noise = rng;
     tape.reset();
-    tape.draw_from(noise);
+    tape.context().draw_from(noise);
     tape.backward(model.loss(tape, batch, noise).total);
     if (i >= warm_up_steps) steps.push_back(inspect(tape));
   }

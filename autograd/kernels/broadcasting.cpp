@@ -98,7 +98,7 @@ void add_to(const Tensor& from, Tensor& into, Sum sum, Range range) {
   for (std::size_t i = range.begin; i < range.end; ++i) y[i] = accumulate ? y[i] + x[i] : x[i];
 }
 
-void sum_to(const Tensor& from, Tensor& into, const Shape& kept, Sum sum) {
+void reduce_to(const Tensor& from, Tensor& into, const Shape& kept, Sum sum) {
   const Broadcast broadcast(from.shape(), kept);
   if (sum == Sum::replace) into.fill(0);
   if (from.size() == 0) return;
@@ -112,7 +112,7 @@ void sum_to(const Tensor& from, Tensor& into, const Shape& kept, Sum sum) {
                          });
 }
 
-void max_to(const Tensor& from, Tensor& into, const Shape& kept) {
+void reduce_max_to(const Tensor& from, Tensor& into, const Shape& kept) {
   const Broadcast broadcast(from.shape(), kept);
   into.fill(-std::numeric_limits<Scalar>::infinity());
   if (from.size() == 0) return;
@@ -128,7 +128,7 @@ void max_to(const Tensor& from, Tensor& into, const Shape& kept) {
                          });
 }
 
-void spread_to(const Tensor& from, const Shape& kept, Tensor& into, Sum sum) {
+void broadcast_to(const Tensor& from, const Shape& kept, Tensor& into, Sum sum) {
   const Broadcast broadcast(into.shape(), kept);
   if (into.size() == 0) return;
   const bool accumulate = sum == Sum::accumulate;

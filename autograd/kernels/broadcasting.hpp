@@ -18,16 +18,16 @@ void add_to(const Tensor& from, Tensor& into, Sum sum, Range range);
 ///     into[j] = Σ from[i]   over all i that broadcasting `kept` to from's shape reads from j.
 /// Right-aligned, each size of `kept` equals from's or is 1. This is a reduction, and it is the
 /// gradient of broadcasting. Throws ShapeError where `kept` does not broadcast.
-void sum_to(const Tensor& from, Tensor& into, const Shape& kept, Sum sum);
+void reduce_to(const Tensor& from, Tensor& into, const Shape& kept, Sum sum);
 
 /// The same with the largest of the elements instead of their sum; −∞ where there are none. NaN
 /// wins.
-void max_to(const Tensor& from, Tensor& into, const Shape& kept);
+void reduce_max_to(const Tensor& from, Tensor& into, const Shape& kept);
 
 /// Repeats `from`, read as having the shape `kept`, along its axes of size 1 to fill `into`:
 ///     into[i] = from[j]     for the j that broadcasting `kept` to into's shape reads.
 /// This is broadcasting, and it is the gradient of a sum.
-void spread_to(const Tensor& from, const Shape& kept, Tensor& into, Sum sum);
+void broadcast_to(const Tensor& from, const Shape& kept, Tensor& into, Sum sum);
 
 /// into = from, or into += from, with the axes in another order: axis i of `into` is axis order[i]
 /// of `from`, whose sizes are `sizes`.

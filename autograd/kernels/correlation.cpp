@@ -43,8 +43,8 @@ void fill_channels(const Scalar* values, std::size_t channels, std::size_t pixel
 
 }  // namespace
 
-Correlation::Correlation(const Shapes& shapes, const Steps& steps, Scratch scratch)
-    : scratch_(std::move(scratch)),
+Correlation::Correlation(const Shapes& shapes, const Steps& steps, TensorPool& pool)
+    : pool_(pool),
       at_{size2(shapes.images[2], shapes.images[3]),
           size2(shapes.kernel[2], shapes.kernel[3]),
           size2(shapes.features[2], shapes.features[3]),
@@ -76,9 +76,9 @@ void Correlation::in_parts(const Work& work) const {
                                            : aligned(taps() * chunk_ * at_.total() + overrun);
   const std::size_t packed = chunk_ == 1 ? 0 : aligned(group_features() * chunk_ * at_.total());
   const std::size_t size = planes + columns + packed;
-  Scalar* memory = scratch_(1, {parts_, size}).data();
+  const Scratch memory(pool_, {parts_, size});
   run_in_parallel(parts_, [&](std::size_t number) {
-    Scalar* own = memory + number * size;
+    Scalar* own = memory->data() + number * size;
     std::fill_n(own, planes, Scalar(0));
     work(Part{share(images_, number, parts_), own, own + planes, own + planes + columns}, number);
   });
@@ -99,14 +99,12 @@ void Correlation::for_each_plane(const Work& work) const {
 
 void Correlation::read(const Tensor& p, const Tensor& w, const Tensor* b, Tensor& q,
                        Sum sum) const {
-  const Scalar* weights = w.data();
-  if (is_by_columns()) {
-    // Each group transposed: OpenBLAS allocates in small products of two factors as they are.
-    Tensor& transposed = scratch_(2, w.shape());
+  // Each group transposed: OpenBLAS allocates in small products of two factors as they are.
+  const Scratch transposed(pool_, is_by_columns() ? w.shape() : Shape{0});
+  if (is_by_columns())
     permute_to(w.data(), std::array{groups_, group_features(), taps()},
-               std::array<std::uint8_t, 3>{0, 2, 1}, transposed.data(), Sum::replace);
-    weights = transposed.data();
-  }
+               std::array<std::uint8_t, 3>{0, 2, 1}, transposed->data(), Sum::replace);
+  const Scalar* weights = is_by_columns() ? transposed->data() : w.data();
   in_parts([&](const Part& part, std::size_t) {
     in_chunks(part, [&](Chunk chunk) {
       read_chunk(part, chunk, p.data(), weights, b ? b->data() : nullptr, q.data(), sum);
@@ -125,19 +123,19 @@ void Correlation::spread(const Tensor& q, const Tensor& w, const Tensor* b, Tens
 
 void Correlation::correlate(const Tensor& q, const Tensor& p, Tensor& w, Sum sum) const {
   // Each part sums up its own; they are added in order.
-  Tensor& sums = scratch_(2, {parts_, w.size()});
+  const Scratch sums(pool_, {parts_, w.size()});
   in_parts([&](const Part& part, std::size_t number) {
-    Scalar* own = sums.data() + number * w.size();
+    Scalar* own = sums->data() + number * w.size();
     std::fill_n(own, w.size(), Scalar(0));
     in_chunks(part, [&](Chunk chunk) { correlate_chunk(part, chunk, q.data(), p.data(), own); });
   });
   for (std::size_t part = 1; part < parts_; ++part)
-    add(sums.data() + part * w.size(), w.size(), sums.data());
+    add(sums->data() + part * w.size(), w.size(), sums->data());
   if (is_by_columns()) {
-    permute_to(sums.data(), std::array{groups_, taps(), group_features()},
+    permute_to(sums->data(), std::array{groups_, taps(), group_features()},
                std::array<std::uint8_t, 3>{0, 2, 1}, w.data(), sum);
   } else {
-    permute_to(sums.data(), std::array{w.size()}, std::array<std::uint8_t, 1>{0}, w.data(), sum);
+    permute_to(sums->data(), std::array{w.size()}, std::array<std::uint8_t, 1>{0}, w.data(), sum);
   }
 }
 

@@ -1,16 +1,11 @@
 #pragma once
 
-#include <functional>
-
+#include "autograd/base/tensor_pool.hpp"
 #include "autograd/kernels/gemm.hpp"
 #include "autograd/kernels/im2col.hpp"
 #include "autograd/kernels/threads.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
-
-/// Gives a tensor of this shape for results in between, valid until the next call with the same
-/// number.
-using Scratch = std::function<Tensor&(std::size_t number, const Shape& shape)>;
 
 /// What conv2d and conv_transpose2d have in common: the map between images p, (N, C, H, W), and
 /// features q of their windows, (N, O, OH, OW), by a kernel w, (O, C / groups, KH, KW):
@@ -19,7 +14,7 @@ using Scratch = std::function<Tensor&(std::size_t number, const Shape& shape)>;
 /// makes q from p, conv_transpose2d p from q, and the other two are their gradients.
 ///
 /// The images are cut into one part a thread, and a part into chunks whose columns stay in the
-/// cache. Its memory are scratch tensors 1 and 2.
+/// cache. Its memory comes from `pool`.
 class Correlation {
  public:
   /// Of the shapes of p, w and q.
@@ -31,7 +26,7 @@ class Correlation {
     Size2 stride, padding, dilation;
     std::size_t groups;
   };
-  Correlation(const Shapes& shapes, const Steps& steps, Scratch scratch);
+  Correlation(const Shapes& shapes, const Steps& steps, TensorPool& pool);
 
   /// q = b + Σ w p, or q += Σ w p      b: (O), or none
   void read(const Tensor& p, const Tensor& w, const Tensor* b, Tensor& q, Sum sum) const;
@@ -83,7 +78,7 @@ class Correlation {
   Factor weights(const Tensor& w, std::size_t group) const;
   Stack stack(Chunk chunk) const { return {chunk.images, group_channels(), channels_}; }
 
-  Scratch scratch_;
+  TensorPool& pool_;
   Windows at_;
   std::size_t images_, channels_, features_, groups_;
   bool whole_;      // the one window is the image, so that each image is a column as it is

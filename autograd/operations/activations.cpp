@@ -7,8 +7,9 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 Var relu(Var x) {
   Var y = new_output("relu", x.shape(), {x});
   xt::noalias(y.output()) = xt::where(x.value() <= Scalar(0), Scalar(0), x.value());
-  on_backward(y,
-              [x, y] { x.grad_sum() += xt::where(x.value() <= Scalar(0), Scalar(0), y.grad()); });
+  on_backward(y, [x, y] {
+    x.grad_accumulator() += xt::where(x.value() <= Scalar(0), Scalar(0), y.grad());
+  });
   return y;
 }
 
@@ -16,7 +17,7 @@ Var leaky_relu(Var x, Scalar slope) {
   Var y = new_output("leaky_relu", x.shape(), {x});
   xt::noalias(y.output()) = xt::where(x.value() > Scalar(0), x.value(), slope * x.value());
   on_backward(y, [x, y, slope] {
-    x.grad_sum() += xt::where(x.value() > Scalar(0), y.grad(), slope * y.grad());
+    x.grad_accumulator() += xt::where(x.value() > Scalar(0), y.grad(), slope * y.grad());
   });
   return y;
 }
@@ -26,7 +27,7 @@ Var elu(Var x) {
   xt::noalias(y.output()) = xt::where(x.value() <= Scalar(0), xt::expm1(x.value()), x.value());
   on_backward(y, [x, y] {
     // Where x ≤ 0: y = eˣ − 1, so dy/dx = eˣ = y + 1.
-    x.grad_sum() += xt::where(x.value() > Scalar(0), y.grad(), y.grad() * (y.value() + 1));
+    x.grad_accumulator() += xt::where(x.value() > Scalar(0), y.grad(), y.grad() * (y.value() + 1));
   });
   return y;
 }
@@ -37,9 +38,9 @@ Var silu(Var x) {
   on_backward(y, [x, y] {
     if (!x.needs_grad()) return;
     // y = x s with s = σ(x), so  dy/dx = s + x s (1 − s) = s + y (1 − s)
-    Tensor& s = x.tape().scratch(1, x.shape());
-    xt::noalias(s) = 1 / (1 + xt::exp(-x.value()));
-    x.grad_sum() += y.grad() * (s + y.value() * (1 - s));
+    const Scratch s = scratch(x, x.shape());
+    xt::noalias(*s) = 1 / (1 + xt::exp(-x.value()));
+    x.grad_accumulator() += y.grad() * (*s + y.value() * (1 - *s));
   });
   return y;
 }
@@ -48,21 +49,21 @@ Var softplus(Var x) {
   Var y = new_output("softplus", x.shape(), {x});
   xt::noalias(y.output()) = xt::where(x.value() <= Scalar(0), Scalar(0), x.value()) +
                             xt::log1p(xt::exp(-xt::abs(x.value())));
-  on_backward(y, [x, y] { x.grad_sum() += y.grad() / (1 + xt::exp(-x.value())); });
+  on_backward(y, [x, y] { x.grad_accumulator() += y.grad() / (1 + xt::exp(-x.value())); });
   return y;
 }
 
 Var sigmoid(Var x) {
   Var y = new_output("sigmoid", x.shape(), {x});
   xt::noalias(y.output()) = 1 / (1 + xt::exp(-x.value()));
-  on_backward(y, [x, y] { x.grad_sum() += y.grad() * y.value() * (1 - y.value()); });
+  on_backward(y, [x, y] { x.grad_accumulator() += y.grad() * y.value() * (1 - y.value()); });
   return y;
 }
 
 Var tanh(Var x) {
   Var y = new_output("tanh", x.shape(), {x});
   xt::noalias(y.output()) = xt::tanh(x.value());
-  on_backward(y, [x, y] { x.grad_sum() += y.grad() * (1 - y.value() * y.value()); });
+  on_backward(y, [x, y] { x.grad_accumulator() += y.grad() * (1 - y.value() * y.value()); });
   return y;
 }
 
@@ -73,7 +74,7 @@ Var selu(Var x) {
       scale * xt::where(x.value() <= Scalar(0), alpha * xt::expm1(x.value()), x.value());
   on_backward(y, [x, y] {
     // Where x ≤ 0: y = λα(eˣ − 1), so dy/dx = λα eˣ = y + λα.
-    x.grad_sum() +=
+    x.grad_accumulator() +=
         xt::where(x.value() > Scalar(0), scale * y.grad(), y.grad() * (y.value() + scale * alpha));
   });
   return y;
@@ -89,8 +90,9 @@ Var gelu(Var x) {
   xt::noalias(y.output()) = Scalar(0.5) * x.value() * (1 + erf(x.value()));
   on_backward(y, [x, y, erf] {
     // y = x Φ(x), so  dy/dx = Φ(x) + x φ(x)
-    x.grad_sum() += y.grad() * (Scalar(0.5) * (1 + erf(x.value())) +
-                                x.value() * to_phi * xt::exp(Scalar(-0.5) * x.value() * x.value()));
+    x.grad_accumulator() +=
+        y.grad() * (Scalar(0.5) * (1 + erf(x.value())) +
+                    x.value() * to_phi * xt::exp(Scalar(-0.5) * x.value() * x.value()));
   });
   return y;
 }
@@ -99,7 +101,7 @@ Var hard_shrink(Var x, Scalar threshold) {
   Var y = new_output("hard_shrink", x.shape(), {x});
   xt::noalias(y.output()) = xt::where(xt::abs(x.value()) <= threshold, Scalar(0), x.value());
   on_backward(y, [x, y, threshold] {
-    x.grad_sum() += xt::where(xt::abs(x.value()) > threshold, y.grad(), Scalar(0));
+    x.grad_accumulator() += xt::where(xt::abs(x.value()) > threshold, y.grad(), Scalar(0));
   });
   return y;
 }
@@ -109,7 +111,7 @@ Var soft_threshold(Var x, Scalar threshold) {
   xt::noalias(y.output()) = xt::where(xt::abs(x.value()) <= threshold, Scalar(0),
                                       x.value() - threshold * xt::sign(x.value()));
   on_backward(y, [x, y, threshold] {
-    x.grad_sum() += xt::where(xt::abs(x.value()) > threshold, y.grad(), Scalar(0));
+    x.grad_accumulator() += xt::where(xt::abs(x.value()) > threshold, y.grad(), Scalar(0));
   });
   return y;
 }

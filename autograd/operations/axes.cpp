@@ -55,7 +55,7 @@ std::size_t checked_axis(const char* operation, Var x, int axis) {
   const int rank = static_cast<int>(x.dimension()), from_front = axis < 0 ? axis + rank : axis;
   if (from_front < 0 || from_front >= rank)
     throw ShapeError(fmt::format("{}: axis {} does not exist in {}{}", operation, axis,
-                                 to_text(x.shape()), x.tape().where()));
+                                 to_text(x.shape()), in_module(x)));
   return static_cast<std::size_t>(from_front);
 }
 

@@ -23,7 +23,7 @@ struct Operands {
   [[noreturn]] void fail(const std::string& rule) const {
     throw ShapeError(fmt::format("{}: x is {} and w is {}: {}{}", operation,
                                  hourglass::to_text(x.shape()), hourglass::to_text(w.shape()), rule,
-                                 x.tape().where()));
+                                 in_module(x)));
   }
 
   void check_axes() const {
@@ -43,7 +43,7 @@ struct Operands {
     if (b && b->shape() != Shape{channels})
       throw ShapeError(fmt::format("{}: b is {} but w is {}: b must be ({}){}", operation,
                                    hourglass::to_text(b->shape()), hourglass::to_text(w.shape()),
-                                   channels, x.tape().where()));
+                                   channels, in_module(x)));
   }
 };
 
@@ -106,17 +106,13 @@ Shape shape_of_images(const Operands& of, const ConvTransposeOptions& options) {
 
 /// db_c += Σ dy over images and pixels
 void add_bias_gradient(Var y, Var b) {
-  if (!b.needs_grad()) return;
-  GradSum db = b.grad_sum();
-  sum_to(y.grad(), db.tensor(), {b.shape()[0], 1, 1}, db.begin());
+  if (const Contribution db = b.grad_accumulator().contribute())
+    reduce_to(y.grad(), *db.sum, {b.shape()[0], 1, 1}, db.how);
 }
 
-/// The map between images and features, in scratch tensors of the tape.
+/// The map between images and features.
 Correlation correlation(Tape& tape, const Correlation::Shapes& shapes, const ConvOptions& options) {
-  const auto scratch = [&tape](std::size_t number, const Shape& shape) -> Tensor& {
-    return tape.scratch(number, shape);
-  };
-  return {shapes, {options.stride, options.padding, options.dilation, options.groups}, scratch};
+  return {shapes, {options.stride, options.padding, options.dilation, options.groups}, tape.pool()};
 }
 
 Var conv2d(const Operands& of, const ConvOptions& options) {
@@ -128,9 +124,10 @@ Var conv2d(const Operands& of, const ConvOptions& options) {
   on_backward(y, [x = x, w = w, y, options] {
     // y = w ⋆ x + b, so  dx += w spread by dy,  dw += dy ⋆ x  and  db += Σ dy
     const Correlation map = correlation(y.tape(), {x.shape(), w.shape(), y.shape()}, options);
-    const GradSum dx = x.grad_sum(), dw = w.grad_sum();
-    if (dx.is_wanted()) map.spread(y.grad(), w.value(), nullptr, dx.tensor(), dx.begin());
-    if (dw.is_wanted()) map.correlate(y.grad(), x.value(), dw.tensor(), dw.begin());
+    if (const Contribution dx = x.grad_accumulator().contribute())
+      map.spread(y.grad(), w.value(), nullptr, *dx.sum, dx.how);
+    if (const Contribution dw = w.grad_accumulator().contribute())
+      map.correlate(y.grad(), x.value(), *dw.sum, dw.how);
     if (y.inputs() == 3) add_bias_gradient(y, y.input(2));
   });
   return y;
@@ -146,9 +143,10 @@ Var conv_transpose2d(const Operands& of, const ConvTransposeOptions& options) {
   on_backward(y, [x = x, w = w, y, of_map] {
     // y = w spread by x + b, so  dx += w ⋆ dy,  dw += x ⋆ dy  and  db += Σ dy
     const Correlation map = correlation(y.tape(), {y.shape(), w.shape(), x.shape()}, of_map);
-    const GradSum dx = x.grad_sum(), dw = w.grad_sum();
-    if (dx.is_wanted()) map.read(y.grad(), w.value(), nullptr, dx.tensor(), dx.begin());
-    if (dw.is_wanted()) map.correlate(x.value(), y.grad(), dw.tensor(), dw.begin());
+    if (const Contribution dx = x.grad_accumulator().contribute())
+      map.read(y.grad(), w.value(), nullptr, *dx.sum, dx.how);
+    if (const Contribution dw = w.grad_accumulator().contribute())
+      map.correlate(x.value(), y.grad(), *dw.sum, dw.how);
     if (y.inputs() == 3) add_bias_gradient(y, y.input(2));
   });
   return y;

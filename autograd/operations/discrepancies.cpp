@@ -13,8 +13,8 @@ namespace {
 
 void check_positive(const char* operation, const char* name, Scalar value, Var x) {
   if (!(value > 0))
-    throw ConfigError(fmt::format("{}: {} is {}: it must be positive{}", operation, name, value,
-                                  x.tape().where()));
+    throw ConfigError(
+        fmt::format("{}: {} is {}: it must be positive{}", operation, name, value, in_module(x)));
 }
 
 /// Calls visit(i, j, ‖x_i − z_j‖²) for each i and j, or for each pair i < j where x and z are one
@@ -52,25 +52,25 @@ double sum_of_kernel(const Tensor& x, const Tensor& z, bool one_sample, const Ke
 /// Adds weight dk(‖a_i − b_j‖²) to the gradients: 2 k' (a_i − b_j) to a_i's, as much less to b_j's.
 template <class Kernel>
 void add_kernel_rates(Var a, Var b, bool one_sample, Scalar weight, const Kernel& kernel) {
-  const GradSum da = a.grad_sum(), db = b.grad_sum();
+  const Contribution to_a = a.grad_accumulator().contribute(),
+                     to_b = b.grad_accumulator().contribute();
+  if (to_a) to_a.begin_at_zero();
+  if (to_b) to_b.begin_at_zero();
+  Scalar *da = to_a ? to_a.sum->data() : nullptr, *db = to_b ? to_b.sum->data() : nullptr;
   const std::size_t dimensions = a.shape()[1];
   const auto difference = [](Scalar rate) {
     return [rate = Lanes(rate)](Lanes from, Lanes to) { return rate * (from - to); };
   };
-  for_each_distance(
-      a.value(), b.value(), one_sample, [&](std::size_t i, std::size_t j, Scalar distance) {
-        const Scalar rate = 2 * weight * kernel.rate(distance);
-        const Scalar *a_i = a.value().data() + i * dimensions,
-                     *b_j = b.value().data() + j * dimensions;
-        if (da.is_wanted())
-          add_terms(dimensions, da.tensor().data() + i * dimensions, difference(rate), a_i, b_j);
-        if (db.is_wanted())
-          add_terms(dimensions, db.tensor().data() + j * dimensions, difference(rate), b_j, a_i);
-      });
-}
-
-void begin_at_zero(const GradSum& sum) {
-  if (sum.is_wanted() && sum.begin() == Sum::replace) sum.tensor().fill(0);
+  for_each_distance(a.value(), b.value(), one_sample,
+                    [&](std::size_t i, std::size_t j, Scalar distance) {
+                      const Scalar rate = 2 * weight * kernel.rate(distance);
+                      const Scalar *a_i = a.value().data() + i * dimensions,
+                                   *b_j = b.value().data() + j * dimensions;
+                      if (da)
+                        add_terms(dimensions, da + i * dimensions, difference(rate), a_i, b_j);
+                      if (db)
+                        add_terms(dimensions, db + j * dimensions, difference(rate), b_j, a_i);
+                    });
 }
 
 template <class Kernel>
@@ -79,7 +79,7 @@ Var mmd(const char* name, Var x, Var z, const Kernel& kernel) {
       x.shape()[0] < 2 || z.shape()[0] < 2)
     throw ShapeError(
         fmt::format("{}: x is {} and z is {}: they must be (n, D) and (m, D), n and m at least 2{}",
-                    name, to_text(x.shape()), to_text(z.shape()), x.tape().where()));
+                    name, to_text(x.shape()), to_text(z.shape()), in_module(x)));
   const std::size_t n = x.shape()[0], m = z.shape()[0];
   Var y = new_output(name, {}, {x, z});
   *y.output().data() =
@@ -89,8 +89,6 @@ Var mmd(const char* name, Var x, Var z, const Kernel& kernel) {
   on_backward(y, [x, z, y, kernel] {
     const std::size_t n = x.shape()[0], m = z.shape()[0];
     const double dy = *y.grad().data();
-    begin_at_zero(x.grad_sum());
-    begin_at_zero(z.grad_sum());
     add_kernel_rates(x, x, true, static_cast<Scalar>(dy * pair_weight(n)), kernel);
     add_kernel_rates(z, z, true, static_cast<Scalar>(dy * pair_weight(m)), kernel);
     add_kernel_rates(x, z, false, static_cast<Scalar>(dy * cross_weight(n, m)), kernel);

@@ -7,7 +7,8 @@
 #include "autograd/operation.hpp"
 #include "autograd/operations.hpp"
 
-// Where a value was broadcast, its gradient is summed back by GradSum; no rule here speaks of it.
+// Where a value was broadcast, its gradient is reduced by GradientAccumulator; no rule here speaks
+// of it.
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -25,7 +26,7 @@ Shape broadcast_shape(const char* operation, Var a, Var b) {
     if (shorter[i] != size && shorter[i] != 1)
       throw ShapeError(
           fmt::format("{}: a is {} but b is {}: aligned at the right, sizes must be equal or 1{}",
-                      operation, to_text(a.shape()), to_text(b.shape()), a.tape().where()));
+                      operation, to_text(a.shape()), to_text(b.shape()), in_module(a)));
   }
   return shape;
 }
@@ -36,8 +37,8 @@ Var add(Var a, Var b) {
   Var y = new_output("add", broadcast_shape("add", a, b), {a, b});
   xt::noalias(y.output()) = a.value() + b.value();
   on_backward(y, [a, b, y] {
-    a.grad_sum() += y.grad();
-    b.grad_sum() += y.grad();
+    a.grad_accumulator() += y.grad();
+    b.grad_accumulator() += y.grad();
   });
   return y;
 }
@@ -46,8 +47,8 @@ Var sub(Var a, Var b) {
   Var y = new_output("sub", broadcast_shape("sub", a, b), {a, b});
   xt::noalias(y.output()) = a.value() - b.value();
   on_backward(y, [a, b, y] {
-    a.grad_sum() += y.grad();
-    b.grad_sum() += -y.grad();
+    a.grad_accumulator() += y.grad();
+    b.grad_accumulator() += -y.grad();
   });
   return y;
 }
@@ -56,8 +57,8 @@ Var mul(Var a, Var b) {
   Var y = new_output("mul", broadcast_shape("mul", a, b), {a, b});
   xt::noalias(y.output()) = a.value() * b.value();
   on_backward(y, [a, b, y] {
-    a.grad_sum() += y.grad() * b.value();
-    b.grad_sum() += y.grad() * a.value();
+    a.grad_accumulator() += y.grad() * b.value();
+    b.grad_accumulator() += y.grad() * a.value();
   });
   return y;
 }
@@ -66,8 +67,8 @@ Var div(Var a, Var b) {
   Var y = new_output("div", broadcast_shape("div", a, b), {a, b});
   xt::noalias(y.output()) = a.value() / b.value();
   on_backward(y, [a, b, y] {
-    a.grad_sum() += y.grad() / b.value();
-    b.grad_sum() += -y.grad() * y.value() / b.value();
+    a.grad_accumulator() += y.grad() / b.value();
+    b.grad_accumulator() += -y.grad() * y.value() / b.value();
   });
   return y;
 }
@@ -75,49 +76,49 @@ Var div(Var a, Var b) {
 Var affine(Var x, Scalar factor, Scalar offset) {
   Var y = new_output("affine", x.shape(), {x});
   xt::noalias(y.output()) = factor * x.value() + offset;
-  on_backward(y, [x, y, factor] { x.grad_sum() += factor * y.grad(); });
+  on_backward(y, [x, y, factor] { x.grad_accumulator() += factor * y.grad(); });
   return y;
 }
 
 Var neg(Var x) {
   Var y = new_output("neg", x.shape(), {x});
   xt::noalias(y.output()) = -x.value();
-  on_backward(y, [x, y] { x.grad_sum() += -y.grad(); });
+  on_backward(y, [x, y] { x.grad_accumulator() += -y.grad(); });
   return y;
 }
 
 Var exp(Var x) {
   Var y = new_output("exp", x.shape(), {x});
   xt::noalias(y.output()) = xt::exp(x.value());
-  on_backward(y, [x, y] { x.grad_sum() += y.grad() * y.value(); });
+  on_backward(y, [x, y] { x.grad_accumulator() += y.grad() * y.value(); });
   return y;
 }
 
 Var log(Var x) {
   Var y = new_output("log", x.shape(), {x});
   xt::noalias(y.output()) = xt::log(x.value());
-  on_backward(y, [x, y] { x.grad_sum() += y.grad() / x.value(); });
+  on_backward(y, [x, y] { x.grad_accumulator() += y.grad() / x.value(); });
   return y;
 }
 
 Var sqrt(Var x) {
   Var y = new_output("sqrt", x.shape(), {x});
   xt::noalias(y.output()) = xt::sqrt(x.value());
-  on_backward(y, [x, y] { x.grad_sum() += y.grad() / (2 * y.value()); });
+  on_backward(y, [x, y] { x.grad_accumulator() += y.grad() / (2 * y.value()); });
   return y;
 }
 
 Var square(Var x) {
   Var y = new_output("square", x.shape(), {x});
   xt::noalias(y.output()) = x.value() * x.value();
-  on_backward(y, [x, y] { x.grad_sum() += 2 * y.grad() * x.value(); });
+  on_backward(y, [x, y] { x.grad_accumulator() += 2 * y.grad() * x.value(); });
   return y;
 }
 
 Var abs(Var x) {
   Var y = new_output("abs", x.shape(), {x});
   xt::noalias(y.output()) = xt::abs(x.value());
-  on_backward(y, [x, y] { x.grad_sum() += y.grad() * xt::sign(x.value()); });
+  on_backward(y, [x, y] { x.grad_accumulator() += y.grad() * xt::sign(x.value()); });
   return y;
 }
 
@@ -147,9 +148,9 @@ Var pow(Var x, Scalar exponent) {
   on_backward(y, [x, y, exponent] {
     if (!x.needs_grad()) return;
     // dy/dx = exponent x^(exponent − 1), and 0 for a constant, also where x is 0 or no number
-    Tensor& rate = x.tape().scratch(1, x.shape());
-    raise(x.value(), exponent == 0 ? 0 : exponent - 1, rate);
-    x.grad_sum() += y.grad() * exponent * rate;
+    const Scratch power = scratch(x, x.shape());
+    raise(x.value(), exponent == 0 ? 0 : exponent - 1, *power);
+    x.grad_accumulator() += y.grad() * exponent * *power;
   });
   return y;
 }
@@ -157,28 +158,28 @@ Var pow(Var x, Scalar exponent) {
 Var log1p(Var x) {
   Var y = new_output("log1p", x.shape(), {x});
   xt::noalias(y.output()) = xt::log1p(x.value());
-  on_backward(y, [x, y] { x.grad_sum() += y.grad() / (1 + x.value()); });
+  on_backward(y, [x, y] { x.grad_accumulator() += y.grad() / (1 + x.value()); });
   return y;
 }
 
 Var expm1(Var x) {
   Var y = new_output("expm1", x.shape(), {x});
   xt::noalias(y.output()) = xt::expm1(x.value());
-  on_backward(y, [x, y] { x.grad_sum() += y.grad() * (y.value() + 1); });
+  on_backward(y, [x, y] { x.grad_accumulator() += y.grad() * (y.value() + 1); });
   return y;
 }
 
 Var sign(Var x) {
   Var y = new_output("sign", x.shape(), {x});
   xt::noalias(y.output()) = xt::sign(x.value());
-  on_backward(y, [x, y] { x.grad_sum() += xt::zeros_like(y.grad()); });
+  on_backward(y, [x, y] { x.grad_accumulator() += xt::zeros_like(y.grad()); });
   return y;
 }
 
 Var round_straight_through(Var x) {
   Var y = new_output("round_straight_through", x.shape(), {x});
   xt::noalias(y.output()) = xt::nearbyint(x.value());
-  on_backward(y, [x, y] { x.grad_sum() += y.grad(); });
+  on_backward(y, [x, y] { x.grad_accumulator() += y.grad(); });
   return y;
 }
 
@@ -186,7 +187,7 @@ Var sign_straight_through(Var x) {
   Var y = new_output("sign_straight_through", x.shape(), {x});
   xt::noalias(y.output()) = xt::where(x.value() < Scalar(0), Scalar(-1),
                                       xt::where(x.value() >= Scalar(0), Scalar(1), x.value()));
-  on_backward(y, [x, y] { x.grad_sum() += y.grad(); });
+  on_backward(y, [x, y] { x.grad_accumulator() += y.grad(); });
   return y;
 }
 
@@ -195,7 +196,7 @@ Var clamp(Var x, Scalar low, Scalar high) {
   xt::noalias(y.output()) =
       xt::where(x.value() < low, low, xt::where(x.value() > high, high, x.value()));
   on_backward(y, [x, y, low, high] {
-    x.grad_sum() +=
+    x.grad_accumulator() +=
         xt::where(x.value() >= low, xt::where(x.value() <= high, y.grad(), Scalar(0)), Scalar(0));
   });
   return y;
@@ -213,8 +214,8 @@ Var maximum(Var a, Var b) {
       return xt::where(own < other, Scalar(0),
                        xt::where(xt::equal(own, other), Scalar(0.5), Scalar(1)));
     };
-    a.grad_sum() += y.grad() * rate(a.value(), b.value());
-    b.grad_sum() += y.grad() * rate(b.value(), a.value());
+    a.grad_accumulator() += y.grad() * rate(a.value(), b.value());
+    b.grad_accumulator() += y.grad() * rate(b.value(), a.value());
   });
   return y;
 }
@@ -228,12 +229,12 @@ Var where(Var condition, Var a, Var b) {
   if (a.shape() != c.shape() || b.shape() != c.shape())
     throw ShapeError(
         fmt::format("where: condition is {}, a is {} and b is {}: they must be alike{}",
-                    to_text(c.shape()), to_text(a.shape()), to_text(b.shape()), c.tape().where()));
+                    to_text(c.shape()), to_text(a.shape()), to_text(b.shape()), in_module(c)));
   Var y = new_output("where", c.shape(), {c, a, b});
   xt::noalias(y.output()) = xt::where(c.value() > Scalar(0), a.value(), b.value());
   on_backward(y, [c, a, b, y] {
-    a.grad_sum() += xt::where(c.value() > Scalar(0), y.grad(), Scalar(0));
-    b.grad_sum() += xt::where(c.value() > Scalar(0), Scalar(0), y.grad());
+    a.grad_accumulator() += xt::where(c.value() > Scalar(0), y.grad(), Scalar(0));
+    b.grad_accumulator() += xt::where(c.value() > Scalar(0), Scalar(0), y.grad());
   });
   return y;
 }

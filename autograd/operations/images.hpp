@@ -14,7 +14,7 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 inline void check_images(const char* operation, Var x) {
   if (x.dimension() != 4)
     throw ShapeError(fmt::format("{}: x is {}: images are (N, C, H, W){}", operation,
-                                 to_text(x.shape()), x.tape().where()));
+                                 to_text(x.shape()), in_module(x)));
 }
 
 /// Calls work(plane, part) for each channel of each image, those of one part one after the other;

@@ -25,7 +25,7 @@ void check_indices(const char* operation, Var x, Var indices, std::size_t axis) 
     throw ShapeError(fmt::format(
         "{}: index number {} is {}: axis {} of x, {}, has size {}, so an index must be a whole "
         "number from 0 and below {}{}",
-        operation, wrong - begin, *wrong, axis, to_text(x.shape()), size, size, x.tape().where()));
+        operation, wrong - begin, *wrong, axis, to_text(x.shape()), size, size, in_module(x)));
 }
 
 std::size_t product(Shape::const_iterator begin, Shape::const_iterator end) {
@@ -71,7 +71,7 @@ Var index_select(Var x, Var indices, int axis) {
   const std::size_t number = checked_axis("index_select", x, axis);
   if (indices.dimension() != 1)
     throw ShapeError(fmt::format("index_select: the indices are {}: they must have one axis{}",
-                                 to_text(indices.shape()), x.tape().where()));
+                                 to_text(indices.shape()), in_module(x)));
   check_indices("index_select", x, indices, number);
   Shape shape = x.shape();
   shape[number] = indices.shape()[0];
@@ -85,9 +85,9 @@ Var index_select(Var x, Var indices, int axis) {
   on_backward(y, [x, indices, y, along] {
     if (!x.needs_grad()) return;
     // y_k = x_index(k), so dx_index(k) += dy_k, as often as an index occurs
-    const GradSum sum = x.grad_sum();
-    if (sum.begin() == Sum::replace) sum.tensor().fill(0);
-    Scalar* dx = sum.tensor().data();
+    const Contribution to_x = x.grad_accumulator().contribute();
+    to_x.begin_at_zero();
+    Scalar* dx = to_x.sum->data();
     const Scalar* dy = y.grad().data();
     along.for_each_run(indices.value(), [&](std::size_t in_x, std::size_t in_y) {
       for (std::size_t j = 0; j < along.after; ++j) dx[in_x + j] += dy[in_y + j];
@@ -103,7 +103,7 @@ Var gather(Var x, Var indices, int axis) {
   if (shape != indices.shape())
     throw ShapeError(
         fmt::format("gather: x is {} but the indices are {}: they may differ in axis {} only{}",
-                    to_text(x.shape()), to_text(indices.shape()), axis, x.tape().where()));
+                    to_text(x.shape()), to_text(indices.shape()), axis, in_module(x)));
   check_indices("gather", x, indices, number);
   Var y = new_output("gather", shape, {x, indices});
   const Along along(x.shape(), number);
@@ -114,9 +114,9 @@ Var gather(Var x, Var indices, int axis) {
   on_backward(y, [x, indices, y, along] {
     if (!x.needs_grad()) return;
     // y_k = x_index(k), so dx_index(k) += dy_k, as often as an index occurs
-    const GradSum sum = x.grad_sum();
-    if (sum.begin() == Sum::replace) sum.tensor().fill(0);
-    Scalar* dx = sum.tensor().data();
+    const Contribution to_x = x.grad_accumulator().contribute();
+    to_x.begin_at_zero();
+    Scalar* dx = to_x.sum->data();
     const Scalar* dy = y.grad().data();
     along.for_each_element(indices.value(),
                            [&](std::size_t in_x, std::size_t in_y) { dx[in_x] += dy[in_y]; });
@@ -156,23 +156,23 @@ void mark_largest(const Scalar* x, std::size_t n, std::size_t k, Scalar* sorted,
 Var top_k_mask(Var x, std::size_t k) {
   if (x.dimension() == 0)
     throw ShapeError(
-        fmt::format("top_k_mask: x is a single number and has no last axis{}", x.tape().where()));
+        fmt::format("top_k_mask: x is a single number and has no last axis{}", in_module(x)));
   if (k > x.shape().back())
     throw ShapeError(
         fmt::format("top_k_mask: x is {}: its last axis has fewer than k = {} elements{}",
-                    to_text(x.shape()), k, x.tape().where()));
+                    to_text(x.shape()), k, in_module(x)));
   Var y = new_output("top_k_mask", x.shape(), {x});
   const std::size_t n = x.shape().back(), rows = n ? x.value().size() / n : 0,
                     parts = parts_worth(x.value().size());
-  Tensor& sorted = x.tape().scratch(1, {parts, n});
+  const Scratch sorted = scratch(x, {parts, n});
   run_in_parallel(parts, [&](std::size_t part) {
     const Range own = share(rows, part, parts);
     for (std::size_t row = own.begin; row < own.end; ++row)
-      mark_largest(x.value().data() + row * n, n, k, sorted.data() + part * n,
+      mark_largest(x.value().data() + row * n, n, k, sorted->data() + part * n,
                    y.output().data() + row * n);
   });
   // the mask is constant wherever it has a derivative, so dx += 0 (zeros_like would allocate)
-  on_backward(y, [x, y] { x.grad_sum() += Scalar(0) * y.value(); });
+  on_backward(y, [x, y] { x.grad_accumulator() += Scalar(0) * y.value(); });
   return y;
 }
 

@@ -31,7 +31,7 @@ void check_alike(const char* operation, std::initializer_list<Named> inputs) {
     shapes += fmt::format("{}{} is {}", shapes.empty() ? "" : ", ", input.name,
                           to_text(input.var.shape()));
   throw ShapeError(fmt::format("{}: {}: all must be (B, N){}", operation, shapes,
-                               inputs.begin()->var.tape().where()));
+                               in_module(inputs.begin()->var)));
 }
 
 Lanes squared(Lanes x) {
@@ -101,7 +101,7 @@ void check_counts(Var counts, std::size_t n) {
       throw ShapeError(
           fmt::format("beta_binomial_log_likelihood: element {} of the counts is {}: counts must "
                       "be whole numbers from 0 to {}{}",
-                      i, k, n, counts.tape().where()));
+                      i, k, n, in_module(counts)));
   }
 }
 
@@ -120,13 +120,13 @@ void for_each_element(std::size_t size, const Work& work) {
 /// so this serves both: `count_of` says what is counted, `other` is the logarithm of the other one.
 template <class CountOf>
 void add_beta_binomial_rates(Var x, Var other, Var y, std::size_t n, const CountOf& count_of) {
-  const GradSum sum = x.grad_sum();
-  if (!sum.is_wanted()) return;
-  const bool accumulate = sum.begin() == Sum::accumulate;
+  const Contribution contribution = x.grad_accumulator().contribute();
+  if (!contribution) return;
+  const bool accumulate = contribution.how == Sum::accumulate;
   const std::size_t columns = x.shape()[1];
   const auto trials = static_cast<double>(n);
   const Scalar *log_a = x.value().data(), *log_b = other.value().data(), *dy = y.grad().data();
-  Scalar* dx = sum.tensor().data();
+  Scalar* dx = contribution.sum->data();
   for_each_element(x.value().size(), [&](std::size_t i) {
     // ∂/∂α = ψ(k + α) − ψ(n + α + β) − ψ(α) + ψ(α + β), and ∂α/∂ ln α = α
     const double a = exp_in_range(log_a[i]), b = exp_in_range(log_b[i]);
@@ -175,7 +175,7 @@ Var discretized_logistic_log_likelihood(Var x, Var mean, Var log_scale, std::siz
   if (levels < 2)
     throw ConfigError(
         fmt::format("discretized_logistic_log_likelihood: levels is {}: there must be at least 2{}",
-                    levels, x.tape().where()));
+                    levels, in_module(x)));
   const Scalar half_width = Scalar(0.5) / static_cast<Scalar>(levels - 1);
   Var y = new_output("discretized_logistic_log_likelihood", {x.shape()[0]}, {x, m, s});
   sum_rows(
@@ -205,7 +205,7 @@ Var beta_binomial_log_likelihood(Var counts, Var log_alpha, Var log_beta, std::s
   Var y = new_output("beta_binomial_log_likelihood", {k.shape()[0]}, {k, a, b});
   // In double, since the terms are much larger than their sum.
   const auto trials = static_cast<double>(n);
-  Tensor& each = y.tape().scratch(0, k.shape());
+  const Scratch each = scratch(y, k.shape());
   for_each_element(k.value().size(), [&](std::size_t i) {
     const double count = k.value().data()[i];
     const double alpha = exp_in_range(a.value().data()[i]),
@@ -213,12 +213,12 @@ Var beta_binomial_log_likelihood(Var counts, Var log_alpha, Var log_beta, std::s
     // C(n, k) = 1 / ((n + 1) B(k + 1, n − k + 1))
     const double log_choices =
         -std::log(trials + 1) - log_beta_function(count + 1, trials - count + 1);
-    each.data()[i] = static_cast<Scalar>(log_choices + log_gamma_difference(alpha, count) +
-                                         log_gamma_difference(beta, trials - count) -
-                                         log_gamma_difference(alpha + beta, trials));
+    each->data()[i] = static_cast<Scalar>(log_choices + log_gamma_difference(alpha, count) +
+                                          log_gamma_difference(beta, trials - count) -
+                                          log_gamma_difference(alpha + beta, trials));
   });
   sum_rows(
-      y, [](Lanes x) { return x; }, each);
+      y, [](Lanes x) { return x; }, *each);
   on_backward(y, [k, a, b, y, n] {
     const Scalar* counts = k.value().data();
     const auto trials = static_cast<double>(n);
@@ -276,10 +276,10 @@ Var kl_divergence(Var mean, Var log_variance, Var other_mean, Var other_log_vari
 Var kl_bernoulli(Var q, Scalar rho) {
   if (!(rho > 0 && rho < 1))
     throw ConfigError(fmt::format("kl_bernoulli: rho is {}: it must be above 0 and below 1{}", rho,
-                                  q.tape().where()));
+                                  in_module(q)));
   if (q.dimension() != 1)
-    throw ShapeError(fmt::format("kl_bernoulli: q is {}: it must be (N){}", to_text(q.shape()),
-                                 q.tape().where()));
+    throw ShapeError(
+        fmt::format("kl_bernoulli: q is {}: it must be (N){}", to_text(q.shape()), in_module(q)));
   Var y = new_output("kl_bernoulli", {}, {q});
   sum_rows(
       y, [rho](Lanes q) { return rho * log(rho / q) + (1 - rho) * (std::log1p(-rho) - log1p(-q)); },

@@ -14,15 +14,14 @@ namespace {
 [[noreturn]] void fail_of_inner_sizes(const char* operation, Var x, Var w, std::size_t of_x,
                                       std::size_t of_w) {
   throw ShapeError(fmt::format("{}: x is {} but w is {}: inner sizes {} and {} differ{}", operation,
-                               to_text(x.shape()), to_text(w.shape()), of_x, of_w,
-                               x.tape().where()));
+                               to_text(x.shape()), to_text(w.shape()), of_x, of_w, in_module(x)));
 }
 
 /// x and w must be matrices, x: (B, N) and w: (M, N).
 void check_linear(Var x, Var w) {
   if (x.dimension() != 2 || w.dimension() != 2)
     throw ShapeError(fmt::format("linear: x is {} and w is {}: both must have two axes{}",
-                                 to_text(x.shape()), to_text(w.shape()), x.tape().where()));
+                                 to_text(x.shape()), to_text(w.shape()), in_module(x)));
   if (x.shape()[1] != w.shape()[1]) fail_of_inner_sizes("linear", x, w, x.shape()[1], w.shape()[1]);
 }
 
@@ -49,7 +48,7 @@ struct Matrices {
 Shape product_shape(Var x, Var w) {
   if (x.dimension() < 2 || w.dimension() < 2)
     throw ShapeError(fmt::format("matmul: x is {} and w is {}: both must have two axes{}",
-                                 to_text(x.shape()), to_text(w.shape()), x.tape().where()));
+                                 to_text(x.shape()), to_text(w.shape()), in_module(x)));
   const std::size_t of_x = x.shape().back(), of_w = w.shape()[w.dimension() - 2];
   if (of_x != of_w) fail_of_inner_sizes("matmul", x, w, of_x, of_w);
   const bool from_w = x.dimension() == 2;
@@ -61,7 +60,7 @@ Shape product_shape(Var x, Var w) {
     throw ShapeError(
         fmt::format("matmul: x is {} but w is {}: the axes before the last two must be the same, "
                     "unless one of them is a single matrix{}",
-                    to_text(x.shape()), to_text(w.shape()), x.tape().where()));
+                    to_text(x.shape()), to_text(w.shape()), in_module(x)));
   return shape;
 }
 
@@ -105,14 +104,13 @@ Var batched_matmul(Var x, Var w) {
   gemm_each(count, of(x.value()), of(w.value()), y.output().data(), Sum::replace);
   on_backward(y, [x, w, y, count, of, transposed_of] {
     // y_i = x_i w_i, so  dx_i += dy_i w_iᵀ  and  dw_i += x_iᵀ dy_i, summed where one serves all
-    if (const GradSum dx = x.grad_sum(); dx.is_wanted() && x.dimension() == 2) {
-      gemm_sum(count, of(y.grad()), transposed_of(w.value()), dx.tensor(), dx.begin());
-    } else if (dx.is_wanted()) {
-      gemm_each(count, of(y.grad()), transposed_of(w.value()), dx.tensor().data(), dx.begin());
+    if (const Contribution dx = x.grad_accumulator().contribute(); dx && x.dimension() == 2) {
+      gemm_sum(count, of(y.grad()), transposed_of(w.value()), *dx.sum, dx.how);
+    } else if (dx) {
+      gemm_each(count, of(y.grad()), transposed_of(w.value()), dx.sum->data(), dx.how);
     }
-    if (const GradSum dw = w.grad_sum(); dw.is_wanted()) {
-      gemm_each(count, transposed_of(x.value()), of(y.grad()), dw.tensor().data(), dw.begin());
-    }
+    if (const Contribution dw = w.grad_accumulator().contribute())
+      gemm_each(count, transposed_of(x.value()), of(y.grad()), dw.sum->data(), dw.how);
   });
   return y;
 }
@@ -128,10 +126,9 @@ Var matmul(Var x, Var w) {
   gemm(rows(x.value()), w.value(), y.output().data());
   on_backward(y, [x, w, y, rows] {
     // y = x w, so  dx += dy wᵀ  and  dw += xᵀ dy
-    if (const GradSum dx = x.grad_sum(); dx.is_wanted()) {
-      gemm(rows(y.grad()), transposed(w.value()), dx.tensor().data(), dx.begin());
-    }
-    gemm(transposed(rows(x.value())), rows(y.grad()), w.grad_sum());
+    if (const Contribution dx = x.grad_accumulator().contribute())
+      gemm(rows(y.grad()), transposed(w.value()), dx.sum->data(), dx.how);
+    gemm(transposed(rows(x.value())), rows(y.grad()), w.grad_accumulator());
   });
   return y;
 }
@@ -140,8 +137,8 @@ namespace {
 
 /// y = x wᵀ + …, so  dx += dy w  and  dw += dyᵀ x
 void add_linear_gradients(Var x, Var w, Var y) {
-  gemm(y.grad(), w.value(), x.grad_sum());
-  gemm(transposed(y.grad()), x.value(), w.grad_sum());
+  gemm(y.grad(), w.value(), x.grad_accumulator());
+  gemm(transposed(y.grad()), x.value(), w.grad_accumulator());
 }
 
 }  // namespace
@@ -151,14 +148,14 @@ Var linear(Var x, Var w, Var b) {
   if (b.shape() != Shape{w.shape()[0]})
     throw ShapeError(fmt::format("linear: b is {} but w is {}: b must be ({}){}",
                                  to_text(b.shape()), to_text(w.shape()), w.shape()[0],
-                                 x.tape().where()));
+                                 in_module(x)));
   Var y = new_output("linear", {x.shape()[0], w.shape()[0]}, {x, w, b});
-  spread_to(b.value(), b.shape(), y.output(), Sum::replace);
+  broadcast_to(b.value(), b.shape(), y.output(), Sum::replace);
   gemm(x.value(), transposed(w.value()), y.output(), Sum::accumulate);
   on_backward(y, [x, w, b, y] {
     // y = x wᵀ + b, so  db += Σ_B dy
     add_linear_gradients(x, w, y);
-    b.grad_sum() += y.grad();
+    b.grad_accumulator() += y.grad();
   });
   return y;
 }
@@ -174,7 +171,7 @@ Var linear(Var x, Var w) {
 Var outer(Var a, Var b) {
   if (a.dimension() != 1 || b.dimension() != 1)
     throw ShapeError(fmt::format("outer: a is {} and b is {}: both must have one axis{}",
-                                 to_text(a.shape()), to_text(b.shape()), a.tape().where()));
+                                 to_text(a.shape()), to_text(b.shape()), in_module(a)));
   Var y = new_output("outer", {a.shape()[0], b.shape()[0]}, {a, b});
   const auto column = [](Var v) { return Factor(v.value().data(), v.value().size(), 1); };
   const Scalar *rows = a.value().data(), *columns = b.value().data();
@@ -184,12 +181,10 @@ Var outer(Var a, Var b) {
     for (std::size_t j = 0; j < width; ++j) into[i * width + j] = rows[i] * columns[j];
   on_backward(y, [a, b, y, column] {
     // y = a bᵀ, so  da += dy b  and  db += dyᵀ a
-    if (const GradSum da = a.grad_sum(); da.is_wanted()) {
-      gemm(y.grad(), column(b), da.tensor().data(), da.begin());
-    }
-    if (const GradSum db = b.grad_sum(); db.is_wanted()) {
-      gemm(transposed(y.grad()), column(a), db.tensor().data(), db.begin());
-    }
+    if (const Contribution da = a.grad_accumulator().contribute())
+      gemm(y.grad(), column(b), da.sum->data(), da.how);
+    if (const Contribution db = b.grad_accumulator().contribute())
+      gemm(transposed(y.grad()), column(a), db.sum->data(), db.how);
   });
   return y;
 }
@@ -200,23 +195,23 @@ Var bilinear(Var x, Var w, Var z) {
     throw ShapeError(
         fmt::format("bilinear: x is {}, w is {} and z is {}: they must be (B, N), (N, M) and "
                     "(B, M){}",
-                    to_text(x.shape()), to_text(w.shape()), to_text(z.shape()), x.tape().where()));
-  Var xw = x.tape().record("bilinear x w", z.shape(), {});
+                    to_text(x.shape()), to_text(w.shape()), to_text(z.shape()), in_module(x)));
+  Var xw = save_for_backward("bilinear x w", x, z.shape());
   gemm(x.value(), w.value(), xw.output());
   const std::size_t rows = z.shape()[0];
   Var y = new_output("bilinear", {rows}, {x, w, z});
-  Tensor& products = x.tape().scratch(1, z.shape());
-  xt::noalias(products) = xw.value() * z.value();
-  sum_to(products, y.output(), {rows, 1}, Sum::replace);
+  const Scratch products = scratch(x, z.shape());
+  xt::noalias(*products) = xw.value() * z.value();
+  reduce_to(*products, y.output(), {rows, 1}, Sum::replace);
   on_backward(y, [x, w, z, xw, y, rows] {
     // y_b = x_bᵀ w z_b, so  dz_b += dy_b x_b w,  and with g_b = dy_b z_b:  dx += g wᵀ,  dw += xᵀ g
-    Tensor& g = x.tape().scratch(1, z.shape());
-    spread_to(y.grad(), {rows, 1}, g, Sum::replace);
-    z.grad_sum() += g * xw.value();
+    const Scratch g = scratch(x, z.shape());
+    broadcast_to(y.grad(), {rows, 1}, *g, Sum::replace);
+    z.grad_accumulator() += *g * xw.value();
     if (!x.needs_grad() && !w.needs_grad()) return;
-    xt::noalias(g) = g * z.value();
-    gemm(g, transposed(w.value()), x.grad_sum());
-    gemm(transposed(x.value()), g, w.grad_sum());
+    xt::noalias(*g) = *g * z.value();
+    gemm(*g, transposed(w.value()), x.grad_accumulator());
+    gemm(transposed(x.value()), *g, w.grad_accumulator());
   });
   return y;
 }

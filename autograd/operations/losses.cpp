@@ -16,7 +16,7 @@ Var new_loss(const char* name, Var x, Var t) {
   if (x.dimension() != 2 || x.shape() != t.shape())
     throw ShapeError(
         fmt::format("{}: the prediction is {} but the target is {}: both must be (B, N){}", name,
-                    to_text(x.shape()), to_text(t.shape()), x.tape().where()));
+                    to_text(x.shape()), to_text(t.shape()), in_module(x)));
   return new_output(name, {x.shape()[0]}, {x, t});
 }
 
@@ -24,7 +24,7 @@ void check_labels(Var logits, Var labels) {
   if (logits.dimension() != 2 || labels.shape() != Shape{logits.shape()[0]})
     throw ShapeError(fmt::format(
         "cross_entropy: the logits are {} but the labels are {}: they must be (B, K) and (B){}",
-        to_text(logits.shape()), to_text(labels.shape()), logits.tape().where()));
+        to_text(logits.shape()), to_text(labels.shape()), in_module(logits)));
   const auto classes = static_cast<Scalar>(logits.shape()[1]);
   for (std::size_t b = 0; b < labels.value().size(); ++b) {
     const Scalar label = labels.value().data()[b];
@@ -32,7 +32,7 @@ void check_labels(Var logits, Var labels) {
       throw ShapeError(
           fmt::format("cross_entropy: label {} of example {} is none of {} classes: labels must be "
                       "whole numbers from 0 to {}{}",
-                      label, b, classes, classes - 1, logits.tape().where()));
+                      label, b, classes, classes - 1, in_module(logits)));
   }
 }
 
@@ -77,7 +77,7 @@ Var absolute_error(Var x, Var t) {
 Var huber(Var x, Var t, Scalar delta) {
   if (!(delta > 0))
     throw ConfigError(
-        fmt::format("huber: delta is {}: it must be positive{}", delta, x.tape().where()));
+        fmt::format("huber: delta is {}: it must be positive{}", delta, in_module(x)));
   Var y = new_loss("huber", x, t);
   sum_rows(
       y,
@@ -121,7 +121,7 @@ Var binary_cross_entropy(Var logits, Var targets) {
 Var cross_entropy(Var logits, Var labels) {
   check_labels(logits, labels);
   Var z = logits;
-  Var p = z.tape().record("softmax of cross_entropy", z.shape(), {});
+  Var p = save_for_backward("softmax of cross_entropy", z, z.shape());
   p.output().fill(0);  // a tape that checks its values looks at p when y is recorded
   Var y = new_output("cross_entropy", labels.shape(), {z, labels});
   const std::size_t rows = z.shape()[0], classes = z.shape()[1];
@@ -130,15 +130,15 @@ Var cross_entropy(Var logits, Var labels) {
         softmax_row(z.value().data() + b * classes, p.output().data() + b * classes, classes,
                     static_cast<std::size_t>(labels.value().data()[b]));
   on_backward(y, [z, labels, p, y] {
-    const GradSum dz = z.grad_sum();
-    if (!dz.is_wanted()) return;
+    if (!z.needs_grad()) return;
     // y = ln Σ e^(z_j − z_label), so dz_j += dy (p_j − [j = label])
     add_rates(
         z, y, [](Lanes p) { return p; }, p.value());
+    Scalar* dz = z.grad_accumulator().contribute().sum->data();
     const std::size_t classes = z.shape()[1];
     for (std::size_t b = 0; b < y.value().size(); ++b) {
       const auto label = static_cast<std::size_t>(labels.value().data()[b]);
-      dz.tensor().data()[b * classes + label] -= y.grad().data()[b];
+      dz[b * classes + label] -= y.grad().data()[b];
     }
   });
   return y;

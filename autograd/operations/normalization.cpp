@@ -96,12 +96,12 @@ void normalize(std::size_t n, const Scalar* x, Scalar* y, OfGroup m, OfGroup r, 
 
 /// dx += r (w dy − mean − x̂ slope)
 template <class OfGroup, class OfChannel>
-void add_gradient(std::size_t n, const Scalar* x, const Scalar* dy, Scalar* dx, bool accumulate,
-                  OfGroup m, OfGroup r, OfChannel w, OfGroup mean, OfGroup slope) {
+void add_gradient(std::size_t n, const Scalar* x, const Scalar* dy, Scalar* dx, Sum how, OfGroup m,
+                  OfGroup r, OfChannel w, OfGroup mean, OfGroup slope) {
   const auto change = [=](std::size_t i) {
     return r[i] * (w[i] * dy[i] - mean[i] - (x[i] - m[i]) * r[i] * slope[i]);
   };
-  if (accumulate) {
+  if (how == Sum::accumulate) {
 #pragma omp simd
     for (std::size_t i = 0; i < n; ++i) dx[i] += change(i);
   } else {
@@ -112,7 +112,7 @@ void add_gradient(std::size_t n, const Scalar* x, const Scalar* dy, Scalar* dx, 
 
 /// What the tape remembers of the forward pass: the mean of each group, and 1/σ.
 Var record_statistics(const char* name, Var x, std::size_t groups) {
-  Var statistics = x.tape().record(name, {2, groups}, {});
+  Var statistics = save_for_backward(name, x, {2, groups});
   statistics.output().fill(0);  // a tape that checks its values looks at these before they are done
   return statistics;
 }
@@ -131,7 +131,7 @@ Layout channels_of(const Shape& x) {
 void check_batch_norm(Var x, Var w, Var b, const Tensor& mean, const Tensor& var, bool training) {
   if (x.dimension() != 2 && x.dimension() != 4)
     throw ShapeError(fmt::format("batch_norm: x is {}: it must be (B, C) or (N, C, H, W){}",
-                                 to_text(x.shape()), x.tape().where()));
+                                 to_text(x.shape()), in_module(x)));
   const Shape channels = {x.shape()[1]};
   if (w.shape() != channels || b.shape() != channels || mean.shape() != channels ||
       var.shape() != channels)
@@ -139,13 +139,13 @@ void check_batch_norm(Var x, Var w, Var b, const Tensor& mean, const Tensor& var
         "batch_norm: x is {} but w is {}, b {}, the running mean {} and the running variance {}: "
         "all must be {}{}",
         to_text(x.shape()), to_text(w.shape()), to_text(b.shape()), to_text(mean.shape()),
-        to_text(var.shape()), to_text(channels), x.tape().where()));
+        to_text(var.shape()), to_text(channels), in_module(x)));
   const Layout layout = channels_of(x.shape());
   if (training && layout.outer * layout.inner < 2)
     throw ShapeError(
         fmt::format("batch_norm: x is {}: in training a channel needs two values or more, since "
                     "one has no deviation from its own mean: use a larger batch{}",
-                    to_text(x.shape()), x.tape().where()));
+                    to_text(x.shape()), in_module(x)));
 }
 
 /// Mean and variance of the batch in some channels, the variance in place of 1/σ.
@@ -202,12 +202,11 @@ Var batch_norm(Var x, Var w, Var b, Tensor& running_mean, Tensor& running_var, b
     const Layout layout = channels_of(x.shape());
     const Statistics s(statistics);
     const Scalar *from = x.value().data(), *dy = y.grad().data(), *scale = w.value().data();
-    Scalar* dw = x.tape().scratch(1, w.shape()).data();
-    Scalar* db = x.tape().scratch(2, b.shape()).data();
-    Scalar* mean = x.tape().scratch(0, statistics.shape()).data();
-    Scalar* slope = mean + layout.channels;
-    const GradSum dx = x.grad_sum();
-    const bool accumulate = dx.is_wanted() && dx.begin() == Sum::accumulate;
+    TensorPool& pool = x.tape().pool();
+    const Scratch dw_sum(pool, w.shape()), db_sum(pool, b.shape()), means(pool, statistics.shape());
+    Scalar *dw = dw_sum->data(), *db = db_sum->data(), *mean = means->data(),
+           *slope = mean + layout.channels;
+    const Contribution dx = x.grad_accumulator().contribute();
     const Scalar per_value = training ? 1 / static_cast<Scalar>(layout.outer * layout.inner) : 0;
     const std::size_t parts = parts_worth(layout.size());
     run_in_parallel(parts, [&](std::size_t part) {
@@ -221,18 +220,18 @@ Var batch_norm(Var x, Var w, Var b, Tensor& running_mean, Tensor& running_var, b
                   return d[i] * (x[i] - m[i]) * r[i];
                 });
       });
-      if (!dx.is_wanted()) return;
+      if (!dx) return;
       for (std::size_t c = channels.begin; c < channels.end; ++c) {
         mean[c] = scale[c] * db[c] * per_value;
         slope[c] = scale[c] * dw[c] * per_value;
       }
       for_each_run(layout, all, channels, [&](std::size_t at, std::size_t n, auto run) {
-        add_gradient(n, from + at, dy + at, dx.tensor().data() + at, accumulate, run.of(s.m),
-                     run.of(s.r), run.of(scale), run.of(mean), run.of(slope));
+        add_gradient(n, from + at, dy + at, dx.sum->data() + at, dx.how, run.of(s.m), run.of(s.r),
+                     run.of(scale), run.of(mean), run.of(slope));
       });
     });
-    w.grad_sum() += x.tape().scratch(1, w.shape());
-    b.grad_sum() += x.tape().scratch(2, b.shape());
+    w.grad_accumulator() += *dw_sum;
+    b.grad_accumulator() += *db_sum;
   });
   return y;
 }
@@ -280,23 +279,22 @@ void normalize_blocks(Blocks blocks, Var x, Var w, Var b, Var y, Statistics s, S
 }
 
 /// parts: (P, C), what each part of the work added up   sum: C numbers
-void add_parts(const Tensor& parts, const GradSum& sum) {
-  if (sum.is_wanted()) sum_to(parts, sum.tensor(), {parts.shape()[1]}, sum.begin());
+void add_parts(const Tensor& parts, const Contribution& to) {
+  if (to) reduce_to(parts, *to.sum, {parts.shape()[1]}, to.how);
 }
 
 void add_block_gradients(Blocks blocks, Var x, Var w, Var b, Var y, Statistics s) {
   const Scalar *from = x.value().data(), *dy = y.grad().data(), *scale = w.value().data();
   const std::size_t parts = parts_worth(blocks.layout.size());
-  Tensor& dw = x.tape().scratch(1, {parts, blocks.layout.channels});
-  Tensor& db = x.tape().scratch(2, {parts, blocks.layout.channels});
-  dw.fill(0);
-  db.fill(0);
-  const GradSum dx = x.grad_sum();
-  const bool accumulate = dx.is_wanted() && dx.begin() == Sum::accumulate;
+  const Scratch dw(x.tape().pool(), {parts, blocks.layout.channels}),
+      db(x.tape().pool(), {parts, blocks.layout.channels});
+  dw->fill(0);
+  db->fill(0);
+  const Contribution dx = x.grad_accumulator().contribute();
   const auto count = static_cast<Scalar>(blocks.size());
   run_in_parallel(parts, [&](std::size_t part) {
-    Scalar* dw_part = dw.data() + part * blocks.layout.channels;
-    Scalar* db_part = db.data() + part * blocks.layout.channels;
+    Scalar* dw_part = dw->data() + part * blocks.layout.channels;
+    Scalar* db_part = db->data() + part * blocks.layout.channels;
     const Range examples = share(blocks.layout.outer, part, parts);
     blocks.for_each(examples, [&](std::size_t k, Range example, Range channels) {
       const Scalar m = s.m[k], r = s.r[k];
@@ -307,15 +305,15 @@ void add_block_gradients(Blocks blocks, Var x, Var w, Var b, Var y, Statistics s
           return d[i] * (x[i] - m) * r;
         });
       });
-      if (!dx.is_wanted()) return;
+      if (!dx) return;
       for_each_run(blocks.layout, example, channels, [&](std::size_t at, std::size_t n, auto run) {
-        add_gradient(n, from + at, dy + at, dx.tensor().data() + at, accumulate, Same{m}, Same{r},
+        add_gradient(n, from + at, dy + at, dx.sum->data() + at, dx.how, Same{m}, Same{r},
                      run.of(scale), Same{mean / count}, Same{slope / count});
       });
     });
   });
-  add_parts(dw, w.grad_sum());
-  add_parts(db, b.grad_sum());
+  add_parts(*dw, w.grad_accumulator().contribute());
+  add_parts(*db, b.grad_accumulator().contribute());
 }
 
 Blocks whole_examples(const Shape& x, const Shape& w) {
@@ -342,7 +340,7 @@ Var layer_norm(Var x, Var w, Var b, Scalar eps) {
   if (!ends_with(x.shape(), w.shape()) || b.shape() != w.shape())
     throw ShapeError(fmt::format(
         "layer_norm: x is {} but w is {} and b is {}: both must be the last sizes of x{}",
-        to_text(x.shape()), to_text(w.shape()), to_text(b.shape()), x.tape().where()));
+        to_text(x.shape()), to_text(w.shape()), to_text(b.shape()), in_module(x)));
   const Blocks blocks = whole_examples(x.shape(), w.shape());
   Var statistics = record_statistics("layer_norm statistics", x, blocks.layout.outer);
   Var y = new_output("layer_norm", x.shape(), {x, w, b});
@@ -357,10 +355,10 @@ Var group_norm(Var x, std::size_t groups, Var w, Var b, Scalar eps) {
   if (x.dimension() < 2 || w.shape() != Shape{x.shape()[1]} || b.shape() != w.shape())
     throw ShapeError(fmt::format(
         "group_norm: x is {} but w is {} and b is {}: they must be (N, C, …), (C) and (C){}",
-        to_text(x.shape()), to_text(w.shape()), to_text(b.shape()), x.tape().where()));
+        to_text(x.shape()), to_text(w.shape()), to_text(b.shape()), in_module(x)));
   if (groups == 0 || x.shape()[1] % groups != 0)
     throw ShapeError(fmt::format("group_norm: x is {}: {} channels do not divide into {} groups{}",
-                                 to_text(x.shape()), x.shape()[1], groups, x.tape().where()));
+                                 to_text(x.shape()), x.shape()[1], groups, in_module(x)));
   const Blocks blocks = groups_of_channels(x.shape(), groups);
   Var statistics = record_statistics("group_norm statistics", x, blocks.layout.outer * groups);
   Var y = new_output("group_norm", x.shape(), {x, w, b});

@@ -59,16 +59,16 @@ struct Pooling {
     const auto [above, left] = options.padding;
     if (height == 0 || width == 0)
       throw ShapeError(fmt::format("{}: the kernel is {} by {}: it must be at least 1 by 1{}",
-                                   operation, height, width, x.tape().where()));
+                                   operation, height, width, in_module(x)));
     if (above > height / 2 || left > width / 2)
       throw ShapeError(
           fmt::format("{}: the padding is {} by {} but the kernel {} by {}: at most half of the "
                       "kernel may be padding{}",
-                      operation, above, left, height, width, x.tape().where()));
+                      operation, above, left, height, width, in_module(x)));
     if (x.shape()[2] + 2 * above < height || x.shape()[3] + 2 * left < width)
       throw ShapeError(
           fmt::format("{}: x is {}, padded by {} by {}: a kernel of {} by {} does not fit{}",
-                      operation, to_text(x.shape()), above, left, height, width, x.tape().where()));
+                      operation, to_text(x.shape()), above, left, height, width, in_module(x)));
     return x;
   }
 
@@ -181,8 +181,8 @@ Var max_pool2d(Var x, PoolOptions options) {
   const std::size_t inputs = pooling.inputs(), outputs = pooling.outputs();
   if (inputs == 0 || inputs > most_pixels)
     throw ShapeError(fmt::format("max_pool2d: x is {}: images need 1 to {} pixels{}",
-                                 to_text(x.shape()), most_pixels, x.tape().where()));
-  Var positions = x.tape().record("positions of max_pool2d", pooling.shape(x), {});
+                                 to_text(x.shape()), most_pixels, in_module(x)));
+  Var positions = save_for_backward("positions of max_pool2d", x, pooling.shape(x));
   positions.output().fill(0);  // a tape that checks its values looks at these before they are done
   Var y = new_output("max_pool2d", pooling.shape(x), {x});
   const std::size_t planes = x.shape()[0] * x.shape()[1], size = x.value().size();
@@ -193,10 +193,10 @@ Var max_pool2d(Var x, PoolOptions options) {
   on_backward(y, [x, y, positions, inputs, outputs, planes, size] {
     if (!x.needs_grad()) return;
     // dx += dy at the position of the largest
-    const GradSum sum = x.grad_sum();
-    if (sum.begin() == Sum::replace) sum.tensor().fill(0);
+    const Contribution to_x = x.grad_accumulator().contribute();
+    to_x.begin_at_zero();
     for_each_plane(planes, size, [&](std::size_t plane, std::size_t) {
-      Scalar* dx = sum.tensor().data() + plane * inputs;
+      Scalar* dx = to_x.sum->data() + plane * inputs;
       const Scalar* dy = y.grad().data() + plane * outputs;
       const Scalar* at = positions.value().data() + plane * outputs;
       for (std::size_t i = 0; i < outputs; ++i) dx[static_cast<std::size_t>(at[i])] += dy[i];
@@ -223,10 +223,10 @@ Var avg_pool2d(Var x, PoolOptions options) {
     if (!x.needs_grad()) return;
     // dx += dy / n in each window of n elements
     const Pooling pooling("avg_pool2d", x, options);
-    const GradSum sum = x.grad_sum();
-    if (sum.begin() == Sum::replace) sum.tensor().fill(0);
+    const Contribution to_x = x.grad_accumulator().contribute();
+    to_x.begin_at_zero();
     for_each_plane(planes, x.value().size(), [&](std::size_t plane, std::size_t) {
-      Scalar* dx = sum.tensor().data() + plane * pooling.inputs();
+      Scalar* dx = to_x.sum->data() + plane * pooling.inputs();
       const Scalar* dy = y.grad().data() + plane * pooling.outputs();
       const Scalar share = 1 / pooling.window_size();
       pooling.for_each_pair([=](std::size_t in_x, std::size_t in_y, std::size_t n, auto stride) {

@@ -41,9 +41,10 @@ struct Reduction {
 Var sum(Var x, Axes axes, bool keep_dims) {
   Reduction r(x, axes, keep_dims);
   Var y = new_output("sum", r.shape, {x});
-  sum_to(x.value(), y.output(), r.kept, Sum::replace);
-  on_backward(
-      y, [x, y, mask = r.mask] { x.grad_sum().add_spread(y.grad(), kept_shape(x.shape(), mask)); });
+  reduce_to(x.value(), y.output(), r.kept, Sum::replace);
+  on_backward(y, [x, y, mask = r.mask] {
+    x.grad_accumulator().add_broadcast(y.grad(), kept_shape(x.shape(), mask));
+  });
   return y;
 }
 
@@ -64,20 +65,20 @@ Var var(Var x, Axes axes, bool keep_dims, Scalar correction) {
 Var max(Var x, Axes axes, bool keep_dims) {
   Reduction r(x, axes, keep_dims);
   Var y = new_output("max", r.shape, {x});
-  max_to(x.value(), y.output(), r.kept);
+  reduce_max_to(x.value(), y.output(), r.kept);
   on_backward(y, [x, y, mask = r.mask] {
     if (!x.needs_grad()) return;
     const Shape kept = kept_shape(x.shape(), mask);
     // first = [x = max], and each group's dy is shared by its Σ first
-    Tensor& first = x.tape().scratch(1, x.shape());
-    spread_to(y.value(), kept, first, Sum::replace);
-    xt::noalias(first) = xt::where(xt::equal(x.value(), first), Scalar(1), Scalar(0));
-    Tensor& shared = x.tape().scratch(2, y.shape());
-    sum_to(first, shared, kept, Sum::replace);
-    xt::noalias(shared) = y.grad() / shared;
-    Tensor& dy = x.tape().scratch(0, x.shape());
-    spread_to(shared, kept, dy, Sum::replace);
-    x.grad_sum() += first * dy;
+    const Scratch first = scratch(x, x.shape());
+    broadcast_to(y.value(), kept, *first, Sum::replace);
+    xt::noalias(*first) = xt::where(xt::equal(x.value(), *first), Scalar(1), Scalar(0));
+    const Scratch shared = scratch(x, y.shape());
+    reduce_to(*first, *shared, kept, Sum::replace);
+    xt::noalias(*shared) = y.grad() / *shared;
+    const Scratch dy = scratch(x, x.shape());
+    broadcast_to(*shared, kept, *dy, Sum::replace);
+    x.grad_accumulator() += *first * *dy;
   });
   return y;
 }
@@ -90,27 +91,27 @@ Var logsumexp(Var x, Axes axes, bool keep_dims) {
   Reduction r(x, axes, keep_dims);
   Var y = new_output("logsumexp", r.shape, {x});
   // With m = max x:  ln Σ eˣ = m + ln Σ e^(x − m), whose largest term is 1
-  Tensor& m = x.tape().scratch(0, r.shape);
-  max_to(x.value(), m, r.kept);
-  xt::noalias(m) = xt::where(xt::isfinite(m), m, Scalar(0));  // ∞ − ∞ would be NaN
-  Tensor& terms = x.tape().scratch(1, x.shape());
-  spread_to(m, r.kept, terms, Sum::replace);
-  xt::noalias(terms) = xt::exp(x.value() - terms);
-  sum_to(terms, y.output(), r.kept, Sum::replace);
-  xt::noalias(y.output()) = m + xt::log(y.output());
+  const Scratch m = scratch(x, r.shape);
+  reduce_max_to(x.value(), *m, r.kept);
+  xt::noalias(*m) = xt::where(xt::isfinite(*m), *m, Scalar(0));  // ∞ − ∞ would be NaN
+  const Scratch terms = scratch(x, x.shape());
+  broadcast_to(*m, r.kept, *terms, Sum::replace);
+  xt::noalias(*terms) = xt::exp(x.value() - *terms);
+  reduce_to(*terms, y.output(), r.kept, Sum::replace);
+  xt::noalias(y.output()) = *m + xt::log(y.output());
   on_backward(y, [x, y, mask = r.mask] {
     if (!x.needs_grad()) return;
     // ∂y/∂x = e^(x − y) / Σ e^(x − y), whose sum would be 1 if large y were not rounded
     const Shape kept = kept_shape(x.shape(), mask);
-    Tensor& share = x.tape().scratch(1, x.shape());
-    spread_to(y.value(), kept, share, Sum::replace);
-    xt::noalias(share) = xt::exp(x.value() - share);
-    Tensor& each = x.tape().scratch(2, y.shape());
-    sum_to(share, each, kept, Sum::replace);
-    xt::noalias(each) = xt::where(each > Scalar(0), y.grad() / each, y.grad());
-    Tensor& dy = x.tape().scratch(0, x.shape());
-    spread_to(each, kept, dy, Sum::replace);
-    x.grad_sum() += dy * share;
+    const Scratch share = scratch(x, x.shape());
+    broadcast_to(y.value(), kept, *share, Sum::replace);
+    xt::noalias(*share) = xt::exp(x.value() - *share);
+    const Scratch each = scratch(x, y.shape());
+    reduce_to(*share, *each, kept, Sum::replace);
+    xt::noalias(*each) = xt::where(*each > Scalar(0), y.grad() / *each, y.grad());
+    const Scratch dy = scratch(x, x.shape());
+    broadcast_to(*each, kept, *dy, Sum::replace);
+    x.grad_accumulator() += *dy * *share;
   });
   return y;
 }
@@ -118,18 +119,19 @@ Var logsumexp(Var x, Axes axes, bool keep_dims) {
 Var norm(Var x, Axes axes, bool keep_dims) {
   Reduction r(x, axes, keep_dims);
   Var y = new_output("norm", r.shape, {x});
-  Tensor& squares = x.tape().scratch(0, x.shape());
-  xt::noalias(squares) = x.value() * x.value();
-  sum_to(squares, y.output(), r.kept, Sum::replace);
+  const Scratch squares = scratch(x, x.shape());
+  xt::noalias(*squares) = x.value() * x.value();
+  reduce_to(*squares, y.output(), r.kept, Sum::replace);
   xt::noalias(y.output()) = xt::sqrt(y.output());
   on_backward(y, [x, y, mask = r.mask] {
     if (!x.needs_grad()) return;
     // dx += dy x / y, and 0 where y is 0
-    Tensor& rate = x.tape().scratch(2, y.shape());
-    xt::noalias(rate) = xt::where(xt::equal(y.value(), Scalar(0)), Scalar(0), y.grad() / y.value());
-    Tensor& spread = x.tape().scratch(0, x.shape());
-    spread_to(rate, kept_shape(x.shape(), mask), spread, Sum::replace);
-    x.grad_sum() += spread * x.value();
+    const Scratch rate = scratch(x, y.shape());
+    xt::noalias(*rate) =
+        xt::where(xt::equal(y.value(), Scalar(0)), Scalar(0), y.grad() / y.value());
+    const Scratch spread = scratch(x, x.shape());
+    broadcast_to(*rate, kept_shape(x.shape(), mask), *spread, Sum::replace);
+    x.grad_accumulator() += *spread * x.value();
   });
   return y;
 }
@@ -137,24 +139,24 @@ Var norm(Var x, Axes axes, bool keep_dims) {
 Var softmax(Var x, int axis) {
   Reduction r(x, {axis}, true);
   Var y = new_output("softmax", x.shape(), {x});
-  Tensor& each = x.tape().scratch(0, r.kept);
-  max_to(x.value(), each, r.kept);
-  spread_to(each, r.kept, y.output(), Sum::replace);
+  const Scratch each = scratch(x, r.kept);
+  reduce_max_to(x.value(), *each, r.kept);
+  broadcast_to(*each, r.kept, y.output(), Sum::replace);
   xt::noalias(y.output()) = xt::exp(x.value() - y.output());
-  sum_to(y.value(), each, r.kept, Sum::replace);
-  Tensor& sums = x.tape().scratch(1, x.shape());
-  spread_to(each, r.kept, sums, Sum::replace);
-  xt::noalias(y.output()) = y.value() / sums;
+  reduce_to(y.value(), *each, r.kept, Sum::replace);
+  const Scratch sums = scratch(x, x.shape());
+  broadcast_to(*each, r.kept, *sums, Sum::replace);
+  xt::noalias(y.output()) = y.value() / *sums;
   on_backward(y, [x, y, mask = r.mask] {
     if (!x.needs_grad()) return;
     // dx += y (dy − Σ dy y)
     const Shape kept = kept_shape(x.shape(), mask);
-    Tensor& dot = x.tape().scratch(1, x.shape());
-    xt::noalias(dot) = y.grad() * y.value();
-    Tensor& sums = x.tape().scratch(2, kept);
-    sum_to(dot, sums, kept, Sum::replace);
-    spread_to(sums, kept, dot, Sum::replace);
-    x.grad_sum() += y.value() * (y.grad() - dot);
+    const Scratch dot = scratch(x, x.shape());
+    xt::noalias(*dot) = y.grad() * y.value();
+    const Scratch sums = scratch(x, kept);
+    reduce_to(*dot, *sums, kept, Sum::replace);
+    broadcast_to(*sums, kept, *dot, Sum::replace);
+    x.grad_accumulator() += y.value() * (y.grad() - *dot);
   });
   return y;
 }
@@ -164,25 +166,25 @@ Var log_softmax(Var x, int axis) {
   Var y = new_output("log_softmax", x.shape(), {x});
   // With m = max x:  y = (x − m) − ln Σ e^(x − m), where x − ln Σ eˣ would lose the digits of large
   // x
-  Tensor& each = x.tape().scratch(0, r.kept);
-  max_to(x.value(), each, r.kept);
-  spread_to(each, r.kept, y.output(), Sum::replace);
+  const Scratch each = scratch(x, r.kept);
+  reduce_max_to(x.value(), *each, r.kept);
+  broadcast_to(*each, r.kept, y.output(), Sum::replace);
   xt::noalias(y.output()) = x.value() - y.output();
-  Tensor& terms = x.tape().scratch(1, x.shape());
-  xt::noalias(terms) = xt::exp(y.value());
-  sum_to(terms, each, r.kept, Sum::replace);
-  xt::noalias(each) = xt::log(each);
-  spread_to(each, r.kept, terms, Sum::replace);
-  xt::noalias(y.output()) = y.value() - terms;
+  const Scratch terms = scratch(x, x.shape());
+  xt::noalias(*terms) = xt::exp(y.value());
+  reduce_to(*terms, *each, r.kept, Sum::replace);
+  xt::noalias(*each) = xt::log(*each);
+  broadcast_to(*each, r.kept, *terms, Sum::replace);
+  xt::noalias(y.output()) = y.value() - *terms;
   on_backward(y, [x, y, mask = r.mask] {
     if (!x.needs_grad()) return;
     // dx += dy − e^y Σ dy
     const Shape kept = kept_shape(x.shape(), mask);
-    Tensor& sums = x.tape().scratch(2, kept);
-    sum_to(y.grad(), sums, kept, Sum::replace);
-    Tensor& total = x.tape().scratch(1, x.shape());
-    spread_to(sums, kept, total, Sum::replace);
-    x.grad_sum() += y.grad() - xt::exp(y.value()) * total;
+    const Scratch sums = scratch(x, kept);
+    reduce_to(y.grad(), *sums, kept, Sum::replace);
+    const Scratch total = scratch(x, x.shape());
+    broadcast_to(*sums, kept, *total, Sum::replace);
+    x.grad_accumulator() += y.grad() - xt::exp(y.value()) * *total;
   });
   return y;
 }

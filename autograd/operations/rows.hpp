@@ -25,16 +25,15 @@ void sum_rows(Var y, const Term& term, const Tensors&... x) {
 /// Its gradient: dx_bj += dy_b rate(x_bj, …), where rate is ∂ term / ∂ x
 template <class Rate, class... Tensors>
 void add_rates(Var x, Var y, const Rate& rate, const Tensors&... inputs) {
-  const GradSum sum = x.grad_sum();
-  if (!sum.is_wanted()) return;
-  const bool accumulate = sum.begin() == Sum::accumulate;
+  const Contribution contribution = x.grad_accumulator().contribute();
+  if (!contribution) return;
   const std::size_t rows = y.value().size(), columns = rows ? x.value().size() / rows : 0;
   for (std::size_t b = 0; b < rows; ++b) {
     const Lanes dy(y.grad().data()[b]);
     const auto share = [&](auto... numbers) { return dy * rate(numbers...); };
-    Scalar* dx = sum.tensor().data() + b * columns;
+    Scalar* dx = contribution.sum->data() + b * columns;
     // Two loops, since gcc 12 gets a conditional sum of AVX-512 registers within one wrong.
-    if (accumulate) {
+    if (contribution.how == Sum::accumulate) {
       add_terms(columns, dx, share, (inputs.data() + b * columns)...);
     } else {
       store_terms(columns, dx, share, (inputs.data() + b * columns)...);

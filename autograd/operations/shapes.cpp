@@ -16,13 +16,13 @@ Var reshape(Var x, const Shape& shape) {
   if (count != x.value().size())
     throw ShapeError(fmt::format("reshape: x is {} with {} elements, which do not fill {}{}",
                                  to_text(x.shape()), x.value().size(), to_text(shape),
-                                 x.tape().where()));
+                                 in_module(x)));
   Var y = new_output("reshape", shape, {x});
   std::copy_n(x.value().data(), x.value().size(), y.output().data());
   on_backward(y, [x, y] {
     if (!x.needs_grad()) return;
-    const GradSum dx = x.grad_sum();
-    add_to(y.grad(), dx.tensor(), dx.begin(), {0, y.grad().size()});
+    const Contribution dx = x.grad_accumulator().contribute();
+    add_to(y.grad(), *dx.sum, dx.how, {0, y.grad().size()});
   });
   return y;
 }
@@ -30,7 +30,7 @@ Var reshape(Var x, const Shape& shape) {
 Var flatten(Var x) {
   if (x.dimension() == 0)
     throw ShapeError(
-        fmt::format("flatten: x is a single number and has no first axis{}", x.tape().where()));
+        fmt::format("flatten: x is a single number and has no first axis{}", in_module(x)));
   return reshape(x, {x.shape()[0], element_count(Shape(x.shape().begin() + 1, x.shape().end()))});
 }
 
@@ -56,9 +56,8 @@ Var reordered(const char* operation, Var x, const Order& order) {
     if (!x.needs_grad()) return;
     // y is x in this order, so dx += dy in the inverse one
     const Order back = inverse(order, rank);
-    const GradSum dx = x.grad_sum();
-    permute_to(y.grad().data(), y.shape(), std::span(back).first(rank), dx.tensor().data(),
-               dx.begin());
+    const Contribution dx = x.grad_accumulator().contribute();
+    permute_to(y.grad().data(), y.shape(), std::span(back).first(rank), dx.sum->data(), dx.how);
   });
   return y;
 }
@@ -68,7 +67,7 @@ Var reordered(const char* operation, Var x, const Order& order) {
 Var transpose(Var x) {
   if (x.dimension() != 2)
     throw ShapeError(fmt::format("transpose: x is {}: it must have two axes{}", to_text(x.shape()),
-                                 x.tape().where()));
+                                 in_module(x)));
   return reordered("transpose", x, {1, 0});
 }
 
@@ -76,8 +75,8 @@ Var permute(Var x, Axes order) {
   try {
     return reordered("permute", x, order.order(x.dimension()));
   } catch (const ShapeError& error) {
-    throw ShapeError(fmt::format("permute: x is {}, but {}{}", to_text(x.shape()), error.what(),
-                                 x.tape().where()));
+    throw ShapeError(
+        fmt::format("permute: x is {}, but {}{}", to_text(x.shape()), error.what(), in_module(x)));
   }
 }
 
@@ -122,7 +121,7 @@ Var slice(Var x, int axis, std::size_t begin, std::size_t end) {
   const std::size_t along = checked_axis("slice", x, axis);
   if (begin > end || end > x.shape()[along])
     throw ShapeError(fmt::format("slice: {} to {} is no part of axis {} of {}{}", begin, end, axis,
-                                 to_text(x.shape()), x.tape().where()));
+                                 to_text(x.shape()), in_module(x)));
   Shape shape = x.shape();
   shape[along] = end - begin;
   Var y = new_output("slice", shape, {x});
@@ -133,9 +132,9 @@ Var slice(Var x, int axis, std::size_t begin, std::size_t end) {
   on_backward(y, [x, y, in_x, in_y, count, length] {
     if (!x.needs_grad()) return;
     // y is a part of x, so that part of dx += dy
-    const GradSum dx = x.grad_sum();
-    if (dx.begin() == Sum::replace) dx.tensor().fill(0);
-    copy_runs(y.grad(), in_y, dx.tensor(), in_x, count, length, Sum::accumulate);
+    const Contribution dx = x.grad_accumulator().contribute();
+    dx.begin_at_zero();
+    copy_runs(y.grad(), in_y, *dx.sum, in_x, count, length, Sum::accumulate);
   });
   return y;
 }
@@ -160,9 +159,8 @@ Var joined(Var y, std::size_t count) {
     for (std::size_t k = 0; k < y.inputs(); ++k) {
       Var part = y.input(k);
       const std::size_t length = part.value().size() / count;
-      if (const GradSum sum = part.grad_sum(); sum.is_wanted()) {
-        copy_runs(y.grad(), {begin, stride}, sum.tensor(), {0, length}, count, length, sum.begin());
-      }
+      if (const Contribution to = part.grad_accumulator().contribute())
+        copy_runs(y.grad(), {begin, stride}, *to.sum, {0, length}, count, length, to.how);
       begin += length;
     }
   });
@@ -187,7 +185,7 @@ Var concatenate(std::initializer_list<Var> parts, int axis) {
       throw ShapeError(fmt::format(
           "concatenate: part 0 is {} but part {} is {}: they may differ in axis {} only{}",
           to_text(first.shape()), &part - parts.begin(), to_text(part.shape()), axis,
-          first.tape().where()));
+          in_module(first)));
     whole = add_sat(whole, shape[along]);
   }
   shape[along] = whole;
@@ -204,14 +202,12 @@ Var stack(std::initializer_list<Var> parts, int axis) {
   const int rank = static_cast<int>(first.dimension());
   if (axis < -rank - 1 || axis > rank)
     throw ShapeError(fmt::format("stack: parts of shape {} can have a new axis {} to {}, not {}{}",
-                                 to_text(first.shape()), -rank - 1, rank, axis,
-                                 first.tape().where()));
+                                 to_text(first.shape()), -rank - 1, rank, axis, in_module(first)));
   for (const Var& part : parts)
     if (part.shape() != first.shape())
-      throw ShapeError(
-          fmt::format("stack: part 0 is {} but part {} is {}: they must be of one shape{}",
-                      to_text(first.shape()), &part - parts.begin(), to_text(part.shape()),
-                      first.tape().where()));
+      throw ShapeError(fmt::format(
+          "stack: part 0 is {} but part {} is {}: they must be of one shape{}",
+          to_text(first.shape()), &part - parts.begin(), to_text(part.shape()), in_module(first)));
   const auto along = static_cast<std::size_t>(axis < 0 ? axis + rank + 1 : axis);
   Shape shape = first.shape();
   shape.push_back(parts.size());
@@ -232,8 +228,8 @@ Var pad(Var x, int axis, std::size_t before, std::size_t after, Scalar value) {
   on_backward(y, [x, y, in_x, in_y, count, length] {
     if (!x.needs_grad()) return;
     // x is a part of y, so dx += that part of dy
-    const GradSum dx = x.grad_sum();
-    copy_runs(y.grad(), in_y, dx.tensor(), in_x, count, length, dx.begin());
+    const Contribution dx = x.grad_accumulator().contribute();
+    copy_runs(y.grad(), in_y, *dx.sum, in_x, count, length, dx.how);
   });
   return y;
 }
@@ -251,10 +247,10 @@ Var repeat(Var x, int axis, std::size_t times) {
   on_backward(y, [x, y, times, count, length] {
     if (!x.needs_grad()) return;
     // x is each of the parts of y, so dx += dy of each of them
-    const GradSum dx = x.grad_sum();
-    if (dx.begin() == Sum::replace) dx.tensor().fill(0);
+    const Contribution dx = x.grad_accumulator().contribute();
+    dx.begin_at_zero();
     for (std::size_t i = 0; i < times; ++i)
-      copy_runs(y.grad(), {i * length, times * length}, dx.tensor(), {0, length}, count, length,
+      copy_runs(y.grad(), {i * length, times * length}, *dx.sum, {0, length}, count, length,
                 Sum::accumulate);
   });
   return y;

@@ -6,7 +6,7 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 
 /// x as a constant: its value as it is now, through which no gradient passes. Papers write sg[x].
 inline Var stop_gradient(Var x) {
-  Var y = x.tape().record("stop_gradient", x.shape(), {});
+  Var y = new_constant("stop_gradient", x.tape(), x.shape());
   y.output() = x.value();
   return y;
 }
@@ -19,7 +19,7 @@ inline Var stop_gradient(Var x) {
 inline Var straight_through(Var x, Var replacement) {
   Var y = new_output("straight_through", x.shape(), {x});
   y.output() = replacement.value();
-  on_backward(y, [x, y] { x.grad_sum() += y.grad(); });
+  on_backward(y, [x, y] { x.grad_accumulator() += y.grad(); });
   return y;
 }
 

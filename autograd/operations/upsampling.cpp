@@ -17,7 +17,7 @@ Shape enlarged(const char* operation, Var x, Size2 factor) {
   check_images(operation, x);
   if (factor.height == 0 || factor.width == 0)
     throw ShapeError(fmt::format("{}: the factor is {} by {}: it must be at least 1 by 1{}",
-                                 operation, factor.height, factor.width, x.tape().where()));
+                                 operation, factor.height, factor.width, in_module(x)));
   return {x.shape()[0], x.shape()[1], mul_sat(x.shape()[2], factor.height),
           mul_sat(x.shape()[3], factor.width)};
 }
@@ -40,10 +40,10 @@ Var upsample_nearest(Var x, Size2 factor) {
   on_backward(y, [x, y, factor, width, large_width, rows] {
     if (!x.needs_grad()) return;
     // dx += the sum of dy over the pixels that are copies
-    const GradSum sum = x.grad_sum();
-    if (sum.begin() == Sum::replace) sum.tensor().fill(0);
+    const Contribution to_x = x.grad_accumulator().contribute();
+    to_x.begin_at_zero();
     for_each_plane(rows, y.value().size(), [&](std::size_t row, std::size_t) {
-      Scalar* dx = sum.tensor().data() + row * width;
+      Scalar* dx = to_x.sum->data() + row * width;
       const Scalar* dy = y.grad().data() + row * factor.height * large_width;
       for (std::size_t copy = 0; copy < factor.height; ++copy, dy += large_width)
         for (std::size_t j = 0; j < factor.width; ++j)
@@ -148,20 +148,20 @@ Var upsample_bilinear(Var x, Size2 factor) {
   Var y = new_output("upsample_bilinear", enlarged("upsample_bilinear", x, factor), {x});
   const Enlargement of{x.shape()[2], x.shape()[3], factor};
   const std::size_t planes = x.shape()[0] * x.shape()[1], size = y.value().size();
-  Tensor& rows = x.tape().scratch(1, {parts_worth(size), of.height * of.wide});
+  const Scratch rows = scratch(x, {parts_worth(size), of.height * of.wide});
   for_each_plane(planes, size, [&](std::size_t plane, std::size_t part) {
-    of.compute(x.value().data() + plane * of.inputs(), rows.data() + part * of.height * of.wide,
+    of.compute(x.value().data() + plane * of.inputs(), rows->data() + part * of.height * of.wide,
                y.output().data() + plane * of.outputs());
   });
   on_backward(y, [x, y, of, planes, size] {
     if (!x.needs_grad()) return;
-    const GradSum sum = x.grad_sum();
-    if (sum.begin() == Sum::replace) sum.tensor().fill(0);
-    Tensor& rows = x.tape().scratch(1, {parts_worth(size), of.height * of.wide});
+    const Contribution to_x = x.grad_accumulator().contribute();
+    to_x.begin_at_zero();
+    const Scratch rows = scratch(x, {parts_worth(size), of.height * of.wide});
     for_each_plane(planes, size, [&](std::size_t plane, std::size_t part) {
       of.add_gradient(y.grad().data() + plane * of.outputs(),
-                      rows.data() + part * of.height * of.wide,
-                      sum.tensor().data() + plane * of.inputs());
+                      rows->data() + part * of.height * of.wide,
+                      to_x.sum->data() + plane * of.inputs());
     });
   });
   return y;
@@ -174,7 +174,7 @@ Var pixel_shuffle(Var x, std::size_t r) {
   if (r == 0 || channels % mul_sat(r, r) != 0)
     throw ShapeError(
         fmt::format("pixel_shuffle: x is {}: its {} channels are no multiple of r² with r = {}{}",
-                    to_text(x.shape()), channels, r, x.tape().where()));
+                    to_text(x.shape()), channels, r, in_module(x)));
   const std::size_t planes = images * (channels / (r * r));
   Var y = new_output("pixel_shuffle",
                      {images, channels / (r * r), mul_sat(height, r), mul_sat(width, r)}, {x});
@@ -184,9 +184,9 @@ Var pixel_shuffle(Var x, std::size_t r) {
   on_backward(y, [x, y, planes, height, width, r] {
     if (!x.needs_grad()) return;
     // y is x in another order, so dx += dy in the inverse one
-    const GradSum dx = x.grad_sum();
+    const Contribution dx = x.grad_accumulator().contribute();
     permute_to(y.grad().data(), std::array{planes, height, r, width, r},
-               std::array<std::uint8_t, 5>{0, 2, 4, 1, 3}, dx.tensor().data(), dx.begin());
+               std::array<std::uint8_t, 5>{0, 2, 4, 1, 3}, dx.sum->data(), dx.how);
   });
   return y;
 }

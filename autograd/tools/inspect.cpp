@@ -8,26 +8,13 @@
 #include <set>
 
 #include "autograd/base/error.hpp"
+#include "autograd/tools/watch.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
-Tape::Entry Tape::entry(std::size_t number) const {
-  const Node& node = nodes_.at(number);
-  const Times times = number < complete_ && number < times_.size() ? times_[number] : Times();
-  return {.operation = node.operation,
-          .module = node.module ? *node.module : "",
-          .parameter = node.parameter,
-          .value = node.value,
-          .grad = *node.has_grad ? node.grad : nullptr,
-          .needs_grad = node.needs_grad,
-          .inputs = {inputs_.data() + node.first_input, node.inputs},
-          .forward_seconds = times.forward,
-          .backward_seconds = times.backward};
-}
-
 namespace {
 
-Step::Kind kind_of(const Tape::Entry& entry) {
+Step::Kind kind_of(const TapeEntry& entry) {
   if (entry.parameter) return Step::Kind::parameter;
   return entry.operation == std::string_view("constant") ? Step::Kind::constant
                                                          : Step::Kind::operation;
@@ -49,19 +36,20 @@ Step inspect(const Tape& tape) {
     return counts ? tensor->size() * sizeof(Scalar) : 0;
   };
   for (std::size_t number = 0; number < tape.size(); ++number) {
-    const Tape::Entry entry = tape.entry(number);
+    const TapeEntry entry = tape.entry(number);
+    const OperationTimes times = times_of(tape, number);
     step.entries.push_back({.number = number,
                             .kind = kind_of(entry),
                             .operation = entry.operation,
-                            .module = entry.module,
+                            .module = entry.module ? *entry.module : "",
                             .parameter = entry.parameter ? entry.parameter->name : "",
                             .shape = entry.value->shape(),
                             .value_bytes = bytes(entry.value),
                             .gradient_bytes = bytes(entry.grad),
                             .needs_grad = entry.needs_grad,
                             .inputs = {entry.inputs.begin(), entry.inputs.end()},
-                            .forward_ms = 1000 * entry.forward_seconds,
-                            .backward_ms = 1000 * entry.backward_seconds});
+                            .forward_ms = 1000 * times.forward,
+                            .backward_ms = 1000 * times.backward});
   }
   return step;
 }

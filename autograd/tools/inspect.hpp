@@ -5,10 +5,11 @@
 #include <vector>
 
 #include "autograd/tape.hpp"
+#include "autograd/tools/watch.hpp"
 
 // What is on a tape, to look at: each operation with its module, shape, memory and time.
 //
-//     tape.measure_time(true);
+//     watch(tape, {.measure_time = true});
 //     ... a step: reset, loss, backward ...
 //     std::puts(to_table(inspect(tape)).c_str());
 
@@ -59,7 +60,7 @@ struct Step {
 };
 
 /// What the tape holds now: the values of its program and, after backward, their gradients. Times
-/// are those of the last backward and of the program itself, where Tape::measure_time was on.
+/// are those of the last backward and of the program itself, where `watch` measured time.
 Step inspect(const Tape& tape);
 
 /// The same step measured several times: for each entry the medians of its times. Throws Error

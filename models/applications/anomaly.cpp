@@ -193,7 +193,7 @@ AnomalyDetector::AnomalyDetector(Autoencoder& model, const Dataset& train,
   codes_ = encode_all(model_, train);
   const std::size_t size = codes_.shape()[1];
   centre_ = filled({size});
-  sum_to(codes_, centre_, {1, size}, Sum::replace);
+  reduce_to(codes_, centre_, {1, size}, Sum::replace);
   centre_ /= static_cast<Scalar>(train.size());
   Tensor centred = codes_;
   centred -= centre_;

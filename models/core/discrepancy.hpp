@@ -1,6 +1,6 @@
 #pragma once
 
-#include "autograd/base/random.hpp"
+#include "autograd/constants.hpp"
 #include "autograd/operations.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -14,9 +14,7 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 /// One example alone is no crowd, and has 0.
 inline Var mmd_to_normal(Var codes, Rng& rng) {
   if (codes.shape()[0] < 2) return 0 * sum(codes);
-  Var draws = codes.tape().record("prior", codes.shape(), {});
-  rng.fill_normal(draws.output(), 0, 1);
-  return mmd_imq(codes, draws, 2 * static_cast<Scalar>(codes.shape()[1]));
+  return mmd_imq(codes, normal_like(codes, rng), 2 * static_cast<Scalar>(codes.shape()[1]));
 }
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION

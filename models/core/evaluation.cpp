@@ -7,6 +7,7 @@
 
 #include "autograd/base/error.hpp"
 #include "autograd/kernels/threads.hpp"
+#include "autograd/tools/watch.hpp"
 #include "models/core/code_figures.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
@@ -16,7 +17,7 @@ namespace {
 /// The figures of one chunk of examples, each multiplied by how many examples it has.
 Figures figures_of_chunk(Autoencoder& model, Tape& tape, const Batch& batch, Rng noise) {
   const auto examples = static_cast<double>(batch.size());
-  tape.draw_from(noise);
+  tape.context().draw_from(noise);
   const Loss loss = model.loss(tape, batch, noise);
   Figures figures = {{"loss", examples * loss.total.item()}};
   for (std::size_t i = 0; i < loss.part_count; ++i)
@@ -41,7 +42,7 @@ Figures evaluate_chunk(Autoencoder& model, const Batch& batch, Rng noise,
   const std::string fact =
       fmt::format("{} is no finite number: over {} it is {}", wrong->first, where, wrong->second);
   Tape checked(Tape::Gradients::off);
-  checked.check_finite(true);
+  watch(checked, {.check_finite = true});
   try {
     figures_of_chunk(model, checked, batch, noise);
   } catch (const NonFiniteError& cause) {

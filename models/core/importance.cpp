@@ -7,6 +7,7 @@
 
 #include "autograd/base/error.hpp"
 #include "autograd/kernels/threads.hpp"
+#include "autograd/tools/watch.hpp"
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
@@ -40,7 +41,7 @@ struct Estimate {
 Estimate estimate(Variational& model, Tape& tape, const Batch& example, std::size_t samples,
                   Rng rng, std::size_t rows) {
   tape.reset();
-  tape.draw_from(rng);
+  tape.context().draw_from(rng);
   const Tensor observed = model.observe(tape, example, rng).value();
   RunningLogSumExp sum;
   double bound = 0;
@@ -65,7 +66,7 @@ template <class Again>
   const std::string fact = fmt::format("{} is no finite number: of example {} of {} it is {}", name,
                                        example, data.name(), value);
   Tape tape(Tape::Gradients::off);
-  tape.check_finite(true);
+  watch(tape, {.check_finite = true});
   try {
     again(tape);
     tape.end_forward();
@@ -88,7 +89,7 @@ std::vector<double> evidence_lower_bounds(Variational& model, const Dataset& dat
     const std::vector<std::uint8_t> labels = data.labels(first, count);
     const Batch batch(rows, labels);
     Rng noise = rng.fork(first / chunk);
-    tape.draw_from(noise);
+    tape.context().draw_from(noise);
     Var x = model.observe(tape, batch, noise);
     Var bound = model.elbo(x, batch, noise);
     std::copy_n(bound.value().data(), count, bounds.begin() + static_cast<std::ptrdiff_t>(first));
@@ -96,7 +97,7 @@ std::vector<double> evidence_lower_bounds(Variational& model, const Dataset& dat
       if (!std::isfinite(bounds[i]))
         fail_not_finite("elbo_nats", bounds[i], i, data, [&](Tape& checked) {
           Rng same = rng.fork(first / chunk);
-          checked.draw_from(same);
+          checked.context().draw_from(same);
           model.elbo(model.observe(checked, batch, same), batch, same);
         });
   });

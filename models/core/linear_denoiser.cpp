@@ -28,7 +28,7 @@ void for_each_chunk(const Autoencoder& model, const Dataset& data, const Rng& rn
     data.read_rows(first, std::min(chunk, data.size() - first), pairs.clean);
     tape.reset();
     Rng noise = rng.fork(first / chunk);
-    tape.draw_from(noise);
+    tape.context().draw_from(noise);
     pairs.damaged = model.corrupt(tape.constant(pairs.clean), noise).value();
     tape.end_forward();
     use(pairs);

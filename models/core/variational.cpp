@@ -13,7 +13,7 @@ Var standard_normal_log_density(Var z) {
 
 Var binarize(Tape& tape, const Tensor& x, Rng& rng) {
   const Shape shape(x.shape().begin(), x.shape().end());
-  Var drawn = tape.record("binarize", shape, {});
+  Var drawn = new_constant("binarize", tape, shape);
   rng.fill_uniform(drawn.output(), 0, 1);
   Scalar* out = drawn.output().data();
   for (std::size_t i = 0; i < x.size(); ++i) out[i] = out[i] < x.data()[i] ? 1 : 0;

@@ -51,13 +51,13 @@ struct Gaussian {
   }
 
   /// z = μ + σ n, n ~ N(0, 1): a draw through which gradients pass (Kingma & Welling, ICLR 2014).
-  Var draw(Rng& rng) const { return at(noise(rng)); }
+  Var draw(Rng& rng) const { return at(normal_like(mean, rng)); }
   /// The same draw with its n …
   struct Draw {
     Var z, noise;
   };
   Draw draw_with_noise(Rng& rng) const {
-    Var n = noise(rng);
+    Var n = normal_like(mean, rng);
     return {at(n), n};
   }
   /// … and the density of one, ln N(z; μ, σ²) = −Σ ½ n² + ½ ln 2π + ln σ: (B). From n, not from
@@ -75,11 +75,6 @@ struct Gaussian {
   }
 
  private:
-  Var noise(Rng& rng) const {
-    Var noise = mean.tape().record("noise", mean.shape(), {});
-    rng.fill_normal(noise.output(), 0, 1);
-    return noise;
-  }
   Var at(Var noise) const { return mean + exp(0.5 * log_variance) * noise; }
 };
 

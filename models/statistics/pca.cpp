@@ -31,7 +31,7 @@ void for_each_centred_chunk(const Dataset& data, const Tensor& mean, const Use& 
 Tensor mean_of(const Dataset& data) {
   Tensor sum = filled({data.features()});
   for_each_centred_chunk(data, filled({1}), [&](const Tensor& rows) {
-    sum_to(rows, sum, {1, data.features()}, Sum::accumulate);
+    reduce_to(rows, sum, {1, data.features()}, Sum::accumulate);
   });
   sum /= static_cast<Scalar>(data.size());
   return sum;
@@ -107,7 +107,7 @@ Pca fit_pca(const Tensor& rows, std::size_t components) {
   check_components(components, features);
   if (count == 0) throw ConfigError("PCA: there are no rows");
   Tensor mean = filled({features});
-  sum_to(rows, mean, {1, features}, Sum::replace);
+  reduce_to(rows, mean, {1, features}, Sum::replace);
   mean /= static_cast<Scalar>(count);
   Tensor centred = rows;
   centred -= mean;

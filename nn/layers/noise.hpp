@@ -4,14 +4,14 @@
 #include "nn/module.hpp"
 
 // Layers that disturb what passes in training and let it pass as it is out of training. They draw
-// from the tape's generator, which Trainer sets; elsewhere call tape.draw_from(rng) first.
+// from the tape's generator, which Trainer sets; elsewhere call tape.context().draw_from(rng) first.
 
 namespace hourglass::inline HOURGLASS_PRECISION {
 
 /// A layer with noise of one strength: the rate of a mask or the deviation of what is added.
 class Noise : public Module {
  public:
-  Var forward(Var x) override { return training() ? disturb(x, x.tape().rng()) : x; }
+  Var forward(Var x) override { return training() ? disturb(x, x.tape().context().rng()) : x; }
 
  protected:
   /// Throws ConfigError, naming the layer, for a strength that is not in 0..most.

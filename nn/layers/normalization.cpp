@@ -40,7 +40,7 @@ Var BatchNorm::forward(Var x) {
   Tape& tape = x.tape();
   if (x.dimension() != axes_)
     throw ShapeError(fmt::format("{}: x is {}: it must be {}{}", name_, to_text(x.shape()),
-                                 axes_ == 2 ? "(B, C)" : "(N, C, H, W)", tape.where()));
+                                 axes_ == 2 ? "(B, C)" : "(N, C, H, W)", tape.context().where()));
   Var y = batch_norm(x, tape.parameter(weight), tape.parameter(bias), running_mean, running_var,
                      training(), static_cast<Scalar>(options_.momentum),
                      static_cast<Scalar>(options_.eps));

@@ -7,7 +7,9 @@
 #include <cmath>
 
 #include "autograd/base/error.hpp"
+#include "autograd/constants.hpp"
 #include "autograd/kernels/threads.hpp"
+#include "autograd/tools/watch.hpp"
 #include "nn/files/safetensors.hpp"
 #include "nn/files/weights.hpp"
 #include "nn/training/early_stopping.hpp"
@@ -71,7 +73,8 @@ void Trainer::step(const Batch& batch) {
 void Trainer::run_shards(const Batch& batch, const Rng& noise) {
   // Where one fails the others' gradients are handed over as well, so that none stays behind.
   const auto add_gradients = [this] {
-    for (std::size_t s = 0; s < shard_count_; ++s) shards_[s].tape.add_gradients();
+    for (std::size_t s = 0; s < shard_count_; ++s)
+      shards_[s].tape.per_thread_gradients().add_to_parameters();
   };
   try {
     run_in_parallel(shard_count_, [&](std::size_t s) { run(shards_[s], batch, noise.fork(s)); });
@@ -94,7 +97,7 @@ void Trainer::cut(const Batch& batch) {
       sharding_ == Shards::whole_batch ? 1 : std::clamp<std::size_t>(rows / smallest, 1, most);
   // The first shard's gradients go straight to the parameters, the others' are added to them.
   while (shards_.size() < shard_count_)
-    shards_.emplace_back(shards_.empty() ? Tape::Gradients::on : Tape::Gradients::apart);
+    shards_.emplace_back(shards_.empty() ? Tape::Gradients::on : Tape::Gradients::per_thread);
   for (std::size_t s = 0; s < shard_count_; ++s) {
     const Range own = share(rows, s, shard_count_);
     shards_[s].first = own.begin;
@@ -103,7 +106,7 @@ void Trainer::cut(const Batch& batch) {
 }
 
 void Trainer::run(Shard& shard, const Batch& batch, Rng noise) {
-  shard.tape.check_finite(options_.check_finite);
+  watch(shard.tape, {.check_finite = options_.check_finite});
   run_forward(shard, batch, noise);
   const auto weight = static_cast<Scalar>(shard.count) / static_cast<Scalar>(batch.size());
   shard.tape.backward(shard.loss.total, weight);
@@ -111,13 +114,13 @@ void Trainer::run(Shard& shard, const Batch& batch, Rng noise) {
 
 void Trainer::run_forward(Shard& shard, const Batch& batch, Rng& noise) {
   shard.tape.reset();
-  shard.tape.draw_from(noise);
+  shard.tape.context().draw_from(noise);
   if (shard_count_ == 1) {
     shard.loss = loss_(shard.tape, batch, noise);
     return;
   }
   const std::size_t features = batch.x.size() / batch.size();
-  Tensor& rows = shard.tape.record("shard", {shard.count, features}, {}).output();
+  Tensor& rows = new_constant("shard", shard.tape, {shard.count, features}).output();
   std::copy_n(batch.x.data() + shard.first * features, rows.size(), rows.data());
   const auto labels =
       batch.labels.empty() ? batch.labels : batch.labels.subspan(shard.first, shard.count);
@@ -131,7 +134,7 @@ void Trainer::expect_finite_loss(Shard& shard, const Batch& batch, Rng noise) {
   if (std::isfinite(loss)) return;
   const Scalar shown = std::isnan(loss) ? std::abs(loss) : loss;  // a NaN may have a sign
   const std::string fact = fmt::format("the loss became {} at step {}: ", shown, steps() + 1);
-  shard.tape.check_finite(true);
+  watch(shard.tape, {.check_finite = true});
   try {
     run_forward(shard, batch, noise);
     shard.tape.end_forward();

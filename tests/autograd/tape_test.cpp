@@ -34,7 +34,7 @@ TEST(Tape, RefusesAVarFromBeforeTheReset) {
   EXPECT_EQ(tape_error([&] { add(tape.parameter(p), x); }), first);
   EXPECT_EQ(tape_error([&] { tape.backward(loss); }), first);
   const std::string path = "encoder.0";
-  Tape::Scope scope(tape, path);
+  ModuleScope scope(tape.context(), path);
   EXPECT_EQ(tape_error([&] { square(x); }), first + " (in encoder.0)");
 }
 
@@ -47,7 +47,7 @@ TEST(Tape, RefusesValuesOfTwoTapes) {
       "other's number in by tape.constant(y.value())";
   EXPECT_EQ(tape_error([&] { add(x, y); }), "add: " + mixed);
   const std::string path = "encoder.0";
-  Tape::Scope scope(one, path);
+  ModuleScope scope(one.context(), path);
   EXPECT_EQ(tape_error([&] { sub(x, y); }), "sub: " + mixed + " (in encoder.0)");
   EXPECT_EQ(tape_error([&] { other.backward(sum(x)); }),
             "backward: the loss was computed on another tape: call loss.tape().backward(loss)");
@@ -229,15 +229,15 @@ TEST(Tape, WeightsTheGradientWhereAsked) {
 TEST(Tape, KeepsGradientsApartUntilTheyAreHandedOver) {
   Parameter p({2}), unused({2});
   p.value = tensor({2}, {1, -3});
-  Tape together, apart(Tape::Gradients::apart);
+  Tape together, apart(Tape::Gradients::per_thread);
   apart.parameter(unused);
   Var x = apart.parameter(p);
   apart.backward(sum(square(x) + apart.parameter(p)));  // 2x + 1, over two readings
   EXPECT_FALSE(p.has_grad);
   EXPECT_EQ(numbers(x.grad()), (std::vector<double>{3, -5}));
-  apart.add_gradients();
+  apart.per_thread_gradients().add_to_parameters();
   EXPECT_EQ(numbers(p.grad), (std::vector<double>{3, -5}));
-  apart.add_gradients();  // has nothing left to hand over
+  apart.per_thread_gradients().add_to_parameters();  // has nothing left to hand over
   EXPECT_EQ(numbers(p.grad), (std::vector<double>{3, -5}));
   EXPECT_TRUE(p.has_grad);
   EXPECT_FALSE(unused.has_grad);
@@ -245,24 +245,24 @@ TEST(Tape, KeepsGradientsApartUntilTheyAreHandedOver) {
   together.backward(sum(together.parameter(p)));
   apart.reset();
   apart.backward(sum(apart.parameter(p)));
-  apart.add_gradients();
+  apart.per_thread_gradients().add_to_parameters();
   EXPECT_EQ(numbers(p.grad), (std::vector<double>{5, -3}));
 }
 
 TEST(Tape, NamesTheInnermostModule) {
   Tape tape;
   const std::string outer = "decoder", inner = "decoder.2", none;
-  EXPECT_EQ(tape.where(), "");
+  EXPECT_EQ(tape.context().where(), "");
   {
-    Tape::Scope in_outer(tape, outer);
+    ModuleScope in_outer(tape.context(), outer);
     {
-      Tape::Scope in_inner(tape, inner);
-      EXPECT_EQ(tape.where(), " (in decoder.2)");
+      ModuleScope in_inner(tape.context(), inner);
+      EXPECT_EQ(tape.context().where(), " (in decoder.2)");
     }
-    EXPECT_EQ(tape.where(), " (in decoder)");
+    EXPECT_EQ(tape.context().where(), " (in decoder)");
   }
-  Tape::Scope outermost(tape, none);
-  EXPECT_EQ(tape.where(), "");
+  ModuleScope outermost(tape.context(), none);
+  EXPECT_EQ(tape.context().where(), "");
 }
 
 }  // namespace

@@ -35,9 +35,7 @@ class Variational : public Autoencoder {
   Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
     Var x = tape.constant(batch.x), h = hidden_(x);
     Var mean = mean_(h), log_variance = log_variance_(h);
-    Var noise = tape.record("noise", mean.shape(), {});
-    rng.fill_normal(noise.output(), 0, 1);
-    Var code = mean + exp(0.5 * log_variance) * noise;
+    Var code = mean + exp(0.5 * log_variance) * normal_like(mean, rng);
     return Loss(binary_cross_entropy<PerExample>(decoder_(code), x) +
                 hourglass::mean(kl_divergence(mean, log_variance)));
   }

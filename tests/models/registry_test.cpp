@@ -55,7 +55,7 @@ class EveryModel : public ::testing::TestWithParam<std::string> {
   Figures losses(Autoencoder& model, const Tensor& x, std::size_t first_label = 0) {
     Tape tape(Tape::Gradients::off);
     Rng noise(7);
-    tape.draw_from(noise);
+    tape.context().draw_from(noise);
     const std::vector<std::uint8_t> labels = some_labels(first_label + x.shape()[0]);
     const Loss loss = model.loss(tape, {x, std::span(labels).subspan(first_label)}, noise);
     Figures figures = {{"loss", loss.total.item()}};
@@ -93,7 +93,7 @@ TEST_P(EveryModel, MakesOfABatchWhatTheContractSays) {
   model->eval();
   Tape tape(Tape::Gradients::off);
   Rng noise(1);
-  tape.draw_from(noise);
+  tape.context().draw_from(noise);
   Var input = tape.constant(x), code = model->encode(input);
   EXPECT_EQ(code.shape(), (Shape{examples, model->latent()}));
   const Tensor rebuilt = model->decode(code).value();
@@ -129,7 +129,7 @@ TEST_P(EveryModel, IsCutIntoShardsOnlyWhereTheLossIsAMeanOverExamples) {
   const bool draws = [&] {
     Tape tape(Tape::Gradients::off);
     Rng other(8);
-    tape.draw_from(other);
+    tape.context().draw_from(other);
     const std::vector<std::uint8_t> labels = some_labels(examples);
     return model->loss(tape, {x, labels}, other).total.item() != whole[0].second;
   }();

@@ -68,7 +68,7 @@ TEST(Module, IsNamedInTheErrorsOfItsParts) {
   };
   EXPECT_EQ(message(),
             "linear: x is (2, 5) but w is (3, 4): inner sizes 5 and 4 differ (in encoder.0)");
-  EXPECT_EQ(tape.where(), "");  // the error has left the module's name behind nowhere
+  EXPECT_EQ(tape.context().where(), "");  // the error has left the module's name behind nowhere
 }
 
 /// With running statistics, of which one is a single number.
@@ -174,7 +174,7 @@ TEST(Frozen, LetsGradientsThroughAndLeavesParametersAlone) {
   Tape tape;
   Var x = tape.constant(filled({1, 2}, 1)), hidden = first(x);
   const auto judged = [&] {
-    const Tape::Frozen frozen(tape);
+    const FrozenParameters frozen(tape.context());
     return second(hidden);
   }();
   tape.backward(sum(judged));

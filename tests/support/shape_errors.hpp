@@ -26,7 +26,7 @@ class ErrorsInModule : public ::testing::Test {
 
  private:
   const std::string path_;
-  Tape::Scope scope_{tape, path_};
+  ModuleScope scope_{tape.context(), path_};
 };
 
 }  // namespace hourglass::inline HOURGLASS_PRECISION::testing

@@ -41,7 +41,7 @@ inline hourglass::Var faulty_tanh(hourglass::Var x) {
   hourglass::Var y = hourglass::new_output("faulty_tanh", x.shape(), {x});
   xt::noalias(y.output()) = xt::tanh(x.value());
   hourglass::on_backward(
-      y, [x, y] { x.grad_sum() += y.grad() * (1 - xt::square(xt::tanh(y.value()))); });
+      y, [x, y] { x.grad_accumulator() += y.grad() * (1 - xt::square(xt::tanh(y.value()))); });
   return y;
 }
 // [/faulty]

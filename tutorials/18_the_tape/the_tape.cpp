@@ -5,6 +5,7 @@
 #include <hourglass.hpp>
 
 #include "autograd/kernels/gemm.hpp"
+#include "autograd/tools/watch.hpp"
 #include "chapter.hpp"
 #include "drawing/plot.hpp"
 
@@ -95,7 +96,7 @@ int main(int argc, char** argv) {
   Vanilla model(data.example_shape(), {.network = {.latent = 32, .hidden = {512, 256}}}, rng);
   Batches batches(data.slice(0, 640), 128, Rng(2));
   Tape tape;
-  tape.measure_time(true);
+  watch(tape, {.measure_time = true});
   std::vector<Step> steps;
   const auto bytes_in_use = [] { return mallinfo2().uordblks + mallinfo2().hblkhd; };
   for (std::size_t i = 0; i < 5; ++i) {

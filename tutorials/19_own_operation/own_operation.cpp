@@ -4,6 +4,7 @@
 #include <xtensor/xview.hpp>
 
 #include "autograd/operation.hpp"
+#include "autograd/tools/watch.hpp"
 #include "chapter.hpp"
 #include "drawing/pictures.hpp"
 
@@ -24,7 +25,7 @@ Var log_cosh(Var x) {
   Var y = new_output("log_cosh", x.shape(), {x});
   xt::noalias(y.output()) = xt::abs(x.value()) + xt::log1p(xt::exp(-2 * xt::abs(x.value()))) -
                             static_cast<Scalar>(std::numbers::ln2);
-  on_backward(y, [x, y] { x.grad_sum() += y.grad() * xt::tanh(x.value()); });
+  on_backward(y, [x, y] { x.grad_accumulator() += y.grad() * xt::tanh(x.value()); });
   return y;
 }
 // [/own]
@@ -33,7 +34,7 @@ Var log_cosh(Var x) {
 Var mistaken(Var x) {
   Var y = new_output("mistaken", x.shape(), {x});
   xt::noalias(y.output()) = xt::abs(x.value()) + xt::log1p(xt::exp(-2 * xt::abs(x.value())));
-  on_backward(y, [x, y] { x.grad_sum() += y.grad() * xt::sign(x.value()); });
+  on_backward(y, [x, y] { x.grad_accumulator() += y.grad() * xt::sign(x.value()); });
   return y;
 }
 
@@ -101,7 +102,7 @@ int main(int argc, char** argv) {
   big.value.fill(100);
   for (const auto& [name, f] : {std::pair("composed", &composed), {"own", &log_cosh}}) try {
       Tape tape;
-      tape.check_finite(true);
+      watch(tape, {.check_finite = true});
       Var y = f(tape.parameter(big));
       tape.backward(sum(y));
       fmt::print("{:9} of 100 is {:.3f}, its slope {:.3f}\n", name, y.value()(0), big.grad(0));

@@ -4,6 +4,7 @@
 #include <deque>
 
 #include "autograd/base/error.hpp"
+#include "autograd/tools/watch.hpp"
 #include "tests/autograd/registry/registry.hpp"
 
 namespace hourglass::testing {
@@ -12,7 +13,7 @@ namespace {
 /// The case's program on a tape that checks, forward and backward from ones.
 void run_with_checks(const Case& of) {
   Tape tape;
-  tape.check_finite(true);
+  watch(tape, {.check_finite = true});
   std::deque<Parameter> parameters;
   Vars inputs;
   for (const Tensor& input : of.inputs) {

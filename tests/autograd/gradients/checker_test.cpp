@@ -41,7 +41,8 @@ class GradientChecker : public ::testing::Test {
 };
 
 TEST_F(GradientChecker, PassesARightGradient) {
-  const auto checked = check_square([](Var x, Var y) { x.grad_sum() += 2 * y.grad() * x.value(); });
+  const auto checked =
+      check_square([](Var x, Var y) { x.grad_accumulator() += 2 * y.grad() * x.value(); });
   EXPECT_EQ(checked.failure, "");
   EXPECT_EQ(checked.entries, 36u);
   EXPECT_LT(checked.worst, 1);
@@ -49,19 +50,20 @@ TEST_F(GradientChecker, PassesARightGradient) {
 
 TEST_F(GradientChecker, FindsAWrongSign) {
   const auto checked =
-      check_square([](Var x, Var y) { x.grad_sum() += -2 * y.grad() * x.value(); });
+      check_square([](Var x, Var y) { x.grad_accumulator() += -2 * y.grad() * x.value(); });
   EXPECT_PRED2(starts_with, checked.failure, "square_with: d output[0, 0] / d x[0, 0]: expected");
   EXPECT_GT(checked.worst, 1e5);  // off by 4 where 10⁻⁸ + 2·10⁻⁶ is allowed
 }
 
 TEST_F(GradientChecker, FindsAMissingFactor) {
-  const auto checked = check_square([](Var x, Var y) { x.grad_sum() += y.grad() * x.value(); });
+  const auto checked =
+      check_square([](Var x, Var y) { x.grad_accumulator() += y.grad() * x.value(); });
   EXPECT_PRED2(contains, checked.failure, "got 1 (backward)");
 }
 
 TEST_F(GradientChecker, FindsAFactorThatIsAlmostRight) {
   const auto checked =
-      check_square([](Var x, Var y) { x.grad_sum() += 2.00001 * y.grad() * x.value(); });
+      check_square([](Var x, Var y) { x.grad_accumulator() += 2.00001 * y.grad() * x.value(); });
   EXPECT_NE(checked.failure, "");
 }
 
@@ -77,10 +79,10 @@ TEST_F(GradientChecker, FindsASumThatIsMissingWhereAValueWasBroadcast) {
     Var y = new_output("add_first_row", x.shape(), {x, b});
     xt::noalias(y.output()) = x.value() + b.value();
     on_backward(y, [x, b, y] {
-      x.grad_sum() += y.grad();
-      Tensor& row = y.tape().scratch(1, b.shape());
-      std::copy_n(y.grad().data(), row.size(), row.data());
-      b.grad_sum() += row;
+      x.grad_accumulator() += y.grad();
+      const Scratch row = scratch(y, b.shape());
+      std::copy_n(y.grad().data(), row->size(), row->data());
+      b.grad_accumulator() += *row;
     });
     return y;
   };
@@ -92,9 +94,7 @@ TEST_F(GradientChecker, FindsASumThatIsMissingWhereAValueWasBroadcast) {
 
 TEST_F(GradientChecker, FindsAnAssignmentInPlaceOfASum) {
   const auto assign = [](Var x, Var y) {
-    GradSum sum = x.grad_sum();
-    sum.begin();
-    xt::noalias(sum.tensor()) = 2 * y.grad() * x.value();
+    xt::noalias(*x.grad_accumulator().contribute().sum) = 2 * y.grad() * x.value();
   };
   EXPECT_EQ(check_square(assign).failure, "");  // alone it is not seen: the value has to be shared
   const auto checked = check_gradient("square_with",
@@ -109,10 +109,10 @@ TEST_F(GradientChecker, FindsAnAssignmentInPlaceOfASum) {
 
 TEST_F(GradientChecker, NamesTheOneElementThatIsWrong) {
   const auto checked = check_square([](Var x, Var y) {
-    Tensor& dx = y.tape().scratch(1, x.shape());
-    xt::noalias(dx) = 2 * y.grad() * x.value();
-    dx(1, 2) += y.grad()(0, 1);
-    x.grad_sum() += dx;
+    const Scratch dx = scratch(y, x.shape());
+    xt::noalias(*dx) = 2 * y.grad() * x.value();
+    (*dx)(1, 2) += y.grad()(0, 1);
+    x.grad_accumulator() += *dx;
   });
   EXPECT_EQ(checked.failure,
             "square_with: d output[0, 1] / d x[1, 2]: expected 0 (central difference), got 1 "
@@ -121,10 +121,10 @@ TEST_F(GradientChecker, NamesTheOneElementThatIsWrong) {
 
 TEST_F(GradientChecker, FailsOnANaN) {
   const auto checked = check_square([](Var x, Var y) {
-    Tensor& dx = y.tape().scratch(1, x.shape());
-    xt::noalias(dx) = 2 * y.grad() * x.value();
-    dx(0, 1) = std::numeric_limits<Scalar>::quiet_NaN();
-    x.grad_sum() += dx;
+    const Scratch dx = scratch(y, x.shape());
+    xt::noalias(*dx) = 2 * y.grad() * x.value();
+    (*dx)(0, 1) = std::numeric_limits<Scalar>::quiet_NaN();
+    x.grad_accumulator() += *dx;
   });
   EXPECT_PRED2(contains, checked.failure, "d output[0, 0] / d x[0, 1]: expected 0");
   EXPECT_PRED2(contains, checked.failure, "got nan (backward)");
@@ -140,7 +140,7 @@ TEST_F(GradientChecker, FailsWhereTheValueItselfIsNaN) {
 
 TEST_F(GradientChecker, LeavesTheParametersAsTheyWere) {
   const Tensor before = x.value;
-  check_square([](Var x, Var y) { x.grad_sum() += 2 * y.grad() * x.value(); });
+  check_square([](Var x, Var y) { x.grad_accumulator() += 2 * y.grad() * x.value(); });
   EXPECT_TRUE(is_same(x.value, before));
 }
 

@@ -45,7 +45,7 @@ class ModelGradient : public ::testing::TestWithParam<std::string> {
       const std::vector<Buffer> buffers = model.buffers();
       for (std::size_t i = 0; i < buffers.size(); ++i) *buffers[i].value = before[i];
       noise_ = Rng(3);
-      tape.draw_from(noise_);
+      tape.context().draw_from(noise_);
       return model.loss(tape, {x_, labels_}, noise_).total;
     };
   }

@@ -72,7 +72,7 @@ void check_sum(const Shape& large, const Shape& small, Sum mode) {
   if (mode == Sum::accumulate) sums = numbers(got);
   for (std::size_t i = 0; i < from.size(); ++i)
     sums[broadcast_position(index_of(i, large), small)] += from.data()[i];
-  sum_to(from, got, small, mode);
+  reduce_to(from, got, small, mode);
   // At most 150 numbers below 1 are added up, to 20 at most.
   EXPECT_TRUE(is_near(got, tensor(small, sums), 32 * epsilon));
 }
@@ -84,7 +84,7 @@ void check_spread(const Shape& large, const Shape& small, Sum mode) {
     const Scalar read = from.data()[broadcast_position(index_of(i, large), small)];
     expected.data()[i] = mode == Sum::accumulate ? expected.data()[i] + read : read;
   }
-  spread_to(from, small, got, mode);
+  broadcast_to(from, small, got, mode);
   EXPECT_TRUE(is_same(got, expected));
 }
 
@@ -107,7 +107,7 @@ TEST(SpreadTo, AddsRepeatedAlongBroadcastAxes) {
 TEST(SumTo, ReadsItsTargetAsTheShapeThatIsKept) {
   const Tensor from = tensor({2, 3}, {1, 2, 3, 4, 5, 6});
   Tensor rows = filled({2});
-  sum_to(from, rows, {2, 1}, Sum::replace);
+  reduce_to(from, rows, {2, 1}, Sum::replace);
   EXPECT_EQ(numbers(rows), (std::vector<double>{6, 15}));
 }
 
@@ -115,7 +115,7 @@ TEST(SumTo, LosesNoDigitsOverManyNumbers) {
   // Added one after the other in float, 2²⁴ ones stay 2²⁴ however many follow.
   const Tensor ones = filled({20'000'000}, 1);
   Tensor total = filled({});
-  sum_to(ones, total, {}, Sum::replace);
+  reduce_to(ones, total, {}, Sum::replace);
   EXPECT_EQ(total(), 20'000'000);
 }
 
@@ -123,7 +123,7 @@ TEST(Broadcasts, RefuseShapesThatDoNotFit) {
   const auto message = [](const Shape& large, const Shape& small) {
     return message_of<ShapeError>([&] {
       Tensor into = filled(small);
-      sum_to(filled(large), into, small, Sum::replace);
+      reduce_to(filled(large), into, small, Sum::replace);
     });
   };
   const std::string rule = ": read from the right, each size must be equal or 1";
@@ -132,7 +132,7 @@ TEST(Broadcasts, RefuseShapesThatDoNotFit) {
   EXPECT_EQ(message({1, 3}, {2, 3}), "(2, 3) does not broadcast to (1, 3)" + rule);
   EXPECT_EQ(message_of<ShapeError>([] {
               Tensor into = filled({2, 3});
-              spread_to(filled({2}), {2}, into, Sum::replace);
+              broadcast_to(filled({2}), {2}, into, Sum::replace);
             }),
             "(2) does not broadcast to (2, 3)" + rule);
 }

@@ -78,7 +78,7 @@ TEST_F(ConvolutionErrors, RefusePaddingThatTheOutputHasNoPlaceFor) {
 
 TEST_F(ConvolutionErrors, NameTheBiasAndTheModule) {
   const std::string module = "encoder.0";
-  const Tape::Scope scope(tape, module);
+  const ModuleScope scope(tape.context(), module);
   EXPECT_EQ(message_of<ShapeError>([&] {
               conv2d(value({1, 2, 4, 4}), value({3, 2, 3, 3}), value({2}));
             }),

@@ -17,12 +17,12 @@ class LossErrors : public ::testing::Test {
 
   template <class Action>
   std::string shape_message(Action action) {
-    Tape::Scope scope(tape, module);
+    ModuleScope scope(tape.context(), module);
     return message_of<ShapeError>(action);
   }
   template <class Action>
   std::string config_message(Action action) {
-    Tape::Scope scope(tape, module);
+    ModuleScope scope(tape.context(), module);
     return message_of<ConfigError>(action);
   }
 

@@ -98,9 +98,9 @@ TEST_F(ShapeErrors, OfItemSayTheShape) {
 
 TEST_F(ShapeErrors, EndWithThePathOfTheModule) {
   const std::string outer = "encoder", inner = "encoder.0";
-  Tape::Scope in_outer(tape, outer);
+  ModuleScope in_outer(tape.context(), outer);
   {
-    Tape::Scope in_inner(tape, inner);
+    ModuleScope in_inner(tape.context(), inner);
     EXPECT_EQ(message([&] {
                 matmul(value({2, 3}), value({4, 5}));
               }),
@@ -120,7 +120,7 @@ TEST_F(ShapeErrors, EndWithThePathOfTheModule) {
               "squared_error: the prediction is (2, 1) but the target is (3, 1): both must be (B, "
               "N) (in encoder.0)");
   }
-  EXPECT_EQ(tape.where(), " (in encoder)");
+  EXPECT_EQ(tape.context().where(), " (in encoder)");
 }
 
 TEST_F(ShapeErrors, RecordNothing) {

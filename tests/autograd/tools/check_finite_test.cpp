@@ -5,6 +5,7 @@
 
 #include "autograd/operation.hpp"
 #include "autograd/operations.hpp"
+#include "autograd/tools/watch.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
@@ -21,10 +22,10 @@ std::string non_finite(Action action) {
 
 /// A tape that checks, with a module to be in.
 struct CheckFinite : ::testing::Test {
-  CheckFinite() { tape.check_finite(true); }
+  CheckFinite() { watch(tape, {.check_finite = true}); }
   const std::string path = "encoder.2";
   Tape tape;
-  Tape::Scope scope{tape, path};
+  ModuleScope scope{tape.context(), path};
 };
 
 TEST_F(CheckFinite, NamesTheOperationElementModuleAndTheRangeOfItsInput) {
@@ -161,7 +162,7 @@ TEST_F(CheckFinite, FindsAnElementThatAnOperationForgets) {
 
 TEST_F(CheckFinite, ChecksWithGradientsOffAsWell) {
   Tape off(Tape::Gradients::off);
-  off.check_finite(true);
+  watch(off, {.check_finite = true});
   log(off.constant(tensor({1}, {0})));
   EXPECT_EQ(non_finite([&] { off.end_forward(); }),
             "log: element [0] of its (1) value became -inf (value 1 on the tape); its input is (1) "
@@ -169,16 +170,16 @@ TEST_F(CheckFinite, ChecksWithGradientsOffAsWell) {
 }
 
 TEST_F(CheckFinite, SaysNothingOfWhatWasRecordedBeforeItWasOnOrAfterItWasOff) {
-  tape.check_finite(false);
+  watch(tape, {.check_finite = false});
   Var bad = log(tape.constant(tensor({1}, {0})));
-  tape.check_finite(true);
+  watch(tape, {.check_finite = true});
   EXPECT_EQ(non_finite([&] { tape.end_forward(); }), "");
   EXPECT_EQ(non_finite([&] { tape.constant(tensor({1}, {1})), tape.end_forward(); }), "");
-  tape.check_finite(false);
+  watch(tape, {.check_finite = false});
   square(bad);
   tape.end_forward();
   tape.reset();
-  tape.check_finite(true);
+  watch(tape, {.check_finite = true});
   log(tape.constant(tensor({1}, {0})));
   EXPECT_NE(non_finite([&] { tape.end_forward(); }), "");
 }

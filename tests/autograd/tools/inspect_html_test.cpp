@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "autograd/operations.hpp"
+#include "autograd/tools/watch.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
@@ -19,7 +20,7 @@ std::string page() {
   w.name = "part.<script>&co";
   w.value = random_tensor({3, 2}, 1);
   Tape tape;
-  tape.measure_time(true);
+  watch(tape, {.measure_time = true});
   Var y = square(tape.parameter(w));
   Var odd = tape.record("a<b>", {2}, {y});
   odd.output().fill(1);

@@ -9,6 +9,7 @@
 
 #include "autograd/base/error.hpp"
 #include "autograd/operations.hpp"
+#include "autograd/tools/watch.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
@@ -20,15 +21,15 @@ struct Inspect : ::testing::Test {
   Inspect() {
     weight.name = "encoder.0.weight";
     bias.name = "a<b&\"c\\d";
-    tape.measure_time(true);
+    watch(tape, {.measure_time = true});
     Var x = tape.constant(random_tensor({4, 3}, 1)), code;
     {
-      Tape::Scope scope(tape, inner);
+      ModuleScope scope(tape.context(), inner);
       Var w = tape.parameter(weight);
       code = linear(x, w, tape.parameter(bias));
     }
     {
-      Tape::Scope scope(tape, outer);
+      ModuleScope scope(tape.context(), outer);
       code = matmul(code, tape.parameter(weight));
     }
     tape.backward(sum(square(code - x)));
@@ -117,7 +118,7 @@ TEST_F(Inspect, MeasuresForwardAndBackwardWhereAskedTo) {
       EXPECT_EQ(entry.backward_ms, 0) << entry.number;
     }
   }
-  tape.measure_time(false);
+  watch(tape, {.measure_time = false});
   EXPECT_EQ(inspect(tape).total().milliseconds(), 0);
   EXPECT_EQ(inspect(tape).share(0), 0);
 }

@@ -32,7 +32,7 @@ TEST(NoiseLayers, AreTheirOperationsInTraining) {
   Var x = tape.constant(random_tensor({20, 30}, 1));
   const auto of_layer = [&](Module& layer) {
     Rng rng(7);
-    tape.draw_from(rng);
+    tape.context().draw_from(rng);
     return layer(x).value();
   };
   Rng a(7), b(7), c(7), d(7);
@@ -48,7 +48,8 @@ TEST(NoiseLayers, SayWhatTheyNeedWhereTheTapeHasNoGenerator) {
   network.add<Dropout>();
   Tape tape;
   EXPECT_EQ(message_of<TapeError>([&] { network(tape.constant(filled({2}))); }),
-            "a layer draws noise, but the tape has no generator: call tape.draw_from(rng) first, "
+            "a layer draws noise, but the tape has no generator: call "
+            "tape.context().draw_from(rng) first, "
             "or model.eval() (in 0)");
 }
 
