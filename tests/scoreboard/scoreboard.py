@@ -65,7 +65,7 @@ class Row:
                       for one in next(iter(repeat.values()), [None])
                       if whole and (repeat or seeds)]
         self.seed = seed or ("{seed}" if seeds else entry["seed"])
-        self.folder, places = runs / self.name, {"runs": str(runs)}
+        self.folder, places = runs / self.name, {"runs": str(runs), "seed": self.seed}
         if seeds:
             self.folder /= f"seed-{self.seed}"
         for key in repeat:
