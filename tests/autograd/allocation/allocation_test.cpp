@@ -23,9 +23,6 @@ namespace {
 
 class Allocations : public ::testing::Test {
  protected:
-  void SetUp() override {
-    if (!counts_allocations) GTEST_SKIP() << "AddressSanitizer has replaced malloc already";
-  }
   void TearDown() override { set_threads(threads_before_); }
 
   /// How many allocations `action` makes.

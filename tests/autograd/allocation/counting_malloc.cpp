@@ -17,8 +17,6 @@ std::size_t allocations() {
 }
 }  // namespace hourglass::testing
 
-#if !defined(__SANITIZE_ADDRESS__)
-
 extern "C" {
 
 void* __libc_malloc(std::size_t size);
@@ -58,5 +56,3 @@ int posix_memalign(void** made, std::size_t alignment, std::size_t size) {
 }
 
 }  // extern "C"
-
-#endif
