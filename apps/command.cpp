@@ -9,15 +9,15 @@
 #include <utility>
 
 #include "apps/evaluation/figure_text.hpp"
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/threads.hpp"
-#include "datasets/notices.hpp"
-#include "drawing/pictures.hpp"
-#include "models/core/evaluation.hpp"
-#include "models/statistics/pca.hpp"
-#include "nn/files/atomic_file.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/datasets/notices.hpp"
+#include "hourglass/drawing/pictures.hpp"
+#include "hourglass/models/core/evaluation.hpp"
+#include "hourglass/models/statistics/pca.hpp"
+#include "hourglass/nn/files/atomic_file.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 std::string positive(const std::string& text) {
   return std::strtod(text.c_str(), nullptr) > 0 ? "" : text + " must be greater than 0";
@@ -169,4 +169,4 @@ std::string to_table(const std::vector<ReportFigure>& rows, std::size_t latent,
   return table;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

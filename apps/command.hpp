@@ -9,14 +9,14 @@
 #include "apps/evaluation/evaluation_set.hpp"
 #include "apps/file_guard.hpp"
 #include "apps/reports/report.hpp"
-#include "datasets/catalog/catalog.hpp"
-#include "models/trained/model_file.hpp"
-#include "nn/training/history.hpp"
-#include "nn/training/progress.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
+#include "hourglass/models/trained/model_file.hpp"
+#include "hourglass/nn/training/history.hpp"
+#include "hourglass/nn/training/progress.hpp"
 
 // What the commands share.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// Thrown where Ctrl-C ended a command, after it has saved what it had: exit code 130.
 struct Interrupted {};
@@ -83,4 +83,4 @@ std::vector<ReportFigure> figure_rows(const Figures& figures,
 std::string to_table(const std::vector<ReportFigure>& rows, std::size_t latent,
                      const MeasuredOn& measured_on);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -16,10 +16,10 @@
 #include <system_error>
 #include <utility>
 
-#include "autograd/base/error.hpp"
-#include "autograd/base/file_hooks.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/base/file_hooks.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -227,4 +227,4 @@ void allow_replacing(const fs::path& file) {
   guard().allow_replacing(file);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

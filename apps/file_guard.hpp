@@ -4,13 +4,13 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
 // No output of a command replaces what the command reads. Readers and writers report to hooks
 // (autograd/base/file_hooks.hpp), so that no command can forget its inputs, and a file that is written
 // without having been declared is an error of the program's own.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A place that a command is going to write to, with the option that named it.
 struct Output {
@@ -35,4 +35,4 @@ bool can_be_written(const std::filesystem::path& folder);
 /// A file that is read in order to be replaced, as a checkpoint is.
 void allow_replacing(const std::filesystem::path& file);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -9,17 +9,18 @@
 
 #include "apps/command.hpp"
 #include "apps/commands/commands.hpp"
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/blas.hpp"
-#include "autograd/kernels/threads.hpp"
-#include "datasets/notices.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/blas.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/datasets/notices.hpp"
+#include "hourglass/version.hpp"
 
 using namespace hourglass;
 
 namespace {
 
-std::string version() {
-  return fmt::format("hourglass {}\nscalar {}\nOpenBLAS core {}\nthreads {}", HOURGLASS_VERSION,
+std::string version_text() {
+  return fmt::format("hourglass {}\nscalar {}\nOpenBLAS core {}\nthreads {}", version(),
                      sizeof(Scalar) == 4 ? "float32" : "float64", blas_core(), threads());
 }
 
@@ -87,7 +88,7 @@ int main(int count, char** arguments) {
   guard_files();
   CLI::App app("Autoencoders: train one, then use it.", "hourglass");
   app.require_subcommand(1);
-  app.set_version_flag("--version", version, "the versions, OpenBLAS's core and the threads");
+  app.set_version_flag("--version", version_text, "the versions, OpenBLAS's core and the threads");
   app.footer("Example:\n  hourglass train vanilla --data mnist --out runs/first");
   add_list_command(app);
   add_train_command(app, command_line(count, arguments));

@@ -6,13 +6,13 @@
 #include <cmath>
 #include <set>
 
-#include "autograd/base/error.hpp"
-#include "datasets/readers/picture_folder.hpp"
-#include "drawing/pictures.hpp"
-#include "models/applications/tiles.hpp"
-#include "nn/files/atomic_file.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/readers/picture_folder.hpp"
+#include "hourglass/drawing/pictures.hpp"
+#include "hourglass/models/applications/tiles.hpp"
+#include "hourglass/nn/files/atomic_file.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -126,4 +126,4 @@ Restored restore_pictures(const TrainedModel& trained, const RestoreOptions& opt
   return result;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -5,7 +5,7 @@
 
 #include "apps/command.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// Which pictures go through a model, and where what it makes of them goes.
 struct RestoreOptions {
@@ -28,4 +28,4 @@ Restored restore_pictures(const TrainedModel& trained, const RestoreOptions& opt
 /// x + N(0, deviation²), cut off to 0..1
 Tensor with_noise(const Tensor& rows, double deviation, Rng& rng);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -6,13 +6,13 @@
 #include "apps/resuming.hpp"
 #include "apps/run_folder.hpp"
 #include "apps/training_run.hpp"
-#include "autograd/base/error.hpp"
-#include "nn/files/atomic_file.hpp"
-#include "nn/files/safetensors.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/nn/files/atomic_file.hpp"
+#include "hourglass/nn/files/safetensors.hpp"
 
 // What a training run keeps of itself from epoch to epoch, and how it goes on from that.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -124,4 +124,4 @@ void TrainingRun::resume(const Config& was) {
                           folder_.string(), trainer_->history().epochs.size()));
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "autograd/base/error.hpp"
-#include "models/registry.hpp"
-#include "models/trained/model_file.hpp"
-#include "nn/files/safetensors.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/registry.hpp"
+#include "hourglass/models/trained/model_file.hpp"
+#include "hourglass/nn/files/safetensors.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -73,4 +73,4 @@ void expect_same_run(const Config& was, const Config& now, const std::filesystem
   }
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "nn/files/config.hpp"
+#include "hourglass/nn/files/config.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// The settings with which a run's checkpoint was made; those that an older Hourglass did not know
 /// have their defaults. Throws ConfigError where the folder has no checkpoint, DataError for one
@@ -22,4 +22,4 @@ void expect_same_run(const Config& was, const Config& now, const std::filesystem
 /// A setting's value in TOML's notation, empty where it has none.
 std::string value_of(const Config& config, const std::string& name);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <system_error>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 const std::vector<std::string>& run_records() {
   static const std::vector<std::string> names = {"model.safetensors", "checkpoint.safetensors",
@@ -40,4 +40,4 @@ void remove_run_files(const std::filesystem::path& folder, const std::vector<std
   }
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

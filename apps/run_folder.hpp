@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// The files that make a folder a run, the one that says most first.
 const std::vector<std::string>& run_records();
@@ -19,4 +19,4 @@ const std::vector<std::string>& run_files();
 /// stay. Throws Error where one cannot be deleted.
 void remove_run_files(const std::filesystem::path& folder, const std::vector<std::string>& keep);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -10,19 +10,19 @@
 #include "apps/evaluation/words.hpp"
 #include "apps/reports/gallery.hpp"
 #include "apps/run_folder.hpp"
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/blas.hpp"
-#include "autograd/kernels/threads.hpp"
-#include "datasets/batches.hpp"
-#include "datasets/fingerprint.hpp"
-#include "drawing/pictures.hpp"
-#include "models/applications/compression/code_tables.hpp"
-#include "models/core/evaluation.hpp"
-#include "models/registry.hpp"
-#include "models/trained/code_plane.hpp"
-#include "nn/files/atomic_file.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/blas.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/datasets/batches.hpp"
+#include "hourglass/datasets/fingerprint.hpp"
+#include "hourglass/drawing/pictures.hpp"
+#include "hourglass/models/applications/compression/code_tables.hpp"
+#include "hourglass/models/core/evaluation.hpp"
+#include "hourglass/models/registry.hpp"
+#include "hourglass/models/trained/code_plane.hpp"
+#include "hourglass/nn/files/atomic_file.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -303,4 +303,4 @@ Report TrainingRun::report(const Figures& figures, double pca_error,
   return report;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -7,13 +7,13 @@
 #include <string>
 
 #include "apps/command.hpp"
-#include "datasets/catalog/catalog.hpp"
-#include "models/statistics/pca.hpp"
-#include "models/trained/diagnosis.hpp"
-#include "models/trained/model_file.hpp"
-#include "nn/training/trainer.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
+#include "hourglass/models/statistics/pca.hpp"
+#include "hourglass/models/trained/diagnosis.hpp"
+#include "hourglass/models/trained/model_file.hpp"
+#include "hourglass/nn/training/trainer.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A training run, from its settings to the files that it leaves in its folder.
 class TrainingRun {
@@ -73,4 +73,4 @@ class TrainingRun {
   std::vector<Warning::Failure> noted_;  // so that each failure is told once
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

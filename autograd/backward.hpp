@@ -5,9 +5,9 @@
 #include <cstring>
 #include <type_traits>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// What an operation does in backward: a function with what it captured, stored inline. It may
 /// capture handles and numbers only, so that recording one costs no memory and forgetting it no
@@ -33,4 +33,4 @@ class Backward {
   void (*call_)(const std::byte*) = nullptr;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

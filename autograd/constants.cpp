@@ -1,6 +1,6 @@
-#include "autograd/constants.hpp"
+#include "hourglass/autograd/constants.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 Var new_constant(const char* name, Tape& tape, const Shape& shape) {
   return tape.record(name, shape, {});
@@ -18,4 +18,4 @@ Var normal_like(Var x, Rng& rng) {
   return y;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

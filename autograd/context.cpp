@@ -1,10 +1,10 @@
-#include "autograd/context.hpp"
+#include "hourglass/autograd/context.hpp"
 
 #include <fmt/format.h>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 std::string Context::where() const {
   return module_ && !module_->empty() ? fmt::format(" (in {})", *module_) : "";
@@ -19,4 +19,4 @@ Rng& Context::rng() const {
   return *rng_;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

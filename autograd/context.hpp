@@ -3,9 +3,9 @@
 #include <string>
 #include <utility>
 
-#include "autograd/base/random.hpp"
+#include "hourglass/autograd/base/random.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// What holds for the values that a tape records next: which module makes them, whether parameters
 /// count as constants, and where noise is drawn from.
@@ -64,4 +64,4 @@ class FrozenParameters {
   bool outer_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

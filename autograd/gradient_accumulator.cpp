@@ -1,6 +1,6 @@
-#include "autograd/gradient_accumulator.hpp"
+#include "hourglass/autograd/gradient_accumulator.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 GradientAccumulator Var::grad_accumulator() const {
   return GradientAccumulator(*this);
@@ -14,4 +14,4 @@ GradientAccumulator::GradientAccumulator(Var var) : pool_(var.tape().pool()) {
   has_earlier_ = node.has_grad;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

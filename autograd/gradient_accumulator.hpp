@@ -4,10 +4,10 @@
 #include <xtensor/xmath.hpp>
 #include <xtensor/xnoalias.hpp>
 
-#include "autograd/kernels/broadcasting.hpp"
-#include "autograd/tape.hpp"
+#include "hourglass/autograd/kernels/broadcasting.hpp"
+#include "hourglass/autograd/tape.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A contribution to a gradient, to be written at once into `sum`: in the place of what is there,
 /// or added to it, as `how` says. False where no gradient is wanted.
@@ -75,4 +75,4 @@ void GradientAccumulator::operator+=(const xt::xexpression<E>& contribution) {
   }
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,13 +1,13 @@
-#include "autograd/gradient_check.hpp"
+#include "hourglass/autograd/gradient_check.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/base/random.hpp"
+#include "hourglass/autograd/base/random.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -143,4 +143,4 @@ GradientCheck check_gradient_along_directions(const std::string& operation,
   return check;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "autograd/tape.hpp"
+#include "hourglass/autograd/tape.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// What a gradient check found: how many entries of the Jacobian it compared, the worst of their
 /// errors as a fraction of what is allowed, the worst of |got − expected| / max(1, |expected|), and
@@ -40,4 +40,4 @@ GradientCheck check_gradient_along_directions(const std::string& operation,
                                               const std::vector<Parameter*>& parameters,
                                               double relative = 1e-6, double absolute = 1e-8);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,6 +1,6 @@
-#include "autograd/operation.hpp"
+#include "hourglass/autograd/operation.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 Var new_output(const char* operation, const Shape& shape, std::initializer_list<Var> inputs) {
   return inputs.begin()->tape().record(operation, shape, inputs);
@@ -10,4 +10,4 @@ void gemm(Factor a, Factor b, GradientAccumulator sum) {
   if (const Contribution c = sum.contribute()) gemm(a, b, *c.sum, c.how);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

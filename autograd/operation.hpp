@@ -3,9 +3,9 @@
 #include <xtensor/xmath.hpp>
 #include <xtensor/xnoalias.hpp>
 
-#include "autograd/constants.hpp"
-#include "autograd/gradient_accumulator.hpp"
-#include "autograd/kernels/gemm.hpp"
+#include "hourglass/autograd/constants.hpp"
+#include "hourglass/autograd/gradient_accumulator.hpp"
+#include "hourglass/autograd/kernels/gemm.hpp"
 
 // What an operation is written with. An operation is one function: it checks shapes, asks for its
 // output, computes it, and says what backward does.
@@ -17,7 +17,7 @@
 //       return y;
 //     }
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A new value of this shape on the inputs' tape, to be computed into `output()`, whole, before the
 /// next one is asked for. Throws TapeError where the inputs are on different tapes.
@@ -46,4 +46,4 @@ void on_backward(Var y, const F& backward) {
 /// sum += a b      a: (M, K)   b: (K, N)
 void gemm(Factor a, Factor b, GradientAccumulator sum);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,15 +4,15 @@
 #include <cstdint>
 #include <initializer_list>
 
-#include "autograd/base/sizes.hpp"
-#include "autograd/constants.hpp"
+#include "hourglass/autograd/base/sizes.hpp"
+#include "hourglass/autograd/constants.hpp"
 
 // Every operation on Vars. Each one computes its value at once and records its gradient; each one's
 // forward and backward stand together in one function, in the file that its heading here names.
 // Shapes that do not fit throw ShapeError. Zeros, infinities and NaN: docs/engine.md, Special
 // values.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // Elementwise on two values, with broadcasting: aligned at the right, two sizes fit if they are
 // equal or one of them is 1. (elementwise.cpp)
@@ -287,4 +287,4 @@ Var mmd_rbf(Var x, Var z, Scalar bandwidth);
 /// The same with the inverse multiquadric k(a, b) = c / (c + ‖a − b‖²) (Tolstikhin et al., 2018).
 Var mmd_imq(Var x, Var z, Scalar c);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

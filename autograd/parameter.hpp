@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "autograd/base/tensor.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A tensor that training changes, and the sum of the gradients that reached it.
 struct Parameter {
@@ -21,4 +21,4 @@ struct Parameter {
   std::string name;       ///< "encoder.0.weight", once a module has registered it
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

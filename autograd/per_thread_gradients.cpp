@@ -1,9 +1,9 @@
-#include "autograd/per_thread_gradients.hpp"
+#include "hourglass/autograd/per_thread_gradients.hpp"
 
-#include "autograd/kernels/broadcasting.hpp"
-#include "autograd/kernels/threads.hpp"
+#include "hourglass/autograd/kernels/broadcasting.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 PerThreadGradients::Gradient& PerThreadGradients::of(Parameter& parameter) {
   for (Gradient& known : gradients_)
@@ -27,4 +27,4 @@ void PerThreadGradients::add_to_parameters() {
   }
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

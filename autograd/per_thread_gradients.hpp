@@ -2,9 +2,9 @@
 
 #include <deque>
 
-#include "autograd/parameter.hpp"
+#include "hourglass/autograd/parameter.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// Gradients that one thread's tape sums up for itself, so that several tapes, each with a share of
 /// the batch, can run backward at once.
@@ -26,4 +26,4 @@ class PerThreadGradients {
   std::deque<Gradient> gradients_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

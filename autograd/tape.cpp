@@ -1,8 +1,8 @@
-#include "autograd/tape.hpp"
+#include "hourglass/autograd/tape.hpp"
 
-#include "autograd/gradient_accumulator.hpp"
+#include "hourglass/autograd/gradient_accumulator.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 Tape::Node& Tape::new_node(const char* operation) {
   end_forward();
@@ -125,4 +125,4 @@ Tape::Node& Tape::node(Var var) {
   return nodes_[var.index_];
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

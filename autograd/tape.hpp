@@ -8,18 +8,18 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/base/tensor_pool.hpp"
-#include "autograd/context.hpp"
-#include "autograd/per_thread_gradients.hpp"
-#include "autograd/tape_observer.hpp"
-#include "autograd/var.hpp"
+#include "hourglass/autograd/base/tensor_pool.hpp"
+#include "hourglass/autograd/context.hpp"
+#include "hourglass/autograd/per_thread_gradients.hpp"
+#include "hourglass/autograd/tape_observer.hpp"
+#include "hourglass/autograd/var.hpp"
 
 // The tape records a program of tensor operations while it runs forward, and runs it backward to
 // get the gradient of one scalar with respect to every parameter: reverse-mode automatic
 // differentiation. Nodes are recorded in the order in which they are computed, so each one comes
 // after its inputs, and backward is one loop from the last node to the first.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// The recorded program. One training step is: reset, compute a loss, backward.
 ///
@@ -123,4 +123,4 @@ class Tape {
   std::unique_ptr<TapeObserver> observer_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

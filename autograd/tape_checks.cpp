@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
-#include "autograd/base/error.hpp"
-#include "autograd/tape.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/tape.hpp"
 
 // What a tape refuses, and how it says so.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 void Tape::check_recorded(const char* operation, const Shape& shape,
                           std::initializer_list<Var> inputs) const {
@@ -61,4 +61,4 @@ void Tape::check_seed(Var y, const Tensor& seed) const {
                                  to_text(y.shape()), to_text(seed.shape())));
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -5,10 +5,10 @@
 #include <span>
 #include <string>
 
-#include "autograd/backward.hpp"
-#include "autograd/parameter.hpp"
+#include "hourglass/autograd/backward.hpp"
+#include "hourglass/autograd/parameter.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// One of the values that a tape has recorded.
 struct TapeEntry {
@@ -37,4 +37,4 @@ class TapeObserver {
   virtual void reset() = 0;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,13 +1,13 @@
-#include "autograd/var.hpp"
+#include "hourglass/autograd/var.hpp"
 
 #include <fmt/format.h>
 
 #include <type_traits>
 
-#include "autograd/base/error.hpp"
-#include "autograd/tape.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/tape.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 static_assert(sizeof(Var) == 16 && std::is_trivially_copyable_v<Var>);
 
@@ -58,4 +58,4 @@ std::string in_module(Var var) {
   return var.tape().context().where();
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <string>
 
-#include "autograd/base/tensor.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 class GradientAccumulator;
 class Tape;
@@ -50,4 +50,4 @@ class Var {
 /// " (in encoder.0)", or "" outside all modules: the end of a message about a value.
 std::string in_module(Var var);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

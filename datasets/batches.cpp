@@ -1,4 +1,4 @@
-#include "datasets/batches.hpp"
+#include "hourglass/datasets/batches.hpp"
 
 #include <fmt/format.h>
 
@@ -6,9 +6,9 @@
 #include <limits>
 #include <utility>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -51,4 +51,4 @@ const Tensor& Batches::get(std::size_t epoch, std::size_t i) {
   return out;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -5,10 +5,10 @@
 #include <span>
 #include <vector>
 
-#include "autograd/base/random.hpp"
-#include "datasets/dataset.hpp"
+#include "hourglass/autograd/base/random.hpp"
+#include "hourglass/datasets/dataset.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// Cuts a dataset into batches of shuffled rows. The order in an epoch is a function of (rng,
 /// epoch) alone, so that a training run that is resumed meets the same batches.
@@ -40,4 +40,4 @@ class Batches {
   Tensor full_, last_;  // two, since resizing one tensor to the last batch's size would allocate
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,11 +1,11 @@
-#include "datasets/column_report.hpp"
+#include "hourglass/datasets/column_report.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -88,4 +88,4 @@ std::vector<std::string> to_lines(const std::vector<ColumnReport>& reports) {
   return lines;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

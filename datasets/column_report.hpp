@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 enum class ColumnKind { number, category, label, target, ignored };
 
@@ -28,4 +28,4 @@ std::string to_text(const ColumnReport& report);
 /// other column of the first twenty, and their number.
 std::vector<std::string> to_lines(const std::vector<ColumnReport>& reports);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

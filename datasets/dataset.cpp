@@ -1,4 +1,4 @@
-#include "datasets/dataset.hpp"
+#include "hourglass/datasets/dataset.hpp"
 
 #include <fmt/format.h>
 
@@ -8,10 +8,10 @@
 #include <numeric>
 #include <utility>
 
-#include "autograd/base/advice.hpp"
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/advice.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -163,4 +163,4 @@ void Dataset::read_rows(std::size_t first, std::size_t count, Tensor& out) const
   for (std::size_t i = 0; i < count; ++i) read_example(first + i, out.data() + i * features_);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/tensor.hpp"
-#include "datasets/column_report.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
+#include "hourglass/datasets/column_report.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// What rows of a table have besides their numbers (table.hpp).
 struct TableDetails {
@@ -97,4 +97,4 @@ class Dataset {
   std::shared_ptr<const std::vector<std::uint32_t>> indices_;  // null: all, in the file's order
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

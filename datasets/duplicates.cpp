@@ -1,11 +1,11 @@
-#include "datasets/duplicates.hpp"
+#include "hourglass/datasets/duplicates.hpp"
 
 #include <functional>
 #include <string_view>
 #include <unordered_set>
 #include <vector>
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -37,4 +37,4 @@ std::size_t count_known(const Dataset& examples, const Dataset& known) {
   return count;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

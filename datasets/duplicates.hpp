@@ -1,11 +1,11 @@
 #pragma once
 
-#include "datasets/dataset.hpp"
+#include "hourglass/datasets/dataset.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// How many of the examples are equal to one of `known` in every number (told by hashes of 64
 /// bits). Examples of another size are equal to none.
 std::size_t count_known(const Dataset& examples, const Dataset& known);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,11 +1,11 @@
-#include "datasets/fingerprint.hpp"
+#include "hourglass/datasets/fingerprint.hpp"
 
 #include <zlib.h>
 
 #include <string>
 #include <vector>
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -33,4 +33,4 @@ std::uint64_t fingerprint_of(const Dataset& data) {
   return std::uint64_t{values} << 32 | rest;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

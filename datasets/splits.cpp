@@ -1,12 +1,12 @@
-#include "datasets/splits.hpp"
+#include "hourglass/datasets/splits.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
-#include "autograd/base/random.hpp"
+#include "hourglass/autograd/base/random.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -128,4 +128,4 @@ SplitRows hold_out_rows(const Rows& rows, const Rows& groups, std::size_t count,
   return cut_last(ordered, whole_groups(by_group, rows.size(), count));
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

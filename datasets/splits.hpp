@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // How the examples of a source fall into those that are trained on and those that are tested on.
 
@@ -60,4 +60,4 @@ struct SplitInfo {
   std::size_t examples() const { return train + test; }
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,4 +1,4 @@
-#include "datasets/table.hpp"
+#include "hourglass/datasets/table.hpp"
 
 #include <fmt/format.h>
 
@@ -8,9 +8,9 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 double ColumnScale::squash(double number) const {
   const double z = (number - centre) / (10 * spread);
@@ -178,4 +178,4 @@ std::vector<Scalar> TableScale::apply(const Table& table) const {
   return examples;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

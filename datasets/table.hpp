@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "datasets/column_report.hpp"
-#include "datasets/dataset.hpp"
+#include "hourglass/datasets/column_report.hpp"
+#include "hourglass/datasets/dataset.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // Rows of numbers and of categories, and how they become what models take: numbers in 0..1.
 
@@ -70,4 +70,4 @@ struct TableScale {
   std::vector<Scalar> apply(const Table& table) const;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,11 +1,11 @@
-#include "drawing/enlarge.hpp"
+#include "hourglass/drawing/enlarge.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-function"
@@ -18,7 +18,7 @@
 #include <stb/stb_image_resize.h>
 #pragma GCC diagnostic pop
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -59,4 +59,4 @@ Picture enlarge(const Scalar* image, const Shape& shape, std::size_t width, std:
   return picture;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "drawing/pictures.hpp"
+#include "hourglass/drawing/pictures.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// An image of `example_shape` (C, H, W), numbers in 0..1 channel after channel, as a picture of
 /// another size, smooth where it becomes larger. Between pixels it is the logarithm of the odds,
@@ -13,4 +13,4 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 Picture enlarge(const Scalar* image, const Shape& example_shape, std::size_t width,
                 std::size_t height);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,11 +1,11 @@
-#include "drawing/equation.hpp"
+#include "hourglass/drawing/equation.hpp"
 
 #include <algorithm>
 
-#include "autograd/base/error.hpp"
-#include "drawing/enlarge.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/drawing/enlarge.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -80,4 +80,4 @@ Picture draw_equation(const Tensor& images, const std::vector<double>& signs,
   return line.take();
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

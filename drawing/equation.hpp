@@ -2,9 +2,9 @@
 
 #include <vector>
 
-#include "drawing/pictures.hpp"
+#include "hourglass/drawing/pictures.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// Draws a sum of images as one writes it down: term, sign, term, …, an equals sign, and the
 /// result. `images` is (T + 1, F), the T terms and the result, of which each has the shape
@@ -13,4 +13,4 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 Picture draw_equation(const Tensor& images, const std::vector<double>& signs,
                       const Shape& example_shape);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,4 +1,4 @@
-#include "drawing/pictures.hpp"
+#include "hourglass/drawing/pictures.hpp"
 
 #include <fmt/format.h>
 
@@ -6,14 +6,14 @@
 #include <cmath>
 #include <limits>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
 #define STB_IMAGE_WRITE_IMPLEMENTATION
 #define STB_IMAGE_WRITE_STATIC
 #define STBI_WRITE_NO_STDIO
 #include <stb/stb_image_write.h>
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 namespace {
 
 // Dark enough to belong to pictures that are mostly black, light enough to be seen between them.
@@ -161,4 +161,4 @@ std::string to_png(const Picture& picture) {
   return file;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

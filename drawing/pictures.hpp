@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/tensor.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A grey (1 channel) or coloured (3 channels) picture of bytes, row by row, channels innermost.
 struct Picture {
@@ -42,4 +42,4 @@ Picture draw_sheet(const Tensor& examples, const Shape& example_shape, std::size
 /// as many bytes as its size says.
 std::string to_png(const Picture& picture);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

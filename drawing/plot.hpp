@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// The size of a plot in CSS pixels; its writing is 13 pixels high whatever the size.
 struct PlotSize {
@@ -106,4 +106,4 @@ struct Confusion {
 /// is room. Empty where there are no classes.
 std::string plot_confusion(const Confusion& confusion, const PlotSize& size = {.width = 600});
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

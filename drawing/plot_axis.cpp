@@ -1,4 +1,4 @@
-#include "drawing/plot_axis.hpp"
+#include "hourglass/drawing/plot_axis.hpp"
 
 #include <fmt/format.h>
 
@@ -6,9 +6,9 @@
 #include <array>
 #include <cmath>
 
-#include "autograd/base/html.hpp"
+#include "hourglass/autograd/base/html.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -141,4 +141,4 @@ std::string begin_svg(const PlotSize& size, const std::string& description) {
       size.width, size.height, font_size, escape_html(description));
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

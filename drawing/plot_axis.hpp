@@ -4,11 +4,11 @@
 #include <string_view>
 #include <vector>
 
-#include "drawing/plot.hpp"
+#include "hourglass/drawing/plot.hpp"
 
 // What the kinds of plots share.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 constexpr double font_size = 13;
 constexpr double line_height = 18;
@@ -44,4 +44,4 @@ std::string draw_value_axis(const Axis& axis, double left, double right, double 
 /// The start of a drawing; `description` is what a reader who does not see it is told.
 std::string begin_svg(const PlotSize& size, const std::string& description);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

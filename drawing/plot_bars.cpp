@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/base/html.hpp"
-#include "drawing/plot.hpp"
-#include "drawing/plot_axis.hpp"
+#include "hourglass/autograd/base/html.hpp"
+#include "hourglass/drawing/plot.hpp"
+#include "hourglass/drawing/plot_axis.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 namespace {
 
 double height_of(double value) {
@@ -59,4 +59,4 @@ std::string plot_bars(const Bars& bars, const PlotSize& size) {
                      (left + right) / 2, bottom + 42, escape_html(bars.x_name));
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

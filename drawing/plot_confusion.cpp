@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "autograd/base/html.hpp"
-#include "drawing/plot.hpp"
-#include "drawing/plot_axis.hpp"
+#include "hourglass/autograd/base/html.hpp"
+#include "hourglass/drawing/plot.hpp"
+#include "hourglass/drawing/plot_axis.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 namespace {
 
 /// The name, or as much of it as fits.
@@ -80,4 +80,4 @@ std::string plot_confusion(const Confusion& confusion, const PlotSize& size) {
          cells + "</svg>\n";
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

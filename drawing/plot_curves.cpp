@@ -1,4 +1,4 @@
-#include "drawing/plot.hpp"
+#include "hourglass/drawing/plot.hpp"
 
 #include <fmt/format.h>
 
@@ -7,10 +7,10 @@
 #include <cmath>
 #include <string_view>
 
-#include "autograd/base/html.hpp"
-#include "drawing/plot_axis.hpp"
+#include "hourglass/autograd/base/html.hpp"
+#include "hourglass/drawing/plot_axis.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 namespace {
 
 constexpr double label_offset = 10;  // from a curve's last point to its name
@@ -219,4 +219,4 @@ std::string plot_curves(const std::vector<EpochCurve>& curves, const std::string
   return svg + names + "</svg>\n";
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,11 +4,11 @@
 #include <array>
 #include <cmath>
 
-#include "autograd/base/html.hpp"
-#include "drawing/plot.hpp"
-#include "drawing/plot_axis.hpp"
+#include "hourglass/autograd/base/html.hpp"
+#include "hourglass/drawing/plot.hpp"
+#include "hourglass/drawing/plot_axis.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 namespace {
 
 constexpr std::size_t bins = 50;
@@ -135,4 +135,4 @@ std::string plot_histogram(const Histogram& histogram, const PlotSize& size) {
   return svg + draw_threshold(histogram, frame) + "</svg>\n";
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

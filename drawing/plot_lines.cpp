@@ -4,11 +4,11 @@
 #include <array>
 #include <cmath>
 
-#include "autograd/base/html.hpp"
-#include "drawing/plot.hpp"
-#include "drawing/plot_axis.hpp"
+#include "hourglass/autograd/base/html.hpp"
+#include "hourglass/drawing/plot.hpp"
+#include "hourglass/drawing/plot_axis.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 namespace {
 
 // Colours that stay apart for colour-blind eyes (Okabe and Ito, 2008), should the page give none.
@@ -135,4 +135,4 @@ std::string plot_lines(const Lines& all, const PlotSize& size) {
   return svg + "</svg>\n";
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

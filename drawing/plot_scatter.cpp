@@ -5,11 +5,11 @@
 #include <cmath>
 #include <map>
 
-#include "autograd/base/html.hpp"
-#include "drawing/plot.hpp"
-#include "drawing/plot_axis.hpp"
+#include "hourglass/autograd/base/html.hpp"
+#include "hourglass/drawing/plot.hpp"
+#include "hourglass/drawing/plot_axis.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 namespace {
 
 using Place = std::array<double, 2>;
@@ -186,4 +186,4 @@ std::string plot_scatter(const Scatter& scatter, const PlotSize& size) {
   return svg + names + "</svg>\n";
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,12 +1,12 @@
-#include "drawing/png_chunks.hpp"
+#include "hourglass/drawing/png_chunks.hpp"
 
 #include <zlib.h>
 
 #include <cmath>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -114,4 +114,4 @@ std::string to_animated_png(const std::vector<Picture>& pictures, std::uint16_t 
   return png_file(chunks);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "drawing/pictures.hpp"
+#include "hourglass/drawing/pictures.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // What a PNG file can say besides its pixels. A PNG file is a signature and then chunks, each of
 // them a length, a type of four letters, data and a checksum (W3C, "Portable Network Graphics
@@ -31,4 +31,4 @@ std::string with_resolution(std::string_view png, double pixels_per_inch);
 /// ShapeError for no pictures, or pictures of different sizes.
 std::string to_animated_png(const std::vector<Picture>& pictures, std::uint16_t milliseconds);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

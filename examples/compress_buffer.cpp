@@ -1,6 +1,6 @@
 // A buffer of images, made smaller without loss by a variational autoencoder, and back.
 #include <cstdio>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 
 using namespace hourglass;
 

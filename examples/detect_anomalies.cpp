@@ -2,7 +2,7 @@
 //     hourglass train vanilla --data 'digits?labels=0,1,2' --hold-out 100 --latent 8 --epochs 100 \
 //                             --batch 16 --out runs/few && detect_anomalies runs/few < images.txt
 #include <cstdio>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 #include <iostream>
 #include <sstream>
 

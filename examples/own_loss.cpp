@@ -1,7 +1,7 @@
 // A loss of your own: what counts are single pixels that are far off, and a code of few numbers.
 //     minimise  Σ ε (√(1 + ((x − x̂) / ε)²) − 1)  +  λ Σ |code|          (Charbonnier et al. 1994)
 #include <cstdio>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 
 using namespace hourglass;
 

@@ -1,7 +1,7 @@
 // A model of your own: an autoencoder whose decoder has the encoder's weights, transposed.
 //     code = x Wᵀ + b,   x̂ = σ(code W + c),   minimise ‖x − x̂‖²
 #include <cstdio>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 
 using namespace hourglass;
 

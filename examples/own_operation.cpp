@@ -1,6 +1,6 @@
 // An operation of your own: its value, its gradient, the proof of it, and a use.
 #include <cstdio>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 
 using namespace hourglass;
 

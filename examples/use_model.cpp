@@ -1,7 +1,7 @@
 // A model that the command trained, used from C++:
 //     hourglass train vanilla --data digits --out runs/digits && use_model runs/digits
 #include <cstdio>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 
 using namespace hourglass;
 

@@ -2,10 +2,10 @@
 
 #include <vector>
 
-#include "autograd/operations/straight_through.hpp"
-#include "models/vanilla.hpp"
+#include "hourglass/autograd/operations/straight_through.hpp"
+#include "hourglass/models/vanilla.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct AdversarialOptions {
   VanillaOptions base = {.network = {.latent = 8, .normalization = "batch"}};
@@ -87,4 +87,4 @@ class Adversarial : public Vanilla {
   Scalar weight_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -3,9 +3,9 @@
 #include <cmath>
 #include <numbers>
 
-#include "models/vae.hpp"
+#include "hourglass/models/vae.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct BetaTcVaeOptions {
   VaeOptions vae = {.network = {.latent = 10, .hidden = {400}}};
@@ -85,4 +85,4 @@ class BetaTcVae : public Vae {
   Scalar beta_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "models/vae.hpp"
-#include "nn/training/schedules.hpp"
+#include "hourglass/models/vae.hpp"
+#include "hourglass/nn/training/schedules.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct BetaVaeOptions {
   VaeOptions vae = {.network = {.latent = 10, .hidden = {400}}};
@@ -84,4 +84,4 @@ class BetaVae : public Vae {
   double capacity_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

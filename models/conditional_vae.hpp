@@ -1,9 +1,9 @@
 #pragma once
 
-#include "autograd/base/error.hpp"
-#include "models/vae.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/vae.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct ConditionalVaeOptions {
   VaeOptions vae = {.network = {.latent = 20, .hidden = {512}, .activation = "silu"}};
@@ -145,4 +145,4 @@ class ConditionalVae : public Vae {
   Scalar class_weight_, consistency_weight_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

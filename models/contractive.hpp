@@ -1,8 +1,8 @@
 #pragma once
 
-#include "models/vanilla.hpp"
+#include "hourglass/models/vanilla.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct ContractiveOptions {
   VanillaOptions base = {.network = {.latent = 256, .hidden = {}}};
@@ -102,4 +102,4 @@ class Contractive : public Vanilla {
   Scalar weight_, step_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "models/vanilla.hpp"
+#include "hourglass/models/vanilla.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// The convolutional autoencoder: the vanilla one with layers that know that an example is a
 /// picture. Each 3×3 convolution of stride 2 halves height and width and widens the channels, a
@@ -33,4 +33,4 @@ class Convolutional : public Vanilla {
   }
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "models/vanilla.hpp"
+#include "hourglass/models/vanilla.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// The deep autoencoder with which the field began: the vanilla one with the layers
 /// 784-1000-500-250-30 and back.
@@ -34,4 +34,4 @@ class Deep : public Vanilla {
   }
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "models/vanilla.hpp"
+#include "hourglass/models/vanilla.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct DenoisingOptions {
   VanillaOptions base = {};
@@ -133,4 +133,4 @@ class Denoising : public Vanilla {
   std::size_t features_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "autograd/base/error.hpp"
-#include "models/core/discrepancy.hpp"
-#include "models/vae.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/core/discrepancy.hpp"
+#include "hourglass/models/vae.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct InfoVaeOptions {
   VaeOptions vae = {.network = {.latent = 20, .hidden = {512}, .activation = "silu"}};
@@ -76,4 +76,4 @@ class InfoVae : public Vae {
   Scalar kl_weight_, mmd_weight_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

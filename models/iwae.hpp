@@ -2,9 +2,9 @@
 
 #include <cmath>
 
-#include "models/vae.hpp"
+#include "hourglass/models/vae.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct IwaeOptions {
   VaeOptions vae = {};
@@ -59,4 +59,4 @@ class Iwae : public Vae {
   std::size_t samples_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

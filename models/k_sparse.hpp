@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <limits>
 
-#include "models/vanilla.hpp"
+#include "hourglass/models/vanilla.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct KSparseOptions {
   VanillaOptions base = {.network = {.latent = 1000, .hidden = {}}};
@@ -111,4 +111,4 @@ class KSparse : public Vanilla {
   Tensor idle_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -2,9 +2,9 @@
 
 #include <cmath>
 
-#include "models/vanilla.hpp"
+#include "hourglass/models/vanilla.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct KlSparseOptions {
   VanillaOptions base = {.network = {.latent = 256, .hidden = {}}};
@@ -72,4 +72,4 @@ class KlSparse : public Vanilla {
   Scalar target_, weight_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "models/vae.hpp"
-#include "nn/training/schedules.hpp"
+#include "hourglass/models/vae.hpp"
+#include "hourglass/nn/training/schedules.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct LadderVaeOptions {
   VaeOptions vae = {.network = {.latent = 32, .hidden = {512}, .activation = "silu"}};
@@ -152,4 +152,4 @@ class LadderVae : public Vae {
   double warm_up_, kl_weight_ = 1;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

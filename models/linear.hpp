@@ -1,10 +1,10 @@
 #pragma once
 
-#include "models/core/autoencoder.hpp"
-#include "models/core/model_info.hpp"
-#include "nn/layers/linear.hpp"
+#include "hourglass/models/core/autoencoder.hpp"
+#include "hourglass/models/core/model_info.hpp"
+#include "hourglass/nn/layers/linear.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct LinearAutoencoderOptions {
   std::size_t latent = 32;
@@ -73,4 +73,4 @@ class LinearAutoencoder : public Autoencoder {
   bool tied_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -3,9 +3,9 @@
 #include <cmath>
 #include <string>
 
-#include "models/vanilla.hpp"
+#include "hourglass/models/vanilla.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct MaskedOptions {
   VanillaOptions base = {.network = {.latent = 64, .hidden = {512}}};
@@ -97,4 +97,4 @@ class Masked : public Vanilla {
   std::size_t rows_ = 0, columns_ = 0, patches_ = 0, masked_ = 0;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

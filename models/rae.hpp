@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "models/core/code_density.hpp"
-#include "models/vanilla.hpp"
+#include "hourglass/models/core/code_density.hpp"
+#include "hourglass/models/vanilla.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct RaeOptions {
   VanillaOptions base = {.network = {.latent = 16, .normalization = "batch"}};
@@ -80,4 +80,4 @@ class Rae : public Vanilla {
   std::vector<Parameter*> decoder_weights_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,36 +1,36 @@
-#include "models/registry.hpp"
+#include "hourglass/models/registry.hpp"
 
 #include <fmt/format.h>
 
-#include "autograd/base/advice.hpp"
-#include "autograd/base/error.hpp"
-#include "models/adversarial.hpp"
-#include "models/beta_tc_vae.hpp"
-#include "models/beta_vae.hpp"
-#include "models/conditional_vae.hpp"
-#include "models/contractive.hpp"
-#include "models/convolutional.hpp"
-#include "models/deep.hpp"
-#include "models/denoising.hpp"
-#include "models/info_vae.hpp"
-#include "models/iwae.hpp"
-#include "models/k_sparse.hpp"
-#include "models/kl_sparse.hpp"
-#include "models/ladder_vae.hpp"
-#include "models/linear.hpp"
-#include "models/masked.hpp"
-#include "models/rae.hpp"
-#include "models/sparse.hpp"
-#include "models/stacked.hpp"
-#include "models/vae.hpp"
-#include "models/vae_gan.hpp"
-#include "models/vamp_vae.hpp"
-#include "models/vanilla.hpp"
-#include "models/vq_vae.hpp"
-#include "models/wae.hpp"
-#include "models/winner_take_all.hpp"
+#include "hourglass/autograd/base/advice.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/adversarial.hpp"
+#include "hourglass/models/beta_tc_vae.hpp"
+#include "hourglass/models/beta_vae.hpp"
+#include "hourglass/models/conditional_vae.hpp"
+#include "hourglass/models/contractive.hpp"
+#include "hourglass/models/convolutional.hpp"
+#include "hourglass/models/deep.hpp"
+#include "hourglass/models/denoising.hpp"
+#include "hourglass/models/info_vae.hpp"
+#include "hourglass/models/iwae.hpp"
+#include "hourglass/models/k_sparse.hpp"
+#include "hourglass/models/kl_sparse.hpp"
+#include "hourglass/models/ladder_vae.hpp"
+#include "hourglass/models/linear.hpp"
+#include "hourglass/models/masked.hpp"
+#include "hourglass/models/rae.hpp"
+#include "hourglass/models/sparse.hpp"
+#include "hourglass/models/stacked.hpp"
+#include "hourglass/models/vae.hpp"
+#include "hourglass/models/vae_gan.hpp"
+#include "hourglass/models/vamp_vae.hpp"
+#include "hourglass/models/vanilla.hpp"
+#include "hourglass/models/vq_vae.hpp"
+#include "hourglass/models/wae.hpp"
+#include "hourglass/models/winner_take_all.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 const std::vector<ModelInfo>& model_registry() {
   // clang-format off
@@ -74,4 +74,4 @@ const ModelInfo& find_model(const std::string& name) {
   throw ConfigError(fmt::format("'{}' is no model; {}", name, advice(name, names)));
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

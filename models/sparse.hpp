@@ -1,8 +1,8 @@
 #pragma once
 
-#include "models/vanilla.hpp"
+#include "hourglass/models/vanilla.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct SparseOptions {
   VanillaOptions base = {.network = {.latent = 256, .hidden = {}}};
@@ -60,4 +60,4 @@ class Sparse : public Vanilla {
   Scalar weight_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

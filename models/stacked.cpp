@@ -1,11 +1,11 @@
-#include "models/stacked.hpp"
+#include "hourglass/models/stacked.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "nn/layers/activations.hpp"
+#include "hourglass/nn/layers/activations.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 void StackedOptions::describe(Settings& settings) {
   settings("latent", latent, "numbers in the code, the last layer of the encoder");
@@ -64,4 +64,4 @@ Var Stacked::error_rate(Var logits, Var labels) {
   return filled(logits.tape(), {}, static_cast<Scalar>(wrong) / static_cast<Scalar>(examples));
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

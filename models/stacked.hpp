@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/error.hpp"
-#include "models/core/autoencoder.hpp"
-#include "models/core/model_info.hpp"
-#include "nn/layers/linear.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/core/autoencoder.hpp"
+#include "hourglass/models/core/model_info.hpp"
+#include "hourglass/nn/layers/linear.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct StackedOptions {
   std::size_t latent = 32;
@@ -147,4 +147,4 @@ class Stacked : public Autoencoder {
   std::size_t stage_ = 0;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,12 +4,12 @@
 #include <numbers>
 #include <string>
 
-#include "models/core/likelihood.hpp"
-#include "models/core/model_info.hpp"
-#include "models/core/networks.hpp"
-#include "models/core/variational.hpp"
+#include "hourglass/models/core/likelihood.hpp"
+#include "hourglass/models/core/model_info.hpp"
+#include "hourglass/models/core/networks.hpp"
+#include "hourglass/models/core/variational.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct VaeOptions {
   NetworkOptions network = {.latent = 20, .hidden = {400}};
@@ -143,4 +143,4 @@ class Vae : public Variational {
   std::size_t dimensions_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -2,13 +2,13 @@
 
 #include <vector>
 
-#include "autograd/operations/straight_through.hpp"
-#include "models/vae.hpp"
-#include "nn/layers/linear.hpp"
-#include "nn/layers/normalization.hpp"
-#include "nn/layers/sequential.hpp"
+#include "hourglass/autograd/operations/straight_through.hpp"
+#include "hourglass/models/vae.hpp"
+#include "hourglass/nn/layers/linear.hpp"
+#include "hourglass/nn/layers/normalization.hpp"
+#include "hourglass/nn/layers/sequential.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct VaeGanOptions {
   NetworkOptions network = {.latent = 16, .hidden = {400}};
@@ -106,4 +106,4 @@ class VaeGan : public Vae {
   VaeGanOptions options_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

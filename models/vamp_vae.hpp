@@ -3,10 +3,10 @@
 #include <cmath>
 #include <numbers>
 
-#include "autograd/base/error.hpp"
-#include "models/vae.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/vae.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct VampVaeOptions {
   VaeOptions vae = {.network = {.latent = 20, .hidden = {512}, .activation = "silu"}};
@@ -115,4 +115,4 @@ class VampVae : public Vae {
   Scalar log_count() const { return std::log(static_cast<Scalar>(pseudo_inputs.value.shape()[0])); }
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

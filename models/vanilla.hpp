@@ -2,11 +2,11 @@
 
 #include <string>
 
-#include "autograd/base/error.hpp"
-#include "models/core/model_info.hpp"
-#include "models/core/networks.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/core/model_info.hpp"
+#include "hourglass/models/core/networks.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct VanillaOptions {
   NetworkOptions network = {};
@@ -85,4 +85,4 @@ class Vanilla : public Autoencoder {
   std::size_t latent_ = 0;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

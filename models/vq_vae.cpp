@@ -1,6 +1,6 @@
-#include "models/vq_vae.hpp"
+#include "hourglass/models/vq_vae.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// argmin_k ‖z − e_k‖² = argmax_k z·e_k − ½ ‖e_k‖²: one product of matrices for all z.
 VqVae::Choice VqVae::nearest(Var z) {
@@ -104,4 +104,4 @@ Tensor VqVae::sample_codes(std::size_t count, Rng& rng) {
   return codes;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

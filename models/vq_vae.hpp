@@ -4,12 +4,12 @@
 #include <cmath>
 #include <string>
 
-#include "autograd/base/error.hpp"
-#include "autograd/operations/straight_through.hpp"
-#include "models/core/model_info.hpp"
-#include "models/core/networks.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/operations/straight_through.hpp"
+#include "hourglass/models/core/model_info.hpp"
+#include "hourglass/models/core/networks.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct VqVaeOptions {
   NetworkOptions network = {.latent = 64, .hidden = {512, 256}, .normalization = "batch"};
@@ -156,4 +156,4 @@ class VqVae : public Autoencoder {
   Tensor frequencies_;             ///< (P, K)
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

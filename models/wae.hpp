@@ -1,9 +1,9 @@
 #pragma once
 
-#include "models/core/discrepancy.hpp"
-#include "models/vanilla.hpp"
+#include "hourglass/models/core/discrepancy.hpp"
+#include "hourglass/models/vanilla.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct WaeOptions {
   VanillaOptions base = {.network = {.latent = 8, .activation = "silu"}};
@@ -70,4 +70,4 @@ class Wae : public Vanilla {
   Scalar mmd_weight_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

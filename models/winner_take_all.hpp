@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/vanilla.hpp"
+#include "hourglass/models/vanilla.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct WinnerTakeAllOptions {
   VanillaOptions base = {.network = {.latent = 2000, .hidden = {}}, .loss = "binary_cross_entropy"};
@@ -91,4 +91,4 @@ class WinnerTakeAll : public Vanilla {
   Tensor threshold_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

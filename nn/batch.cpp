@@ -1,11 +1,11 @@
-#include "nn/batch.hpp"
+#include "hourglass/nn/batch.hpp"
 
 #include <fmt/format.h>
 
-#include "autograd/base/error.hpp"
-#include "autograd/constants.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/constants.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -36,4 +36,4 @@ Var one_hot(Tape& tape, const Batch& batch, std::size_t classes) {
   return rows;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

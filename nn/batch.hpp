@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <span>
 
-#include "autograd/tape.hpp"
+#include "hourglass/autograd/tape.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A batch as a loss sees it: examples, one a row, and the class of each where it is known. Both
 /// stay the caller's.
@@ -26,4 +26,4 @@ Var label_numbers(Tape& tape, const Batch& batch, std::size_t classes);
 /// label_numbers.
 Var one_hot(Tape& tape, const Batch& batch, std::size_t classes);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

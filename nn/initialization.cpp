@@ -1,14 +1,14 @@
-#include "nn/initialization.hpp"
+#include "hourglass/nn/initialization.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/base/error.hpp"
-#include "autograd/base/sizes.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/base/sizes.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 void kaiming_uniform(Tensor& weight, std::size_t fan_in, Scalar gain, Rng& rng) {
   const Scalar bound = gain * std::sqrt(Scalar(3) / static_cast<Scalar>(fan_in));
@@ -37,4 +37,4 @@ Shape weight_shape(const char* layer, std::initializer_list<std::size_t> sizes) 
                                 to_text(shape), most_elements));
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

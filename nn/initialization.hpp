@@ -3,10 +3,10 @@
 #include <cstddef>
 #include <initializer_list>
 
-#include "autograd/base/random.hpp"
-#include "autograd/base/tensor.hpp"
+#include "hourglass/autograd/base/random.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// Fills a weight of `fan_in` inputs with draws uniform in ±gain √(3 / fan_in), so that the
 /// variance of its product with inputs of variance 1 is gain² (He et al. 2015; gain √2 for a ReLU
@@ -29,4 +29,4 @@ bool is_sane(const Shape& shape);
 /// These sizes as the shape of a weight of `layer`. Throws ConfigError where they are too many.
 Shape weight_shape(const char* layer, std::initializer_list<std::size_t> sizes);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

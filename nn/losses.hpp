@@ -3,9 +3,9 @@
 #include <array>
 #include <cstddef>
 
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/operations.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // How a loss is reduced is a type, so that nothing is summed or averaged silently:
 //
@@ -127,4 +127,4 @@ struct Loss {
   }
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

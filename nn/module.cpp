@@ -1,8 +1,8 @@
-#include "nn/module.hpp"
+#include "hourglass/nn/module.hpp"
 
 #include <algorithm>
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 Var Module::operator()(Var x) {
   ModuleScope scope(x.tape().context(), path_);
@@ -66,4 +66,4 @@ std::string Module::path_of(const std::string& name) const {
   return path_.empty() ? name : path_ + "." + name;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

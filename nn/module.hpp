@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/tape.hpp"
+#include "hourglass/autograd/tape.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A tensor of a module that is state but no parameter: running statistics.
 struct Buffer {
@@ -96,4 +96,4 @@ class ModeGuard {
   bool before_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

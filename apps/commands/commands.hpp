@@ -3,12 +3,12 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
 // Each command is one file with one function, which adds it to the command line; its work is done
 // when the command line has been read.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 void add_list_command(CLI::App& app);
 /// `command_line` is shown in the report that they write.
@@ -25,4 +25,4 @@ void add_decompress_command(CLI::App& app);
 void add_inspect_command(CLI::App& app);
 void add_inspect_data_command(CLI::App& app);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -11,12 +11,12 @@
 #include "apps/evaluation/training_data.hpp"
 #include "apps/evaluation/words.hpp"
 #include "apps/reports/rate_comparison.hpp"
-#include "autograd/base/error.hpp"
-#include "models/applications/compression/compression.hpp"
-#include "models/applications/compression/general_purpose.hpp"
-#include "nn/files/atomic_file.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/applications/compression/compression.hpp"
+#include "hourglass/models/applications/compression/general_purpose.hpp"
+#include "hourglass/nn/files/atomic_file.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -244,4 +244,4 @@ void add_compress_command(CLI::App& app) {
   command->callback([options] { compress_file(*options); });
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

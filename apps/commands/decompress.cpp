@@ -8,11 +8,11 @@
 #include "apps/command.hpp"
 #include "apps/commands/commands.hpp"
 #include "apps/evaluation/training_data.hpp"
-#include "autograd/base/error.hpp"
-#include "autograd/base/file_hooks.hpp"
-#include "models/applications/compression/compression.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/base/file_hooks.hpp"
+#include "hourglass/models/applications/compression/compression.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -78,4 +78,4 @@ void add_decompress_command(CLI::App& app) {
   command->callback([options] { decompress_file(*options); });
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

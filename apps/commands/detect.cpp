@@ -13,14 +13,14 @@
 #include "apps/evaluation/training_data.hpp"
 #include "apps/reports/detect_figures.hpp"
 #include "apps/reports/detect_report.hpp"
-#include "autograd/base/error.hpp"
-#include "drawing/pictures.hpp"
-#include "models/applications/anomaly.hpp"
-#include "models/core/evaluation.hpp"
-#include "models/statistics/ranking.hpp"
-#include "nn/files/atomic_file.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/drawing/pictures.hpp"
+#include "hourglass/models/applications/anomaly.hpp"
+#include "hourglass/models/core/evaluation.hpp"
+#include "hourglass/models/statistics/ranking.hpp"
+#include "hourglass/nn/files/atomic_file.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -377,4 +377,4 @@ void add_detect_command(CLI::App& app, const std::string& command_line) {
   command->callback([options] { detect(*options); });
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

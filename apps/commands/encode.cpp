@@ -8,15 +8,15 @@
 #include "apps/commands/commands.hpp"
 #include "apps/evaluation/figure_text.hpp"
 #include "apps/evaluation/words.hpp"
-#include "autograd/base/error.hpp"
-#include "datasets/readers/npy.hpp"
-#include "drawing/plot.hpp"
-#include "models/core/codes.hpp"
-#include "models/statistics/pca.hpp"
-#include "models/trained/code_plane.hpp"
-#include "nn/files/atomic_file.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/readers/npy.hpp"
+#include "hourglass/drawing/plot.hpp"
+#include "hourglass/models/core/codes.hpp"
+#include "hourglass/models/statistics/pca.hpp"
+#include "hourglass/models/trained/code_plane.hpp"
+#include "hourglass/nn/files/atomic_file.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -137,4 +137,4 @@ void add_encode_command(CLI::App& app) {
   command->callback([options] { encode_examples(*options); });
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

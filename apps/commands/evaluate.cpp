@@ -8,14 +8,14 @@
 #include "apps/commands/commands.hpp"
 #include "apps/evaluation/figure_text.hpp"
 #include "apps/evaluation/words.hpp"
-#include "autograd/base/error.hpp"
-#include "drawing/pictures.hpp"
-#include "models/core/evaluation.hpp"
-#include "models/core/importance.hpp"
-#include "models/core/linear_denoiser.hpp"
-#include "models/trained/diagnosis.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/drawing/pictures.hpp"
+#include "hourglass/models/core/evaluation.hpp"
+#include "hourglass/models/core/importance.hpp"
+#include "hourglass/models/core/linear_denoiser.hpp"
+#include "hourglass/models/trained/diagnosis.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -145,4 +145,4 @@ void add_evaluate_command(CLI::App& app) {
   command->callback([options] { evaluate_run(*options); });
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

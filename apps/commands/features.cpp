@@ -1,4 +1,4 @@
-#include "models/statistics/classification.hpp"
+#include "hourglass/models/statistics/classification.hpp"
 
 #include <fmt/format.h>
 
@@ -16,15 +16,15 @@
 #include "apps/evaluation/figure_text.hpp"
 #include "apps/evaluation/training_data.hpp"
 #include "apps/reports/features_report.hpp"
-#include "autograd/base/error.hpp"
-#include "datasets/catalog/description.hpp"
-#include "models/core/codes.hpp"
-#include "models/statistics/pca.hpp"
-#include "models/statistics/ridge.hpp"
-#include "models/statistics/strokes.hpp"
-#include "nn/files/atomic_file.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/catalog/description.hpp"
+#include "hourglass/models/core/codes.hpp"
+#include "hourglass/models/statistics/pca.hpp"
+#include "hourglass/models/statistics/ridge.hpp"
+#include "hourglass/models/statistics/strokes.hpp"
+#include "hourglass/nn/files/atomic_file.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -392,4 +392,4 @@ void add_features_command(CLI::App& app, const std::string& command_line) {
   command->callback([options] { compare_features(*options); });
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -11,18 +11,18 @@
 #include "apps/evaluation/training_data.hpp"
 #include "apps/reports/poster.hpp"
 #include "apps/reports/verdict.hpp"
-#include "autograd/base/error.hpp"
-#include "autograd/base/file_hooks.hpp"
-#include "datasets/readers/npy.hpp"
-#include "datasets/readers/picture_file.hpp"
-#include "drawing/pictures.hpp"
-#include "drawing/png_chunks.hpp"
-#include "models/applications/generation.hpp"
-#include "models/core/codes.hpp"
-#include "models/statistics/sample_quality.hpp"
-#include "nn/files/atomic_file.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/base/file_hooks.hpp"
+#include "hourglass/datasets/readers/npy.hpp"
+#include "hourglass/datasets/readers/picture_file.hpp"
+#include "hourglass/drawing/pictures.hpp"
+#include "hourglass/drawing/png_chunks.hpp"
+#include "hourglass/models/applications/generation.hpp"
+#include "hourglass/models/core/codes.hpp"
+#include "hourglass/models/statistics/sample_quality.hpp"
+#include "hourglass/nn/files/atomic_file.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -274,4 +274,4 @@ void add_generate_command(CLI::App& app) {
   command->callback([options] { generate(*options); });
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

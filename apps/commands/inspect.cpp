@@ -1,4 +1,4 @@
-#include "autograd/tools/inspect.hpp"
+#include "hourglass/autograd/tools/inspect.hpp"
 
 #include <fmt/format.h>
 
@@ -8,14 +8,14 @@
 
 #include "apps/command.hpp"
 #include "apps/commands/commands.hpp"
-#include "autograd/kernels/blas.hpp"
-#include "autograd/kernels/threads.hpp"
-#include "autograd/tools/inspect_html.hpp"
-#include "autograd/tools/watch.hpp"
-#include "nn/files/atomic_file.hpp"
-#include "nn/training/trainer.hpp"
+#include "hourglass/autograd/kernels/blas.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/autograd/tools/inspect_html.hpp"
+#include "hourglass/autograd/tools/watch.hpp"
+#include "hourglass/nn/files/atomic_file.hpp"
+#include "hourglass/nn/training/trainer.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -136,4 +136,4 @@ void add_inspect_command(CLI::App& app) {
   command->callback([options] { inspect_run(*options); });
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -9,12 +9,12 @@
 #include "apps/command.hpp"
 #include "apps/commands/commands.hpp"
 #include "apps/evaluation/data_summary.hpp"
-#include "datasets/catalog/description.hpp"
-#include "drawing/pictures.hpp"
-#include "nn/files/atomic_file.hpp"
-#include "nn/training/progress.hpp"
+#include "hourglass/datasets/catalog/description.hpp"
+#include "hourglass/drawing/pictures.hpp"
+#include "hourglass/nn/files/atomic_file.hpp"
+#include "hourglass/nn/training/progress.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -217,4 +217,4 @@ void add_inspect_data_command(CLI::App& app) {
   command->callback([options] { inspect_data(*options); });
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -7,18 +7,18 @@
 #include "apps/command.hpp"
 #include "apps/commands/commands.hpp"
 #include "apps/evaluation/figure_text.hpp"
-#include "autograd/base/error.hpp"
-#include "drawing/enlarge.hpp"
-#include "drawing/equation.hpp"
-#include "drawing/pictures.hpp"
-#include "drawing/png_chunks.hpp"
-#include "models/applications/generation.hpp"
-#include "models/applications/latent_paths.hpp"
-#include "models/core/codes.hpp"
-#include "models/core/variational.hpp"
-#include "nn/files/atomic_file.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/drawing/enlarge.hpp"
+#include "hourglass/drawing/equation.hpp"
+#include "hourglass/drawing/pictures.hpp"
+#include "hourglass/drawing/png_chunks.hpp"
+#include "hourglass/models/applications/generation.hpp"
+#include "hourglass/models/applications/latent_paths.hpp"
+#include "hourglass/models/core/codes.hpp"
+#include "hourglass/models/core/variational.hpp"
+#include "hourglass/nn/files/atomic_file.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -247,4 +247,4 @@ void add_interpolate_command(CLI::App& app) {
   command->callback([options] { interpolate_run(*options); });
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

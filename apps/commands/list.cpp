@@ -4,10 +4,10 @@
 
 #include "apps/command.hpp"
 #include "apps/commands/commands.hpp"
-#include "autograd/base/error.hpp"
-#include "models/registry.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/registry.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -95,4 +95,4 @@ void add_list_command(CLI::App& app) {
   });
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -8,12 +8,12 @@
 #include "apps/evaluation/figure_text.hpp"
 #include "apps/evaluation/words.hpp"
 #include "apps/restore.hpp"
-#include "autograd/base/error.hpp"
-#include "drawing/pictures.hpp"
-#include "models/core/evaluation.hpp"
-#include "nn/files/atomic_file.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/drawing/pictures.hpp"
+#include "hourglass/models/core/evaluation.hpp"
+#include "hourglass/nn/files/atomic_file.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -127,4 +127,4 @@ void add_reconstruct_command(CLI::App& app) {
   command->callback([options] { reconstruct_examples(*options); });
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -10,12 +10,12 @@
 #include "apps/resuming.hpp"
 #include "apps/run_folder.hpp"
 #include "apps/training_run.hpp"
-#include "autograd/base/error.hpp"
-#include "autograd/base/file_hooks.hpp"
-#include "models/registry.hpp"
-#include "nn/files/safetensors.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/base/file_hooks.hpp"
+#include "hourglass/models/registry.hpp"
+#include "hourglass/nn/files/safetensors.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -216,4 +216,4 @@ void add_train_command(CLI::App& app, const std::string& command_line) {
   });
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

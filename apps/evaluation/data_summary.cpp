@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <map>
 
-#include "autograd/base/error.hpp"
-#include "datasets/readers/csv.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/readers/csv.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -89,4 +89,4 @@ DataSummary summarize_data(const Description& description) try {
   return summarize_table_with_gaps(description, error.what());
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

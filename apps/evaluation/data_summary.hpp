@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "datasets/catalog/description.hpp"
+#include "hourglass/datasets/catalog/description.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct SplitSize {
   std::string name;
@@ -43,4 +43,4 @@ struct DataSummary {
 /// are its fault. Throws ConfigError and DataError for what cannot be read at all.
 DataSummary summarize_data(const Description& description);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

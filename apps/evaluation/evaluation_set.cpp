@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "apps/evaluation/words.hpp"
-#include "autograd/base/error.hpp"
-#include "autograd/base/random.hpp"
-#include "datasets/catalog/description.hpp"
-#include "datasets/notices.hpp"
-#include "nn/training/progress.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/base/random.hpp"
+#include "hourglass/datasets/catalog/description.hpp"
+#include "hourglass/datasets/notices.hpp"
+#include "hourglass/nn/training/progress.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -250,4 +250,4 @@ std::string split_note(const RunOptions& run, const TrainingData& training,
   return "";
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -5,10 +5,10 @@
 #include <optional>
 #include <string>
 
-#include "datasets/catalog/catalog.hpp"
-#include "models/trained/model_file.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
+#include "hourglass/models/trained/model_file.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// What figures were measured on, and what the model knows of it. All commands take their words for
 /// that from here, and this alone says "test": of examples whose rows were not trained on.
@@ -106,4 +106,4 @@ Dataset in_drawn_order(const Dataset& data, std::uint64_t seed);
 std::string split_note(const RunOptions& run, const TrainingData& training,
                        const EvaluationSet& evaluation);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,9 +4,9 @@
 
 #include <cmath>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 std::string percent(double share, std::optional<double> deviation) {
   if (deviation) return fmt::format("{:.2f} ± {:.2f} %", 100 * share, 100 * *deviation);
@@ -47,4 +47,4 @@ void expect_finite(const Tensor& rows, const std::string& what, const std::strin
                                        i / (rows.size() / rows.shape()[0]), rows.data()[i]));
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

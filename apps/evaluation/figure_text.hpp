@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
-#include "autograd/base/tensor.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // How figures become text, the same wherever they stand: two places that show one figure agree to
 // the last digit.
@@ -24,4 +24,4 @@ void expect_finite(const nlohmann::ordered_json& figures, const std::string& whe
 /// the row's number is added.
 void expect_finite(const Tensor& rows, const std::string& what, const std::string& where);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

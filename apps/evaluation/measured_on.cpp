@@ -2,10 +2,10 @@
 
 #include "apps/evaluation/evaluation_set.hpp"
 #include "apps/evaluation/words.hpp"
-#include "datasets/duplicates.hpp"
-#include "nn/training/progress.hpp"
+#include "hourglass/datasets/duplicates.hpp"
+#include "hourglass/nn/training/progress.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 MeasuredOn MeasuredOn::test(const Dataset& data, const Dataset& trained) {
   MeasuredOn measured(Set::test, data);
@@ -109,4 +109,4 @@ nlohmann::ordered_json MeasuredOn::to_json() const {
   return json;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "apps/evaluation/evaluation_set.hpp"
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 TrainingData training_data_for(const std::string& user, const TrainedModel& trained) try {
   return load_training_data(trained.run);
@@ -22,4 +22,4 @@ CodeTables refitted_code_tables(const TrainedModel& trained) {
   return CodeTables::fit(code_path(*trained.model), train);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

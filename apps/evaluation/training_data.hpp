@@ -2,11 +2,11 @@
 
 #include <string>
 
-#include "datasets/catalog/catalog.hpp"
-#include "models/applications/compression/code_tables.hpp"
-#include "models/trained/model_file.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
+#include "hourglass/models/applications/compression/code_tables.hpp"
+#include "hourglass/models/trained/model_file.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // A model's file is all that most commands need of it. What some need besides is in the data that
 // it was trained on, which may be elsewhere by now.
@@ -19,4 +19,4 @@ TrainingData training_data_for(const std::string& user, const TrainedModel& trai
 /// an older Hourglass, which holds none. Throws DataError where the examples cannot be read.
 CodeTables refitted_code_tables(const TrainedModel& trained);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -5,13 +5,13 @@
 #include <numeric>
 
 #include "apps/reports/detect_report.hpp"
-#include "datasets/table.hpp"
-#include "drawing/pictures.hpp"
-#include "models/core/evaluation.hpp"
+#include "hourglass/datasets/table.hpp"
+#include "hourglass/drawing/pictures.hpp"
+#include "hourglass/models/core/evaluation.hpp"
 
 // Examples in the report of `detect`: what the model makes of them, and where it is wrong.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -200,4 +200,4 @@ std::string extremes_picture(Autoencoder& model, const std::vector<Dataset>& jud
   return to_png(draw_rows({&rows, &rebuilt, &errors}, shape, scale));
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -6,10 +6,10 @@
 #include <cmath>
 
 #include "apps/evaluation/figure_text.hpp"
-#include "models/statistics/ranking.hpp"
-#include "nn/training/progress.hpp"
+#include "hourglass/models/statistics/ranking.hpp"
+#include "hourglass/nn/training/progress.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -109,4 +109,4 @@ std::vector<std::string> losses_to_pca(const nlohmann::ordered_json& json,
   return warnings;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/random.hpp"
+#include "hourglass/autograd/base/random.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // The figures of `detect`, and what there is to say about them.
 
@@ -33,4 +33,4 @@ struct ValidationErrors {
 std::vector<std::string> losses_to_pca(const nlohmann::ordered_json& json,
                                        const ValidationErrors& errors);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -10,12 +10,12 @@
 #include "apps/evaluation/figure_text.hpp"
 #include "apps/evaluation/words.hpp"
 #include "apps/reports/gallery_view.hpp"
-#include "drawing/pictures.hpp"
-#include "drawing/plot.hpp"
-#include "models/statistics/ranking.hpp"
-#include "nn/training/progress.hpp"
+#include "hourglass/drawing/pictures.hpp"
+#include "hourglass/drawing/plot.hpp"
+#include "hourglass/models/statistics/ranking.hpp"
+#include "hourglass/nn/training/progress.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -260,4 +260,4 @@ std::string detection_report(const Detection& detection) {
   return to_html(report);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "apps/reports/report.hpp"
-#include "datasets/dataset.hpp"
-#include "models/core/autoencoder.hpp"
+#include "hourglass/datasets/dataset.hpp"
+#include "hourglass/models/core/autoencoder.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// What `detect` found, as its report shows it.
 struct Detection {
@@ -60,4 +60,4 @@ std::vector<ReportPicture> picture_groups(const Detection& detection,
 std::vector<ReportPicture> table_groups(const Detection& detection,
                                         const std::vector<ExampleGroup>& groups);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

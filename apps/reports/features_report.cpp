@@ -6,12 +6,12 @@
 
 #include "apps/evaluation/figure_text.hpp"
 #include "apps/evaluation/words.hpp"
-#include "drawing/pictures.hpp"
-#include "drawing/plot.hpp"
-#include "models/statistics/classification.hpp"
-#include "nn/training/progress.hpp"
+#include "hourglass/drawing/pictures.hpp"
+#include "hourglass/drawing/plot.hpp"
+#include "hourglass/models/statistics/classification.hpp"
+#include "hourglass/nn/training/progress.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 std::string FeatureColumn::text(const std::map<std::string, double>& figures) const {
   const double value = figures.at(figure);
@@ -164,4 +164,4 @@ std::string features_report(const FeaturesPage& page) {
   return to_html(report);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

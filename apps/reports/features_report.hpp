@@ -8,9 +8,9 @@
 
 #include "apps/evaluation/evaluation_set.hpp"
 #include "apps/reports/report.hpp"
-#include "datasets/dataset.hpp"
+#include "hourglass/datasets/dataset.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// What was learnt from each kind of features with some number of labels.
 struct FeatureComparison {
@@ -58,4 +58,4 @@ struct FeaturesPage {
 /// by code.
 std::string features_report(const FeaturesPage& page);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -8,13 +8,13 @@
 #include <utility>
 
 #include "apps/reports/gallery_view.hpp"
-#include "drawing/pictures.hpp"
-#include "models/applications/generation.hpp"
-#include "models/core/codes.hpp"
-#include "models/core/evaluation.hpp"
-#include "models/trained/code_plane.hpp"
+#include "hourglass/drawing/pictures.hpp"
+#include "hourglass/models/applications/generation.hpp"
+#include "hourglass/models/core/codes.hpp"
+#include "hourglass/models/core/evaluation.hpp"
+#include "hourglass/models/trained/code_plane.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 double GalleryView::quantile(std::size_t k, double share) const {
   std::vector<Scalar> values(codes.shape()[0]);
@@ -286,4 +286,4 @@ std::vector<ReportPicture> gallery(Autoencoder& model, const EvaluationSet& set,
   return pictures;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -5,11 +5,11 @@
 
 #include "apps/evaluation/evaluation_set.hpp"
 #include "apps/reports/report.hpp"
-#include "datasets/dataset.hpp"
-#include "models/core/autoencoder.hpp"
-#include "models/statistics/pca.hpp"
+#include "hourglass/datasets/dataset.hpp"
+#include "hourglass/models/core/autoencoder.hpp"
+#include "hourglass/models/statistics/pca.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// What is known of a model from its training.
 struct GalleryFacts {
@@ -33,4 +33,4 @@ struct GalleryFacts {
 std::vector<ReportPicture> gallery(Autoencoder& model, const EvaluationSet& set, Rng rng,
                                    GalleryFacts facts = {});
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

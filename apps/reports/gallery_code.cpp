@@ -5,14 +5,14 @@
 #include <numeric>
 
 #include "apps/reports/gallery_view.hpp"
-#include "drawing/pictures.hpp"
-#include "drawing/plot.hpp"
-#include "models/statistics/pca.hpp"
-#include "nn/training/progress.hpp"
+#include "hourglass/drawing/pictures.hpp"
+#include "hourglass/drawing/plot.hpp"
+#include "hourglass/models/statistics/pca.hpp"
+#include "hourglass/nn/training/progress.hpp"
 
 // The parts of the gallery that show codes and weights.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -211,4 +211,4 @@ std::optional<ReportPicture> first_filters(const GalleryView& view) {
   return picture;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

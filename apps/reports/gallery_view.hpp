@@ -5,12 +5,12 @@
 #include <vector>
 
 #include "apps/reports/gallery.hpp"
-#include "models/core/variational.hpp"
-#include "models/statistics/pca.hpp"
+#include "hourglass/models/core/variational.hpp"
+#include "hourglass/models/statistics/pca.hpp"
 
 // What the parts of the gallery share.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A model, what it is shown on, and what is known of its codes.
 struct GalleryView {
@@ -55,4 +55,4 @@ std::optional<ReportPicture> kl_bars(const GalleryView& view);
 std::optional<ReportPicture> codebook_use(const GalleryView& view);
 std::optional<ReportPicture> first_filters(const GalleryView& view);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/base/error.hpp"
-#include "drawing/enlarge.hpp"
-#include "models/applications/latent_paths.hpp"
-#include "models/core/codes.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/drawing/enlarge.hpp"
+#include "hourglass/models/applications/latent_paths.hpp"
+#include "hourglass/models/core/codes.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 Paper Paper::named(const std::string& name) {
   constexpr double inch = 25.4;
@@ -132,4 +132,4 @@ Picture draw_poster(const GalleryView& view, const PosterOptions& options) {
   return print(decode_all(view.model, codes), shape, layout, options.paper, options.dark);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -3,9 +3,9 @@
 #include <string>
 
 #include "apps/reports/gallery_view.hpp"
-#include "drawing/pictures.hpp"
+#include "hourglass/drawing/pictures.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // What a model has learnt as a page to print and hang up.
 
@@ -35,4 +35,4 @@ struct PosterOptions {
 /// Throws ConfigError where the model has no such picture.
 Picture draw_poster(const GalleryView& view, const PosterOptions& options);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -6,11 +6,11 @@
 #include <cmath>
 
 #include "apps/evaluation/training_data.hpp"
-#include "autograd/base/error.hpp"
-#include "drawing/plot.hpp"
-#include "models/applications/compression/rate_distortion.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/drawing/plot.hpp"
+#include "hourglass/models/applications/compression/rate_distortion.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -96,4 +96,4 @@ RateComparison compare_rates(const TrainedModel& trained, const CodeTables& tabl
   return comparison;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

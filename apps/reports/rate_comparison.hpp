@@ -4,11 +4,11 @@
 #include <string>
 
 #include "apps/evaluation/evaluation_set.hpp"
-#include "models/applications/compression/code_tables.hpp"
-#include "models/applications/compression/source_file.hpp"
-#include "models/trained/model_file.hpp"
+#include "hourglass/models/applications/compression/code_tables.hpp"
+#include "hourglass/models/applications/compression/source_file.hpp"
+#include "hourglass/models/trained/model_file.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A model's lossy code beside PCA's and JPEG, over their qualities: rate_distortion.hpp.
 struct RateComparison {
@@ -24,4 +24,4 @@ struct RateComparison {
 RateComparison compare_rates(const TrainedModel& trained, const CodeTables& tables,
                              const SourceFile& source, const std::string& source_name);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

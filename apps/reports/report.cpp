@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "autograd/base/html.hpp"
-#include "drawing/plot.hpp"
+#include "hourglass/autograd/base/html.hpp"
+#include "hourglass/drawing/plot.hpp"
 #include "report_css.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 namespace {
 
 /// A headed section; nothing where there is nothing to say.
@@ -206,4 +206,4 @@ std::string to_html(const Report& report) {
   return html + "</main>\n</body>\n</html>\n";
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

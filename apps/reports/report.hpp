@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
-#include "drawing/plot.hpp"
+#include "hourglass/drawing/plot.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// One row of the report's table: a figure with its unit, beside the same figure of PCA (principal
 /// component analysis) with the same number of components; `baseline` is empty where PCA has none.
@@ -54,4 +54,4 @@ struct Report {
 /// The report as one HTML page that needs nothing beside it: style, plot (SVG) and pictures inside.
 std::string to_html(const Report& report);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

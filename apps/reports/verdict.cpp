@@ -6,11 +6,11 @@
 
 #include "apps/evaluation/evaluation_set.hpp"
 #include "apps/evaluation/training_data.hpp"
-#include "autograd/base/error.hpp"
-#include "models/stacked.hpp"
-#include "models/statistics/sample_quality.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/stacked.hpp"
+#include "hourglass/models/statistics/sample_quality.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -103,4 +103,4 @@ Verdict judge(const std::string& run, const TrainedModel& trained, const Samples
   return verdict;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

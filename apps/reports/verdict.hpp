@@ -3,10 +3,10 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "models/applications/generation.hpp"
-#include "models/trained/model_file.hpp"
+#include "hourglass/models/applications/generation.hpp"
+#include "hourglass/models/trained/model_file.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// What an independent classifier makes of new examples: their figures, and as a table.
 struct Verdict {
@@ -21,4 +21,4 @@ struct Verdict {
 /// for another.
 Verdict judge(const std::string& run, const TrainedModel& trained, const Samples& samples);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

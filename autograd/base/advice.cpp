@@ -1,4 +1,4 @@
-#include "autograd/base/advice.hpp"
+#include "hourglass/autograd/base/advice.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -53,4 +53,4 @@ std::string advice(const std::string& given, const std::vector<std::string>& kno
                      shown < known.size() ? fmt::format(", … ({} in all)", known.size()) : "");
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

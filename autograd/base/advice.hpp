@@ -3,12 +3,12 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// The end of a message about a name that nothing has: "did you mean 'latent'?" where a known name
 /// is near or begins like it, else "there are latent, hidden", else "there are none here".
 std::string advice(const std::string& given, const std::vector<std::string>& known);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

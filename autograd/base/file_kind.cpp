@@ -1,9 +1,9 @@
-#include "autograd/base/file_kind.hpp"
+#include "hourglass/autograd/base/file_kind.hpp"
 
 #include <algorithm>
 #include <cctype>
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -118,4 +118,4 @@ std::string file_kind(std::string_view bytes) {
   return "";
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,6 +1,6 @@
-#include "autograd/base/html.hpp"
+#include "hourglass/autograd/base/html.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 std::string escape_html(std::string_view text) {
   std::string escaped;
@@ -28,4 +28,4 @@ std::string escape_html(std::string_view text) {
   return escaped;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

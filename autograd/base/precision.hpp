@@ -11,7 +11,7 @@
 #define HOURGLASS_PRECISION f32
 #endif
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 #ifdef HOURGLASS_F64
 using Scalar = double;
@@ -19,4 +19,4 @@ using Scalar = double;
 using Scalar = float;
 #endif
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

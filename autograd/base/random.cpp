@@ -1,4 +1,4 @@
-#include "autograd/base/random.hpp"
+#include "hourglass/autograd/base/random.hpp"
 
 #include <Random123/philox.h>
 
@@ -7,7 +7,7 @@
 #include <numbers>
 #include <utility>
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -100,4 +100,4 @@ void Rng::shuffle(std::vector<std::uint32_t>& order) {
     std::swap(order[i - 1], order[below(static_cast<std::uint32_t>(i))]);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "autograd/base/tensor.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A counter-based generator of random numbers (Philox4x32-10: Salmon et al., "Parallel Random
 /// Numbers: As Easy as 1, 2, 3", SC 2011). Block number c of a generator is a pure function of
@@ -52,4 +52,4 @@ class Rng {
   unsigned left_in_block_ = 0;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,14 +1,14 @@
-#include "autograd/base/tensor.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
 
 #include <fmt/ranges.h>
 
 #include <cstdint>
 #include <limits>
 
-#include "autograd/base/error.hpp"
-#include "autograd/base/sizes.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/base/sizes.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -49,4 +49,4 @@ std::string to_text(const Shape& shape) {
   return fmt::format("({})", fmt::join(shape.begin(), shape.end(), ", "));
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

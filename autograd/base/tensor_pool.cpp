@@ -1,9 +1,9 @@
-#include "autograd/base/tensor_pool.hpp"
+#include "hourglass/autograd/base/tensor_pool.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 void TensorPool::resize(Tensor& tensor, const Shape& shape) {
   const std::size_t count = element_count(shape);
@@ -38,4 +38,4 @@ Scratch::Scratch(TensorPool& pool, const Shape& shape)
   ++pool_.in_use_;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -3,9 +3,9 @@
 #include <deque>
 #include <vector>
 
-#include "autograd/base/tensor.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// The memory of tensors, kept when it is no longer used: a training step of the same shapes as an
 /// earlier one allocates nothing.
@@ -40,4 +40,4 @@ class Scratch {
   Tensor& tensor_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

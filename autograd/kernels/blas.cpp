@@ -1,10 +1,10 @@
-#include "autograd/kernels/blas.hpp"
+#include "hourglass/autograd/kernels/blas.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdlib>
 
-#include "autograd/kernels/threads.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
 
 extern "C" {
 char* openblas_get_corename();
@@ -15,7 +15,7 @@ __attribute__((weak)) void gotoblas_dynamic_init();
 __attribute__((weak)) void gotoblas_dynamic_quit();
 }
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -106,4 +106,4 @@ std::size_t work_parts() {
   return deterministic() ? deterministic_parts : static_cast<std::size_t>(threads());
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

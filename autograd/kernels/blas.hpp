@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// What the kernel guard has to know of a processor.
 struct Processor {
@@ -31,4 +31,4 @@ void switch_blas_core(const std::string& name);
 /// The name of the kernels in use: "SkylakeX", "Haswell", …
 std::string blas_core();
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,4 +1,4 @@
-#include "autograd/kernels/broadcasting.hpp"
+#include "hourglass/autograd/kernels/broadcasting.hpp"
 
 #include <fmt/format.h>
 
@@ -7,9 +7,9 @@
 #include <limits>
 #include <span>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -241,4 +241,4 @@ void permute_to(const Scalar* from, std::span<const std::size_t> sizes,
   });
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -3,13 +3,13 @@
 #include <cstdint>
 #include <span>
 
-#include "autograd/base/tensor.hpp"
-#include "autograd/kernels/gemm.hpp"
-#include "autograd/kernels/threads.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
+#include "hourglass/autograd/kernels/gemm.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
 
 // The loops that xtensor's expressions are slow at (broadcasts, reductions), each written once.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// into = from, or into += from, for the elements in `range` of tensors of one shape.
 void add_to(const Tensor& from, Tensor& into, Sum sum, Range range);
@@ -34,4 +34,4 @@ void broadcast_to(const Tensor& from, const Shape& kept, Tensor& into, Sum sum);
 void permute_to(const Scalar* from, std::span<const std::size_t> sizes,
                 std::span<const std::uint8_t> order, Scalar* into, Sum sum);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,12 +1,12 @@
-#include "autograd/kernels/correlation.hpp"
+#include "hourglass/autograd/kernels/correlation.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-#include "autograd/kernels/broadcasting.hpp"
+#include "hourglass/autograd/kernels/broadcasting.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -265,4 +265,4 @@ Factor Correlation::weights(const Tensor& w, std::size_t group) const {
   return Factor(w.data() + group * group_features() * taps(), group_features(), taps());
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

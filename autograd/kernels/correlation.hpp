@@ -1,11 +1,11 @@
 #pragma once
 
-#include "autograd/base/tensor_pool.hpp"
-#include "autograd/kernels/gemm.hpp"
-#include "autograd/kernels/im2col.hpp"
-#include "autograd/kernels/threads.hpp"
+#include "hourglass/autograd/base/tensor_pool.hpp"
+#include "hourglass/autograd/kernels/gemm.hpp"
+#include "hourglass/autograd/kernels/im2col.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// What conv2d and conv_transpose2d have in common: the map between images p, (N, C, H, W), and
 /// features q of their windows, (N, O, OH, OW), by a kernel w, (O, C / groups, KH, KW):
@@ -87,4 +87,4 @@ class Correlation {
   std::size_t chunk_, parts_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,4 +1,4 @@
-#include "autograd/kernels/gemm.hpp"
+#include "hourglass/autograd/kernels/gemm.hpp"
 
 #include <cblas.h>
 #include <fmt/format.h>
@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <vector>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/blas.hpp"
-#include "autograd/kernels/threads.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/blas.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -100,4 +100,4 @@ void gemm(Factor a, Factor b, Scalar* c, Sum sum) {
   });
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "autograd/base/tensor.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A matrix in a product, as it is or transposed; refers to memory and copies nothing.
 struct Factor {
@@ -38,4 +38,4 @@ void gemm(Factor a, Factor b, Tensor& c, Sum sum = Sum::replace);
 /// The same into M N numbers, row after row, in the middle of some tensor.
 void gemm(Factor a, Factor b, Scalar* c, Sum sum = Sum::replace);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,13 +1,13 @@
-#include "autograd/kernels/im2col.hpp"
+#include "hourglass/autograd/kernels/im2col.hpp"
 
 #include <algorithm>
 #include <cstring>
 #include <type_traits>
 #include <utility>
 
-#include "autograd/kernels/gemm.hpp"
+#include "hourglass/autograd/kernels/gemm.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -203,4 +203,4 @@ void col2im(const Scalar* columns, const Stack& stack, const Windows& at, Scalar
   });
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

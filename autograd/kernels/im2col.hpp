@@ -1,12 +1,12 @@
 #pragma once
 
-#include "autograd/base/precision.hpp"
-#include "autograd/base/sizes.hpp"
+#include "hourglass/autograd/base/precision.hpp"
+#include "hourglass/autograd/base/sizes.hpp"
 
 // A convolution as a product of matrices: im2col writes what each window of an image reads into a
 // column, and col2im, its transpose, adds columns back to the pixels that they were read from.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// How the windows of a convolution lie on an image. Window (i, j) reads the pixels
 ///     (i stride + k dilation − padding, j stride + l dilation − padding)
@@ -75,4 +75,4 @@ void spread_over_plane(const Scalar* rows, const Scalar* kernel, const Windows& 
 void correlate_with_plane(const Scalar* rows, const Scalar* plane, const Windows& windows,
                           Scalar* kernel);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

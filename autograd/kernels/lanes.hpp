@@ -5,14 +5,14 @@
 #include <cstddef>
 #include <xsimd/xsimd.hpp>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
 // Sums and stores of terms along a row of numbers, in a single pass. A term is a function of
 // registers full of numbers, one register for each input:
 //
 //     sum_of_terms(n, [](Lanes x, Lanes t) { return (x - t) * (x - t); }, x, t);
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// As many numbers as the processor computes with at once.
 using Lanes = xsimd::batch<Scalar>;
@@ -69,4 +69,4 @@ void add_terms(std::size_t n, Scalar* into, const Term& term, const Numbers*... 
   store_terms(n, into, added, static_cast<const Scalar*>(into), x...);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

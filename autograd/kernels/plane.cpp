@@ -1,9 +1,9 @@
 #include <cstring>
 #include <type_traits>
 
-#include "autograd/kernels/im2col.hpp"
+#include "hourglass/autograd/kernels/im2col.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -83,4 +83,4 @@ void correlate_with_plane(const Scalar* rows, const Scalar* plane, const Windows
       *kernel += products(rows, width, plane + at.start(k, l), down, at.count.height);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

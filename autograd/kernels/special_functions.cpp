@@ -1,8 +1,8 @@
-#include "autograd/kernels/special_functions.hpp"
+#include "hourglass/autograd/kernels/special_functions.hpp"
 
 #include <math.h>
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 double log_gamma(double x) {
   int sign;
@@ -40,4 +40,4 @@ double digamma_difference(double x, double k) {
   return ::log1p(k / x) + (a - b) / 2 + (a - b) * (a + b) / 12;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// ln Γ(x) for x > 0. std::lgamma writes a global variable; this one may run on several threads.
 double log_gamma(double x);
@@ -17,4 +17,4 @@ double log_gamma_difference(double x, double k);
 /// ψ(x + k) − ψ(x) for x > 0, k ≥ 0
 double digamma_difference(double x, double k);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <exception>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// How many threads loops and products use: OpenMP's and OpenBLAS's are one pool.
 void set_threads(int count);
@@ -85,4 +85,4 @@ void run_in_parts(std::size_t size, const Work& work) {
        static_cast<std::size_t>(omp_get_num_threads()));
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

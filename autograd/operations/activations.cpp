@@ -1,7 +1,7 @@
-#include "autograd/operation.hpp"
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/operation.hpp"
+#include "hourglass/autograd/operations.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // Written as "0 where x ≤ 0" and not as a maximum, so that a NaN stays one and is seen.
 Var relu(Var x) {
@@ -116,4 +116,4 @@ Var soft_threshold(Var x, Scalar threshold) {
   return y;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

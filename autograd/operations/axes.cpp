@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <span>
 
-#include "autograd/base/error.hpp"
-#include "autograd/operation.hpp"
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/operation.hpp"
+#include "hourglass/autograd/operations.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 Axes::Axes(std::initializer_list<int> axes) : count_(axes.size()) {
   if (axes.size() > axes_.size())
@@ -59,4 +59,4 @@ std::size_t checked_axis(const char* operation, Var x, int axis) {
   return static_cast<std::size_t>(from_front);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
-#include "autograd/base/error.hpp"
-#include "autograd/base/sizes.hpp"
-#include "autograd/kernels/correlation.hpp"
-#include "autograd/operation.hpp"
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/base/sizes.hpp"
+#include "hourglass/autograd/kernels/correlation.hpp"
+#include "hourglass/autograd/operation.hpp"
+#include "hourglass/autograd/operations.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -168,4 +168,4 @@ Var conv_transpose2d(Var x, Var w, ConvTransposeOptions options) {
   return conv_transpose2d({"conv_transpose2d", x, w, nullptr}, options);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

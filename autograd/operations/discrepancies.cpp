@@ -2,12 +2,12 @@
 
 #include <cmath>
 
-#include "autograd/base/error.hpp"
-#include "autograd/operation.hpp"
-#include "autograd/operations.hpp"
-#include "autograd/operations/rows.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/operation.hpp"
+#include "hourglass/autograd/operations.hpp"
+#include "hourglass/autograd/operations/rows.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -125,4 +125,4 @@ Var mmd_imq(Var x, Var z, Scalar c) {
   return mmd("mmd_imq", x, z, InverseMultiquadric{c});
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

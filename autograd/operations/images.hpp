@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/threads.hpp"
-#include "autograd/tape.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/autograd/tape.hpp"
 
 // What operations on the planes of images, one for each channel, have in common.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// Throws ShapeError for what is not (N, C, H, W).
 inline void check_images(const char* operation, Var x) {
@@ -29,4 +29,4 @@ void for_each_plane(std::size_t planes, std::size_t size, const Work& work) {
   });
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -5,12 +5,12 @@
 #include <functional>
 #include <numeric>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/threads.hpp"
-#include "autograd/operation.hpp"
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/autograd/operation.hpp"
+#include "hourglass/autograd/operations.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -176,4 +176,4 @@ Var top_k_mask(Var x, std::size_t k) {
   return y;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/special_functions.hpp"
-#include "autograd/kernels/threads.hpp"
-#include "autograd/operation.hpp"
-#include "autograd/operations.hpp"
-#include "autograd/operations/rows.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/special_functions.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/autograd/operation.hpp"
+#include "hourglass/autograd/operations.hpp"
+#include "hourglass/autograd/operations/rows.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -291,4 +291,4 @@ Var kl_bernoulli(Var q, Scalar rho) {
   return y;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/threads.hpp"
-#include "autograd/operation.hpp"
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/autograd/operation.hpp"
+#include "hourglass/autograd/operations.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -216,4 +216,4 @@ Var bilinear(Var x, Var w, Var z) {
   return y;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -2,12 +2,12 @@
 
 #include <cmath>
 
-#include "autograd/base/error.hpp"
-#include "autograd/operation.hpp"
-#include "autograd/operations.hpp"
-#include "autograd/operations/rows.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/operation.hpp"
+#include "hourglass/autograd/operations.hpp"
+#include "hourglass/autograd/operations/rows.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -144,4 +144,4 @@ Var cross_entropy(Var logits, Var labels) {
   return y;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

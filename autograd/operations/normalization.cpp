@@ -3,17 +3,17 @@
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/threads.hpp"
-#include "autograd/operation.hpp"
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/autograd/operation.hpp"
+#include "hourglass/autograd/operations.hpp"
 
 // Every normalisation is x̂ = (x − m) r, y = w x̂ + b, where m and r = 1/σ belong to a group of
 // numbers and w and b to a channel. With g = w dy, and means over the group, its gradient is
 //     dx = r (g − mean(g) − x̂ mean(g x̂)),   dw = Σ dy x̂,   db = Σ dy.
 // In batch norm a group is a channel; in the other two it is some channels of one example.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -369,4 +369,4 @@ Var group_norm(Var x, std::size_t groups, Var w, Var b, Scalar eps) {
   return y;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

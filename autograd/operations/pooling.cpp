@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <type_traits>
 
-#include "autograd/base/error.hpp"
-#include "autograd/operation.hpp"
-#include "autograd/operations.hpp"
-#include "autograd/operations/images.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/operation.hpp"
+#include "hourglass/autograd/operations.hpp"
+#include "hourglass/autograd/operations/images.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -238,4 +238,4 @@ Var avg_pool2d(Var x, PoolOptions options) {
   return y;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

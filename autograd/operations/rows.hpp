@@ -2,15 +2,15 @@
 
 #include <array>
 
-#include "autograd/kernels/lanes.hpp"
-#include "autograd/operation.hpp"
+#include "hourglass/autograd/kernels/lanes.hpp"
+#include "hourglass/autograd/operation.hpp"
 
 // Sums along rows and their gradients, each in a single pass: what losses and likelihoods are made
 // of. A term is a function of registers full of numbers (lanes.hpp), one register for each input:
 //
 //     sum_rows(y, [](Lanes x, Lanes t) { return (x - t) * (x - t); }, x.value(), t.value());
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// y_b = Σ_j term(x_bj, …)      each x: (B, N), or of as many numbers   y: (B)
 template <class Term, class... Tensors>
@@ -41,4 +41,4 @@ void add_rates(Var x, Var y, const Rate& rate, const Tensors&... inputs) {
   }
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

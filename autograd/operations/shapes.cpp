@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <span>
 
-#include "autograd/base/error.hpp"
-#include "autograd/base/sizes.hpp"
-#include "autograd/operation.hpp"
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/base/sizes.hpp"
+#include "hourglass/autograd/operation.hpp"
+#include "hourglass/autograd/operations.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 Var reshape(Var x, const Shape& shape) {
   std::size_t count = 1;
@@ -256,4 +256,4 @@ Var repeat(Var x, int axis, std::size_t times) {
   return y;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

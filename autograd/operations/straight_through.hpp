@@ -1,8 +1,8 @@
 #pragma once
 
-#include "autograd/operation.hpp"
+#include "hourglass/autograd/operation.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// x as a constant: its value as it is now, through which no gradient passes. Papers write sg[x].
 inline Var stop_gradient(Var x) {
@@ -23,4 +23,4 @@ inline Var straight_through(Var x, Var replacement) {
   return y;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

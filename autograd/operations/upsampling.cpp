@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <array>
 
-#include "autograd/base/error.hpp"
-#include "autograd/base/sizes.hpp"
-#include "autograd/operation.hpp"
-#include "autograd/operations.hpp"
-#include "autograd/operations/images.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/base/sizes.hpp"
+#include "hourglass/autograd/operation.hpp"
+#include "hourglass/autograd/operations.hpp"
+#include "hourglass/autograd/operations/images.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -191,4 +191,4 @@ Var pixel_shuffle(Var x, std::size_t r) {
   return y;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,4 +1,4 @@
-#include "autograd/tools/inspect.hpp"
+#include "hourglass/autograd/tools/inspect.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -7,10 +7,10 @@
 #include <map>
 #include <set>
 
-#include "autograd/base/error.hpp"
-#include "autograd/tools/watch.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/tools/watch.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -251,4 +251,4 @@ std::string to_dot(const Step& step) {
   return dot + "}\n";
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "autograd/tape.hpp"
-#include "autograd/tools/watch.hpp"
+#include "hourglass/autograd/tape.hpp"
+#include "hourglass/autograd/tools/watch.hpp"
 
 // What is on a tape, to look at: each operation with its module, shape, memory and time.
 //
@@ -13,7 +13,7 @@
 //     ... a step: reset, loss, backward ...
 //     std::puts(to_table(inspect(tape)).c_str());
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// The program of one step, as a tape recorded it.
 struct Step {
@@ -77,4 +77,4 @@ std::string to_dot(const Step& step);
 /// "401 kB"
 std::string bytes_text(std::size_t bytes);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,13 +1,13 @@
-#include "autograd/tools/inspect_html.hpp"
+#include "hourglass/autograd/tools/inspect_html.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "autograd/base/html.hpp"
+#include "hourglass/autograd/base/html.hpp"
 #include "inspect_assets.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -173,4 +173,4 @@ std::string to_html(const Step& step, const std::string& title, const std::strin
          fmt::format("</main>\n<script>\n{}</script>\n</body>\n</html>\n", inspect_js);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,4 +1,4 @@
-#include "autograd/tools/watch.hpp"
+#include "hourglass/autograd/tools/watch.hpp"
 
 #include <fmt/format.h>
 
@@ -8,9 +8,9 @@
 #include <cmath>
 #include <limits>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -204,4 +204,4 @@ OperationTimes times_of(const Tape& tape, std::size_t number) {
   return watch ? watch->times(number) : OperationTimes();
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -2,9 +2,9 @@
 
 #include <vector>
 
-#include "autograd/tape.hpp"
+#include "hourglass/autograd/tape.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct WatchOptions {
   /// Name the first operation that makes a NaN or an infinity, forward or backward, in a
@@ -25,4 +25,4 @@ struct OperationTimes {
 /// Those of value `number` in the program itself and in its last backward.
 OperationTimes times_of(const Tape& tape, std::size_t number);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,4 +1,4 @@
-#include "datasets/catalog/catalog.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,19 +12,19 @@
 #include <string_view>
 #include <utility>
 
-#include "autograd/base/error.hpp"
-#include "datasets/catalog/description.hpp"
-#include "datasets/catalog/source.hpp"
-#include "datasets/readers/csv.hpp"
-#include "datasets/readers/idx.hpp"
-#include "datasets/readers/images.hpp"
-#include "datasets/readers/layout.hpp"
-#include "datasets/readers/npy.hpp"
-#include "datasets/synthetic/swiss_roll.hpp"
-#include "datasets/synthetic/transactions.hpp"
-#include "datasets/table.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/catalog/description.hpp"
+#include "hourglass/datasets/catalog/source.hpp"
+#include "hourglass/datasets/readers/csv.hpp"
+#include "hourglass/datasets/readers/idx.hpp"
+#include "hourglass/datasets/readers/images.hpp"
+#include "hourglass/datasets/readers/layout.hpp"
+#include "hourglass/datasets/readers/npy.hpp"
+#include "hourglass/datasets/synthetic/swiss_roll.hpp"
+#include "hourglass/datasets/synthetic/transactions.hpp"
+#include "hourglass/datasets/table.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -324,4 +324,4 @@ std::vector<fs::path> files_of(const std::string& description) try {
   return {};
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

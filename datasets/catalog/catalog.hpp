@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "datasets/dataset.hpp"
-#include "datasets/splits.hpp"
+#include "hourglass/datasets/dataset.hpp"
+#include "hourglass/datasets/splits.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// One line of `hourglass list datasets`.
 struct DatasetInfo {
@@ -73,4 +73,4 @@ struct HeldOut {
 };
 HeldOut hold_out(const Dataset& dataset, std::size_t count);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,4 +1,4 @@
-#include "datasets/catalog/description.hpp"
+#include "hourglass/datasets/catalog/description.hpp"
 
 #include <fmt/format.h>
 
@@ -6,10 +6,10 @@
 #include <charconv>
 #include <filesystem>
 
-#include "autograd/base/advice.hpp"
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/advice.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 void fail(const Description& description, const std::string& fault) {
   throw ConfigError(fmt::format("dataset '{}': {}", description.whole, fault));
@@ -367,4 +367,4 @@ bool has_same_splits(const Description& a, const Description& b) {
          a.size == b.size && a.tiles == b.tiles;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

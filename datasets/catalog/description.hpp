@@ -6,11 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "datasets/catalog/catalog.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
 
 // What catalog.cpp reads from a dataset's description.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A description taken apart, without its quotes.
 struct Description {
@@ -73,4 +73,4 @@ std::vector<std::string> split_at(std::string_view text, char separator);
 [[noreturn]] void fail_unknown(const Description& description, std::string_view kind,
                                const std::string& given, const std::vector<std::string>& known);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

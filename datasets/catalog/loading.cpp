@@ -3,14 +3,14 @@
 
 #include <utility>
 
-#include "autograd/base/error.hpp"
-#include "datasets/catalog/catalog.hpp"
-#include "datasets/catalog/description.hpp"
-#include "datasets/catalog/source.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
+#include "hourglass/datasets/catalog/description.hpp"
+#include "hourglass/datasets/catalog/source.hpp"
 
 // What is chosen of a source: a split, labels, the first examples, some of them held out.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -129,4 +129,4 @@ HeldOut hold_out(const Dataset& dataset, std::size_t count) {
   return {dataset.slice(0, kept), dataset.slice(kept, count)};
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

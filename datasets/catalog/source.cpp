@@ -1,4 +1,4 @@
-#include "datasets/catalog/source.hpp"
+#include "hourglass/datasets/catalog/source.hpp"
 
 #include <fmt/format.h>
 
@@ -6,9 +6,9 @@
 #include <filesystem>
 #include <numeric>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -109,4 +109,4 @@ void Source::draw_splits(std::size_t seed, double test_share) {
   info.test_pictures = pictures_of(rows.test);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "datasets/catalog/description.hpp"
-#include "datasets/dataset.hpp"
-#include "datasets/splits.hpp"
-#include "datasets/table.hpp"
+#include "hourglass/datasets/catalog/description.hpp"
+#include "hourglass/datasets/dataset.hpp"
+#include "hourglass/datasets/splits.hpp"
+#include "hourglass/datasets/table.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// What catalog.cpp has read from a description's files: all examples, and their splits.
 struct Source {
@@ -51,4 +51,4 @@ struct Source {
 /// Reads this split of a source with a test set of its own, all there is of another.
 Source read_source(const Description& description, Split split);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

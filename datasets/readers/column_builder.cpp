@@ -1,4 +1,4 @@
-#include "datasets/readers/column_builder.hpp"
+#include "hourglass/datasets/readers/column_builder.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -289,4 +289,4 @@ void ColumnBuilder::put_places(std::vector<double>& numbers,
   for (const std::uint32_t id : places_) numbers.push_back(id == no_place ? no_value : place[id]);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -5,12 +5,12 @@
 #include <unordered_map>
 #include <vector>
 
-#include "datasets/readers/number_text.hpp"
-#include "datasets/table.hpp"
+#include "hourglass/datasets/readers/number_text.hpp"
+#include "hourglass/datasets/table.hpp"
 
 // How one column of a text file becomes numbers or categories: what csv.cpp reads rows into.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// What is wrong with a cell; csv.cpp adds the file and the column. `line` 0: the whole column.
 struct CellFault {
@@ -81,4 +81,4 @@ class ColumnBuilder {
   std::vector<std::uint32_t> places_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,4 +1,4 @@
-#include "datasets/readers/csv.hpp"
+#include "hourglass/datasets/readers/csv.hpp"
 
 #include <csv.h>
 #include <fmt/format.h>
@@ -9,13 +9,13 @@
 #include <set>
 #include <string_view>
 
-#include "autograd/base/advice.hpp"
-#include "autograd/base/error.hpp"
-#include "datasets/readers/column_builder.hpp"
-#include "datasets/readers/csv_dialect.hpp"
-#include "datasets/readers/text_file.hpp"
+#include "hourglass/autograd/base/advice.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/readers/column_builder.hpp"
+#include "hourglass/datasets/readers/csv_dialect.hpp"
+#include "hourglass/datasets/readers/text_file.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -302,4 +302,4 @@ Table read_csv(const std::filesystem::path& file, const CsvColumns& special) {
   return builder.finish();
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

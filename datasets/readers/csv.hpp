@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "datasets/table.hpp"
+#include "hourglass/datasets/table.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// What to do with rows in which a column that is used has no value.
 enum class MissingValues { refuse, drop, keep };
@@ -32,4 +32,4 @@ struct CsvColumns {
 /// that do not close, no such column.
 Table read_csv(const std::filesystem::path& file, const CsvColumns& special = {});
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

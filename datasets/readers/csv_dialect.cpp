@@ -1,12 +1,12 @@
-#include "datasets/readers/csv_dialect.hpp"
+#include "hourglass/datasets/readers/csv_dialect.hpp"
 
 #include <algorithm>
 #include <array>
 #include <vector>
 
-#include "datasets/readers/number_text.hpp"
+#include "hourglass/datasets/readers/number_text.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -120,4 +120,4 @@ const char* name_of_separator(char separator) {
                              : "|";
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

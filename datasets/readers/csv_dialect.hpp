@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// What parts the fields of a table's lines.
 struct CsvDialect {
@@ -26,4 +26,4 @@ std::string with_tabs(std::string_view line);
 /// What a message calls a separator: "commas".
 const char* name_of_separator(char separator);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

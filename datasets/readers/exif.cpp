@@ -2,9 +2,9 @@
 
 #include <memory>
 
-#include "datasets/readers/picture_formats.hpp"
+#include "hourglass/datasets/readers/picture_formats.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 int exif_orientation(std::string_view exif) {
   constexpr std::string_view start("Exif\0\0", 6);
@@ -26,4 +26,4 @@ int exif_orientation(std::string_view exif) {
   return 1;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

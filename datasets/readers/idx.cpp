@@ -1,4 +1,4 @@
-#include "datasets/readers/idx.hpp"
+#include "hourglass/datasets/readers/idx.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,11 +12,11 @@
 #include <string>
 #include <system_error>
 
-#include "autograd/base/error.hpp"
-#include "autograd/base/file_hooks.hpp"
-#include "autograd/base/file_kind.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/base/file_hooks.hpp"
+#include "hourglass/autograd/base/file_kind.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -236,4 +236,4 @@ IdxArray read_idx(const fs::path& file, std::size_t largest) {
   return array;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -5,9 +5,9 @@
 #include <filesystem>
 #include <vector>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// The contents of an IDX file of bytes, the format of MNIST (http://yann.lecun.com/exdb/mnist/):
 /// two zero bytes, the element type (8: unsigned byte), the number of axes, each axis's size as a
@@ -24,4 +24,4 @@ struct IdxArray {
 /// Throws DataError, which names the file, the offset of the fault and the rule that it breaks.
 IdxArray read_idx(const std::filesystem::path& file, std::size_t largest = std::size_t{1} << 32);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,15 +1,15 @@
-#include "datasets/readers/images.hpp"
+#include "hourglass/datasets/readers/images.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/base/error.hpp"
-#include "datasets/notices.hpp"
-#include "datasets/readers/picture_folder.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/notices.hpp"
+#include "hourglass/datasets/readers/picture_folder.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -113,4 +113,4 @@ PictureExamples read_images(const std::string& name, const fs::path& folder,
           std::move(from)};
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

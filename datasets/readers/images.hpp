@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "datasets/dataset.hpp"
+#include "hourglass/datasets/dataset.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A width and a height in pixels.
 struct PictureSize {
@@ -30,4 +30,4 @@ struct PictureExamples {
 PictureExamples read_images(const std::string& name, const std::filesystem::path& folder,
                             std::optional<PictureSize> size, std::optional<PictureSize> tiles = {});
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -7,10 +7,10 @@
 #include <cstdlib>
 #include <memory>
 
-#include "autograd/base/error.hpp"
-#include "datasets/readers/picture_formats.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/readers/picture_formats.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -229,4 +229,4 @@ std::string encode_jpeg(const PictureFile& picture, int quality) {
   return {reinterpret_cast<const char*>(out.bytes), out.size};
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

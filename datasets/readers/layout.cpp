@@ -1,11 +1,11 @@
-#include "datasets/readers/layout.hpp"
+#include "hourglass/datasets/readers/layout.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <utility>
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -39,4 +39,4 @@ std::string to_channels_first(std::vector<std::size_t>& shape, std::vector<std::
   return note;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// Brings images of shape (N, H, W, C), as NumPy and Keras keep them, into (N, C, H, W). Which they
 /// are `layout` says, "nchw" or "nhwc"; where it is empty, they are the former only if the last
@@ -15,4 +15,4 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 std::string to_channels_first(std::vector<std::size_t>& shape, std::vector<std::uint8_t>& bytes,
                               const std::string& layout);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,10 +1,10 @@
-#include "datasets/readers/npy.hpp"
+#include "hourglass/datasets/readers/npy.hpp"
 
 #include <fmt/format.h>
 
 #include <bit>
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -42,4 +42,4 @@ std::string to_npy(std::span<const std::uint8_t> bytes) {
   return file.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

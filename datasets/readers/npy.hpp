@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/tensor.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // NumPy's file format (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html): a
 // line that says the type and the shape of an array, then its numbers in row-major order. What
@@ -49,4 +49,4 @@ enum class NpyBytes { pixels, labels };
 /// it breaks and what would do.
 NpyArray read_npy(const std::filesystem::path& file, NpyBytes as);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

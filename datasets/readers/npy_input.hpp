@@ -8,14 +8,14 @@
 #include <string_view>
 #include <system_error>
 
-#include "autograd/base/error.hpp"
-#include "autograd/base/file_hooks.hpp"
-#include "autograd/base/file_kind.hpp"
-#include "datasets/readers/npy.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/base/file_hooks.hpp"
+#include "hourglass/autograd/base/file_kind.hpp"
+#include "hourglass/datasets/readers/npy.hpp"
 
 // Parts of the reader of NPY files: npy_reader.cpp reads the header, npy_numbers.cpp what follows.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 constexpr std::string_view npy_magic = "\x93NUMPY";
 
@@ -82,4 +82,4 @@ struct NpyHeader {
 /// Reads what follows the header. Throws DataError.
 NpyArray read_npy_numbers(NpyInput& input, const NpyHeader& header, NpyBytes as);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -11,9 +11,9 @@
 #include <optional>
 #include <set>
 
-#include "datasets/readers/npy_input.hpp"
+#include "hourglass/datasets/readers/npy_input.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -327,4 +327,4 @@ NpyArray read_npy_numbers(NpyInput& input, const NpyHeader& header, NpyBytes as)
   return labels;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

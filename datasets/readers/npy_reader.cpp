@@ -7,9 +7,9 @@
 #include <optional>
 #include <string_view>
 
-#include "datasets/readers/npy_input.hpp"
+#include "hourglass/datasets/readers/npy_input.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -160,4 +160,4 @@ NpyArray read_npy(const fs::path& file, NpyBytes as) {
   return read_npy_numbers(input, {*header.type, *header.columns_first, *header.shape}, as);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,4 +1,4 @@
-#include "datasets/readers/number_text.hpp"
+#include "hourglass/datasets/readers/number_text.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -164,4 +164,4 @@ bool is_date(std::string_view text) {
   return false;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A number as people write it, under both conventions: "1,234" is 1234 where a point is the
 /// decimal sign, and 1.234 where a comma is. NaN where it is no number under one of them.
@@ -28,4 +28,4 @@ std::optional<NumberText> number_text(std::string_view text);
 /// Whether a text looks like a date or a time of day: "2024-01-31", "31.1.2024 12:00", "12:30".
 bool is_date(std::string_view text);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

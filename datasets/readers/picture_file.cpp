@@ -1,15 +1,15 @@
-#include "datasets/readers/picture_file.hpp"
+#include "hourglass/datasets/readers/picture_file.hpp"
 
 #include <fmt/format.h>
 
 #include <fstream>
 
-#include "autograd/base/error.hpp"
-#include "autograd/base/file_hooks.hpp"
-#include "autograd/base/file_kind.hpp"
-#include "datasets/readers/picture_formats.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/base/file_hooks.hpp"
+#include "hourglass/autograd/base/file_kind.hpp"
+#include "hourglass/datasets/readers/picture_formats.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -83,4 +83,4 @@ PictureFile decode_picture(const std::string& bytes, const fs::path& file) {
   return upright(std::move(decoded.picture), decoded.orientation);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// What a file holds that 8 bits of grey, or of red, green and blue, do not: reading took it away.
 struct PictureLosses {
@@ -47,4 +47,4 @@ std::string encode_jpeg(const PictureFile& picture, int quality);
 /// The picture as the bytes of a PNG file.
 std::string encode_png(const PictureFile& picture);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,4 +1,4 @@
-#include "datasets/readers/picture_folder.hpp"
+#include "hourglass/datasets/readers/picture_folder.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -7,11 +7,11 @@
 #include <cctype>
 #include <string_view>
 
-#include "autograd/base/error.hpp"
-#include "autograd/base/file_hooks.hpp"
-#include "datasets/notices.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/base/file_hooks.hpp"
+#include "hourglass/datasets/notices.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -188,4 +188,4 @@ std::string loss_in_words(const PictureLosses& lost) {
   return "";
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

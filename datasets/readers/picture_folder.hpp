@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "datasets/readers/picture_file.hpp"
+#include "hourglass/datasets/readers/picture_file.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// The pictures (.png, .jpg, .jpeg) of a folder and of those in it, as numbers in their names are
 /// counted: digit2.png before digit10.png. Links are followed, to folders too, but not in a circle.
@@ -36,4 +36,4 @@ class PictureLossCount {
 /// Why a picture cannot be kept without loss, and what would do; empty where nothing was lost.
 std::string loss_in_words(const PictureLosses& lost);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

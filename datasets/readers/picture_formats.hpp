@@ -3,11 +3,11 @@
 #include <string>
 #include <string_view>
 
-#include "datasets/readers/picture_file.hpp"
+#include "hourglass/datasets/readers/picture_file.hpp"
 
 // What picture_file.cpp is made of: a file for each format, and what they share.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A picture and how it has to be turned: an EXIF orientation, from 1 (upright) to 8.
 struct DecodedPicture {
@@ -31,4 +31,4 @@ PictureFile upright(PictureFile picture, int orientation);
 
 [[noreturn]] void fail_picture(const std::filesystem::path& file, const std::string& fault);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,10 +4,10 @@
 #include <cstring>
 #include <memory>
 
-#include "autograd/base/error.hpp"
-#include "datasets/readers/picture_formats.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/readers/picture_formats.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -158,4 +158,4 @@ std::string encode_png(const PictureFile& picture) {
   return bytes;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,4 +1,4 @@
-#include "datasets/readers/text_file.hpp"
+#include "hourglass/datasets/readers/text_file.hpp"
 
 #include <fmt/format.h>
 #include <iconv.h>
@@ -10,11 +10,11 @@
 #include <iterator>
 #include <string_view>
 
-#include "autograd/base/error.hpp"
-#include "autograd/base/file_hooks.hpp"
-#include "autograd/base/file_kind.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/base/file_hooks.hpp"
+#include "hourglass/autograd/base/file_kind.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -154,4 +154,4 @@ TextFile read_text_file(const fs::path& file) {
   return result;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -3,9 +3,9 @@
 #include <filesystem>
 #include <string>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A text as UTF-8, its lines ended by a line feed (a carriage return may stand before it), without a
 /// byte order mark.
@@ -20,4 +20,4 @@ struct TextFile {
 /// them, and says what the file is where it is no text at all.
 TextFile read_text_file(const std::filesystem::path& file);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,11 +1,11 @@
-#include "datasets/synthetic/swiss_roll.hpp"
+#include "hourglass/datasets/synthetic/swiss_roll.hpp"
 
 #include <cmath>
 #include <numbers>
 
-#include "autograd/base/random.hpp"
+#include "hourglass/autograd/base/random.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -31,4 +31,4 @@ Table make_swiss_roll(std::size_t rows, std::uint64_t seed) {
   return table;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

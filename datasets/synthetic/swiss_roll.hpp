@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "datasets/table.hpp"
+#include "hourglass/datasets/table.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A flat strip, rolled up in space: three columns that have only two numbers in them, so that a
 /// code of two can hold a row whole, and no plane can (Tenenbaum, de Silva & Langford, "A Global
@@ -18,4 +18,4 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 /// strip's turns that is (of u). The same seed and number of rows make the same table.
 Table make_swiss_roll(std::size_t rows, std::uint64_t seed);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,13 +1,13 @@
-#include "datasets/synthetic/transactions.hpp"
+#include "hourglass/datasets/synthetic/transactions.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
 
-#include "autograd/base/random.hpp"
+#include "hourglass/autograd/base/random.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -193,4 +193,4 @@ Table make_transactions(std::size_t rows, std::uint64_t seed) {
   return table;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

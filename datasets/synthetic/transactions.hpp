@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "datasets/table.hpp"
+#include "hourglass/datasets/table.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// Made-up card payments, of which about one in 250 is a fraud. SYNTHETIC: no payment of any person
 /// is in it, and what finds these frauds need not find real ones. It is there to try the tools on,
@@ -32,4 +32,4 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 /// The same seed and number of rows make the same table, in the order of time.
 Table make_transactions(std::size_t rows, std::uint64_t seed);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,4 +1,4 @@
-#include "models/applications/anomaly.hpp"
+#include "hourglass/models/applications/anomaly.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -7,16 +7,16 @@
 #include <cmath>
 #include <xtensor-blas/xlinalg.hpp>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/blas.hpp"
-#include "autograd/kernels/broadcasting.hpp"
-#include "autograd/kernels/gemm.hpp"
-#include "autograd/kernels/threads.hpp"
-#include "models/core/codes.hpp"
-#include "models/core/variational.hpp"
-#include "models/statistics/pca.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/blas.hpp"
+#include "hourglass/autograd/kernels/broadcasting.hpp"
+#include "hourglass/autograd/kernels/gemm.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/models/core/codes.hpp"
+#include "hourglass/models/core/variational.hpp"
+#include "hourglass/models/statistics/pca.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -299,4 +299,4 @@ std::vector<double> pca_residuals(const Dataset& train, const Dataset& data,
   return residuals;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
-#include "models/core/autoencoder.hpp"
+#include "hourglass/models/core/autoencoder.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // Finding what is unlike the rest. A model that has learnt normal examples alone rebuilds others
 // badly, and gives them codes that no normal example has. Each of that is a score, one number for
@@ -81,4 +81,4 @@ std::vector<double> pca_residuals(const Dataset& train, const Dataset& data,
 /// of two images of this shape, (C, H, W).
 double structural_error(const Scalar* image, const Scalar* rebuilt, const Shape& shape);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,4 +1,4 @@
-#include "models/applications/generation.hpp"
+#include "hourglass/models/applications/generation.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,10 +8,10 @@
 #include <set>
 #include <vector>
 
-#include "autograd/base/error.hpp"
-#include "models/core/codes.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/core/codes.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -158,4 +158,4 @@ Samples draw_samples(Autoencoder& model, std::size_t count, std::optional<std::s
   return draw_samples(model, {}, Dataset("none", {1}, {}), count, label, false, rng);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

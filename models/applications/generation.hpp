@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "datasets/dataset.hpp"
-#include "models/core/autoencoder.hpp"
-#include "models/statistics/mixture.hpp"
+#include "hourglass/datasets/dataset.hpp"
+#include "hourglass/models/core/autoencoder.hpp"
+#include "hourglass/models/statistics/mixture.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // New examples from any autoencoder. What it takes is a distribution of codes, and there are four:
 //
@@ -60,4 +60,4 @@ void expect_known_class(const std::vector<std::size_t>& shown, std::size_t label
 Samples draw_samples(Autoencoder& model, const SamplerOptions& options, const Dataset& train,
                      std::size_t count, std::optional<std::size_t> label, bool by_class, Rng& rng);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,4 +1,4 @@
-#include "models/applications/latent_paths.hpp"
+#include "hourglass/models/applications/latent_paths.hpp"
 
 #include <fmt/format.h>
 
@@ -8,10 +8,10 @@
 #include <limits>
 #include <numbers>
 
-#include "autograd/base/error.hpp"
-#include "models/core/codes.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/core/codes.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -251,4 +251,4 @@ CodeSum add_codes(Autoencoder& model, const Dataset& data, const std::vector<Cod
   return result;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "datasets/dataset.hpp"
-#include "models/core/autoencoder.hpp"
+#include "hourglass/datasets/dataset.hpp"
+#include "hourglass/models/core/autoencoder.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // Moving through the space of codes: walks between pictures, and sums of codes. Both show what the
 // space knows: half-way between two pictures should be a picture, and what tells two crowds apart
@@ -70,4 +70,4 @@ struct CodeSum {
 /// Throws ConfigError for an example or a class that `data` does not have.
 CodeSum add_codes(Autoencoder& model, const Dataset& data, const std::vector<CodeTerm>& terms);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,4 +1,4 @@
-#include "models/applications/tiles.hpp"
+#include "hourglass/models/applications/tiles.hpp"
 
 #include <fmt/format.h>
 
@@ -6,10 +6,10 @@
 #include <cmath>
 #include <numbers>
 
-#include "autograd/base/error.hpp"
-#include "models/core/evaluation.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/core/evaluation.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -139,4 +139,4 @@ Tensor reconstruct_tiled(Autoencoder& model, const Tensor& picture, const Shape&
                    [&](const Tensor& tiles) { return reconstruct(model, tiles); });
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

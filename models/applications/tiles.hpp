@@ -4,9 +4,9 @@
 #include <functional>
 #include <vector>
 
-#include "models/core/autoencoder.hpp"
+#include "hourglass/models/core/autoencoder.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // A picture of any size through a model that takes pictures of one size: the picture is covered
 // with overlapping tiles, each goes through the model, and where tiles overlap they are blended.
@@ -37,4 +37,4 @@ Tensor map_tiles(const Tensor& picture, const Shape& tile_shape, const TileMap& 
 /// x̂ of a picture of any size by a model of examples (C', h, w).
 Tensor reconstruct_tiled(Autoencoder& model, const Tensor& picture, const Shape& example_shape);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

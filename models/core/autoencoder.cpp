@@ -1,10 +1,10 @@
-#include "models/core/autoencoder.hpp"
+#include "hourglass/models/core/autoencoder.hpp"
 
 #include <fmt/format.h>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 Var Autoencoder::score(Var x) {
   return squared_error<EachExample>(forward(x), x);
@@ -33,4 +33,4 @@ Var Autoencoder::code_indices(Var) {
   throw ConfigError("this model has no codebook");
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -2,13 +2,13 @@
 
 #include <string>
 
-#include "autograd/base/random.hpp"
-#include "datasets/dataset.hpp"
-#include "nn/batch.hpp"
-#include "nn/losses.hpp"
-#include "nn/module.hpp"
+#include "hourglass/autograd/base/random.hpp"
+#include "hourglass/datasets/dataset.hpp"
+#include "hourglass/nn/batch.hpp"
+#include "hourglass/nn/losses.hpp"
+#include "hourglass/nn/module.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// What every autoencoder can do, so that one trained model serves every application. A batch x is
 /// (B, F): an example a row, its numbers in 0..1; a code is (B, latent()).
@@ -66,4 +66,4 @@ class Autoencoder : public Module {
   Var forward(Var x) override { return decode(encode(x)); }
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,13 +1,13 @@
-#include "models/core/code_density.hpp"
+#include "hourglass/models/core/code_density.hpp"
 
 #include <vector>
 
-#include "autograd/base/error.hpp"
-#include "autograd/operations.hpp"
-#include "models/core/codes.hpp"
-#include "models/statistics/cholesky.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/operations.hpp"
+#include "hourglass/models/core/codes.hpp"
+#include "hourglass/models/statistics/cholesky.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 CodeDensity::CodeDensity(std::size_t latent)
     : mean_(filled({latent})), factor_(filled({latent, latent})) {
@@ -50,4 +50,4 @@ Var CodeDensity::forward(Var noise) {
   return linear(noise, tape.constant(factor_), tape.constant(mean_));
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "models/core/autoencoder.hpp"
+#include "hourglass/models/core/autoencoder.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A normal distribution with a full covariance, fitted to a trained model's codes, for models
 /// whose training knows of no prior. It is state of the model: saved with it, trained by nothing.
@@ -27,4 +27,4 @@ class CodeDensity : public Module {
   Tensor mean_, factor_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

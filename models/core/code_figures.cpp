@@ -1,12 +1,12 @@
-#include "models/core/code_figures.hpp"
+#include "hourglass/models/core/code_figures.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/base/error.hpp"
-#include "models/statistics/column_sums.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/statistics/column_sums.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 void for_each_chunk(Autoencoder& model, const Dataset& data, const std::function<void(Var)>& use) {
   if (data.size() == 0) throw ConfigError("diagnosis: the dataset has no examples");
@@ -85,4 +85,4 @@ Figures code_figures(Autoencoder& model, const Dataset& data) {
   return figures;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,14 +4,14 @@
 #include <functional>
 #include <vector>
 
-#include "datasets/dataset.hpp"
-#include "models/core/variational.hpp"
-#include "nn/training/history.hpp"
+#include "hourglass/datasets/dataset.hpp"
+#include "hourglass/models/core/variational.hpp"
+#include "hourglass/nn/training/history.hpp"
 
 // What codes are made of, as figures on data. The model is out of training meanwhile. All throw
 // ConfigError where the dataset is empty.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// The mean over the data of KL(q(z_k | x) ‖ p(z_k)) for each number k of the code, in nats.
 std::vector<double> kl_per_dimension(Variational& model, const Dataset& data, Rng rng);
@@ -47,4 +47,4 @@ Figures code_figures(Autoencoder& model, const Dataset& data);
 /// Calls use(x) with the data as constants on a tape, 500 examples at a time.
 void for_each_chunk(Autoencoder& model, const Dataset& data, const std::function<void(Var)>& use);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

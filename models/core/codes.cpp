@@ -1,14 +1,14 @@
-#include "models/core/codes.hpp"
+#include "hourglass/models/core/codes.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <mutex>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/threads.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -67,4 +67,4 @@ Tensor interpolate(Autoencoder& model, const Tensor& ends, std::size_t steps) {
   return decode_all(model, line);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,10 +4,10 @@
 #include <optional>
 #include <vector>
 
-#include "datasets/dataset.hpp"
-#include "models/core/autoencoder.hpp"
+#include "hourglass/datasets/dataset.hpp"
+#include "hourglass/models/core/autoencoder.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // A trained model used on as many examples as there are: in chunks, side by side on all threads, by
 // the model out of training.
@@ -22,4 +22,4 @@ Tensor decode_all(Autoencoder& model, const Tensor& codes);
 /// straight line between their codes, its ends included: (steps, F)
 Tensor interpolate(Autoencoder& model, const Tensor& ends, std::size_t steps);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "autograd/constants.hpp"
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/constants.hpp"
+#include "hourglass/autograd/operations.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// How far codes, as a crowd, are from draws of N(0, 1): the maximum mean discrepancy, estimated
 /// from the codes, (B, L), and B draws with the kernel
@@ -17,4 +17,4 @@ inline Var mmd_to_normal(Var codes, Rng& rng) {
   return mmd_imq(codes, normal_like(codes, rng), 2 * static_cast<Scalar>(codes.shape()[1]));
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

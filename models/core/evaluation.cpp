@@ -1,16 +1,16 @@
-#include "models/core/evaluation.hpp"
+#include "hourglass/models/core/evaluation.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/threads.hpp"
-#include "autograd/tools/watch.hpp"
-#include "models/core/code_figures.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/autograd/tools/watch.hpp"
+#include "hourglass/models/core/code_figures.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -98,4 +98,4 @@ Tensor reconstruct(Autoencoder& model, const Tensor& rows) {
   return model(tape.constant(rows)).value();
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "datasets/dataset.hpp"
-#include "models/core/autoencoder.hpp"
-#include "nn/training/history.hpp"
+#include "hourglass/datasets/dataset.hpp"
+#include "hourglass/models/core/autoencoder.hpp"
+#include "hourglass/nn/training/history.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A model's figures on a dataset, each a mean over its examples:
 ///   loss                      what the model minimises, in its own unit, and its named parts
@@ -22,4 +22,4 @@ double figure(const Figures& figures, const std::string& name);
 /// x̂ of each row of x, by the model out of training: (N, F)
 Tensor reconstruct(Autoencoder& model, const Tensor& rows);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

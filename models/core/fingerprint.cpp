@@ -1,10 +1,10 @@
-#include "models/core/fingerprint.hpp"
+#include "hourglass/models/core/fingerprint.hpp"
 
 #include <zlib.h>
 
-#include "nn/files/weights.hpp"
+#include "hourglass/nn/files/weights.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -34,4 +34,4 @@ std::uint64_t fingerprint_of(const Tensor& a, const Tensor& b) {
   return joined(crc32_of(bytes_of(a)), crc32_of(bytes_of(b)));
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,15 +1,15 @@
-#include "models/core/importance.hpp"
+#include "hourglass/models/core/importance.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <numeric>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/threads.hpp"
-#include "autograd/tools/watch.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/autograd/tools/watch.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -150,4 +150,4 @@ Figures likelihood_figures(Variational& model, const Dataset& data, Rng rng, std
   return {{"elbo_nats", mean_of(bounds)}, {"nll_nats", mean_of(negative)}};
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

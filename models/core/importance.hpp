@@ -4,11 +4,11 @@
 #include <limits>
 #include <vector>
 
-#include "datasets/dataset.hpp"
-#include "models/core/variational.hpp"
-#include "nn/training/history.hpp"
+#include "hourglass/datasets/dataset.hpp"
+#include "hourglass/models/core/variational.hpp"
+#include "hourglass/nn/training/history.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// ln Σ e^x of numbers that come one by one, without overflow, in the memory of two of them.
 class RunningLogSumExp {
@@ -51,4 +51,4 @@ std::vector<double> log_likelihoods(Variational& model, const Dataset& data, std
 Figures likelihood_figures(Variational& model, const Dataset& data, Rng rng,
                            std::size_t samples = 0, std::size_t examples = 0);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,11 +4,11 @@
 #include <numbers>
 #include <string>
 
-#include "autograd/base/error.hpp"
-#include "models/core/variational.hpp"
-#include "nn/files/config.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/core/variational.hpp"
+#include "hourglass/nn/files/config.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct LikelihoodOptions {
   std::string likelihood = "bernoulli";
@@ -179,4 +179,4 @@ inline std::unique_ptr<Likelihood> make_likelihood(const LikelihoodOptions& opti
                     "ordinal");
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,15 +1,15 @@
-#include "models/core/linear_denoiser.hpp"
+#include "hourglass/models/core/linear_denoiser.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <xtensor-blas/xlinalg.hpp>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/blas.hpp"
-#include "autograd/kernels/gemm.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/blas.hpp"
+#include "hourglass/autograd/kernels/gemm.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -100,4 +100,4 @@ double linear_denoising_error(const Autoencoder& model, const Dataset& train, co
   return total / static_cast<double>(test.size());
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "datasets/dataset.hpp"
-#include "models/core/autoencoder.hpp"
+#include "hourglass/datasets/dataset.hpp"
+#include "hourglass/models/core/autoencoder.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// The mean over `test` of ‖x − x̂‖², where x̂ is made from the damaged x̃ by linear regression: the
 /// baseline of every denoiser, and where the damage is Gaussian noise the Wiener filter.
@@ -16,4 +16,4 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 double linear_denoising_error(const Autoencoder& model, const Dataset& train, const Dataset& test,
                               const Rng& rng);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

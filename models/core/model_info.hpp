@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "models/core/autoencoder.hpp"
-#include "nn/files/config.hpp"
-#include "nn/training/training_options.hpp"
+#include "hourglass/models/core/autoencoder.hpp"
+#include "hourglass/nn/files/config.hpp"
+#include "hourglass/nn/training/training_options.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A model that can be asked for by name.
 struct ModelInfo {
@@ -40,4 +40,4 @@ ModelInfo model_info(ModelInfo info, Options defaults = {}) {
   return info;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,16 +1,16 @@
-#include "models/core/networks.hpp"
+#include "hourglass/models/core/networks.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "autograd/base/error.hpp"
-#include "nn/layers/activations.hpp"
-#include "nn/layers/convolution.hpp"
-#include "nn/layers/linear.hpp"
-#include "nn/layers/normalization.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/nn/layers/activations.hpp"
+#include "hourglass/nn/layers/convolution.hpp"
+#include "hourglass/nn/layers/linear.hpp"
+#include "hourglass/nn/layers/normalization.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 void NetworkOptions::describe(Settings& settings) {
   settings("latent", latent, "numbers in the code");
@@ -156,4 +156,4 @@ void add_decoder(Sequential& network, const NetworkOptions& options, const Shape
   network.add<Flatten>();
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "nn/files/config.hpp"
-#include "nn/layers/sequential.hpp"
+#include "hourglass/nn/files/config.hpp"
+#include "hourglass/nn/layers/sequential.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// The layers between an example and its code, the same there and back. Every model is built of
 /// them, so that each can be dense or convolutional:
@@ -45,4 +45,4 @@ void add_decoder(Sequential& network, const NetworkOptions& options, const Shape
 std::size_t encoder_outputs(const NetworkOptions& options, const Shape& example_shape,
                             std::size_t outputs);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

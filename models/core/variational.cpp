@@ -1,9 +1,9 @@
-#include "models/core/variational.hpp"
+#include "hourglass/models/core/variational.hpp"
 
 #include <cmath>
 #include <numbers>
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 Var standard_normal_log_density(Var z) {
   const double log_2_pi = std::log(2 * std::numbers::pi);
@@ -20,4 +20,4 @@ Var binarize(Tape& tape, const Tensor& x, Rng& rng) {
   return drawn;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "models/core/autoencoder.hpp"
+#include "hourglass/models/core/autoencoder.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// What a model's p(x) is: the probability of x, a density where x counts as real numbers, or no
 /// likelihood of x at all.
@@ -82,4 +82,4 @@ struct Gaussian {
 /// Salakhutdinov & Murray, ICML 2008).
 Var binarize(Tape& tape, const Tensor& x, Rng& rng);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

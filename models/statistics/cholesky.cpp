@@ -1,8 +1,8 @@
-#include "models/statistics/cholesky.hpp"
+#include "hourglass/models/statistics/cholesky.hpp"
 
 #include <cmath>
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 Tensor cholesky_factor(const Tensor& matrix) {
   const std::size_t size = matrix.shape()[0];
@@ -19,4 +19,4 @@ Tensor cholesky_factor(const Tensor& matrix) {
   return a;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,4 +1,4 @@
-#include "models/statistics/classification.hpp"
+#include "hourglass/models/statistics/classification.hpp"
 
 #include <fmt/format.h>
 
@@ -8,13 +8,13 @@
 #include <map>
 #include <numeric>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/gemm.hpp"
-#include "autograd/kernels/threads.hpp"
-#include "nn/layers/linear.hpp"
-#include "nn/training/trainer.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/gemm.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/nn/layers/linear.hpp"
+#include "hourglass/nn/training/trainer.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 Tensor pixels(const Dataset& data) {
   Tensor rows;
@@ -352,4 +352,4 @@ LogisticResult logistic_regression(LabelledRows train, LabelledRows test, Rng rn
   return result;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -3,11 +3,11 @@
 #include <cstdint>
 #include <vector>
 
-#include "autograd/base/random.hpp"
-#include "autograd/base/tensor.hpp"
-#include "datasets/dataset.hpp"
+#include "hourglass/autograd/base/random.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
+#include "hourglass/datasets/dataset.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // How much codes know of classes that nobody told the model: classifiers so simple that their
 // accuracy is the codes' merit, given codes, raw pixels or the codes of PCA as rows of numbers.
@@ -83,4 +83,4 @@ LogisticResult logistic_regression(LabelledRows train, LabelledRows test, Rng rn
 /// σ²: a pixel that was on in three images of 60,000 does not become the loudest.
 void standardize(Tensor& train, Tensor& test);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

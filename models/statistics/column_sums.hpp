@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <vector>
 
-#include "autograd/base/tensor.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// Sums, and sums of squares, of columns of numbers, in double.
 class ColumnSums {
@@ -40,4 +40,4 @@ class ColumnSums {
   std::size_t rows_ = 0;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,4 +1,4 @@
-#include "models/statistics/mixture.hpp"
+#include "hourglass/models/statistics/mixture.hpp"
 
 #include <fmt/format.h>
 
@@ -8,12 +8,12 @@
 #include <numbers>
 #include <numeric>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/gemm.hpp"
-#include "autograd/kernels/threads.hpp"
-#include "models/statistics/cholesky.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/gemm.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/models/statistics/cholesky.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -309,4 +309,4 @@ Tensor Mixture::draw(std::size_t count, Rng& rng, double temperature) const {
   return drawn;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -3,10 +3,10 @@
 #include <cstddef>
 #include <vector>
 
-#include "autograd/base/random.hpp"
-#include "autograd/base/tensor.hpp"
+#include "hourglass/autograd/base/random.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct MixtureOptions {
   std::size_t components = 20;  ///< K
@@ -74,4 +74,4 @@ class Mixture {
   std::vector<double> history_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,4 +1,4 @@
-#include "models/statistics/pca.hpp"
+#include "hourglass/models/statistics/pca.hpp"
 
 #include <fmt/format.h>
 
@@ -7,12 +7,12 @@
 #include <tuple>
 #include <xtensor-blas/xlinalg.hpp>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/blas.hpp"
-#include "autograd/kernels/broadcasting.hpp"
-#include "autograd/kernels/gemm.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/blas.hpp"
+#include "hourglass/autograd/kernels/broadcasting.hpp"
+#include "hourglass/autograd/kernels/gemm.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -138,4 +138,4 @@ double squared_error_per_example(const Pca& pca, const Dataset& data) {
   return total / static_cast<double>(data.size());
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "autograd/base/tensor.hpp"
-#include "datasets/dataset.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
+#include "hourglass/datasets/dataset.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// Principal component analysis (Pearson 1901; Hotelling 1933): the best linear autoencoder, and so
 /// the baseline of every other one.
@@ -26,4 +26,4 @@ Tensor project(const Pca& pca, const Tensor& rows);
 /// The mean over examples of ‖x − x̂‖², with x̂ as PCA rebuilds it.
 double squared_error_per_example(const Pca& pca, const Dataset& data);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

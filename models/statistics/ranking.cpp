@@ -1,4 +1,4 @@
-#include "models/statistics/ranking.hpp"
+#include "hourglass/models/statistics/ranking.hpp"
 
 #include <fmt/format.h>
 
@@ -6,10 +6,10 @@
 #include <cmath>
 #include <numeric>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/threads.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 std::size_t Judged::anomalies() const {
   return static_cast<std::size_t>(std::count(anomalous.begin(), anomalous.end(), true));
@@ -248,4 +248,4 @@ Intervals bootstrap(const Judged& judged, Rng rng, std::size_t draws) {
   return {middle_of(std::move(areas)), middle_of(std::move(precisions))};
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <vector>
 
-#include "autograd/base/random.hpp"
+#include "hourglass/autograd/base/random.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // How well a score tells anomalies from normal examples. A score is a number for each example, the
 // higher the stranger; whoever sorts by it and looks from the top wants the anomalies first.
@@ -77,4 +77,4 @@ struct Intervals {
 };
 Intervals bootstrap(const Judged& judged, Rng rng, std::size_t draws = 200);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

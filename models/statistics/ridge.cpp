@@ -1,4 +1,4 @@
-#include "models/statistics/ridge.hpp"
+#include "hourglass/models/statistics/ridge.hpp"
 
 #include <fmt/format.h>
 
@@ -7,12 +7,12 @@
 #include <limits>
 #include <numeric>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/gemm.hpp"
-#include "autograd/kernels/threads.hpp"
-#include "models/statistics/classification.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/gemm.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/models/statistics/classification.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -164,4 +164,4 @@ RidgeResult ridge_regression(Tensor train, const std::vector<double>& train_targ
   return result;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

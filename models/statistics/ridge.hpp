@@ -2,9 +2,9 @@
 
 #include <vector>
 
-#include "autograd/base/tensor.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct RidgeOptions {
   /// λ, among which training rows that are held out choose
@@ -36,4 +36,4 @@ RidgeResult ridge_regression(Tensor train, const std::vector<double>& train_targ
 /// Cholesky's factor. A direction in which it has no extent, but for rounding, gets 0.
 std::vector<double> solve_symmetric(std::vector<double> matrix, std::vector<double> right);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

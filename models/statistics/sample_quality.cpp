@@ -1,4 +1,4 @@
-#include "models/statistics/sample_quality.hpp"
+#include "hourglass/models/statistics/sample_quality.hpp"
 
 #include <fmt/format.h>
 
@@ -8,12 +8,12 @@
 #include <tuple>
 #include <xtensor-blas/xlinalg.hpp>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/blas.hpp"
-#include "autograd/kernels/gemm.hpp"
-#include "autograd/kernels/threads.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/blas.hpp"
+#include "hourglass/autograd/kernels/gemm.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -164,4 +164,4 @@ PrecisionRecall precision_recall(const Tensor& real, const Tensor& generated, st
           share_within(real, generated, reach_of(generated, k))};
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

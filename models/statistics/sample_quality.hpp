@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "autograd/base/tensor.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // How good generated examples are, as a crowd: each is given as a row of features, such as what a
 // classifier that never saw them makes of it. All three figures are of that feature space: they
@@ -41,4 +41,4 @@ struct PrecisionRecall {
 /// NeurIPS 2019. Throws ConfigError where a crowd has no more than k rows.
 PrecisionRecall precision_recall(const Tensor& real, const Tensor& generated, std::size_t k = 3);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,8 +1,8 @@
-#include "models/statistics/strokes.hpp"
+#include "hourglass/models/statistics/strokes.hpp"
 
 #include <cmath>
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 double slant(const Scalar* image, std::size_t height, std::size_t width) {
   double mass = 0, mean_x = 0, mean_y = 0;
@@ -58,4 +58,4 @@ std::vector<Target> stroke_targets(const Dataset& train, const Dataset& test) {
           {"stroke_width", "pixels", measure(train, stroke_width), measure(test, stroke_width)}};
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/tensor.hpp"
-#include "datasets/dataset.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
+#include "hourglass/datasets/dataset.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // What can be measured on a drawing of strokes, bright on black, without knowing what it shows.
 // p(x, y) is the brightness of a pixel, x to the right and y downwards; an empty image gives 0.
@@ -36,4 +36,4 @@ struct Target {
 /// Slant and stroke width of both sets' examples; none where they are no grey images.
 std::vector<Target> stroke_targets(const Dataset& train, const Dataset& test);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,11 +1,11 @@
-#include "models/trained/code_plane.hpp"
+#include "hourglass/models/trained/code_plane.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "models/core/codes.hpp"
+#include "hourglass/models/core/codes.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -83,4 +83,4 @@ std::optional<Pca> kept_code_plane(const TrainedModel& trained) {
   return Pca{mean->second, directions->second};
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

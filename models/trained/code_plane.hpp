@@ -2,10 +2,10 @@
 
 #include <optional>
 
-#include "models/statistics/pca.hpp"
-#include "models/trained/model_file.hpp"
+#include "hourglass/models/statistics/pca.hpp"
+#include "hourglass/models/trained/model_file.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // Where codes of more than two numbers stand in a picture. A model has one plane, fitted to its
 // training codes once and kept in its file, so that all pictures of its codes agree.
@@ -25,4 +25,4 @@ void keep_code_plane(const Pca& plane, Derived& derived);
 /// … and finds it there again; none where a file holds none.
 std::optional<Pca> kept_code_plane(const TrainedModel& trained);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

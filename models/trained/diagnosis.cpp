@@ -1,4 +1,4 @@
-#include "models/trained/diagnosis.hpp"
+#include "hourglass/models/trained/diagnosis.hpp"
 
 #include <fmt/format.h>
 
@@ -7,15 +7,15 @@
 #include <optional>
 #include <typeinfo>
 
-#include "autograd/base/error.hpp"
-#include "models/convolutional.hpp"
-#include "models/core/code_figures.hpp"
-#include "models/core/evaluation.hpp"
-#include "models/deep.hpp"
-#include "models/linear.hpp"
-#include "models/statistics/column_sums.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/convolutional.hpp"
+#include "hourglass/models/core/code_figures.hpp"
+#include "hourglass/models/core/evaluation.hpp"
+#include "hourglass/models/deep.hpp"
+#include "hourglass/models/linear.hpp"
+#include "hourglass/models/statistics/column_sums.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -260,4 +260,4 @@ std::optional<Warning> loses_to_pca(Autoencoder& model, const Dataset& data, con
           variational ? "A smaller weight of the KL (beta) lets a code say more. " : "")};
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

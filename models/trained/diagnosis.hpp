@@ -4,13 +4,13 @@
 #include <string>
 #include <vector>
 
-#include "models/core/autoencoder.hpp"
-#include "nn/training/history.hpp"
+#include "hourglass/models/core/autoencoder.hpp"
+#include "hourglass/nn/training/history.hpp"
 
 // How autoencoders fail without an error, as warnings in plain words. The model is out of training
 // meanwhile. All throw ConfigError where the dataset is empty.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// One way in which training fails, and what there is to say about it: the figure, what it means,
 /// what would help.
@@ -42,4 +42,4 @@ std::vector<Warning> warnings(Autoencoder& model, const Dataset& data, const His
 std::optional<Warning> loses_to_pca(Autoencoder& model, const Dataset& data, const Figures& figures,
                                     double pca_error);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,4 +1,4 @@
-#include "models/trained/model_file.hpp"
+#include "hourglass/models/trained/model_file.hpp"
 
 #include <fmt/format.h>
 
@@ -6,16 +6,16 @@
 #include <new>
 #include <string_view>
 
-#include "autograd/base/error.hpp"
-#include "autograd/base/file_hooks.hpp"
-#include "datasets/catalog/catalog.hpp"
-#include "datasets/catalog/description.hpp"
-#include "models/core/fingerprint.hpp"
-#include "models/registry.hpp"
-#include "nn/files/weights.hpp"
-#include "nn/initialization.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/base/file_hooks.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
+#include "hourglass/datasets/catalog/description.hpp"
+#include "hourglass/models/core/fingerprint.hpp"
+#include "hourglass/models/registry.hpp"
+#include "hourglass/nn/files/weights.hpp"
+#include "hourglass/nn/initialization.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 void RunOptions::describe(Settings& settings) {
   settings("model", model, "a name that 'hourglass list models' gives");
@@ -142,4 +142,4 @@ TrainedModel load_model(const std::filesystem::path& run_or_file) {
   return trained;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

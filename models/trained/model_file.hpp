@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "models/core/autoencoder.hpp"
-#include "nn/files/config.hpp"
+#include "hourglass/models/core/autoencoder.hpp"
+#include "hourglass/nn/files/config.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// What a training run was asked for besides the options of its model and its training.
 struct RunOptions {
@@ -74,4 +74,4 @@ Config config_from(const std::map<std::string, std::string>& metadata, const std
 /// The model that a config describes, with fresh weights drawn from `rng`.
 std::unique_ptr<Autoencoder> make_model(const Config& config, Rng& rng);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,4 +1,4 @@
-#include "nn/files/atomic_file.hpp"
+#include "hourglass/nn/files/atomic_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -9,10 +9,10 @@
 #include <string>
 #include <system_error>
 
-#include "autograd/base/error.hpp"
-#include "autograd/base/file_hooks.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/base/file_hooks.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace fs = std::filesystem;
 
@@ -91,4 +91,4 @@ void write_atomically(const fs::path& file, std::string_view contents) {
   temporary.rename_over_target();
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

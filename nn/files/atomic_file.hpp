@@ -3,9 +3,9 @@
 #include <filesystem>
 #include <string_view>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// Writes `contents` to `file` so that at every moment `file` is either as it was or whole: into a
 /// temporary file in the same folder, flushed to the disk, then renamed over `file`. Makes the
@@ -13,4 +13,4 @@ namespace hourglass::inline HOURGLASS_PRECISION {
 /// temporary file behind.
 void write_atomically(const std::filesystem::path& file, std::string_view contents);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,4 +1,4 @@
-#include "nn/files/config.hpp"
+#include "hourglass/nn/files/config.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,11 +12,11 @@
 #include <utility>
 #include <variant>
 
-#include "autograd/base/advice.hpp"
-#include "autograd/base/error.hpp"
-#include "autograd/base/file_kind.hpp"
+#include "hourglass/autograd/base/advice.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/base/file_kind.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -396,4 +396,4 @@ void Settings::finish() const {
   }
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

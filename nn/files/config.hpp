@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// One setting as it is shown to a person.
 struct Setting {
@@ -106,4 +106,4 @@ void write_options(Config& config, const std::string& table, T options) {
   options.describe(settings);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

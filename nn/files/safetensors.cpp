@@ -1,4 +1,4 @@
-#include "nn/files/safetensors.hpp"
+#include "hourglass/nn/files/safetensors.hpp"
 
 #include <fmt/format.h>
 
@@ -16,12 +16,12 @@
 #include <tuple>
 #include <type_traits>
 
-#include "autograd/base/error.hpp"
-#include "autograd/base/file_hooks.hpp"
-#include "autograd/base/file_kind.hpp"
-#include "nn/files/atomic_file.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/base/file_hooks.hpp"
+#include "hourglass/autograd/base/file_kind.hpp"
+#include "hourglass/nn/files/atomic_file.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
@@ -325,4 +325,4 @@ TensorFile read_safetensors(const fs::path& file) {
   }
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/tensor.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// Named tensors and named texts in one file, in the safetensors format
 /// (https://github.com/huggingface/safetensors): the header's length as 8 little-endian bytes, the
@@ -35,4 +35,4 @@ void write_safetensors(const std::filesystem::path& file, const std::vector<Name
 /// rule broken.
 TensorFile read_safetensors(const std::filesystem::path& file);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,10 +1,10 @@
-#include "nn/files/weights.hpp"
+#include "hourglass/nn/files/weights.hpp"
 
 #include <fmt/format.h>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -49,4 +49,4 @@ void load_weights(const TensorFile& file, const std::string& origin, const Modul
   for (const auto& [name, tensor] : state) load_tensor(file, origin, name, *tensor);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "nn/files/safetensors.hpp"
-#include "nn/module.hpp"
+#include "hourglass/nn/files/safetensors.hpp"
+#include "hourglass/nn/module.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// The values of all parameters and buffers of a module by name, to be written to a file.
 std::vector<NamedTensor> named_weights(const Module& module);
@@ -20,4 +20,4 @@ void load_tensor(const TensorFile& file, const std::string& origin, const std::s
 /// alone. Throws DataError as load_tensor does, before anything is copied.
 void load_weights(const TensorFile& file, const std::string& origin, const Module& module);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

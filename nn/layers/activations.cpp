@@ -1,13 +1,13 @@
-#include "nn/layers/activations.hpp"
+#include "hourglass/nn/layers/activations.hpp"
 
 #include <fmt/format.h>
 
 #include <vector>
 
-#include "autograd/base/advice.hpp"
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/advice.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -43,4 +43,4 @@ std::unique_ptr<Module> make_activation(const std::string& name) {
   throw ConfigError(fmt::format("'{}' is no activation; {}", name, advice(name, names)));
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -3,10 +3,10 @@
 #include <memory>
 #include <string>
 
-#include "autograd/operations.hpp"
-#include "nn/module.hpp"
+#include "hourglass/autograd/operations.hpp"
+#include "hourglass/nn/module.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // Activations, elementwise: see autograd/operations.hpp for their formulas.
 struct ReLU : Module {
@@ -47,4 +47,4 @@ struct Softshrink : Module {
 /// nearest name or those that there are.
 std::unique_ptr<Module> make_activation(const std::string& name);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,11 +1,11 @@
-#include "nn/layers/convolution.hpp"
+#include "hourglass/nn/layers/convolution.hpp"
 
 #include <fmt/format.h>
 
-#include "autograd/base/error.hpp"
-#include "nn/initialization.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/nn/initialization.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -77,4 +77,4 @@ Var Unflatten::forward(Var x) {
   return reshape(x, shape);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

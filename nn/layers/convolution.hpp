@@ -1,13 +1,13 @@
 #pragma once
 
-#include "autograd/base/random.hpp"
-#include "autograd/operations.hpp"
-#include "nn/module.hpp"
+#include "hourglass/autograd/base/random.hpp"
+#include "hourglass/autograd/operations.hpp"
+#include "hourglass/nn/module.hpp"
 
 // Layers for images, (N, C, H, W): see autograd/operations.hpp for their formulas. Names, defaults,
 // first weights and the layout of weights are PyTorch's.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct Conv2dOptions {
   Size2 kernel = 3;
@@ -129,4 +129,4 @@ class Unflatten : public Module {
   Shape shape_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,12 +1,12 @@
-#include "nn/layers/linear.hpp"
+#include "hourglass/nn/layers/linear.hpp"
 
 #include <fmt/format.h>
 
-#include "autograd/base/error.hpp"
-#include "autograd/operations.hpp"
-#include "nn/initialization.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/operations.hpp"
+#include "hourglass/nn/initialization.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 Linear::Linear(std::size_t in, std::size_t out, Rng& rng, LinearOptions options)
     : weight(weight_shape("Linear", {out, in})), bias({out}), has_bias_(options.bias) {
@@ -42,4 +42,4 @@ Var Embedding::forward(Var x) {
   return reshape(rows, shape);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

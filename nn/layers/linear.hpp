@@ -2,10 +2,10 @@
 
 #include <cstddef>
 
-#include "autograd/base/random.hpp"
-#include "nn/module.hpp"
+#include "hourglass/autograd/base/random.hpp"
+#include "hourglass/nn/module.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct LinearOptions {
   bool bias = true;
@@ -36,4 +36,4 @@ class Embedding : public Module {
   Parameter weight;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

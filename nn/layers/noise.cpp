@@ -1,12 +1,12 @@
-#include "nn/layers/noise.hpp"
+#include "hourglass/nn/layers/noise.hpp"
 
 #include <fmt/format.h>
 
 #include <limits>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 Noise::Noise(const char* name, double strength, double most)
     : strength_(static_cast<Scalar>(strength)) {
@@ -23,4 +23,4 @@ GaussianNoise::GaussianNoise(double deviation)
 MaskingNoise::MaskingNoise(double rate) : Noise("MaskingNoise", rate, 1) {}
 SaltAndPepperNoise::SaltAndPepperNoise(double rate) : Noise("SaltAndPepperNoise", rate, 1) {}
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "autograd/operations.hpp"
-#include "nn/module.hpp"
+#include "hourglass/autograd/operations.hpp"
+#include "hourglass/nn/module.hpp"
 
 // Layers that disturb what passes in training and let it pass as it is out of training. They draw
 // from the tape's generator, which Trainer sets; elsewhere call tape.context().draw_from(rng) first.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A layer with noise of one strength: the rate of a mask or the deviation of what is added.
 class Noise : public Module {
@@ -56,4 +56,4 @@ class SaltAndPepperNoise : public Noise {
   Var disturb(Var x, Rng& rng) override { return salt_and_pepper_noise(x, strength_, rng); }
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

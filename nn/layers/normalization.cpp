@@ -1,11 +1,11 @@
-#include "nn/layers/normalization.hpp"
+#include "hourglass/nn/layers/normalization.hpp"
 
 #include <fmt/format.h>
 
-#include "autograd/base/error.hpp"
-#include "nn/initialization.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/nn/initialization.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -76,4 +76,4 @@ Var GroupNorm::forward(Var x) {
                     static_cast<Scalar>(eps_));
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "autograd/operations.hpp"
-#include "nn/module.hpp"
+#include "hourglass/autograd/operations.hpp"
+#include "hourglass/nn/module.hpp"
 
 // Normalising layers: see autograd/operations.hpp for their formulas. Names and defaults are
 // PyTorch's: weights start as 1, biases as 0.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct BatchNormOptions {
   double momentum = 0.1;  ///< how far the running statistics move towards each batch's
@@ -71,4 +71,4 @@ class GroupNorm : public Module {
   double eps_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

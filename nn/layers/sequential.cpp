@@ -1,9 +1,9 @@
-#include "nn/layers/sequential.hpp"
+#include "hourglass/nn/layers/sequential.hpp"
 
-#include "nn/layers/activations.hpp"
-#include "nn/layers/linear.hpp"
+#include "hourglass/nn/layers/activations.hpp"
+#include "hourglass/nn/layers/linear.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 void Sequential::add(std::unique_ptr<Module> part) {
   register_module(std::to_string(parts_.size()), *part);
@@ -23,4 +23,4 @@ void add_dense_layers(Sequential& network, const std::vector<std::size_t>& sizes
   }
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

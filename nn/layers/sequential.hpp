@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/base/random.hpp"
-#include "nn/module.hpp"
+#include "hourglass/autograd/base/random.hpp"
+#include "hourglass/nn/module.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// Parts one after the other, named "0", "1", …
 ///
@@ -38,4 +38,4 @@ class Sequential : public Module {
 void add_dense_layers(Sequential& network, const std::vector<std::size_t>& sizes,
                       const std::string& activation, Rng& rng);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,10 +1,10 @@
-#include "nn/training/average.hpp"
+#include "hourglass/nn/training/average.hpp"
 
 #include <algorithm>
 
-#include "autograd/kernels/threads.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 MovingAverage::MovingAverage(std::vector<Parameter*> parameters, double decay)
     : parameters_(std::move(parameters)), decay_(decay) {
@@ -40,4 +40,4 @@ void MovingAverage::InPlace::swap() {
     std::swap(average_->parameters_[k]->value, average_->averages_[k]);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/tape.hpp"
+#include "hourglass/autograd/tape.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// The exponential moving average of the weights over the steps of training (Polyak & Juditsky
 /// 1992), which is often a better model than the last step's:
@@ -43,4 +43,4 @@ class MovingAverage {
   std::vector<Tensor> averages_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,11 +1,11 @@
-#include "nn/training/early_stopping.hpp"
+#include "hourglass/nn/training/early_stopping.hpp"
 
 #include <fmt/format.h>
 
-#include "autograd/base/advice.hpp"
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/advice.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 std::string watched_figure(const Figures& epoch, const std::string& wanted) {
   std::vector<std::string> names;
@@ -37,4 +37,4 @@ bool is_out_of_patience(const History& history, const std::string& wanted, std::
   return stagnation(history, figure).epochs_since >= patience;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

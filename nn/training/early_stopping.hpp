@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "nn/training/history.hpp"
+#include "hourglass/nn/training/history.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// Which figure of an epoch to watch: `wanted`; where that is "" the first evaluated one that ends
 /// in "loss" (test_loss, validation_loss), else train_loss. Throws ConfigError where there is none
@@ -24,4 +24,4 @@ Stagnation stagnation(const History& history, const std::string& figure);
 /// checkpoint stops where another one does. Never where `patience` is 0.
 bool is_out_of_patience(const History& history, const std::string& wanted, std::size_t patience);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

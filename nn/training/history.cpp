@@ -1,4 +1,4 @@
-#include "nn/training/history.hpp"
+#include "hourglass/nn/training/history.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -6,9 +6,9 @@
 #include <charconv>
 #include <sstream>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -67,4 +67,4 @@ History History::from_csv(const std::string& csv, const std::string& origin) {
   return history;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

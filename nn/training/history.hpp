@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// Named figures in a fixed order: {"loss", 8.31}, {"mse_per_pixel", 0.0106}.
 using Figures = std::vector<std::pair<std::string, double>>;
@@ -25,4 +25,4 @@ struct History {
   static History from_csv(const std::string& csv, const std::string& origin = "metrics");
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,8 +1,8 @@
-#include "nn/training/interrupt.hpp"
+#include "hourglass/nn/training/interrupt.hpp"
 
 #include <csignal>
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -28,4 +28,4 @@ bool InterruptGuard::interrupted() {
   return pressed != 0;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

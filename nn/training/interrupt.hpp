@@ -1,8 +1,8 @@
 #pragma once
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// While it lives, the first Ctrl-C only raises a flag, so that a loop can end cleanly; a second
 /// one ends the program as ever. What was installed before comes back afterwards.
@@ -20,4 +20,4 @@ class InterruptGuard {
   void (*earlier_handler_)(int);
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,11 +1,11 @@
-#include "nn/training/optimizers.hpp"
+#include "hourglass/nn/training/optimizers.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 void Optimizer::step() {
   ++steps;
@@ -159,4 +159,4 @@ double clip_grad_norm(const std::vector<Parameter*>& parameters, double max_norm
   return norm;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -5,10 +5,10 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/kernels/threads.hpp"
-#include "autograd/tape.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/autograd/tape.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// Changes parameters by their gradients. A parameter that no gradient has reached stays as it is.
 class Optimizer {
@@ -128,4 +128,4 @@ class RMSprop : public Optimizer {
 /// al. 2013). Returns the norm as it was.
 double clip_grad_norm(const std::vector<Parameter*>& parameters, double max_norm);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <string>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// Shows on stderr how far training is: on a terminal a bar that is drawn over itself, with the
 /// rate and the time left; elsewhere (a file, a pipe) only the line that ends each epoch.
@@ -44,4 +44,4 @@ std::string clock_text(double seconds);
 /// "31,400"
 std::string thousands(std::size_t number);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

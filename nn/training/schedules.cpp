@@ -1,10 +1,10 @@
-#include "nn/training/schedules.hpp"
+#include "hourglass/nn/training/schedules.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -43,4 +43,4 @@ double annealed_weight(std::size_t step, std::size_t steps, AnnealingOptions opt
   return since < options.ramp ? since / options.ramp : 1;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -2,13 +2,13 @@
 
 #include <cstddef>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
 // What changes in the course of training, as pure functions of the step (from 0) and the number of
 // steps, so that a run that goes on from a checkpoint needs to know nothing else. Those of the
 // learning rate give the factor by which it is multiplied.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// From 1 along a half cosine to 0 (Loshchilov & Hutter, "SGDR", ICLR 2017):
 ///     (1 + cos(π step / steps)) / 2
@@ -38,4 +38,4 @@ struct AnnealingOptions {
 /// al., NAACL 2019).
 double annealed_weight(std::size_t step, std::size_t steps, AnnealingOptions options = {});
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,4 +1,4 @@
-#include "nn/training/trainer.hpp"
+#include "hourglass/nn/training/trainer.hpp"
 
 #include <fmt/format.h>
 
@@ -6,15 +6,15 @@
 #include <charconv>
 #include <cmath>
 
-#include "autograd/base/error.hpp"
-#include "autograd/constants.hpp"
-#include "autograd/kernels/threads.hpp"
-#include "autograd/tools/watch.hpp"
-#include "nn/files/safetensors.hpp"
-#include "nn/files/weights.hpp"
-#include "nn/training/early_stopping.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/constants.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/autograd/tools/watch.hpp"
+#include "hourglass/nn/files/safetensors.hpp"
+#include "hourglass/nn/files/weights.hpp"
+#include "hourglass/nn/training/early_stopping.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -228,4 +228,4 @@ void Trainer::resume(const std::filesystem::path& file) {
   optimizer_->steps = to_whole_number(text("training.steps"), origin);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -9,17 +9,17 @@
 #include <memory>
 #include <string>
 
-#include "autograd/base/random.hpp"
-#include "nn/batch.hpp"
-#include "nn/losses.hpp"
-#include "nn/module.hpp"
-#include "nn/training/average.hpp"
-#include "nn/training/history.hpp"
-#include "nn/training/interrupt.hpp"
-#include "nn/training/progress.hpp"
-#include "nn/training/training_options.hpp"
+#include "hourglass/autograd/base/random.hpp"
+#include "hourglass/nn/batch.hpp"
+#include "hourglass/nn/losses.hpp"
+#include "hourglass/nn/module.hpp"
+#include "hourglass/nn/training/average.hpp"
+#include "hourglass/nn/training/history.hpp"
+#include "hourglass/nn/training/interrupt.hpp"
+#include "hourglass/nn/training/progress.hpp"
+#include "hourglass/nn/training/training_options.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// Where batches come from: `get(epoch, i)` is batch i of `per_epoch()` in an epoch, one example a
 /// row, the same for the same epoch and i at every call; `labels()`, where there is such a
@@ -155,4 +155,4 @@ bool Trainer::run_epoch(Source& batches, Progress& progress,
   return true;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

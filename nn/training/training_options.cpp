@@ -1,14 +1,14 @@
-#include "nn/training/training_options.hpp"
+#include "hourglass/nn/training/training_options.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "autograd/base/advice.hpp"
-#include "autograd/base/error.hpp"
-#include "nn/training/schedules.hpp"
+#include "hourglass/autograd/base/advice.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/nn/training/schedules.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 void TrainingOptions::describe(Settings& settings) {
   settings("epochs", epochs, "passes over the training examples");
@@ -88,4 +88,4 @@ double scheduled_lr(const TrainingOptions& options, std::size_t step, std::size_
   return options.lr * (step < warmup ? warmup_factor(step, warmup) : factor);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "nn/files/config.hpp"
-#include "nn/training/optimizers.hpp"
+#include "hourglass/nn/files/config.hpp"
+#include "hourglass/nn/training/optimizers.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// How a model is trained: the table [training] of a config.
 struct TrainingOptions {
@@ -42,4 +42,4 @@ std::unique_ptr<Optimizer> make_optimizer(const TrainingOptions& options,
 /// where the warm-up ends. Throws ConfigError where there is no such schedule.
 double scheduled_lr(const TrainingOptions& options, std::size_t step, std::size_t steps);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

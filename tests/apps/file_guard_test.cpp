@@ -4,7 +4,7 @@
 
 #include <map>
 
-#include "datasets/readers/picture_file.hpp"
+#include "hourglass/datasets/readers/picture_file.hpp"
 #include "tests/apps/command.hpp"
 
 using namespace hourglass::testing;

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "nn/files/safetensors.hpp"
+#include "hourglass/nn/files/safetensors.hpp"
 #include "tests/apps/command.hpp"
 
 using namespace hourglass;

@@ -1,15 +1,14 @@
-#include "autograd/tape.hpp"
+#include "hourglass/autograd/tape.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/operations.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 template <class Action>
 std::string tape_error(Action action) {

@@ -11,13 +11,13 @@
 #include <map>
 #include <optional>
 
-#include "autograd/kernels/blas.hpp"
-#include "autograd/kernels/threads.hpp"
 #include "curves.hpp"
 #include "hand_written.hpp"
+#include "hourglass/autograd/kernels/blas.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/nn/files/atomic_file.hpp"
+#include "hourglass/nn/training/trainer.hpp"
 #include "models.hpp"
-#include "nn/files/atomic_file.hpp"
-#include "nn/training/trainer.hpp"
 #include "processes.hpp"
 #include "single_operations.hpp"
 #include "tests/support/allocations.hpp"

@@ -2,13 +2,13 @@
 
 #include <deque>
 
-#include "datasets/batches.hpp"
-#include "datasets/catalog/catalog.hpp"
+#include "hourglass/datasets/batches.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
+#include "hourglass/nn/files/safetensors.hpp"
+#include "hourglass/nn/training/optimizers.hpp"
 #include "models.hpp"
-#include "nn/files/safetensors.hpp"
-#include "nn/training/optimizers.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -67,4 +67,4 @@ void write_curves(const std::filesystem::path& file) {
   write_safetensors(file, tensors, {});
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -6,9 +6,9 @@
 #include <xtensor/xmath.hpp>
 #include <xtensor/xnoalias.hpp>
 
-#include "autograd/kernels/gemm.hpp"
+#include "hourglass/autograd/kernels/gemm.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 HandWritten::HandWritten(std::vector<std::size_t> sizes, std::size_t batch, Rng& rng) {
   for (std::size_t i = 0; i + 1 < sizes.size(); ++i) {
@@ -124,4 +124,4 @@ void HandWritten::products(const Tensor& x) {
   }
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

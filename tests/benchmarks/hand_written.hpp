@@ -3,10 +3,10 @@
 #include <cstddef>
 #include <vector>
 
-#include "autograd/base/random.hpp"
-#include "autograd/base/tensor.hpp"
+#include "hourglass/autograd/base/random.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// The yardstick of the engine: one training step of a dense autoencoder (ReLU between layers,
 /// sigmoid at the end, squared error, Adam) written out by hand around the same products, with
@@ -36,4 +36,4 @@ class HandWritten {
   std::size_t steps_ = 0;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

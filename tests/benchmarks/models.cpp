@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/gemm.hpp"
-#include "models/vanilla.hpp"
-#include "nn/layers/activations.hpp"
-#include "nn/layers/convolution.hpp"
-#include "nn/layers/linear.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/gemm.hpp"
+#include "hourglass/models/vanilla.hpp"
+#include "hourglass/nn/layers/activations.hpp"
+#include "hourglass/nn/layers/convolution.hpp"
+#include "hourglass/nn/layers/linear.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -151,4 +151,4 @@ void Products::run() {
     gemm(Factor(one.a, one.product.a_transposed), Factor(one.b, one.product.b_transposed), one.c);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/tensor.hpp"
-#include "models/core/autoencoder.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
+#include "hourglass/models/core/autoencoder.hpp"
 
 // The three models whose training step is timed, each with PyTorch's twin in peer.py.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// "dense": 784-256-64-256-784, ReLU, sigmoid, squared error.
 /// "variational": a VAE 784-400-20, ReLU, Bernoulli likelihood (Kingma & Welling 2014).
@@ -45,4 +45,4 @@ class Products {
   std::vector<One> all_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

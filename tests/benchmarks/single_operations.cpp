@@ -5,10 +5,10 @@
 #include <deque>
 #include <memory>
 
-#include "autograd/operations.hpp"
-#include "nn/training/optimizers.hpp"
+#include "hourglass/autograd/operations.hpp"
+#include "hourglass/nn/training/optimizers.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -153,4 +153,4 @@ std::vector<SingleOperation> single_operations() {
   };
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// One operation, forward and backward with the gradients of all its inputs (or one step of Adam).
 struct SingleOperation {
@@ -19,4 +19,4 @@ struct SingleOperation {
 
 std::vector<SingleOperation> single_operations();
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

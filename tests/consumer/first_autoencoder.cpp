@@ -1,5 +1,5 @@
 #include <cstdio>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 
 using namespace hourglass;
 

@@ -1,4 +1,4 @@
-#include "datasets/batches.hpp"
+#include "hourglass/datasets/batches.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,7 @@
 
 #include "tests/datasets/files.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// Example i is the two bytes i, 255 − i.
 Dataset numbered(std::size_t count) {

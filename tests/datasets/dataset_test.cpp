@@ -1,11 +1,10 @@
-#include "datasets/dataset.hpp"
+#include "hourglass/datasets/dataset.hpp"
 
 #include <gtest/gtest.h>
 
 #include "tests/datasets/files.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// Five examples of two bytes, labelled 0 1 2 0 1.
 Dataset five() {

@@ -1,11 +1,10 @@
-#include "datasets/fingerprint.hpp"
+#include "hourglass/datasets/fingerprint.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 

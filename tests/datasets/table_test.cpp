@@ -1,4 +1,4 @@
-#include "datasets/table.hpp"
+#include "hourglass/datasets/table.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,13 +9,12 @@
 #include <numbers>
 #include <numeric>
 
-#include "datasets/catalog/catalog.hpp"
-#include "datasets/synthetic/swiss_roll.hpp"
-#include "datasets/synthetic/transactions.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
+#include "hourglass/datasets/synthetic/swiss_roll.hpp"
+#include "hourglass/datasets/synthetic/transactions.hpp"
 #include "tests/datasets/files.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// Sizes 0 … 8, and colours.
 Table some_table() {

@@ -1,11 +1,11 @@
-#include "drawing/pictures.hpp"
+#include "hourglass/drawing/pictures.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <memory>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_STATIC
@@ -14,8 +14,7 @@
 #pragma GCC diagnostic ignored "-Wunused-function"
 #include <stb/stb_image.h>
 
-namespace hourglass {
-namespace {
+namespace hourglass { namespace {
 
 constexpr int gap_colour = 52;
 

@@ -1,4 +1,4 @@
-#include "drawing/plot.hpp"
+#include "hourglass/drawing/plot.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -11,8 +11,7 @@
 
 #include "tests/support/markup.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 TEST(TagFault, FindsWhatItIsFor) {
   EXPECT_EQ(tag_fault("<p class=\"a\">x<br> &amp; <i>y</i></p>"), "");

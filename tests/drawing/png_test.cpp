@@ -3,17 +3,16 @@
 #include <cmath>
 #include <fstream>
 
-#include "autograd/base/error.hpp"
-#include "datasets/readers/picture_file.hpp"
-#include "drawing/enlarge.hpp"
-#include "drawing/equation.hpp"
-#include "drawing/png_chunks.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/readers/picture_file.hpp"
+#include "hourglass/drawing/enlarge.hpp"
+#include "hourglass/drawing/equation.hpp"
+#include "hourglass/drawing/png_chunks.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 // Pictures that are more than their pixels: animations, sizes on paper, smooth enlargements.
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 Picture flat(std::uint8_t level, std::size_t channels = 1) {
   return {5, 3, channels, std::vector<std::uint8_t>(15 * channels, level)};

@@ -52,7 +52,7 @@ def closure(header: str, texts: dict[str, str]) -> set[str]:
 def compile_alone(header: str, command: list[str], ahead: str = "") -> str:
     """What the compiler says of a program that is this header alone. `ahead` is a folder that holds the
     compiled tensor.hpp."""
-    first = ["-include", TENSOR] if ahead else []
+    first = ["-include", f"hourglass/{TENSOR}"] if ahead else []
     result = subprocess.run([*command, *first, "-x", "c++", "-fsyntax-only", "-"], input=f'#include "{header}"\n',
                             capture_output=True, text=True, cwd=ahead or None)
     return result.stderr if result.returncode else ""
@@ -66,7 +66,7 @@ class Headers(unittest.TestCase):
         notes = BUILD / "headers"
         notes.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory() as folder:
-            compiled = Path(folder) / TENSOR
+            compiled = Path(folder) / "hourglass" / TENSOR
             compiled.parent.mkdir(parents=True)
             subprocess.run([*commands["autograd"], "-w", "-x", "c++-header", TENSOR, "-o", f"{compiled}.gch"],
                            check=True, cwd=layout.ROOT)
@@ -78,7 +78,8 @@ class Headers(unittest.TestCase):
                 note = notes / header.replace("/", "-")
                 if note.exists() and note.read_text() == state.hexdigest():
                     return ""
-                if said := compile_alone(header, command, folder if TENSOR in used else ""):
+                name = header if header.startswith("apps/") else f"hourglass/{header}"
+                if said := compile_alone(name, command, folder if TENSOR in used else ""):
                     return f"{header} does not compile by itself:\n{said}"
                 note.write_text(state.hexdigest())
                 return ""

@@ -26,7 +26,8 @@ ROOMS = {
 # These may include all of the above: they stand on top.
 TOP = ("tests", "tutorials", "examples", "hourglass.hpp")
 
-INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.M)
+# How the libraries' headers are included: "hourglass/nn/module.hpp" is nn/module.hpp.
+INCLUDE = re.compile(r'^\s*#\s*include\s*["<](?:hourglass/)?([^">]+)[">]', re.M)
 
 
 def place(path: str) -> tuple[str, str]:

@@ -1,17 +1,16 @@
-#include "models/adversarial.hpp"
+#include "hourglass/models/adversarial.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "models/core/codes.hpp"
-#include "models/vae_gan.hpp"
+#include "hourglass/models/core/codes.hpp"
+#include "hourglass/models/vae_gan.hpp"
 #include "tests/models/short_training.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// The mean of −ln of the belief in the truth, σ(logit) or 1 − σ(logit).
 double doubt(const Tensor& logits, bool truth) {

@@ -1,4 +1,4 @@
-#include "models/beta_tc_vae.hpp"
+#include "hourglass/models/beta_tc_vae.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,8 +9,7 @@
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 BetaTcVae make(double beta) {
   Rng rng(1);

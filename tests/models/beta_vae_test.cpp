@@ -1,4 +1,4 @@
-#include "models/beta_vae.hpp"
+#include "hourglass/models/beta_vae.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,8 +6,7 @@
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 constexpr double nats = 1e-5;  // some hundred roundings of numbers near 10
 

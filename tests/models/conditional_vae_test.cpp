@@ -1,4 +1,4 @@
-#include "models/conditional_vae.hpp"
+#include "hourglass/models/conditional_vae.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,8 +9,7 @@
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 struct ConditionalVaeTest : ::testing::Test {
   static ConditionalVae make(std::size_t classes = 4, double class_weight = 3) {

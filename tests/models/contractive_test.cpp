@@ -1,4 +1,4 @@
-#include "models/contractive.hpp"
+#include "hourglass/models/contractive.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,7 @@
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 Contractive make(ContractiveOptions options, std::vector<std::size_t> hidden = {}) {
   options.base.network = {.latent = 3, .hidden = std::move(hidden), .activation = "tanh"};

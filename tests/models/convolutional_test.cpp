@@ -1,13 +1,12 @@
-#include "models/convolutional.hpp"
+#include "hourglass/models/convolutional.hpp"
 
 #include <gtest/gtest.h>
 
-#include "models/core/evaluation.hpp"
+#include "hourglass/models/core/evaluation.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 std::vector<std::string> weight_shapes(const Module& model) {
   std::vector<std::string> shapes;

@@ -1,17 +1,16 @@
-#include "models/denoising.hpp"
+#include "hourglass/models/denoising.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "models/core/evaluation.hpp"
+#include "hourglass/models/core/evaluation.hpp"
 #include "tests/models/short_training.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 Denoising make(DenoisingOptions options) {
   options.base.network = {.latent = 30, .hidden = {}};

@@ -2,17 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include "autograd/kernels/gemm.hpp"
-#include "autograd/kernels/threads.hpp"
-#include "models/vanilla.hpp"
-#include "nn/layers/activations.hpp"
-#include "nn/layers/convolution.hpp"
-#include "nn/layers/normalization.hpp"
-#include "nn/training/trainer.hpp"
+#include "hourglass/autograd/kernels/gemm.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/models/vanilla.hpp"
+#include "hourglass/nn/layers/activations.hpp"
+#include "hourglass/nn/layers/convolution.hpp"
+#include "hourglass/nn/layers/normalization.hpp"
+#include "hourglass/nn/training/trainer.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 class Deterministic : public ::testing::Test {
  protected:

@@ -1,4 +1,4 @@
-#include "models/info_vae.hpp"
+#include "hourglass/models/info_vae.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,7 @@
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 constexpr std::size_t latent = 3;
 

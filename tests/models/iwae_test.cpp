@@ -1,4 +1,4 @@
-#include "models/iwae.hpp"
+#include "hourglass/models/iwae.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,7 @@
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 Iwae make(std::size_t samples) {
   Rng rng(1);

@@ -1,4 +1,4 @@
-#include "models/ladder_vae.hpp"
+#include "hourglass/models/ladder_vae.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,8 +9,7 @@
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 struct LadderVaeTest : ::testing::Test {
   static LadderVae make(std::size_t features = 10, std::size_t top_latent = 2,

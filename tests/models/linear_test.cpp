@@ -1,19 +1,18 @@
-#include "models/linear.hpp"
+#include "hourglass/models/linear.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/kernels/threads.hpp"
-#include "datasets/batches.hpp"
-#include "models/core/evaluation.hpp"
-#include "models/statistics/pca.hpp"
-#include "nn/training/trainer.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/datasets/batches.hpp"
+#include "hourglass/models/core/evaluation.hpp"
+#include "hourglass/models/statistics/pca.hpp"
+#include "hourglass/nn/training/trainer.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 constexpr std::size_t features = 8, latent = 2;
 

@@ -1,4 +1,4 @@
-#include "models/masked.hpp"
+#include "hourglass/models/masked.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,7 @@
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 Masked make(MaskedOptions options, const Shape& example_shape = {2, 4, 8}) {
   Rng rng(1);

@@ -2,10 +2,10 @@
 
 #include <string>
 
-#include "datasets/dataset.hpp"
-#include "models/core/autoencoder.hpp"
+#include "hourglass/datasets/dataset.hpp"
+#include "hourglass/models/core/autoencoder.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 /// A model that has learnt nothing and needs nothing: its code is the example, of two numbers in
 /// 0..1, and so is what it decodes. Others say what new codes are.
@@ -37,4 +37,5 @@ inline Dataset two_classes(bool labelled = true) {
   return {"two", {2}, bytes, labelled ? labels : std::vector<std::uint8_t>{}};
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

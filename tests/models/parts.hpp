@@ -4,9 +4,9 @@
 
 #include <string>
 
-#include "nn/losses.hpp"
+#include "hourglass/nn/losses.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 /// The value of a loss's part of this name.
 inline double part(const Loss& loss, const std::string& name) {
@@ -16,4 +16,5 @@ inline double part(const Loss& loss, const std::string& name) {
   return 0;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

@@ -1,18 +1,17 @@
-#include "models/rae.hpp"
+#include "hourglass/models/rae.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "models/core/codes.hpp"
-#include "models/statistics/cholesky.hpp"
-#include "models/statistics/pca.hpp"
+#include "hourglass/models/core/codes.hpp"
+#include "hourglass/models/statistics/cholesky.hpp"
+#include "hourglass/models/statistics/pca.hpp"
 #include "tests/models/short_training.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 double squares(const Tensor& values) {
   double sum = 0;

@@ -5,20 +5,19 @@
 #include <cmath>
 #include <set>
 
-#include "autograd/kernels/threads.hpp"
-#include "datasets/batches.hpp"
-#include "datasets/catalog/catalog.hpp"
-#include "models/core/evaluation.hpp"
-#include "models/statistics/pca.hpp"
-#include "nn/files/weights.hpp"
-#include "nn/training/trainer.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/datasets/batches.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
+#include "hourglass/models/core/evaluation.hpp"
+#include "hourglass/models/statistics/pca.hpp"
+#include "hourglass/nn/files/weights.hpp"
+#include "hourglass/nn/training/trainer.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/small_models.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 constexpr std::size_t examples = 6;
 const Shape small_images = {1, 8, 8};

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <string>
 
-#include "datasets/batches.hpp"
-#include "datasets/catalog/catalog.hpp"
-#include "models/core/evaluation.hpp"
-#include "nn/training/trainer.hpp"
+#include "hourglass/datasets/batches.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
+#include "hourglass/models/core/evaluation.hpp"
+#include "hourglass/nn/training/trainer.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 /// Trains for a few epochs on a few digits, and says how they went: "train_loss", the parts, and
 /// the figures on test digits.
@@ -31,4 +31,5 @@ inline bool is_picture(const Tensor& images) {
   return std::all_of(images.begin(), images.end(), [](Scalar p) { return p >= 0 && p <= 1; });
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

@@ -1,19 +1,18 @@
-#include "models/sparse.hpp"
+#include "hourglass/models/sparse.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "models/k_sparse.hpp"
-#include "models/kl_sparse.hpp"
-#include "models/winner_take_all.hpp"
+#include "hourglass/models/k_sparse.hpp"
+#include "hourglass/models/kl_sparse.hpp"
+#include "hourglass/models/winner_take_all.hpp"
 #include "tests/models/short_training.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 const VanillaOptions small = {.network = {.latent = 6, .hidden = {}}};
 const VanillaOptions digits = {.network = {.latent = 100, .hidden = {}}};

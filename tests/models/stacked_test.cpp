@@ -1,4 +1,4 @@
-#include "models/stacked.hpp"
+#include "hourglass/models/stacked.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,16 +6,15 @@
 #include <map>
 #include <set>
 
-#include "datasets/batches.hpp"
-#include "datasets/catalog/catalog.hpp"
-#include "models/core/evaluation.hpp"
-#include "models/statistics/pca.hpp"
+#include "hourglass/datasets/batches.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
+#include "hourglass/models/core/evaluation.hpp"
+#include "hourglass/models/statistics/pca.hpp"
 #include "tests/models/short_training.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 const std::vector<std::uint8_t> labels = {0, 2, 1, 2};
 

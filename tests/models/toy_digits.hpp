@@ -2,10 +2,10 @@
 
 #include <vector>
 
-#include "datasets/dataset.hpp"
+#include "hourglass/datasets/dataset.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 /// All 2^F examples of F pixels that are 0 or 1.
 inline Dataset all_binary_examples(std::size_t features) {
@@ -15,4 +15,5 @@ inline Dataset all_binary_examples(std::size_t features) {
   return {"all of " + std::to_string(features), {features}, bytes};
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

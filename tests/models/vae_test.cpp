@@ -1,20 +1,19 @@
-#include "models/vae.hpp"
+#include "hourglass/models/vae.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "datasets/batches.hpp"
-#include "datasets/catalog/catalog.hpp"
-#include "models/core/evaluation.hpp"
-#include "models/core/importance.hpp"
-#include "nn/training/trainer.hpp"
+#include "hourglass/datasets/batches.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
+#include "hourglass/models/core/evaluation.hpp"
+#include "hourglass/models/core/importance.hpp"
+#include "hourglass/nn/training/trainer.hpp"
 #include "tests/models/parts.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 Tensor binary_rows(std::size_t count, std::size_t features) {
   Tensor x = random_tensor({count, features}, 3, 0, 1);

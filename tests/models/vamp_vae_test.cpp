@@ -1,4 +1,4 @@
-#include "models/vamp_vae.hpp"
+#include "hourglass/models/vamp_vae.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,8 +11,7 @@
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 struct VampVaeTest : ::testing::Test {
   static VampVae make(std::size_t features = 10, std::size_t pseudo_inputs = 4) {

@@ -1,20 +1,19 @@
-#include "models/vanilla.hpp"
+#include "hourglass/models/vanilla.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "datasets/batches.hpp"
-#include "datasets/catalog/catalog.hpp"
-#include "models/core/evaluation.hpp"
-#include "models/statistics/pca.hpp"
-#include "nn/training/trainer.hpp"
+#include "hourglass/datasets/batches.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
+#include "hourglass/models/core/evaluation.hpp"
+#include "hourglass/models/statistics/pca.hpp"
+#include "hourglass/nn/training/trainer.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 Vanilla make(VanillaOptions options) {
   Rng rng(1);

@@ -2,9 +2,9 @@
 
 #include <cmath>
 
-#include "models/core/variational.hpp"
+#include "hourglass/models/core/variational.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 /// Σ p(x) over all 2^F examples of F pixels that are 0 or 1, each p(x) by importance sampling: 1
 /// where prior, posterior and likelihood are densities and each is what was drawn from.
@@ -28,4 +28,5 @@ inline double part(const Loss& loss, const std::string& name) {
   return std::nan("");
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

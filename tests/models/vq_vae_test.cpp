@@ -1,4 +1,4 @@
-#include "models/vq_vae.hpp"
+#include "hourglass/models/vq_vae.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,15 +6,14 @@
 #include <map>
 #include <set>
 
-#include "datasets/batches.hpp"
-#include "datasets/catalog/catalog.hpp"
-#include "models/core/evaluation.hpp"
-#include "nn/training/trainer.hpp"
+#include "hourglass/datasets/batches.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
+#include "hourglass/models/core/evaluation.hpp"
+#include "hourglass/nn/training/trainer.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 // Ten pixels, three positions of two numbers, five code vectors.
 const VqVaeOptions small = {

@@ -1,4 +1,4 @@
-#include "models/wae.hpp"
+#include "hourglass/models/wae.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,8 +9,7 @@
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 Wae make(double mmd_weight = 10) {
   Rng rng(1);

@@ -1,13 +1,12 @@
-#include "nn/batch.hpp"
+#include "hourglass/nn/batch.hpp"
 
 #include <gtest/gtest.h>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 struct LabelledBatch : ::testing::Test {
   Tensor x = filled({3, 2});

@@ -1,4 +1,4 @@
-#include "nn/losses.hpp"
+#include "hourglass/nn/losses.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,7 @@
 
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 class Losses : public ::testing::Test {
  protected:

@@ -1,15 +1,14 @@
-#include "nn/module.hpp"
+#include "hourglass/nn/module.hpp"
 
 #include <gtest/gtest.h>
 
-#include "nn/layers/activations.hpp"
-#include "nn/layers/linear.hpp"
-#include "nn/layers/sequential.hpp"
+#include "hourglass/nn/layers/activations.hpp"
+#include "hourglass/nn/layers/linear.hpp"
+#include "hourglass/nn/layers/sequential.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 std::vector<std::string> names(const Module& module) {
   std::vector<std::string> all;

@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "nn/layers/sequential.hpp"
-#include "nn/training/trainer.hpp"
+#include "hourglass/nn/layers/sequential.hpp"
+#include "hourglass/nn/training/trainer.hpp"
 #include "tests/support/tensors.hpp"
 
 // A small problem for tests of training: rebuild 5 numbers through 3, from inputs with noise.

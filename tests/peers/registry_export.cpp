@@ -7,8 +7,7 @@
 
 #include "tests/autograd/registry/evaluate.hpp"
 
-namespace hourglass {
-namespace {
+namespace hourglass { namespace {
 
 using nlohmann::json;
 

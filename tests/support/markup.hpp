@@ -14,7 +14,7 @@
 
 // Whether pages and drawings are such that a browser can read them.
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 inline std::size_t count_of(const std::string& text, const std::string& part) {
   std::size_t count = 0;
@@ -64,4 +64,5 @@ inline void expect_sound(const std::string& svg) {
   EXPECT_FALSE(contains(drawing, "e+")) << svg;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

@@ -2,11 +2,11 @@
 
 #include <string>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 /// The message of the `E` that `action` throws; "" where it throws nothing. Anything else that is
 /// thrown passes through and fails the test.
@@ -28,4 +28,5 @@ inline bool starts_with(const std::string& text, const std::string& part) {
   return text.starts_with(part);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

@@ -4,11 +4,11 @@
 
 #include <string>
 
-#include "autograd/tape.hpp"
+#include "hourglass/autograd/tape.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 /// For the texts of ShapeErrors: values that are only shapes, inside a module at `path`.
 class ErrorsInModule : public ::testing::Test {
@@ -29,4 +29,5 @@ class ErrorsInModule : public ::testing::Test {
   ModuleScope scope_{tape.context(), path_};
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "models/registry.hpp"
-#include "models/trained/model_file.hpp"
+#include "hourglass/models/registry.hpp"
+#include "hourglass/models/trained/model_file.hpp"
 
 // Every model of the registry, made small enough for a test.
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 /// What a size in the options of a model becomes. Lists that are empty by default stay so.
 struct SmallSizes {
@@ -82,4 +82,5 @@ inline std::vector<std::uint8_t> some_labels(std::size_t count) {
   return labels;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

@@ -6,9 +6,9 @@
 #include <stdexcept>
 #include <string>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 /// A folder that is gone when the test is over.
 class TestFolder {
@@ -29,4 +29,5 @@ class TestFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

@@ -5,9 +5,9 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "autograd/base/random.hpp"
+#include "hourglass/autograd/base/random.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 Tensor tensor(const Shape& shape, const std::vector<double>& numbers) {
   if (numbers.size() != element_count(shape))
@@ -77,4 +77,5 @@ namespace {
   return ::testing::AssertionSuccess();
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

@@ -7,9 +7,9 @@
 #include <limits>
 #include <vector>
 
-#include "autograd/base/tensor.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 /// The spacing of numbers near 1, in which rounding errors are counted.
 constexpr double epsilon = std::numeric_limits<Scalar>::epsilon();
@@ -36,4 +36,5 @@ std::size_t broadcast_position(const std::vector<std::size_t>& index, const Shap
 /// Whether shapes and bits agree.
 ::testing::AssertionResult is_same(const Tensor& got, const Tensor& expected);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

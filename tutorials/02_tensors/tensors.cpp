@@ -1,9 +1,9 @@
 // Chapter 2: tensors, broadcasting, and its undoing.
 #include <fstream>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 
 #include "chapter.hpp"
-#include "drawing/plot.hpp"
+#include "hourglass/drawing/plot.hpp"
 
 using namespace hourglass;
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 
-#include "autograd/operation.hpp"
+#include "hourglass/autograd/operation.hpp"
 
 // Ways to measure a slope, faults, and checks to find them.
 

@@ -1,10 +1,10 @@
 // Chapter 3: how to know that a gradient is right.
 #include <fstream>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 
 #include "chapter.hpp"
 #include "checks.hpp"
-#include "drawing/plot.hpp"
+#include "hourglass/drawing/plot.hpp"
 
 using namespace hourglass;
 

@@ -1,10 +1,10 @@
 // Chapter 4: a linear autoencoder finds the space of the principal components, not their names.
 #include <fstream>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 
 #include "chapter.hpp"
-#include "drawing/pictures.hpp"
-#include "drawing/plot.hpp"
+#include "hourglass/drawing/pictures.hpp"
+#include "hourglass/drawing/plot.hpp"
 #include "subspaces.hpp"
 
 using namespace hourglass;

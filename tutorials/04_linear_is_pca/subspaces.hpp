@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 #include <numbers>
 #include <xtensor-blas/xlinalg.hpp>
 #include <xtensor/xview.hpp>
 
-#include "autograd/kernels/gemm.hpp"
+#include "hourglass/autograd/kernels/gemm.hpp"
 
 /// What chapter 4 trains, and what it measures of the spaces that decoders span.
 namespace hourglass {

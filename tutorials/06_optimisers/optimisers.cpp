@@ -1,6 +1,6 @@
 // Chapter 6: what momentum and Adam do that gradient descent does not.
 #include <fstream>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 
 #include "chapter.hpp"
 #include "valley.hpp"

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 
-#include "drawing/plot.hpp"
+#include "hourglass/drawing/plot.hpp"
 
 // Landscapes over the plane, walks on them, and a drawing of both.
 

@@ -1,9 +1,9 @@
 // Chapter 7: noise as a teacher: what a denoiser learns, where it does harm, and its arrows.
 #include <fstream>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 
 #include "chapter.hpp"
-#include "drawing/pictures.hpp"
+#include "hourglass/drawing/pictures.hpp"
 #include "spiral.hpp"
 
 using namespace hourglass;

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 
-#include "drawing/plot.hpp"
+#include "hourglass/drawing/plot.hpp"
 
 // A spiral in the plane, where the best denoiser can be computed from its definition.
 

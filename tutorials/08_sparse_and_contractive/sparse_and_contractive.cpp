@@ -1,9 +1,9 @@
 // Chapter 8: codes wider than the image needs: few active units, or little movement.
 #include <fstream>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 
 #include "chapter.hpp"
-#include "drawing/pictures.hpp"
+#include "hourglass/drawing/pictures.hpp"
 
 using namespace hourglass;
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "autograd/base/tensor.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
 
 using hourglass::Scalar;
 using hourglass::Tensor;

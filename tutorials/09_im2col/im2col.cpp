@@ -1,12 +1,12 @@
 // Chapter 9: a convolution is a matrix product.
 #include <chrono>
 #include <fstream>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 
-#include "autograd/kernels/gemm.hpp"
 #include "chapter.hpp"
 #include "columns.hpp"
-#include "drawing/pictures.hpp"
+#include "hourglass/autograd/kernels/gemm.hpp"
+#include "hourglass/drawing/pictures.hpp"
 
 using namespace hourglass;
 

@@ -1,10 +1,10 @@
 // Chapter 10: what a convolutional autoencoder knows before it has seen an image.
 #include <fstream>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 
 #include "chapter.hpp"
-#include "drawing/pictures.hpp"
-#include "drawing/plot.hpp"
+#include "hourglass/drawing/pictures.hpp"
+#include "hourglass/drawing/plot.hpp"
 
 using namespace hourglass;
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 
 using namespace hourglass;
 

@@ -2,8 +2,8 @@
 
 #include <set>
 
-#include "drawing/plot.hpp"
 #include "elbo.hpp"
+#include "hourglass/drawing/plot.hpp"
 
 /// The images as the model sees them: zeros and ones, drawn once.
 inline Dataset drawn(const Dataset& images) {

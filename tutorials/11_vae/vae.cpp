@@ -2,9 +2,9 @@
 #include <fstream>
 
 #include "chapter.hpp"
-#include "drawing/pictures.hpp"
-#include "drawing/plot.hpp"
 #include "elbo.hpp"
+#include "hourglass/drawing/pictures.hpp"
+#include "hourglass/drawing/plot.hpp"
 #include "plane.hpp"
 
 int main(int argc, char** argv) {

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 #include <numeric>
 #include <xtensor/xsort.hpp>
 #include <xtensor/xview.hpp>
 
-#include "drawing/pictures.hpp"
+#include "hourglass/drawing/pictures.hpp"
 
 /// What chapter 12 judges by: a classifier that the models never see.
 namespace hourglass {

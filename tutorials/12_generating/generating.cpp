@@ -1,6 +1,6 @@
 // Chapter 12: new digits, the ways between them, and sums of codes; judged, not admired.
 #include <fstream>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 
 #include "chapter.hpp"
 #include "crowd.hpp"

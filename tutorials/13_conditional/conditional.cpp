@@ -1,10 +1,10 @@
 // Chapter 13: a code that is told the class, and a code that has to be cheap.
 #include <fstream>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 
 #include "chapter.hpp"
-#include "drawing/pictures.hpp"
-#include "drawing/plot.hpp"
+#include "hourglass/drawing/pictures.hpp"
+#include "hourglass/drawing/plot.hpp"
 
 using namespace hourglass;
 

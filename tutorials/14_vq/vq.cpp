@@ -1,9 +1,9 @@
 // Chapter 14: a code of whole numbers, how it learns, and what follows what in it.
 #include <fstream>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 
 #include "chapter.hpp"
-#include "drawing/pictures.hpp"
+#include "hourglass/drawing/pictures.hpp"
 
 using namespace hourglass;
 

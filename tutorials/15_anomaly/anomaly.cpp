@@ -1,9 +1,9 @@
 // Chapter 15: what is unlike the rest, on cells from real biopsies.
 #include <fstream>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 
 #include "chapter.hpp"
-#include "drawing/plot.hpp"
+#include "hourglass/drawing/plot.hpp"
 
 using namespace hourglass;
 

@@ -1,10 +1,10 @@
 // Chapter 17: a digit in fewer bits, and bits that come back.
 #include <fstream>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 #include <xtensor/xview.hpp>
 
 #include "chapter.hpp"
-#include "drawing/plot.hpp"
+#include "hourglass/drawing/plot.hpp"
 
 using namespace hourglass;
 

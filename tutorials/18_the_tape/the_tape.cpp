@@ -2,12 +2,12 @@
 #include <malloc.h>
 
 #include <fstream>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 
-#include "autograd/kernels/gemm.hpp"
-#include "autograd/tools/watch.hpp"
 #include "chapter.hpp"
-#include "drawing/plot.hpp"
+#include "hourglass/autograd/kernels/gemm.hpp"
+#include "hourglass/autograd/tools/watch.hpp"
+#include "hourglass/drawing/plot.hpp"
 
 using namespace hourglass;
 

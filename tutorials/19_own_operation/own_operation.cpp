@@ -1,12 +1,12 @@
 // Chapter 19: an operation of your own, from formula to use, without touching the library.
 #include <fstream>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 #include <xtensor/xview.hpp>
 
-#include "autograd/operation.hpp"
-#include "autograd/tools/watch.hpp"
 #include "chapter.hpp"
-#include "drawing/pictures.hpp"
+#include "hourglass/autograd/operation.hpp"
+#include "hourglass/autograd/tools/watch.hpp"
+#include "hourglass/drawing/pictures.hpp"
 
 using namespace hourglass;
 

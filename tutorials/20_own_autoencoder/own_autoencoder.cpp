@@ -1,11 +1,11 @@
 // Chapter 20: an autoencoder of your own, from a wish to a figure.
 #include <fstream>
-#include <hourglass.hpp>
+#include <hourglass/hourglass.hpp>
 #include <xtensor/xview.hpp>
 
 #include "chapter.hpp"
-#include "drawing/pictures.hpp"
-#include "drawing/plot.hpp"
+#include "hourglass/drawing/pictures.hpp"
+#include "hourglass/drawing/plot.hpp"
 
 using namespace hourglass;
 

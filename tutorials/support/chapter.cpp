@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-#include "autograd/kernels/threads.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
 
 Chapter::Chapter(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {

@@ -1,10 +1,10 @@
-#include "models/applications/compression/ans.hpp"
+#include "hourglass/models/applications/compression/ans.hpp"
 
 #include <cmath>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -64,4 +64,4 @@ bool AnsStack::holds_only(Rng supply) const {
   return true;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,9 +4,9 @@
 #include <span>
 #include <vector>
 
-#include "autograd/base/random.hpp"
+#include "hourglass/autograd/base/random.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A symbol's share of the numbers 0 … 2^bits − 1: `frequency` of them, from `start` on. Its
 /// probability is frequency / 2^bits.
@@ -66,4 +66,4 @@ class AnsStack {
   double information_ = 0;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,15 +1,15 @@
-#include "models/applications/compression/bits_back.hpp"
+#include "hourglass/models/applications/compression/bits_back.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
-#include "autograd/base/error.hpp"
-#include "models/applications/compression/latent_bins.hpp"
-#include "models/applications/compression/pixel_coder.hpp"
-#include "models/applications/compression/repeatable.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/applications/compression/latent_bins.hpp"
+#include "hourglass/models/applications/compression/pixel_coder.hpp"
+#include "hourglass/models/applications/compression/repeatable.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -226,4 +226,4 @@ std::vector<std::uint8_t> BitsBack::decode(std::string_view stream, std::size_t 
   return in_reverse(reversed, features_);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "models/vae.hpp"
+#include "hourglass/models/vae.hpp"
 
 // Lossless compression by a variational autoencoder: bits back with an asymmetric numeral system.
 //
@@ -25,7 +25,7 @@
 // z from lends words, which are what the first images cost besides; so the chunks are small at the
 // start and grow with what is on the stack.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// What a stream is made of, in bits. All parts add up to the stream's length.
 struct BitsBackCosts {
@@ -74,4 +74,4 @@ class BitsBack {
   std::size_t features_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

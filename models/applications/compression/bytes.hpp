@@ -5,11 +5,11 @@
 #include <string>
 #include <string_view>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
 // Numbers as little-endian bytes, one after the other, and back.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 class ByteWriter {
  public:
@@ -51,4 +51,4 @@ class ByteReader {
   std::string_view left_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,18 +1,18 @@
-#include "models/applications/compression/code_tables.hpp"
+#include "hourglass/models/applications/compression/code_tables.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <span>
 
-#include "autograd/base/error.hpp"
-#include "models/applications/compression/compressed_file.hpp"
-#include "models/applications/compression/repeatable.hpp"
-#include "models/core/fingerprint.hpp"
-#include "models/vq_vae.hpp"
-#include "nn/files/safetensors.hpp"
-#include "nn/files/weights.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/applications/compression/compressed_file.hpp"
+#include "hourglass/models/applications/compression/repeatable.hpp"
+#include "hourglass/models/core/fingerprint.hpp"
+#include "hourglass/models/vq_vae.hpp"
+#include "hourglass/nn/files/safetensors.hpp"
+#include "hourglass/nn/files/weights.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -241,4 +241,4 @@ std::int32_t Quantiser::pop(AnsStack& stack, std::size_t j) const {
   return folded & 1 ? ~half : half;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,12 +4,12 @@
 #include <functional>
 #include <optional>
 
-#include "datasets/dataset.hpp"
-#include "models/applications/compression/frequencies.hpp"
-#include "models/core/autoencoder.hpp"
-#include "models/trained/model_file.hpp"
+#include "hourglass/datasets/dataset.hpp"
+#include "hourglass/models/applications/compression/frequencies.hpp"
+#include "hourglass/models/core/autoencoder.hpp"
+#include "hourglass/models/trained/model_file.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A way from examples to codes and back: an autoencoder's, or that of PCA.
 struct CodePath {
@@ -69,4 +69,4 @@ class Quantiser {
   std::vector<Number> numbers_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

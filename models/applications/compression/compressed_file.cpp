@@ -1,14 +1,14 @@
-#include "models/applications/compression/compressed_file.hpp"
+#include "hourglass/models/applications/compression/compressed_file.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "autograd/base/file_kind.hpp"
-#include "models/applications/compression/bytes.hpp"
-#include "models/core/fingerprint.hpp"
+#include "hourglass/autograd/base/file_kind.hpp"
+#include "hourglass/models/applications/compression/bytes.hpp"
+#include "hourglass/models/core/fingerprint.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -107,4 +107,4 @@ CompressedFile read_compressed(std::string_view bytes) {
   return file;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

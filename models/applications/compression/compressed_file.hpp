@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// How the stream of a compressed file came to be.
 enum class Codec : std::uint8_t { bits_back = 1, quantised = 2 };
@@ -47,4 +47,4 @@ std::string to_bytes(const CompressedFile& file);
 /// length, the exact end. Throws DataError.
 CompressedFile read_compressed(std::string_view bytes);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,13 +1,13 @@
-#include "models/applications/compression/compression.hpp"
+#include "hourglass/models/applications/compression/compression.hpp"
 
 #include <fmt/format.h>
 
-#include "autograd/base/error.hpp"
-#include "models/applications/compression/bytes.hpp"
-#include "models/applications/compression/repeatable.hpp"
-#include "models/core/fingerprint.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/applications/compression/bytes.hpp"
+#include "hourglass/models/applications/compression/repeatable.hpp"
+#include "hourglass/models/core/fingerprint.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -167,4 +167,4 @@ SourceFile decompress(const TrainedModel& trained, std::string_view bytes,
   }
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -6,12 +6,12 @@
 #include <string_view>
 #include <vector>
 
-#include "models/applications/compression/bits_back.hpp"
-#include "models/applications/compression/lossy.hpp"
-#include "models/applications/compression/source_file.hpp"
-#include "models/trained/model_file.hpp"
+#include "hourglass/models/applications/compression/bits_back.hpp"
+#include "hourglass/models/applications/compression/lossy.hpp"
+#include "hourglass/models/applications/compression/source_file.hpp"
+#include "hourglass/models/trained/model_file.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A file, compressed, and what it came to.
 struct Compressed {
@@ -44,4 +44,4 @@ using TablesSource = std::function<CodeTables()>;
 SourceFile decompress(const TrainedModel& trained, std::string_view bytes,
                       const std::string& origin, const std::vector<TablesSource>& elsewhere = {});
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

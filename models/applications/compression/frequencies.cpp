@@ -1,13 +1,13 @@
-#include "models/applications/compression/frequencies.hpp"
+#include "hourglass/models/applications/compression/frequencies.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <bit>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 FrequencyTable::FrequencyTable(std::span<const std::uint64_t> weights, unsigned bits)
     : bits_(bits) {
@@ -59,4 +59,4 @@ std::uint32_t pop_number(AnsStack& stack) {
   return number;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

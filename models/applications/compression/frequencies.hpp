@@ -4,9 +4,9 @@
 #include <span>
 #include <vector>
 
-#include "models/applications/compression/ans.hpp"
+#include "hourglass/models/applications/compression/ans.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// Whole frequencies for symbols 0 … n − 1 that sum to 2^bits, for an AnsStack. Each symbol has at
 /// least 1, so that none is impossible.
@@ -36,4 +36,4 @@ class FrequencyTable {
 void push_number(AnsStack& stack, std::uint32_t number);
 std::uint32_t pop_number(AnsStack& stack);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

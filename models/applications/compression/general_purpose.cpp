@@ -1,4 +1,4 @@
-#include "models/applications/compression/general_purpose.hpp"
+#include "hourglass/models/applications/compression/general_purpose.hpp"
 
 #include <bzlib.h>
 #include <lzma.h>
@@ -6,9 +6,9 @@
 
 #include <vector>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -54,4 +54,4 @@ GeneralPurpose general_purpose_sizes(std::string_view bytes) {
   return {gzip_size(bytes), bzip2_size(bytes), xz_size(bytes)};
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

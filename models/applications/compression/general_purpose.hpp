@@ -2,9 +2,9 @@
 
 #include <string_view>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// How many bytes the usual compressors make of these bytes, each at its best: what every other one
 /// has to beat.
@@ -15,4 +15,4 @@ struct GeneralPurpose {
 };
 GeneralPurpose general_purpose_sizes(std::string_view bytes);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,9 +1,9 @@
-#include "models/applications/compression/latent_bins.hpp"
+#include "hourglass/models/applications/compression/latent_bins.hpp"
 
 #include <cmath>
 #include <numbers>
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -63,4 +63,4 @@ std::uint32_t LatentBins::pop_by_prior(AnsStack& stack) {
   return k;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

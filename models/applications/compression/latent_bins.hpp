@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/applications/compression/ans.hpp"
+#include "hourglass/models/applications/compression/ans.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A number of a code as a whole number k = 0 … 2^14 − 1. The real line is cut into bins that the
 /// prior N(0, 1) finds equally likely, so that under the prior k is 14 plain bits; k stands for the
@@ -37,4 +37,4 @@ class LatentBins {
   std::vector<double> quantiles_;  ///< Φ⁻¹(i / 2^15): edges of bins where i is even
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

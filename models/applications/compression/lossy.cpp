@@ -1,15 +1,15 @@
-#include "models/applications/compression/lossy.hpp"
+#include "hourglass/models/applications/compression/lossy.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/base/error.hpp"
-#include "models/applications/compression/bytes.hpp"
-#include "models/applications/compression/compressed_file.hpp"
-#include "models/applications/compression/repeatable.hpp"
-#include "models/core/fingerprint.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/applications/compression/bytes.hpp"
+#include "hourglass/models/applications/compression/compressed_file.hpp"
+#include "hourglass/models/applications/compression/repeatable.hpp"
+#include "hourglass/models/core/fingerprint.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -92,4 +92,4 @@ std::vector<std::uint8_t> LossyCodec::decode(std::string_view stream, std::size_
   return bytes;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "models/applications/compression/code_tables.hpp"
+#include "hourglass/models/applications/compression/code_tables.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// The step of the quantiser for a quality from 1 to 100: how far one of it moves an image, as the
 /// root of the sum of squares of its pixels, 0..1. Each 16 of quality halve it.
@@ -35,4 +35,4 @@ class LossyCodec {
   Quantiser quantiser_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

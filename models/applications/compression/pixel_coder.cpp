@@ -1,4 +1,4 @@
-#include "models/applications/compression/pixel_coder.hpp"
+#include "hourglass/models/applications/compression/pixel_coder.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,10 +7,10 @@
 #include <optional>
 #include <vector>
 
-#include "autograd/base/error.hpp"
-#include "models/applications/compression/frequencies.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/applications/compression/frequencies.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -268,4 +268,4 @@ std::unique_ptr<PixelCoder> read_pixel_coder(Likelihood& likelihood, ByteReader&
   throw DataError("this model codes no bytes");
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,11 +4,11 @@
 #include <memory>
 #include <span>
 
-#include "models/applications/compression/ans.hpp"
-#include "models/applications/compression/bytes.hpp"
-#include "models/core/likelihood.hpp"
+#include "hourglass/models/applications/compression/ans.hpp"
+#include "hourglass/models/applications/compression/bytes.hpp"
+#include "hourglass/models/core/likelihood.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// Codes the bytes of an image by p(x | z), as the numbers that a VAE's decoder gives for it. Its
 /// probabilities are whole 2^24ths, none of them 0: whatever the image, it can be coded, only the
@@ -40,4 +40,4 @@ std::unique_ptr<PixelCoder> make_pixel_coder(Likelihood& likelihood,
 /// The coder that `write` described. Throws DataError.
 std::unique_ptr<PixelCoder> read_pixel_coder(Likelihood& likelihood, ByteReader& in);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -1,13 +1,13 @@
-#include "models/applications/compression/rate_distortion.hpp"
+#include "hourglass/models/applications/compression/rate_distortion.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "datasets/readers/picture_file.hpp"
-#include "models/applications/compression/compression.hpp"
+#include "hourglass/datasets/readers/picture_file.hpp"
+#include "hourglass/models/applications/compression/compression.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -141,4 +141,4 @@ double psnr_at(const std::vector<RatePoint>& curve, double bits_per_pixel) {
   return std::numeric_limits<double>::quiet_NaN();
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "models/applications/compression/lossy.hpp"
-#include "models/statistics/pca.hpp"
+#include "hourglass/models/applications/compression/lossy.hpp"
+#include "hourglass/models/statistics/pca.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // What a coder with loss is worth is a curve: how many bits a pixel takes, its rate, and how much
 // is wrong with it afterwards, its distortion (Shannon, "Coding Theorems for a Discrete Source with
@@ -56,4 +56,4 @@ std::vector<RatePoint> jpeg_rate_distortion(JpegLayout layout,
 /// over the logarithm of the rate. NaN where the rate is beyond its ends.
 double psnr_at(const std::vector<RatePoint>& curve, double bits_per_pixel);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

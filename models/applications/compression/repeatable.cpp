@@ -1,16 +1,16 @@
-#include "models/applications/compression/repeatable.hpp"
+#include "hourglass/models/applications/compression/repeatable.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/blas.hpp"
-#include "autograd/kernels/threads.hpp"
-#include "models/core/fingerprint.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/blas.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/models/core/fingerprint.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 OneThread::OneThread() : threads_before_(threads()), deterministic_before_(deterministic()) {
   set_deterministic(false);  // which cuts products into parts of its own
@@ -48,4 +48,4 @@ std::string arithmetic_name() {
   return fmt::format("float{}, OpenBLAS {}", 8 * sizeof(Scalar), blas_core());
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "models/core/autoencoder.hpp"
+#include "hourglass/models/core/autoencoder.hpp"
 
 // Networks that give the same bits every time. A coder's probabilities have to be the same when a
 // file is read as when it was written: one bit in one of them, and all that follows is noise.
@@ -15,7 +15,7 @@
 // of what the model makes of one batch of random numbers. A file carries it, so that a reader whose
 // arithmetic differs says so instead of decoding noise.
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// While it lives, all is computed on one thread.
 class OneThread {
@@ -42,4 +42,4 @@ std::uint64_t arithmetic_of(const std::function<Var(Var)>& down, std::size_t fea
 /// The same in words: "float32, OpenBLAS SkylakeX".
 std::string arithmetic_name();
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

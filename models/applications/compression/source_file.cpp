@@ -1,4 +1,4 @@
-#include "models/applications/compression/source_file.hpp"
+#include "hourglass/models/applications/compression/source_file.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,15 +8,15 @@
 #include <set>
 #include <sstream>
 
-#include "autograd/base/error.hpp"
-#include "autograd/base/file_hooks.hpp"
-#include "datasets/readers/idx.hpp"
-#include "datasets/readers/npy.hpp"
-#include "datasets/readers/picture_file.hpp"
-#include "datasets/readers/picture_folder.hpp"
-#include "nn/files/atomic_file.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/base/file_hooks.hpp"
+#include "hourglass/datasets/readers/idx.hpp"
+#include "hourglass/datasets/readers/npy.hpp"
+#include "hourglass/datasets/readers/picture_file.hpp"
+#include "hourglass/datasets/readers/picture_folder.hpp"
+#include "hourglass/nn/files/atomic_file.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
@@ -283,4 +283,4 @@ std::vector<std::uint8_t> from_examples(const std::vector<std::uint8_t>& example
   return picture;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/tensor.hpp"
-#include "datasets/readers/picture_folder.hpp"
-#include "models/applications/compression/compressed_file.hpp"
+#include "hourglass/autograd/base/tensor.hpp"
+#include "hourglass/datasets/readers/picture_folder.hpp"
+#include "hourglass/models/applications/compression/compressed_file.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION {
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A file or a folder of images as bytes, and what is needed to write it again.
 struct SourceFile {
@@ -48,4 +48,4 @@ std::vector<std::uint8_t> to_examples(const SourceFile& source, const Shape& exa
 std::vector<std::uint8_t> from_examples(const std::vector<std::uint8_t>& examples,
                                         const SourceFile& source, const Shape& example_shape);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION
+}}  // namespace hourglass

@@ -3,9 +3,9 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "autograd/base/precision.hpp"
-#include "datasets/readers/picture_file.hpp"
-#include "models/trained/model_file.hpp"
+#include "hourglass/autograd/base/precision.hpp"
+#include "hourglass/datasets/readers/picture_file.hpp"
+#include "hourglass/models/trained/model_file.hpp"
 #include "tests/apps/command.hpp"
 
 // encode, generate, interpolate, list models: as a user runs them.

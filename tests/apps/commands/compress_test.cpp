@@ -4,8 +4,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "datasets/readers/picture_file.hpp"
-#include "nn/files/safetensors.hpp"
+#include "hourglass/datasets/readers/picture_file.hpp"
+#include "hourglass/nn/files/safetensors.hpp"
 #include "tests/apps/command.hpp"
 
 using namespace hourglass::testing;

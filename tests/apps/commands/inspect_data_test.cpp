@@ -2,8 +2,7 @@
 
 #include "tests/apps/command.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 class InspectData : public ::testing::Test {
  protected:

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/evaluation/figure_text.hpp"
-#include "autograd/base/error.hpp"
-#include "nn/files/safetensors.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/nn/files/safetensors.hpp"
 #include "tests/apps/command.hpp"
 
 // What the commands say in figures: one rounding, one sign, no figure that is no number.

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "datasets/readers/npy.hpp"
+#include "hourglass/datasets/readers/npy.hpp"
 #include "tests/apps/command.hpp"
 
 using namespace hourglass::testing;

@@ -6,11 +6,10 @@
 #include <set>
 
 #include "apps/run_folder.hpp"
-#include "models/core/variational.hpp"
+#include "hourglass/models/core/variational.hpp"
 #include "tests/support/messages.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 struct Abilities {
   std::size_t latent = 3, classes = 0, codebook = 0;

@@ -4,13 +4,12 @@
 
 #include <algorithm>
 
-#include "autograd/base/error.hpp"
-#include "models/core/codes.hpp"
-#include "models/registry.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/core/codes.hpp"
+#include "hourglass/models/registry.hpp"
 #include "tests/support/messages.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// Grey images of 4 × 4 pixels, and untrained models for them.
 Dataset small_images() {

@@ -3,12 +3,11 @@
 #include <gtest/gtest.h>
 #include <modp_b64.h>
 
-#include "autograd/base/html.hpp"
-#include "drawing/pictures.hpp"
+#include "hourglass/autograd/base/html.hpp"
+#include "hourglass/drawing/pictures.hpp"
 #include "tests/support/markup.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 Report example_report() {
   Report report;

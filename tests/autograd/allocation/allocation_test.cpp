@@ -5,21 +5,20 @@
 #include <cstdlib>
 #include <new>
 
-#include "autograd/kernels/threads.hpp"
-#include "datasets/batches.hpp"
-#include "models/vanilla.hpp"
-#include "nn/layers/activations.hpp"
-#include "nn/layers/convolution.hpp"
-#include "nn/layers/linear.hpp"
-#include "nn/layers/noise.hpp"
-#include "nn/layers/normalization.hpp"
-#include "nn/layers/sequential.hpp"
-#include "nn/training/trainer.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/datasets/batches.hpp"
+#include "hourglass/models/vanilla.hpp"
+#include "hourglass/nn/layers/activations.hpp"
+#include "hourglass/nn/layers/convolution.hpp"
+#include "hourglass/nn/layers/linear.hpp"
+#include "hourglass/nn/layers/noise.hpp"
+#include "hourglass/nn/layers/normalization.hpp"
+#include "hourglass/nn/layers/sequential.hpp"
+#include "hourglass/nn/training/trainer.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 class Allocations : public ::testing::Test {
  protected:

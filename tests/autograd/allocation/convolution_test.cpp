@@ -2,13 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include "autograd/kernels/threads.hpp"
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/autograd/operations.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// How many allocations steps 2 to 4 of an autoencoder with convolutions make.
 std::size_t allocations_after_the_first_step(int count) {

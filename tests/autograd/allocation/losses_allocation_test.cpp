@@ -5,12 +5,11 @@
 #include <deque>
 #include <functional>
 
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/operations.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// How many allocations the third step of forward and backward makes. a, b: (4, 3)   w: (3)
 std::size_t in_a_further_step(const std::function<Var(Var a, Var b, Var w)>& f) {

@@ -2,14 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include "autograd/kernels/threads.hpp"
-#include "nn/training/trainer.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/nn/training/trainer.hpp"
 #include "tests/support/allocations.hpp"
 #include "tests/support/small_models.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 class ModelAllocations : public ::testing::TestWithParam<std::string> {
  protected:

@@ -1,9 +1,8 @@
-#include "autograd/base/advice.hpp"
+#include "hourglass/autograd/base/advice.hpp"
 
 #include <gtest/gtest.h>
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 TEST(Advice, NamesTheNearestOfTheKnownNames) {
   EXPECT_EQ(advice("latnet", {"hidden", "latent"}), "did you mean 'latent'?");

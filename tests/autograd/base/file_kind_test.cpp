@@ -1,9 +1,8 @@
-#include "autograd/base/file_kind.hpp"
+#include "hourglass/autograd/base/file_kind.hpp"
 
 #include <gtest/gtest.h>
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 TEST(FileKind, IsToldByTheFirstBytes) {
   const std::pair<std::string, const char*> kinds[] = {

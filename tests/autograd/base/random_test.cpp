@@ -1,4 +1,4 @@
-#include "autograd/base/random.hpp"
+#include "hourglass/autograd/base/random.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,8 +9,7 @@
 
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// What `uniform` makes of 32 bits: the upper 23 as a number in the middle of its cell.
 double to_unit(std::uint32_t bits) {

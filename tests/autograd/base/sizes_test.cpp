@@ -5,12 +5,11 @@
 
 #include <limits>
 
-#include "autograd/base/sizes.hpp"
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/base/sizes.hpp"
+#include "hourglass/autograd/operations.hpp"
 #include "tests/support/shape_errors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 constexpr std::size_t largest = std::numeric_limits<std::size_t>::max();
 constexpr std::size_t half = std::size_t{1} << 63, root = std::size_t{1} << 32;

@@ -1,11 +1,10 @@
 #include <gtest/gtest.h>
 
-#include "autograd/base/error.hpp"
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/operations.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// A parameter x = (1, 2, −3), and the gradient of Σ x² + x, which is 2x + 1 = (3, 5, −5).
 class Accumulation : public ::testing::Test {

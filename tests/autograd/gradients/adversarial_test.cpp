@@ -4,13 +4,12 @@
 
 #include <gtest/gtest.h>
 
-#include "autograd/gradient_check.hpp"
-#include "models/adversarial.hpp"
-#include "models/vae_gan.hpp"
+#include "hourglass/autograd/gradient_check.hpp"
+#include "hourglass/models/adversarial.hpp"
+#include "hourglass/models/vae_gan.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 using Terms = std::vector<std::pair<std::size_t, Scalar>>;  // which part, with which weight
 

@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <deque>
 
-#include "autograd/base/error.hpp"
-#include "autograd/tools/watch.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/tools/watch.hpp"
 #include "tests/autograd/registry/registry.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// The case's program on a tape that checks, forward and backward from ones.
 void run_with_checks(const Case& of) {

@@ -6,14 +6,13 @@
 #include <cmath>
 #include <limits>
 
-#include "autograd/gradient_check.hpp"
-#include "autograd/operation.hpp"
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/gradient_check.hpp"
+#include "hourglass/autograd/operation.hpp"
+#include "hourglass/autograd/operations.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// x², with the gradient that `backward(x, y)` gives.
 template <class Rule>

@@ -1,17 +1,16 @@
 // The conditional VAE's classifier judges new images, and is not taught by them: its gradient is
 // not that of the loss's number.
 
-#include "models/conditional_vae.hpp"
+#include "hourglass/models/conditional_vae.hpp"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-#include "autograd/gradient_check.hpp"
+#include "hourglass/autograd/gradient_check.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 struct ConditionalVaeGradient : ::testing::Test {
   GradientCheck check(double consistency_weight, double surrogate_weight,

@@ -8,8 +8,7 @@
 
 #include "tests/autograd/registry/proofs.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 std::set<std::string> operations() {
   std::set<std::string> names;

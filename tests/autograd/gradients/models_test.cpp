@@ -7,12 +7,11 @@
 
 #include <algorithm>
 
-#include "autograd/gradient_check.hpp"
+#include "hourglass/autograd/gradient_check.hpp"
 #include "tests/support/small_models.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// The registry but for the models whose gradient is not that of their loss's number, on purpose.
 /// Where they differ, and where not, is tested in vq_vae_test.cpp (gradients pass straight through

@@ -2,13 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include "autograd/gradient_check.hpp"
-#include "models/masked.hpp"
-#include "models/rae.hpp"
+#include "hourglass/autograd/gradient_check.hpp"
+#include "hourglass/models/masked.hpp"
+#include "hourglass/models/rae.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 std::string compare(Autoencoder& model, std::size_t features) {
   const Tensor x = random_tensor({4, features}, 2, 0, 1);

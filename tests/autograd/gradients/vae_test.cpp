@@ -2,14 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include "autograd/gradient_check.hpp"
-#include "models/beta_tc_vae.hpp"
-#include "models/beta_vae.hpp"
-#include "models/iwae.hpp"
+#include "hourglass/autograd/gradient_check.hpp"
+#include "hourglass/models/beta_tc_vae.hpp"
+#include "hourglass/models/beta_vae.hpp"
+#include "hourglass/models/iwae.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 VaeOptions tiny(const std::string& likelihood = "bernoulli") {
   return {.network = {.latent = 2, .hidden = {4}, .activation = "tanh"},

@@ -2,12 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "autograd/gradient_check.hpp"
-#include "models/vanilla.hpp"
+#include "hourglass/autograd/gradient_check.hpp"
+#include "hourglass/models/vanilla.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 struct Variant {
   std::string activation, loss;

@@ -4,12 +4,11 @@
 
 #include <cmath>
 
-#include "autograd/gradient_check.hpp"
-#include "models/vq_vae.hpp"
+#include "hourglass/autograd/gradient_check.hpp"
+#include "hourglass/models/vq_vae.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 struct VqVaeGradient : ::testing::Test {
   Rng rng{1};

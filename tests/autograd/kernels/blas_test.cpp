@@ -1,18 +1,17 @@
-#include "autograd/kernels/blas.hpp"
+#include "hourglass/autograd/kernels/blas.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 
-#include "autograd/kernels/gemm.hpp"
-#include "autograd/kernels/threads.hpp"
+#include "hourglass/autograd/kernels/gemm.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
 extern "C" char* openblas_get_corename();
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 constexpr Processor nothing{}, avx2{.avx2 = true}, avx512{.avx512 = true, .avx2 = true};
 

@@ -1,12 +1,11 @@
-#include "autograd/kernels/broadcasting.hpp"
+#include "hourglass/autograd/kernels/broadcasting.hpp"
 
 #include <gtest/gtest.h>
 
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// Every shape that broadcasts to `large`: each choice of axes made 1, with leading ones kept and
 /// with as many of them dropped as there are.

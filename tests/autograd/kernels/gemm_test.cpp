@@ -1,12 +1,11 @@
-#include "autograd/kernels/gemm.hpp"
+#include "hourglass/autograd/kernels/gemm.hpp"
 
 #include <gtest/gtest.h>
 
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 double element(const Factor& factor, std::size_t row, std::size_t column) {
   return factor.transposed ? factor.data[column * factor.stored_columns + row]

@@ -1,6 +1,6 @@
 // im2col and what belongs to it, against the definition of a window, one number at a time.
 
-#include "autograd/kernels/im2col.hpp"
+#include "hourglass/autograd/kernels/im2col.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,7 @@
 
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 using Numbers = std::vector<Scalar>;
 

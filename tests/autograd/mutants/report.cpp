@@ -14,8 +14,7 @@
 #include "tests/autograd/mutants/mutant.hpp"
 #include "tests/autograd/registry/proofs.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 std::FILE* report = stdout;
 

@@ -2,12 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/operations.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 class ConvolutionErrors : public ::testing::Test {
  protected:

@@ -4,11 +4,10 @@
 
 #include <limits>
 
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/operations.hpp"
 #include "tests/support/shape_errors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 class ErrorsOfIndexing : public ErrorsInModule {
  protected:

@@ -4,12 +4,11 @@
 
 #include <limits>
 
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/operations.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 class LossErrors : public ::testing::Test {
  protected:

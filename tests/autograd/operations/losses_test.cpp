@@ -8,12 +8,11 @@
 #include <functional>
 #include <numbers>
 
-#include "autograd/kernels/special_functions.hpp"
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/kernels/special_functions.hpp"
+#include "hourglass/autograd/operations.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 using Function = std::function<Var(const std::vector<Var>&)>;
 

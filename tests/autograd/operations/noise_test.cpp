@@ -5,11 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/operations.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 constexpr std::size_t draws = 1000000;
 

@@ -5,12 +5,11 @@
 #include <cmath>
 #include <functional>
 
-#include "autograd/kernels/threads.hpp"
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/autograd/operations.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 TEST(BatchNorm, MovesItsRunningStatisticsWithTheUnbiasedVariance) {
   Tensor mean = tensor({2}, {1, 2}), var = tensor({2}, {3, 4});

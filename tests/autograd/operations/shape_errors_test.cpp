@@ -2,11 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/operations.hpp"
 #include "tests/support/shape_errors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 class ShapeErrors : public ErrorsInModule {
  protected:

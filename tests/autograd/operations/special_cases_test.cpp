@@ -6,13 +6,12 @@
 #include <cmath>
 #include <limits>
 
-#include "autograd/base/error.hpp"
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/operations.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 constexpr Scalar infinity = std::numeric_limits<Scalar>::infinity();
 

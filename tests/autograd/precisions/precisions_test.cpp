@@ -18,8 +18,7 @@ namespace hourglass::f64::testing {
 std::vector<Outcome> evaluate_registry();
 }
 
-namespace hourglass {
-namespace {
+namespace hourglass { namespace {
 
 /// The largest difference of two tensors, by the largest of the numbers that should be there.
 double difference(const NumbersOf& got, const NumbersOf& expected) {

@@ -16,8 +16,7 @@ namespace hourglass::f64::testing {
 std::vector<SpecialFinding> special_findings();
 }
 
-namespace hourglass {
-namespace {
+namespace hourglass { namespace {
 
 void expect_none(const std::vector<SpecialFinding>& findings) {
   std::map<std::string, int> failures;

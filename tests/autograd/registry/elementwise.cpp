@@ -1,13 +1,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/operations.hpp"
 #include "tests/autograd/registry/naive.hpp"
 #include "tests/autograd/registry/registry.hpp"
 #include "tests/autograd/registry/samples.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 namespace {
 
@@ -218,4 +218,5 @@ void add_elementwise(Cases& cases) {
   add_straight_through(cases);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

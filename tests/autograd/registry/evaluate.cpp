@@ -3,7 +3,7 @@
 #include "tests/autograd/registry/trial.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 namespace {
 
@@ -43,4 +43,5 @@ std::vector<Outcome> evaluate_special_cases() {
   return outcomes;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

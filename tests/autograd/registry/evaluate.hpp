@@ -3,7 +3,7 @@
 #include "tests/autograd/registry/outcome.hpp"
 #include "tests/autograd/registry/registry.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 /// Each case's value and gradients. What includes neither precision's headers may declare this
 /// itself, for both.
@@ -11,4 +11,5 @@ std::vector<Outcome> evaluate_registry();
 /// The same of the cases of special values.
 std::vector<Outcome> evaluate_special_cases();
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

@@ -1,12 +1,12 @@
 #include <cmath>
 #include <tuple>
 
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/operations.hpp"
 #include "tests/autograd/registry/registry.hpp"
 #include "tests/autograd/registry/samples.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 namespace {
 
@@ -173,4 +173,5 @@ void add_indexing(Cases& cases) {
   add_masks(cases);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

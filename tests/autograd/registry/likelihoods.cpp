@@ -4,13 +4,13 @@
 #include <limits>
 #include <numbers>
 
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/operations.hpp"
 #include "tests/autograd/registry/registry.hpp"
 #include "tests/autograd/registry/rows.hpp"
 #include "tests/autograd/registry/samples.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 namespace {
 
@@ -228,4 +228,5 @@ void add_likelihoods(Cases& cases) {
   add_mmd(cases, {"mmd_imq", mmd_imq, [](double d) { return 1.5 / (1.5 + d); }, "1.5 / (1.5 + d)"});
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

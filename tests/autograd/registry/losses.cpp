@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/operations.hpp"
 #include "tests/autograd/registry/registry.hpp"
 #include "tests/autograd/registry/rows.hpp"
 #include "tests/autograd/registry/samples.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 namespace {
 
@@ -99,4 +99,5 @@ void add_losses(Cases& cases) {
     add_cross_entropy(cases, shape);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

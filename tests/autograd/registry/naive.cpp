@@ -6,7 +6,7 @@
 
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 namespace {
 
@@ -91,4 +91,5 @@ Tensor naive_along(const Tensor& x, int axis, const std::function<Numbers(const 
   return y;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

@@ -8,7 +8,7 @@
 // Plain loops by index arithmetic, one element after the other in double, for what operations are
 // held against. Nothing of the engine is in them.
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 using Numbers = std::vector<double>;
 using AxisNumbers = std::vector<int>;
@@ -30,4 +30,5 @@ Tensor naive_reduce(const Tensor& x, const AxisNumbers& axes, bool keep_dims,
 /// Each line of elements along one axis, replaced by what f makes of it.
 Tensor naive_along(const Tensor& x, int axis, const std::function<Numbers(const Numbers&)>& f);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

@@ -1,6 +1,6 @@
 #include <cmath>
 
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/operations.hpp"
 #include "tests/autograd/registry/registry.hpp"
 #include "tests/autograd/registry/samples.hpp"
 #include "tests/support/tensors.hpp"
@@ -8,7 +8,7 @@
 // Each case draws from a generator of its own that starts anew at every call, and the naive loops
 // draw the same numbers in the order that operations.hpp promises. PyTorch draws others.
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 namespace {
 
@@ -65,4 +65,5 @@ void add_noise(Cases& cases) {
        .naive = [](double x, double draw) { return draw < 0.25 ? 0 : (draw < 0.5 ? 1 : x); }});
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

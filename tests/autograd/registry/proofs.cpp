@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/gradient_check.hpp"
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/gradient_check.hpp"
+#include "hourglass/autograd/operations.hpp"
 #include "tests/autograd/registry/trial.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 namespace {
 
@@ -118,4 +118,5 @@ const std::vector<Proof>& proofs() {
   return all;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

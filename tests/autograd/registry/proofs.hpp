@@ -5,7 +5,7 @@
 
 #include "tests/autograd/registry/registry.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 /// What a proof found: "" or what is wrong, and where it compared Jacobians the worst of
 /// |got − expected| / max(1, |expected|) over their entries.
@@ -23,4 +23,5 @@ struct Proof {
 /// All of them. For the double build.
 const std::vector<Proof>& proofs();
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

@@ -4,13 +4,13 @@
 #include <cmath>
 #include <numeric>
 
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/operations.hpp"
 #include "tests/autograd/registry/naive.hpp"
 #include "tests/autograd/registry/registry.hpp"
 #include "tests/autograd/registry/samples.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 namespace {
 
@@ -181,4 +181,5 @@ void add_reductions(Cases& cases) {
                "torch.log_softmax(a, dim={})"});
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

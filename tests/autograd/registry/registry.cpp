@@ -2,7 +2,7 @@
 
 #include "tests/autograd/registry/special.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 const Cases& registry() {
   static const Cases all = [] {
@@ -36,4 +36,5 @@ const Cases& special_cases() {
   return all;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

@@ -4,14 +4,14 @@
 #include <string>
 #include <vector>
 
-#include "autograd/tape.hpp"
+#include "hourglass/autograd/tape.hpp"
 
 // Every operation, with sample inputs of every class of shapes: scalars, axes of size 1 and 0,
 // broadcasting of either side, sizes that are no multiple of a SIMD register, one value in two
 // places, large. The proofs of proofs.hpp are made of these cases. A test fails where an operation
 // of autograd/operations.hpp has none.
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 using Vars = std::vector<Var>;
 using Tensors = std::vector<Tensor>;
@@ -57,4 +57,5 @@ void add_noise(Cases& cases);
 void add_losses(Cases& cases);
 void add_likelihoods(Cases& cases);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

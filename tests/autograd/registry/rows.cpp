@@ -4,7 +4,7 @@
 
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 Tensor naive_row_sum(const Tensors& x, const std::function<double(const Numbers&)>& term) {
   const std::size_t rows = x[0].shape()[0], columns = x[0].shape()[1];
@@ -60,4 +60,5 @@ std::string torch_scrambled(const Shape& shape, std::size_t modulus, double divi
                      element_count(shape), modulus, sizes, divisor);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

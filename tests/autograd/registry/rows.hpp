@@ -8,7 +8,7 @@
 #include "tests/autograd/registry/registry.hpp"
 #include "tests/autograd/registry/samples.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 /// An operation that sums a term of its inputs' elements along rows: (B, N), … → (B). Thrice.
 struct RowSum {
@@ -33,4 +33,5 @@ Tensor scrambled(const Shape& shape, std::size_t modulus, double divisor = 1);
 /// The same as a PyTorch expression, in the precision of a.
 std::string torch_scrambled(const Shape& shape, std::size_t modulus, double divisor = 1);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

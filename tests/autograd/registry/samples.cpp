@@ -2,12 +2,12 @@
 
 #include <cstdlib>
 
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/operations.hpp"
 
 #include "tests/autograd/registry/naive.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 std::string shape_name(const Shape& shape) {
   std::string name;
@@ -69,4 +69,5 @@ void add_at_kinks(Cases& cases, const Pointwise& of, const std::vector<double>& 
                    .surrogate = [slope](const Vars& v) { return affine(v[0], slope, 0); }});
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

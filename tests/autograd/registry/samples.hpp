@@ -8,7 +8,7 @@
 
 // Sample inputs, and the names of cases.
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 /// "2x3", "scalar"
 std::string shape_name(const Shape& shape);
@@ -50,4 +50,5 @@ void add_pointwise(Cases& cases, const Pointwise& of);
 /// A case at the kinks of an operation on one value, with the slope that it takes there.
 void add_at_kinks(Cases& cases, const Pointwise& of, const std::vector<double>& at, Scalar slope);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

@@ -8,7 +8,7 @@
 
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 namespace {
 
@@ -215,4 +215,5 @@ void add_special_lines(Cases& cases, const SpecialLines& of) {
   }
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

@@ -11,7 +11,7 @@
 // NaN, each of them in every place of a SIMD register and behind the last full one, among others of
 // its kind and alone. What is expected is a formula in double.
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 /// Zeros, numbers below and at the smallest normal one, where functions begin to overflow or to
 /// saturate, infinities and NaN.
@@ -52,4 +52,5 @@ void add_special_operands(Cases& cases);
 void add_special_reductions(Cases& cases);
 void add_special_losses(Cases& cases);
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

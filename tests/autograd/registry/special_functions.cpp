@@ -1,13 +1,13 @@
 #include <cmath>
 #include <limits>
 
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/operations.hpp"
 #include "tests/autograd/registry/special.hpp"
 
 // Elementwise operations at special values. Values and derivatives are PyTorch's, but that the sign
 // of NaN is NaN, as NumPy has it, and with it the gradient of |x|, and that a shrunk NaN is one.
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 namespace {
 
@@ -224,4 +224,5 @@ void add_special_operands(Cases& cases) {
                                .torch = of.torch});
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

@@ -9,7 +9,7 @@
 #include "tests/autograd/registry/trial.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 namespace {
 
@@ -155,4 +155,5 @@ std::vector<SpecialFinding> special_findings() {
   return findings;
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

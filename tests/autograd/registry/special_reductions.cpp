@@ -3,12 +3,12 @@
 #include <limits>
 #include <numeric>
 
-#include "autograd/operations.hpp"
+#include "hourglass/autograd/operations.hpp"
 #include "tests/autograd/registry/special.hpp"
 
 // Reductions, losses and likelihoods at special values.
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 namespace {
 
@@ -315,4 +315,5 @@ void add_special_losses(Cases& cases) {
   add_special_kl_bernoulli(cases);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

@@ -5,7 +5,7 @@
 #include "tests/autograd/registry/registry.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 /// A case with its inputs as parameters.
 class Trial {
@@ -63,4 +63,5 @@ class Trial {
   const Case& case_;
 };
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

@@ -3,14 +3,13 @@
 
 #include <limits>
 
-#include "autograd/operation.hpp"
-#include "autograd/operations.hpp"
-#include "autograd/tools/watch.hpp"
+#include "hourglass/autograd/operation.hpp"
+#include "hourglass/autograd/operations.hpp"
+#include "hourglass/autograd/tools/watch.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();

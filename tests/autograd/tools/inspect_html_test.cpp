@@ -1,4 +1,4 @@
-#include "autograd/tools/inspect_html.hpp"
+#include "hourglass/autograd/tools/inspect_html.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,13 +6,12 @@
 #include <regex>
 #include <vector>
 
-#include "autograd/operations.hpp"
-#include "autograd/tools/watch.hpp"
+#include "hourglass/autograd/operations.hpp"
+#include "hourglass/autograd/tools/watch.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// The page of a small step; a parameter's and an operation's names are no HTML.
 std::string page() {

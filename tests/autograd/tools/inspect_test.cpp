@@ -1,4 +1,4 @@
-#include "autograd/tools/inspect.hpp"
+#include "hourglass/autograd/tools/inspect.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,14 +7,13 @@
 #include <set>
 #include <sstream>
 
-#include "autograd/base/error.hpp"
-#include "autograd/operations.hpp"
-#include "autograd/tools/watch.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/operations.hpp"
+#include "hourglass/autograd/tools/watch.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// A small step, with a module inside another, a parameter used twice and times of its own.
 struct Inspect : ::testing::Test {

@@ -1,4 +1,4 @@
-#include "datasets/catalog/catalog.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,7 @@
 
 #include "tests/datasets/files.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 using Numbers = std::vector<int>;
 

@@ -1,11 +1,10 @@
-#include "datasets/catalog/description.hpp"
+#include "hourglass/datasets/catalog/description.hpp"
 
 #include <gtest/gtest.h>
 
 #include "tests/datasets/files.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 using Names = std::vector<std::string>;
 

@@ -1,4 +1,4 @@
-#include "datasets/splits.hpp"
+#include "hourglass/datasets/splits.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,15 +6,14 @@
 #include <numeric>
 #include <set>
 
-#include "datasets/catalog/catalog.hpp"
-#include "datasets/catalog/description.hpp"
-#include "datasets/duplicates.hpp"
-#include "datasets/readers/npy.hpp"
-#include "datasets/readers/picture_file.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
+#include "hourglass/datasets/catalog/description.hpp"
+#include "hourglass/datasets/duplicates.hpp"
+#include "hourglass/datasets/readers/npy.hpp"
+#include "hourglass/datasets/readers/picture_file.hpp"
 #include "tests/datasets/files.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 using Rows = std::vector<std::uint32_t>;
 

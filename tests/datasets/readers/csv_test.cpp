@@ -1,11 +1,10 @@
-#include "datasets/readers/csv.hpp"
+#include "hourglass/datasets/readers/csv.hpp"
 
 #include <gtest/gtest.h>
 
 #include "tests/datasets/files.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 class Csv : public ::testing::Test {
  protected:

@@ -1,11 +1,10 @@
-#include "datasets/readers/idx.hpp"
+#include "hourglass/datasets/readers/idx.hpp"
 
 #include <gtest/gtest.h>
 
 #include "tests/datasets/files.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 using Sizes = std::vector<std::size_t>;
 

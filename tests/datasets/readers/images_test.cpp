@@ -1,14 +1,13 @@
-#include "datasets/readers/images.hpp"
+#include "hourglass/datasets/readers/images.hpp"
 
 #include <gtest/gtest.h>
 
-#include "autograd/base/error.hpp"
-#include "datasets/catalog/catalog.hpp"
-#include "datasets/readers/picture_file.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
+#include "hourglass/datasets/readers/picture_file.hpp"
 #include "tests/datasets/files.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 Bytes png(std::size_t width, std::size_t height, std::size_t channels, Bytes pixels) {
   const std::string file = encode_png({width, height, channels, std::move(pixels)});

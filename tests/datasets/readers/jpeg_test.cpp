@@ -5,13 +5,12 @@
 // jpeglib.h wants FILE
 #include <jpeglib.h>
 
-#include "autograd/base/error.hpp"
-#include "datasets/readers/picture_file.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/readers/picture_file.hpp"
 #include "tests/datasets/readers/picture_bytes.hpp"
 #include "tests/support/messages.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 using std::string_literals::operator""s;
 

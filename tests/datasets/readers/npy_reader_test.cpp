@@ -2,12 +2,11 @@
 
 #include <cstring>
 
-#include "datasets/catalog/catalog.hpp"
-#include "datasets/readers/npy.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
+#include "hourglass/datasets/readers/npy.hpp"
 #include "tests/datasets/files.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 using Sizes = std::vector<std::size_t>;
 

@@ -1,4 +1,4 @@
-#include "datasets/readers/npy.hpp"
+#include "hourglass/datasets/readers/npy.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,7 @@
 
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// Where the numbers begin, by what the file says of itself.
 std::size_t start_of(const std::string& file) {

@@ -1,11 +1,10 @@
-#include "datasets/readers/number_text.hpp"
+#include "hourglass/datasets/readers/number_text.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 TEST(NumberText, IsReadUnderBothConventions) {
   constexpr double none = NAN;

@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/precision.hpp"
+#include "hourglass/autograd/base/precision.hpp"
 
 // Bytes of picture files that our own encoders do not write.
 
-namespace hourglass::inline HOURGLASS_PRECISION::testing {
+namespace hourglass::HOURGLASS_PRECISION::testing {
 
 inline std::string big_endian(std::uint32_t number, int bytes = 4) {
   std::string text;
@@ -66,4 +66,5 @@ inline std::string with_segment(std::string jpeg, char marker, const std::string
                             big_endian(static_cast<std::uint32_t>(data.size() + 2), 2) + data);
 }
 
-}  // namespace hourglass::inline HOURGLASS_PRECISION::testing
+}
+}  // namespace hourglass::testing

@@ -1,16 +1,15 @@
-#include "datasets/readers/picture_file.hpp"
+#include "hourglass/datasets/readers/picture_file.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <fstream>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/temporary_folder.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// A slope of light, in each channel another, which a JPEG keeps nearly.
 PictureFile slope(std::size_t channels) {

@@ -1,15 +1,14 @@
-#include "datasets/readers/picture_folder.hpp"
+#include "hourglass/datasets/readers/picture_folder.hpp"
 
 #include <gtest/gtest.h>
 
-#include "autograd/base/error.hpp"
-#include "datasets/notices.hpp"
-#include "datasets/readers/images.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/notices.hpp"
+#include "hourglass/datasets/readers/images.hpp"
 #include "tests/datasets/files.hpp"
 #include "tests/datasets/readers/picture_bytes.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 namespace fs = std::filesystem;
 using std::string_literals::operator""s;

@@ -1,12 +1,11 @@
 #include <gtest/gtest.h>
 
-#include "autograd/base/error.hpp"
-#include "datasets/readers/picture_file.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/readers/picture_file.hpp"
 #include "tests/datasets/readers/picture_bytes.hpp"
 #include "tests/support/messages.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 using std::string;
 using std::string_literals::operator""s;

@@ -1,21 +1,20 @@
-#include "models/applications/anomaly.hpp"
+#include "hourglass/models/applications/anomaly.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/threads.hpp"
-#include "models/statistics/pca.hpp"
-#include "models/statistics/ranking.hpp"
-#include "models/vae.hpp"
-#include "models/vanilla.hpp"
-#include "nn/training/optimizers.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/models/statistics/pca.hpp"
+#include "hourglass/models/statistics/ranking.hpp"
+#include "hourglass/models/vae.hpp"
+#include "hourglass/models/vanilla.hpp"
+#include "hourglass/nn/training/optimizers.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// Images of 8 × 8 with a bright bar, upright or lying, at some place.
 Dataset bars(std::size_t count, bool upright, std::uint64_t seed) {

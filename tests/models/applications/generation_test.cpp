@@ -1,16 +1,15 @@
-#include "models/applications/generation.hpp"
+#include "hourglass/models/applications/generation.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 #include "tests/models/mirror_model.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 template <class Action>
 void expect_refusal(Action action, const std::string& words) {

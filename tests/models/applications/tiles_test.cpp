@@ -1,16 +1,15 @@
-#include "models/applications/tiles.hpp"
+#include "hourglass/models/applications/tiles.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "autograd/base/error.hpp"
-#include "autograd/base/random.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/base/random.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 Tensor same(const Tensor& tiles) {
   return tiles;

@@ -1,18 +1,17 @@
-#include "models/core/codes.hpp"
+#include "hourglass/models/core/codes.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "autograd/base/error.hpp"
-#include "models/applications/generation.hpp"
-#include "models/core/evaluation.hpp"
-#include "models/registry.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/applications/generation.hpp"
+#include "hourglass/models/core/evaluation.hpp"
+#include "hourglass/models/registry.hpp"
 #include "tests/models/mirror_model.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 Dataset small_images(std::size_t count) {
   std::vector<std::uint8_t> bytes(count * 16);

@@ -1,18 +1,17 @@
-#include "models/core/evaluation.hpp"
+#include "hourglass/models/core/evaluation.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/threads.hpp"
-#include "models/vanilla.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/models/vanilla.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// 1,203 examples of 784 bytes: two whole chunks of an evaluation and a rest.
 std::vector<std::uint8_t> made_bytes() {

@@ -1,16 +1,15 @@
-#include "models/core/importance.hpp"
+#include "hourglass/models/core/importance.hpp"
 
 #include <gtest/gtest.h>
 
 #include <numbers>
 
-#include "autograd/kernels/threads.hpp"
-#include "models/vae.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/models/vae.hpp"
 #include "tests/models/toy_digits.hpp"
 #include "tests/support/messages.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 TEST(RunningLogSumExp, AddsInLogSpaceWithoutOverflow) {
   RunningLogSumExp sum;

@@ -1,16 +1,15 @@
-#include "models/core/likelihood.hpp"
+#include "hourglass/models/core/likelihood.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "autograd/base/error.hpp"
-#include "nn/training/optimizers.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/nn/training/optimizers.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 TEST(BernoulliLikelihood, IsACoinForEachPixel) {
   BernoulliLikelihood likelihood(true);

@@ -1,14 +1,13 @@
-#include "models/core/linear_denoiser.hpp"
+#include "hourglass/models/core/linear_denoiser.hpp"
 
 #include <gtest/gtest.h>
 
-#include "autograd/base/error.hpp"
-#include "models/denoising.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/denoising.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 Denoising with_noise(double strength, std::size_t features) {
   Rng rng(1);

@@ -1,18 +1,17 @@
-#include "models/statistics/classification.hpp"
+#include "hourglass/models/statistics/classification.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <map>
 
-#include "autograd/kernels/threads.hpp"
-#include "datasets/catalog/catalog.hpp"
-#include "models/statistics/pca.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
+#include "hourglass/models/statistics/pca.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// Rows around a centre of their class, `spread` wide.
 LabelledRows clouds(std::size_t count, std::size_t columns, Scalar spread, std::uint64_t seed) {

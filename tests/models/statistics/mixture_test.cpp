@@ -1,17 +1,16 @@
-#include "models/statistics/mixture.hpp"
+#include "hourglass/models/statistics/mixture.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <numbers>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/threads.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 template <class Action>
 void expect_refusal(Action action, const std::string& words) {

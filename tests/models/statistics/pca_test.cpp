@@ -1,17 +1,16 @@
-#include "models/statistics/pca.hpp"
+#include "hourglass/models/statistics/pca.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/base/error.hpp"
-#include "datasets/catalog/catalog.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// 60 examples of 12 bytes in a plane: 100 + i a + j b with fixed a, b.
 Dataset of_rank_two() {

@@ -1,4 +1,4 @@
-#include "models/statistics/ranking.hpp"
+#include "hourglass/models/statistics/ranking.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,7 @@
 
 #include "tests/support/messages.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// Scores of a few levels, so that there are ties; anomalies a little higher.
 Judged some_scores(std::size_t count, std::uint32_t levels, std::uint64_t seed) {

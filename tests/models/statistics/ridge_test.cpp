@@ -1,18 +1,17 @@
-#include "models/statistics/ridge.hpp"
+#include "hourglass/models/statistics/ridge.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/base/error.hpp"
-#include "models/statistics/classification.hpp"
-#include "models/statistics/strokes.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/statistics/classification.hpp"
+#include "hourglass/models/statistics/strokes.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 TEST(Ridge, SolvesTheNormalEquations) {
   // (4 2; 2 3) x = (2, 5):  x = (−1/2, 2)

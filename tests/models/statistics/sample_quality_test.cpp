@@ -1,14 +1,13 @@
-#include "models/statistics/sample_quality.hpp"
+#include "hourglass/models/statistics/sample_quality.hpp"
 
 #include <gtest/gtest.h>
 
-#include "autograd/base/error.hpp"
-#include "autograd/base/random.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/base/random.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 Tensor crowd(std::size_t count, Scalar mean, Scalar deviation, std::uint64_t seed) {
   Tensor rows = filled({count, 3});

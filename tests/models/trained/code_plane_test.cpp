@@ -1,15 +1,14 @@
-#include "models/trained/code_plane.hpp"
+#include "hourglass/models/trained/code_plane.hpp"
 
 #include <gtest/gtest.h>
 
-#include "models/core/codes.hpp"
-#include "models/trained/model_file.hpp"
-#include "nn/files/safetensors.hpp"
+#include "hourglass/models/core/codes.hpp"
+#include "hourglass/models/trained/model_file.hpp"
+#include "hourglass/nn/files/safetensors.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// Codes that vary by `widths` along the axes.
 Tensor codes_of(std::size_t count, const std::vector<double>& widths, std::uint64_t seed = 1) {

@@ -1,23 +1,22 @@
-#include "models/trained/diagnosis.hpp"
+#include "hourglass/models/trained/diagnosis.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/kernels/threads.hpp"
-#include "datasets/batches.hpp"
-#include "datasets/catalog/catalog.hpp"
-#include "models/core/code_figures.hpp"
-#include "models/core/evaluation.hpp"
-#include "models/vanilla.hpp"
-#include "nn/training/trainer.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/datasets/batches.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
+#include "hourglass/models/core/code_figures.hpp"
+#include "hourglass/models/core/evaluation.hpp"
+#include "hourglass/models/vanilla.hpp"
+#include "hourglass/nn/training/trainer.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/small_models.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 class Diagnosis : public ::testing::Test {
  protected:

@@ -1,18 +1,17 @@
-#include "models/trained/model_file.hpp"
+#include "hourglass/models/trained/model_file.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "models/core/evaluation.hpp"
-#include "models/registry.hpp"
-#include "nn/files/safetensors.hpp"
+#include "hourglass/models/core/evaluation.hpp"
+#include "hourglass/models/registry.hpp"
+#include "hourglass/nn/files/safetensors.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 constexpr const char* config_text = R"([run]
 model = "vanilla"

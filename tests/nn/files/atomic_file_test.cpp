@@ -1,4 +1,4 @@
-#include "nn/files/atomic_file.hpp"
+#include "hourglass/nn/files/atomic_file.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -10,10 +10,9 @@
 #include <iterator>
 #include <string>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass {
-namespace {
+namespace hourglass { namespace {
 
 namespace fs = std::filesystem;
 

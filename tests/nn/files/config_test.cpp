@@ -1,14 +1,13 @@
-#include "nn/files/config.hpp"
+#include "hourglass/nn/files/config.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass {
-namespace {
+namespace hourglass { namespace {
 
 struct Options {
   bool bias = true;

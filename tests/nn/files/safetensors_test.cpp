@@ -1,4 +1,4 @@
-#include "nn/files/safetensors.hpp"
+#include "hourglass/nn/files/safetensors.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -12,10 +12,9 @@
 #include <limits>
 #include <stdexcept>
 
-#include "autograd/base/error.hpp"
+#include "hourglass/autograd/base/error.hpp"
 
-namespace hourglass {
-namespace {
+namespace hourglass { namespace {
 
 namespace fs = std::filesystem;
 

@@ -1,14 +1,13 @@
-#include "nn/files/weights.hpp"
+#include "hourglass/nn/files/weights.hpp"
 
 #include <gtest/gtest.h>
 
-#include "nn/layers/sequential.hpp"
+#include "hourglass/nn/layers/sequential.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 class Weights : public ::testing::Test {
  protected:

@@ -1,16 +1,15 @@
-#include "nn/layers/convolution.hpp"
+#include "hourglass/nn/layers/convolution.hpp"
 
 #include <gtest/gtest.h>
 
-#include "nn/files/weights.hpp"
-#include "nn/layers/activations.hpp"
-#include "nn/layers/sequential.hpp"
+#include "hourglass/nn/files/weights.hpp"
+#include "hourglass/nn/layers/activations.hpp"
+#include "hourglass/nn/layers/sequential.hpp"
 #include "tests/nn/uniform.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/temporary_folder.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 const Tensor images = random_tensor({2, 4, 6, 8}, 1);
 

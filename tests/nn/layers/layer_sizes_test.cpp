@@ -5,13 +5,12 @@
 #include <functional>
 #include <limits>
 
-#include "nn/layers/convolution.hpp"
-#include "nn/layers/linear.hpp"
-#include "nn/layers/normalization.hpp"
+#include "hourglass/nn/layers/convolution.hpp"
+#include "hourglass/nn/layers/linear.hpp"
+#include "hourglass/nn/layers/normalization.hpp"
 #include "tests/support/messages.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 TEST(Layers, OfSizesThatAreTooLargeAreRefusedByName) {
   constexpr std::size_t half = std::size_t{1} << 63, root = std::size_t{1} << 32;

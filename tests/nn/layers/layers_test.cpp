@@ -1,6 +1,6 @@
-#include "nn/initialization.hpp"
-#include "nn/layers/activations.hpp"
-#include "nn/layers/linear.hpp"
+#include "hourglass/nn/initialization.hpp"
+#include "hourglass/nn/layers/activations.hpp"
+#include "hourglass/nn/layers/linear.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,8 +10,7 @@
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 TEST(Linear, StartsUniformWithinOneOverTheRootOfItsInputs) {
   Rng rng(1);

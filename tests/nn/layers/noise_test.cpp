@@ -1,15 +1,14 @@
-#include "nn/layers/noise.hpp"
+#include "hourglass/nn/layers/noise.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "nn/layers/sequential.hpp"
+#include "hourglass/nn/layers/sequential.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 TEST(NoiseLayers, LetEverythingPassOutOfTraining) {
   Sequential network;

@@ -1,20 +1,19 @@
-#include "nn/layers/normalization.hpp"
+#include "hourglass/nn/layers/normalization.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "nn/files/weights.hpp"
-#include "nn/layers/activations.hpp"
-#include "nn/layers/linear.hpp"
-#include "nn/layers/sequential.hpp"
-#include "nn/training/trainer.hpp"
+#include "hourglass/nn/files/weights.hpp"
+#include "hourglass/nn/layers/activations.hpp"
+#include "hourglass/nn/layers/linear.hpp"
+#include "hourglass/nn/layers/sequential.hpp"
+#include "hourglass/nn/training/trainer.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 TEST(BatchNormTest, StartsAsPyTorchsAndNamesItsStateAlike) {
   BatchNorm2d layer(3);

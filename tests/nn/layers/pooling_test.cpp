@@ -2,11 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include "nn/layers/convolution.hpp"
+#include "hourglass/nn/layers/convolution.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 TEST(Pooling, TakesTheLargestOrTheMeanOfEachWindow) {
   MaxPool2d max;

@@ -1,4 +1,4 @@
-#include "nn/training/average.hpp"
+#include "hourglass/nn/training/average.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,7 @@
 #include "tests/nn/toy.hpp"
 #include "tests/support/messages.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 TEST(MovingAverageTest, FollowsItsFormula) {
   Parameter w({7});

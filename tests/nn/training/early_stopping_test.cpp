@@ -1,4 +1,4 @@
-#include "nn/training/early_stopping.hpp"
+#include "hourglass/nn/training/early_stopping.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,7 @@
 #include "tests/nn/toy.hpp"
 #include "tests/support/messages.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 History history_of(const std::vector<double>& losses) {
   History history;

@@ -1,4 +1,4 @@
-#include "nn/training/history.hpp"
+#include "hourglass/nn/training/history.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,7 @@
 
 #include "tests/support/messages.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 TEST(History, ReadsBackEveryNumberThatItWrote) {
   const History written{{{{"loss", 0.1}, {"mse", 1e-300}},

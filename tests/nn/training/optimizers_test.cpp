@@ -1,17 +1,16 @@
 // The optimisers against their papers' formulas, written here as plain loops in double.
 
-#include "nn/training/optimizers.hpp"
+#include "hourglass/nn/training/optimizers.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "autograd/kernels/threads.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 constexpr int steps = 10;
 constexpr std::size_t size = 19;

@@ -1,4 +1,4 @@
-#include "nn/training/progress.hpp"
+#include "hourglass/nn/training/progress.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,7 @@
 
 #include "tests/nn/toy.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// What `action` writes to stderr, which is no terminal meanwhile.
 template <class Action>

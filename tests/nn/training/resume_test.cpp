@@ -4,19 +4,18 @@
 
 #include <csignal>
 
-#include "nn/files/safetensors.hpp"
-#include "nn/files/weights.hpp"
-#include "nn/layers/activations.hpp"
-#include "nn/layers/linear.hpp"
-#include "nn/layers/noise.hpp"
-#include "nn/layers/normalization.hpp"
-#include "nn/training/trainer.hpp"
+#include "hourglass/nn/files/safetensors.hpp"
+#include "hourglass/nn/files/weights.hpp"
+#include "hourglass/nn/layers/activations.hpp"
+#include "hourglass/nn/layers/linear.hpp"
+#include "hourglass/nn/layers/noise.hpp"
+#include "hourglass/nn/layers/normalization.hpp"
+#include "hourglass/nn/training/trainer.hpp"
 #include "tests/nn/toy.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/temporary_folder.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 class Resume : public ::testing::Test {
  protected:

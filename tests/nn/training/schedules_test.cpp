@@ -1,12 +1,11 @@
-#include "nn/training/schedules.hpp"
+#include "hourglass/nn/training/schedules.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <vector>
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 TEST(CosineSchedule, FallsAlongAHalfCosine) {
   EXPECT_EQ(cosine_schedule(0, 100), 1);

@@ -1,4 +1,4 @@
-#include "nn/training/trainer.hpp"
+#include "hourglass/nn/training/trainer.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,12 +8,11 @@
 #include <mutex>
 #include <set>
 
-#include "autograd/kernels/threads.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
 #include "tests/nn/toy.hpp"
 #include "tests/support/messages.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 TEST(TrainerTest, LowersTheLoss) {
   Toy toy({.epochs = 20, .lr = 0.03});

@@ -1,4 +1,4 @@
-#include "nn/training/training_options.hpp"
+#include "hourglass/nn/training/training_options.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,7 @@
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 TEST(Schedule, StaysWhereItIsConstant) {
   const TrainingOptions options{.lr = 0.5, .schedule = "constant"};

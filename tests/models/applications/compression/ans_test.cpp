@@ -1,13 +1,12 @@
-#include "models/applications/compression/ans.hpp"
+#include "hourglass/models/applications/compression/ans.hpp"
 
 #include <gtest/gtest.h>
 
-#include "autograd/base/error.hpp"
-#include "models/applications/compression/frequencies.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/applications/compression/frequencies.hpp"
 #include "tests/support/messages.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 /// Any interval of 2^bits numbers.
 Interval random_interval(Rng& rng, unsigned bits) {

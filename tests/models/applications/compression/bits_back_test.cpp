@@ -1,16 +1,15 @@
-#include "models/applications/compression/bits_back.hpp"
+#include "hourglass/models/applications/compression/bits_back.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/threads.hpp"
-#include "models/applications/compression/latent_bins.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/models/applications/compression/latent_bins.hpp"
 #include "tests/support/messages.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 

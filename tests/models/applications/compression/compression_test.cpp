@@ -1,21 +1,20 @@
-#include "models/applications/compression/compression.hpp"
+#include "hourglass/models/applications/compression/compression.hpp"
 
 #include <gtest/gtest.h>
 
 #include <fstream>
 #include <functional>
 
-#include "autograd/base/error.hpp"
-#include "datasets/readers/npy.hpp"
-#include "datasets/readers/picture_file.hpp"
-#include "models/core/fingerprint.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/readers/npy.hpp"
+#include "hourglass/datasets/readers/picture_file.hpp"
+#include "hourglass/models/core/fingerprint.hpp"
 #include "tests/datasets/readers/picture_bytes.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/small_models.hpp"
 #include "tests/support/temporary_folder.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 TrainedModel small_model(const std::string& name, const std::vector<std::string>& settings = {}) {
   TrainedModel trained;

@@ -1,19 +1,18 @@
-#include "models/applications/compression/lossy.hpp"
+#include "hourglass/models/applications/compression/lossy.hpp"
 
 #include <gtest/gtest.h>
 
 #include <array>
 
-#include "autograd/base/error.hpp"
-#include "autograd/kernels/threads.hpp"
-#include "models/vanilla.hpp"
-#include "models/vq_vae.hpp"
-#include "nn/files/safetensors.hpp"
+#include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/models/vanilla.hpp"
+#include "hourglass/models/vq_vae.hpp"
+#include "hourglass/nn/files/safetensors.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/temporary_folder.hpp"
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 

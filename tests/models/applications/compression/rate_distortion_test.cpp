@@ -1,11 +1,10 @@
-#include "models/applications/compression/rate_distortion.hpp"
+#include "hourglass/models/applications/compression/rate_distortion.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-namespace hourglass::testing {
-namespace {
+namespace hourglass::testing { namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 

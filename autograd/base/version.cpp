@@ -1,0 +1,7 @@
+#include "hourglass/version.hpp"
+
+namespace hourglass {
+
+const char* version() { return HOURGLASS_VERSION; }
+
+}  // namespace hourglass
