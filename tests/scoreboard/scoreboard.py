@@ -219,7 +219,8 @@ def measure(row, steps, rows, run, prefix=""):
 
 
 def look_up(expression, figures):
-    """`evaluate.loss`, `evaluate.loss / 784` or `1 - judge.error_rate`"""
+    """`evaluate.loss`, `evaluate.loss / 784` or `1 - judge.error_rate`; None where a command measured
+    and found no value, as a curve has none beyond its ends."""
     found = re.fullmatch(r"(1 - )?([\w-]+(?:\.[\w-]+)+)(?: / ([0-9.]+))?", expression)
     if not found:
         raise Mistake(f"'{expression}' is no field such as evaluate.loss / 784")
@@ -228,6 +229,8 @@ def look_up(expression, figures):
         if not isinstance(value, dict) or part not in value:
             raise Failed(f"the commands give no '{found[2]}'")
         value = value[part]
+    if value is None:
+        return None
     value = value / float(found[3] or 1)
     return 1 - value if found[1] else value
 
@@ -289,9 +292,12 @@ def complete(row, rows, run):
     figures = measure(row, row.steps, rows, run)
     if own or used:
         figures["train"] = own or used[-1]
+    ours = look_up(row.entry["ours"], figures)
+    if ours is None:
+        raise Failed(f"its figure '{row.entry['ours']}' has no value: the model does not get that far")
     result = {
         "fingerprint": row.fingerprint(rows),
-        "ours": look_up(row.entry["ours"], figures),
+        "ours": ours,
         "also": {name: look_up(field, figures)
                  for name, field in row.entry.get("also", {}).items()},
         "seconds": own.get("seconds") if own else None,

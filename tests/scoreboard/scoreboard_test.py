@@ -34,7 +34,7 @@ if words[0] == "train":
         except KeyboardInterrupt: sys.exit(130)
     if words[1] == "unheard-of": sys.exit(2)
 with open(out, "w") as file:
-    json.dump({"seconds": 12.4, "threads": 2, "loss": 7.84, "deep": {"error_rate": 0.25}}, file)
+    json.dump({"seconds": 12.4, "threads": 2, "loss": 7.84, "deep": {"error_rate": 0.25}, "beyond": None}, file)
 """ % sys.executable
 
 ROWS = """
@@ -262,6 +262,12 @@ ours = "detect.loss"
     def test_says_that_a_field_is_missing(self):
         self.rows(ROWS.replace("evaluate.loss / 784", "evaluate.gain"))
         self.assertIn("the commands give no 'evaluate.gain'", self.score("first", code=1)[1])
+
+    def test_says_that_the_figure_has_no_value_where_a_command_found_none(self):
+        self.rows(ROWS.replace("evaluate.loss / 784", "evaluate.beyond"))
+        errors = self.score("first", code=1)[1]
+        self.assertIn("row 'first' is not measured: its figure 'evaluate.beyond' has no value", errors)
+        self.assertNotIn("Traceback", errors)
 
     def test_refuses_in_one_line_what_it_does_not_know(self):
         for rows, names, words in (
