@@ -37,5 +37,4 @@ inline Dataset two_classes(bool labelled = true) {
   return {"two", {2}, bytes, labelled ? labels : std::vector<std::uint8_t>{}};
 }
 
-}
 }  // namespace hourglass::testing

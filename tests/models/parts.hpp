@@ -16,5 +16,4 @@ inline double part(const Loss& loss, const std::string& name) {
   return 0;
 }
 
-}
 }  // namespace hourglass::testing

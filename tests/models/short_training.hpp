@@ -31,5 +31,4 @@ inline bool is_picture(const Tensor& images) {
   return std::all_of(images.begin(), images.end(), [](Scalar p) { return p >= 0 && p <= 1; });
 }
 
-}
 }  // namespace hourglass::testing

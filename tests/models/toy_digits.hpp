@@ -15,5 +15,4 @@ inline Dataset all_binary_examples(std::size_t features) {
   return {"all of " + std::to_string(features), {features}, bytes};
 }
 
-}
 }  // namespace hourglass::testing

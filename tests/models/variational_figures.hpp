@@ -28,5 +28,4 @@ inline double part(const Loss& loss, const std::string& name) {
   return std::nan("");
 }
 
-}
 }  // namespace hourglass::testing

@@ -9,5 +9,4 @@ namespace hourglass::HOURGLASS_PRECISION::testing {
 /// How many blocks of memory all threads have asked for, by malloc and all its relatives.
 std::size_t allocations();
 
-}
 }  // namespace hourglass::testing

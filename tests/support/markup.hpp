@@ -64,5 +64,4 @@ inline void expect_sound(const std::string& svg) {
   EXPECT_FALSE(contains(drawing, "e+")) << svg;
 }
 
-}
 }  // namespace hourglass::testing

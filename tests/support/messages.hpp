@@ -28,5 +28,4 @@ inline bool starts_with(const std::string& text, const std::string& part) {
   return text.starts_with(part);
 }
 
-}
 }  // namespace hourglass::testing

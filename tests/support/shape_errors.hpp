@@ -29,5 +29,4 @@ class ErrorsInModule : public ::testing::Test {
   ModuleScope scope_{tape.context(), path_};
 };
 
-}
 }  // namespace hourglass::testing

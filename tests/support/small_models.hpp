@@ -82,5 +82,4 @@ inline std::vector<std::uint8_t> some_labels(std::size_t count) {
   return labels;
 }
 
-}
 }  // namespace hourglass::testing

@@ -29,5 +29,4 @@ class TestFolder {
   std::filesystem::path path_;
 };
 
-}
 }  // namespace hourglass::testing

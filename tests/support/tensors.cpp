@@ -77,5 +77,4 @@ namespace {
   return ::testing::AssertionSuccess();
 }
 
-}
 }  // namespace hourglass::testing

@@ -36,5 +36,4 @@ std::size_t broadcast_position(const std::vector<std::size_t>& index, const Shap
 /// Whether shapes and bits agree.
 ::testing::AssertionResult is_same(const Tensor& got, const Tensor& expected);
 
-}
 }  // namespace hourglass::testing

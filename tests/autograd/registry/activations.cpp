@@ -82,5 +82,4 @@ void add_activations(Cases& cases) {
   }
 }
 
-}
 }  // namespace hourglass::testing

@@ -243,5 +243,4 @@ void add_convolutions(Cases& cases) {
     add_conv_transpose2d(cases, sample);
 }
 
-}
 }  // namespace hourglass::testing

@@ -218,5 +218,4 @@ void add_elementwise(Cases& cases) {
   add_straight_through(cases);
 }
 
-}
 }  // namespace hourglass::testing

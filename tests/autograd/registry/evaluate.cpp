@@ -43,5 +43,4 @@ std::vector<Outcome> evaluate_special_cases() {
   return outcomes;
 }
 
-}
 }  // namespace hourglass::testing

@@ -11,5 +11,4 @@ std::vector<Outcome> evaluate_registry();
 /// The same of the cases of special values.
 std::vector<Outcome> evaluate_special_cases();
 
-}
 }  // namespace hourglass::testing

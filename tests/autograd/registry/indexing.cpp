@@ -173,5 +173,4 @@ void add_indexing(Cases& cases) {
   add_masks(cases);
 }
 
-}
 }  // namespace hourglass::testing

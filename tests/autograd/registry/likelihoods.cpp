@@ -228,5 +228,4 @@ void add_likelihoods(Cases& cases) {
   add_mmd(cases, {"mmd_imq", mmd_imq, [](double d) { return 1.5 / (1.5 + d); }, "1.5 / (1.5 + d)"});
 }
 
-}
 }  // namespace hourglass::testing

@@ -192,5 +192,4 @@ void add_products(Cases& cases) {
   add_bilinears(cases);
 }
 
-}
 }  // namespace hourglass::testing

@@ -99,5 +99,4 @@ void add_losses(Cases& cases) {
     add_cross_entropy(cases, shape);
 }
 
-}
 }  // namespace hourglass::testing

@@ -91,5 +91,4 @@ Tensor naive_along(const Tensor& x, int axis, const std::function<Numbers(const 
   return y;
 }
 
-}
 }  // namespace hourglass::testing

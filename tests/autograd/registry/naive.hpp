@@ -30,5 +30,4 @@ Tensor naive_reduce(const Tensor& x, const AxisNumbers& axes, bool keep_dims,
 /// Each line of elements along one axis, replaced by what f makes of it.
 Tensor naive_along(const Tensor& x, int axis, const std::function<Numbers(const Numbers&)>& f);
 
-}
 }  // namespace hourglass::testing

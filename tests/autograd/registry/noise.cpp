@@ -65,5 +65,4 @@ void add_noise(Cases& cases) {
        .naive = [](double x, double draw) { return draw < 0.25 ? 0 : (draw < 0.5 ? 1 : x); }});
 }
 
-}
 }  // namespace hourglass::testing

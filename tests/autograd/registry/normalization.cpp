@@ -200,5 +200,4 @@ void add_normalization(Cases& cases) {
   add_group_norm(cases);
 }
 
-}
 }  // namespace hourglass::testing

@@ -203,5 +203,4 @@ void add_pooling(Cases& cases) {
   add_enlargements(cases);
 }
 
-}
 }  // namespace hourglass::testing

@@ -118,5 +118,4 @@ const std::vector<Proof>& proofs() {
   return all;
 }
 
-}
 }  // namespace hourglass::testing

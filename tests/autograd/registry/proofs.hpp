@@ -23,5 +23,4 @@ struct Proof {
 /// All of them. For the double build.
 const std::vector<Proof>& proofs();
 
-}
 }  // namespace hourglass::testing

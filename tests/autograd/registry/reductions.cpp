@@ -181,5 +181,4 @@ void add_reductions(Cases& cases) {
                "torch.log_softmax(a, dim={})"});
 }
 
-}
 }  // namespace hourglass::testing

@@ -36,5 +36,4 @@ const Cases& special_cases() {
   return all;
 }
 
-}
 }  // namespace hourglass::testing

@@ -57,5 +57,4 @@ void add_noise(Cases& cases);
 void add_losses(Cases& cases);
 void add_likelihoods(Cases& cases);
 
-}
 }  // namespace hourglass::testing

@@ -60,5 +60,4 @@ std::string torch_scrambled(const Shape& shape, std::size_t modulus, double divi
                      element_count(shape), modulus, sizes, divisor);
 }
 
-}
 }  // namespace hourglass::testing

@@ -33,5 +33,4 @@ Tensor scrambled(const Shape& shape, std::size_t modulus, double divisor = 1);
 /// The same as a PyTorch expression, in the precision of a.
 std::string torch_scrambled(const Shape& shape, std::size_t modulus, double divisor = 1);
 
-}
 }  // namespace hourglass::testing

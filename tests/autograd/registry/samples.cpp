@@ -69,5 +69,4 @@ void add_at_kinks(Cases& cases, const Pointwise& of, const std::vector<double>& 
                    .surrogate = [slope](const Vars& v) { return affine(v[0], slope, 0); }});
 }
 
-}
 }  // namespace hourglass::testing

@@ -50,5 +50,4 @@ void add_pointwise(Cases& cases, const Pointwise& of);
 /// A case at the kinks of an operation on one value, with the slope that it takes there.
 void add_at_kinks(Cases& cases, const Pointwise& of, const std::vector<double>& at, Scalar slope);
 
-}
 }  // namespace hourglass::testing

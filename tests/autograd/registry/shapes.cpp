@@ -324,5 +324,4 @@ void add_shapes(Cases& cases) {
   add_joins(cases);
 }
 
-}
 }  // namespace hourglass::testing

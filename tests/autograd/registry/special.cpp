@@ -215,5 +215,4 @@ void add_special_lines(Cases& cases, const SpecialLines& of) {
   }
 }
 
-}
 }  // namespace hourglass::testing

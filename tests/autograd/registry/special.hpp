@@ -52,5 +52,4 @@ void add_special_operands(Cases& cases);
 void add_special_reductions(Cases& cases);
 void add_special_losses(Cases& cases);
 
-}
 }  // namespace hourglass::testing

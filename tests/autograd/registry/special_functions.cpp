@@ -224,5 +224,4 @@ void add_special_operands(Cases& cases) {
                                .torch = of.torch});
 }
 
-}
 }  // namespace hourglass::testing

@@ -155,5 +155,4 @@ std::vector<SpecialFinding> special_findings() {
   return findings;
 }
 
-}
 }  // namespace hourglass::testing

@@ -315,5 +315,4 @@ void add_special_losses(Cases& cases) {
   add_special_kl_bernoulli(cases);
 }
 
-}
 }  // namespace hourglass::testing

@@ -63,5 +63,4 @@ class Trial {
   const Case& case_;
 };
 
-}
 }  // namespace hourglass::testing

@@ -66,5 +66,4 @@ inline std::string with_segment(std::string jpeg, char marker, const std::string
                             big_endian(static_cast<std::uint32_t>(data.size() + 2), 2) + data);
 }
 
-}
 }  // namespace hourglass::testing
