@@ -6,7 +6,7 @@
 #include <vector>
 
 /// A number that remembers how it was computed: value, gradient, the numbers it came from, and how
-/// it hands its gradient down to them.
+/// it passes its gradient down to them.
 struct Value {
   double value = 0;
   double grad = 0;
@@ -43,8 +43,8 @@ inline Node multiply(Node a, Node b) {
   return y;
 }
 
-/// Computes dy/dx into x->grad for every x that y was made of. Gradients of an earlier backward stay
-/// and are added to.
+/// Computes dy/dx into x->grad for every x that y was made from. Gradients of an earlier backward
+/// stay and are added to.
 inline void backward(Node y) {
   // BEGIN SOLUTION
   std::vector<Node> order;

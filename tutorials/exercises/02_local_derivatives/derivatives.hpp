@@ -2,11 +2,11 @@
 
 #include <cmath>
 
-/// What an operation hands down: dx = dy · f'(x), with x its input, y = f(x) its output and dy the
+/// What an operation passes down: dx = dy · f'(x), with x its input, y = f(x) its output and dy the
 /// gradient of what comes after. Operations that keep y need not compute it again.
 enum class Function { tanh, exp, power };
 
-/// dx of y = tanh x, y = exp x or y = xⁿ (n is used by the last only; x⁰ is 1 everywhere).
+/// dx of y = tanh x, y = exp x or y = xⁿ (only the last uses n; x⁰ is 1 everywhere).
 inline double derivative(Function f, double x, double y, double dy, int n = 1) {
   // BEGIN SOLUTION
   switch (f) {

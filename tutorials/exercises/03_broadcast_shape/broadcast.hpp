@@ -8,7 +8,7 @@
 using Shape = std::vector<std::size_t>;
 
 /// The shape of a + b. Shapes are aligned at their last axes; a missing axis counts as length 1; an
-/// axis of length 1 is stretched to the other's length. Where two lengths differ and neither is 1,
+/// axis of length 1 is stretched to the other's length. If two lengths differ and neither is 1,
 /// std::invalid_argument is thrown, with "broadcast" in its text.
 inline Shape broadcast_shape(const Shape& a, const Shape& b) {
   // BEGIN SOLUTION

@@ -4,7 +4,7 @@
 
 /// The gradient of a tensor of `shape` that was broadcast to gradient.shape (aligned at the last
 /// axes, ones stretched): the sum of all entries of the gradient that came from the same number.
-/// The result has exactly `shape`. It is given that `shape` broadcasts to gradient.shape.
+/// The result has exactly `shape`. You may assume that `shape` broadcasts to gradient.shape.
 inline Array unbroadcast(const Array& gradient, std::vector<std::size_t> shape) {
   // BEGIN SOLUTION
   Array result(shape);

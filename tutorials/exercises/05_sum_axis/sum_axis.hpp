@@ -2,10 +2,10 @@
 
 #include "course/array.hpp"
 
-/// y = the sum of x along an axis, which is gone from y's shape: (2, 3, 4) along axis 1 gives (2, 4).
+/// y = the sum of x along an axis, which y's shape lacks: (2, 3, 4) along axis 1 gives (2, 4).
 inline Array sum_axis(const Array& x, std::size_t axis);
 
-/// dx of that sum: every x went into one y with slope 1. dx has x's shape.
+/// dx of that sum: every x went into one y with derivative 1. dx has x's shape.
 inline Array sum_axis_backward(const Array& x, std::size_t axis, const Array& dy);
 
 // BEGIN SOLUTION

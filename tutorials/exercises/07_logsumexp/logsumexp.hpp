@@ -6,7 +6,7 @@
 #include <vector>
 
 /// log Σᵢ exp xᵢ, of at least one number. Finite and exact for finite x of any size; −∞ stands for a
-/// term that is 0 (log 0), also where all of them are.
+/// term that is 0 (log 0), even if all of them are.
 inline double logsumexp(const std::vector<double>& x) {
   // BEGIN SOLUTION
   const double most = *std::max_element(x.begin(), x.end());

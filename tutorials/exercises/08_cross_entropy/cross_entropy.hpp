@@ -6,7 +6,7 @@
 /// The mean over rows of −log softmax(xᵢ)[labelᵢ], in nats. x holds logits: any real numbers.
 inline double cross_entropy(const Array& x, const std::vector<std::size_t>& labels);
 
-/// Its gradient in x.
+/// Its gradient with respect to x.
 inline Array cross_entropy_backward(const Array& x, const std::vector<std::size_t>& labels);
 
 // BEGIN SOLUTION
@@ -27,7 +27,7 @@ inline Array cross_entropy_backward(const Array& x, const std::vector<std::size_
   return dx;
 }
 // STUB
-//| // TODO: both of them; softmax() and logsumexp() are there.
+//| // TODO: both of them; softmax() and logsumexp() are available.
 //| inline double cross_entropy(const Array&, const std::vector<std::size_t>&) { return 0; }
 //| inline Array cross_entropy_backward(const Array& x, const std::vector<std::size_t>&) { return x; }
 // END SOLUTION

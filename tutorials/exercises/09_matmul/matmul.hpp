@@ -4,7 +4,7 @@
 
 #include "course/array.hpp"
 
-/// c = a b: (m, k) times (k, n) gives (m, n), c_ij = Σₖ a_ik b_kj. Where the k differ,
+/// c = a b: (m, k) times (k, n) gives (m, n), c_ij = Σₖ a_ik b_kj. If the two k differ,
 /// std::invalid_argument is thrown, with "matmul" in its text.
 inline Array matmul(const Array& a, const Array& b) {
   // BEGIN SOLUTION

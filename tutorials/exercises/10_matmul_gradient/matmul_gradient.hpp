@@ -6,7 +6,7 @@ struct MatmulGradient {
   Array da, db;
 };
 
-/// The gradients of c = a b in its two factors, with dc the gradient of c.
+/// The gradients of c = a b with respect to its two factors, with dc the gradient of c.
 inline MatmulGradient matmul_backward(const Array& a, const Array& b, const Array& dc);
 
 // BEGIN SOLUTION

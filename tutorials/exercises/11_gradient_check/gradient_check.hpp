@@ -4,8 +4,8 @@
 
 #include "course/array.hpp"
 
-/// The gradient of f at x, measured: df/dxᵢ = (f(x + h eᵢ) − f(x − h eᵢ)) / 2h, with eᵢ one in place i
-/// and zero elsewhere. The error shrinks as h².
+/// The gradient of f at x, measured: df/dxᵢ = (f(x + h eᵢ) − f(x − h eᵢ)) / 2h, where eᵢ is one in
+/// place i and zero elsewhere. The error shrinks as h².
 inline Array measured_gradient(const std::function<double(const Array&)>& f, Array x, double h = 1e-5) {
   // BEGIN SOLUTION
   Array gradient(x.shape);

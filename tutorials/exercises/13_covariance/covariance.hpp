@@ -4,7 +4,7 @@
 
 /// c_jk = 1/n Σᵢ (x_ij − m_j)(x_ik − m_k), m_j the mean of column j: how the columns of x (n rows, d
 /// columns) vary together. A (d, d) matrix. The subtraction comes before the products: E[x²] − E[x]²
-/// is the same on paper and loses all digits where means are large.
+/// is the same on paper, but loses all digits where means are large.
 inline Array covariance(const Array& x) {
   // BEGIN SOLUTION
   const std::size_t n = x.shape[0], d = x.shape[1];

@@ -10,7 +10,7 @@ struct Eigen {
 };
 
 /// The largest eigenvalue of a symmetric matrix c without negative eigenvalues (a covariance) and its
-/// eigenvector, to 8 digits at least where the second is not larger than 0.99 times the first.
+/// eigenvector, to at least 8 digits if the second is no larger than 0.99 times the first.
 inline Eigen largest_eigenvector(const Array& c) {
   // BEGIN SOLUTION
   Array v({c.shape[0], 1});

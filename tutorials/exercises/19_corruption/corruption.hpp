@@ -4,11 +4,11 @@
 
 #include "course/array.hpp"
 
-/// Masking noise (Vincent et al. 2010): each pixel is 0 with the probability `share`, here where its u,
-/// uniform in [0, 1), is below it; the others stay as they are.
+/// Masking noise (Vincent et al. 2010): each pixel is set to 0 with probability `share`, here if its u,
+/// uniform in [0, 1), is below `share`; the others stay as they are.
 inline Array mask(const Array& x, double share, const Array& u);
 
-/// Gaussian noise: x + deviation · z, z standard normal, cut to 0…1 as images are.
+/// Gaussian noise: x + deviation · z, z standard normal, clamped to 0…1 as images are.
 inline Array add_noise(const Array& x, double deviation, const Array& z);
 
 // BEGIN SOLUTION

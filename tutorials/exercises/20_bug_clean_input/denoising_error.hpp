@@ -5,7 +5,8 @@
 #include "corruption.hpp"
 
 /// The mean squared error per pixel of a denoiser on test images x: how far from the clean images it
-/// ends when it is given noisy ones (noise of this deviation, z standard normal). There is a bug in it.
+/// ends up when it is given noisy ones (noise of this deviation, z standard normal). There is a bug in
+/// it.
 inline double denoising_error(const std::function<Array(const Array&)>& denoise, const Array& x,
                               double deviation, const Array& z) {
   // BEGIN SOLUTION

@@ -6,11 +6,11 @@
 #include "course/array.hpp"
 
 /// Keeps the k largest entries of each row of x and sets the others to 0 (k-sparse autoencoders,
-/// Makhzani and Frey 2014). Of equal entries the one further left is kept first; a row has k entries at
-/// least. Exactly k are kept.
+/// Makhzani and Frey 2014). Of equal entries the leftmost is kept first; a row has at least k entries.
+/// Exactly k are kept.
 inline Array top_k(const Array& x, std::size_t k);
 
-/// dx: kept entries hand their gradient on, the others get none.
+/// dx: kept entries pass their gradient on, the others get none.
 inline Array top_k_backward(const Array& x, std::size_t k, const Array& dy);
 
 // BEGIN SOLUTION

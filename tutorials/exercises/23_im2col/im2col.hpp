@@ -3,7 +3,7 @@
 #include "course/array.hpp"
 
 /// The columns of an image x, (channels, height, width): entry ((c, ky, kx), (oy, ox)) is
-///   x[c, oy · stride + ky − padding, ox · stride + kx − padding], or 0 outside of the image,
+///   x[c, oy · stride + ky − padding, ox · stride + kx − padding], or 0 outside the image,
 /// a matrix of (channels · kernel · kernel, oh · ow), where oh = (height + 2 padding − kernel) / stride + 1
 /// and ow likewise, rounded down. Then a convolution is one product: weights (out, channels · kernel ·
 /// kernel) times the columns.

@@ -2,8 +2,8 @@
 
 #include "im2col.hpp"
 
-/// The gradient of im2col: each entry of `columns` is added to the pixel of an image of `shape`,
-/// (channels, height, width), that im2col(x, kernel, stride, padding) took it from.
+/// The gradient of im2col: each entry of `columns` is added to the pixel from which im2col(x,
+/// kernel, stride, padding) took it, in an image of `shape`, (channels, height, width).
 inline Array col2im(const Array& columns, std::vector<std::size_t> shape, std::size_t kernel,
                     std::size_t stride, std::size_t padding) {
   // BEGIN SOLUTION

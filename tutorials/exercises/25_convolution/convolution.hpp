@@ -30,7 +30,7 @@ inline ConvolutionGradient convolve_backward(const Array& x, const Array& w, std
   return {col2im(product.db, x.shape, kernel, stride, padding), product.da};
 }
 // STUB
-//| // TODO: im2col and a product; their gradients, the other way round.
+//| // TODO: im2col and a product; their gradients, in reverse order.
 //| inline Array convolve(const Array& x, const Array&, std::size_t, std::size_t, std::size_t) { return x; }
 //| inline ConvolutionGradient convolve_backward(const Array& x, const Array& w, std::size_t, std::size_t, std::size_t,
 //|                                              const Array&) {

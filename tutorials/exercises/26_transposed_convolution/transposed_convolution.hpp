@@ -5,8 +5,8 @@
 
 /// Each pixel of x, (in, height, width), is spread over a kernel of pixels of y:
 ///   y[o, iy · stride + ky − padding, ix · stride + kx − padding] += x[c, iy, ix] · w[c, (o, ky, kx)],
-/// what falls outside of y is lost. y has shape (out, (height − 1) · stride + kernel − 2 padding, and the
-/// width likewise). w is (in, out · kernel · kernel). col2im and transpose are there.
+/// what falls outside y is lost. y has shape (out, (height − 1) · stride + kernel − 2 padding, and the
+/// width likewise). w is (in, out · kernel · kernel). col2im and transpose are available.
 inline Array convolve_transposed(const Array& x, const Array& w, std::size_t kernel, std::size_t stride,
                                  std::size_t padding) {
   // BEGIN SOLUTION

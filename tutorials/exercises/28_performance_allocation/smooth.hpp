@@ -5,8 +5,8 @@
 #include <vector>
 
 /// Smooths a signal `rounds` times: each number becomes the mean of itself and its two neighbours, all as
-/// they were before the round; the first and the last one, which have one neighbour only, take
-/// themselves twice. It is right, and slow: it asks for memory in every round. Make it ask once.
+/// they were before the round; the first and the last, which have only one neighbour, count
+/// themselves twice. It is right, but slow: it asks for memory in every round. Make it ask once.
 inline std::vector<double> smooth(std::vector<double> x, int rounds) {
   // BEGIN SOLUTION
   std::vector<double> next(x.size());

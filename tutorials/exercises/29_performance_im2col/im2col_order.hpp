@@ -5,8 +5,8 @@
 /// im2col with stride 1 and without padding: entry ((c, ky, kx), (oy, ox)) of the columns is
 /// x[c, oy + ky, ox + kx]. Both are stored row after row, each in a Memory: x.read(place) and
 /// columns.write(place, number) go through a small cache of 16 lines, eight numbers each, every
-/// line at the one place that its address gives it (the test has it). The order is right, and
-/// fetches many times more lines than there are. Change it.
+/// line in the one place that its address gives it (the cache is in the test). The order of the
+/// loops gives the right result, but fetches many times more lines than there are. Change it.
 template <class Memory>
 void im2col(Memory& x, Memory& columns, std::size_t channels, std::size_t height, std::size_t width,
             std::size_t kernel) {

@@ -3,10 +3,10 @@
 #include <cstddef>
 #include <vector>
 
-/// Σ aᵢ bᵢ. It is right, and slow: every addition waits for the one before, so that a processor's
-/// vector units (and the compiler, which must not reorder additions of floating point by itself) can do
-/// nothing. Give it independent sums: at most n / 8 + 16 operations may wait for each other. Number is double,
-/// or a type that counts; it can be added, multiplied, and made from 0.
+/// Σ aᵢ bᵢ. It is right, but slow: every addition waits for the one before, so a processor's vector units can
+/// do nothing, nor can the compiler, which must not reorder floating-point additions by itself. Give it
+/// independent sums: at most n / 8 + 16 operations may wait for each other. Number is double, or a type that
+/// counts; it can be added, multiplied, and made from 0.
 template <class Number>
 Number dot(const std::vector<Number>& a, const std::vector<Number>& b) {
   // BEGIN SOLUTION

@@ -5,14 +5,14 @@
 #include "course/array.hpp"
 
 /// z = μ + σ ε, entry by entry, with σ = exp(½ log σ²) and ε (`noise`) standard normal: a draw from a
-/// normal distribution of mean μ and variance σ² (Kingma and Welling 2014).
+/// normal distribution with mean μ and variance σ² (Kingma and Welling 2014).
 inline Array reparameterize(const Array& mean, const Array& log_variance, const Array& noise);
 
 struct ReparameterizeGradient {
   Array d_mean, d_log_variance;
 };
 
-/// The gradients in μ and log σ², from dz.
+/// The gradients with respect to μ and log σ², from dz.
 inline ReparameterizeGradient reparameterize_backward(const Array& mean, const Array& log_variance, const Array& noise,
                                                       const Array& dz);
 

@@ -6,7 +6,7 @@
 
 /// The Kullback-Leibler divergence of N(μ, σ²) from N(0, 1), in nats, summed over all entries:
 ///   KL = Σ ½ (μ² + σ² − 1 − log σ²)
-/// The network hands out `mean` (μ) and `log_variance` (log σ²), of one shape.
+/// The network outputs `mean` (μ) and `log_variance` (log σ²), of the same shape.
 /// Kingma & Welling 2014, appendix B.
 inline double kl_divergence(const Array& mean, const Array& log_variance) {
   // BEGIN SOLUTION

@@ -17,7 +17,7 @@ inline double capacity_loss(double reconstruction, double kl, double gamma = 1,
   // END SOLUTION
 }
 
-/// What training sees of the term: the slope of the loss in the divergence.
+/// What training sees of the term: the derivative of the loss with respect to the divergence.
 inline double capacity_slope(double kl, double gamma = 1, double capacity = 0) {
   const double h = 1e-6;
   return (capacity_loss(0, kl + h, gamma, capacity) - capacity_loss(0, kl - h, gamma, capacity)) /

@@ -22,9 +22,9 @@ inline Array relu(Array x) {
   return x;
 }
 
-/// The decoder of an autoencoder for a table whose columns were standardised, to mean 0 and
-/// deviation 1: code → hidden layer, with a ReLU → reconstruction, any number. There is a bug in
-/// it.
+/// The decoder of an autoencoder for a table whose columns were standardised to mean 0 and
+/// deviation 1: code → hidden layer, with a ReLU → reconstruction, which may be any number. There
+/// is a bug in it.
 inline Array decode(const Array& z, const Array& w1, const Array& b1, const Array& w2,
                     const Array& b2) {
   // BEGIN SOLUTION

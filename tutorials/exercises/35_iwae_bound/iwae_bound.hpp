@@ -7,7 +7,7 @@
 #include "logsumexp.hpp"
 
 /// The importance-weighted bound on log p(x) (Burda et al. 2016): for each example the logarithm of
-/// the mean of its k weights w = p(x, z) / q(z | x), and of these the mean over examples:
+/// the mean of its k weights w = p(x, z) / q(z | x), averaged over examples:
 ///   L = mean over b of  log( 1/k Σᵢ wᵢ_b )
 /// `log_weights` is (k, examples): log wᵢ_b for the i-th code drawn for example b. The weights
 /// themselves are too small for a double.

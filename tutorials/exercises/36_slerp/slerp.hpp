@@ -5,7 +5,7 @@
 
 #include "course/array.hpp"
 
-/// The point at share t (0 … 1) of the way from code a to code b, along a circle (Shoemake 1985):
+/// The point a share t (0 … 1) of the way from code a to code b, along a circle (Shoemake 1985):
 ///   slerp(a, b, t) = sin((1 − t) θ) / sin θ  a  +  sin(t θ) / sin θ  b
 /// where θ is the angle between a and b, cos θ = a·b / (|a| |b|). Both are (n), neither is 0, and θ
 /// < π. Below θ = 1e-6 take the straight line, (1 − t) a + t b.

@@ -8,9 +8,9 @@
 
 /// Appends the class of each row as a one-hot code: x is (n, features), the result (n, features +
 /// classes); after its features, row i has a 1 in the column of class labels[i] and 0 in the
-/// others. A label that is no class (classes or more) throws std::invalid_argument with "label" in
-/// its text. A conditional VAE gives x so to its encoder and z so to its decoder (Sohn et al.
-/// 2015).
+/// others. A label that is not a class (classes or more) throws std::invalid_argument with "label"
+/// in its text. This is how a conditional VAE gives x to its encoder and z to its decoder (Sohn et
+/// al. 2015).
 inline Array with_condition(const Array& x, const std::vector<std::size_t>& labels,
                             std::size_t classes);
 

@@ -6,12 +6,12 @@
 
 #include "course/array.hpp"
 
-/// Each number cut to [−1, 1] and moved to the nearest of `levels` (2 or more) evenly spaced
-/// values, of which the first is −1 and the last 1: with 3 levels −1, 0 and 1.
+/// Each number clamped to [−1, 1] and moved to the nearest of `levels` (2 or more) evenly spaced
+/// values, the first of which is −1 and the last 1: with 3 levels, −1, 0 and 1.
 inline Array quantize(const Array& x, std::size_t levels);
 
 /// The straight-through gradient (Bengio, Léonard & Courville 2013): dx, as if the forward pass had
-/// cut the numbers and not moved them. (x at −1 or 1 itself does not occur.)
+/// clamped the numbers but not moved them. (x = −1 and x = 1 do not occur.)
 inline Array quantize_backward(const Array& x, const Array& dy);
 
 // BEGIN SOLUTION

@@ -5,8 +5,8 @@
 
 #include "course/array.hpp"
 
-/// For each row of z (n, d) the number of the row of e (k, d) that is nearest to it: the smallest
-/// Σ (z − e)². Where two are equally near, the first.
+/// For each row of z (n, d), the index of the row of e (k, d) that is nearest to it: the smallest Σ
+/// (z − e)². If two are equally near, the first.
 inline std::vector<std::size_t> nearest(const Array& z, const Array& e);
 
 struct VqLoss {
@@ -16,7 +16,7 @@ struct VqLoss {
 
 /// The loss of a codebook e (van den Oord et al. 2017), with eᵢ the vector nearest to row i of z:
 ///   L = mean over rows of  ‖sg[zᵢ] − eᵢ‖² + β ‖zᵢ − sg[eᵢ]‖²
-/// and its gradients; through sg[·] none passes.
+/// and its gradients; no gradient passes through sg[·].
 inline VqLoss vq_loss(const Array& z, const Array& e, double beta);
 
 // BEGIN SOLUTION

@@ -6,7 +6,7 @@
 #include <vector>
 
 /// The area under the ROC curve: the share of pairs of an anomaly and a healthy row in which the
-/// anomaly has the higher score; a pair of equal scores counts ½. At least one of each is there.
+/// anomaly has the higher score; a pair with equal scores counts ½. There is at least one of each.
 /// n rows have to take about n log n steps: by ranks (Mann & Whitney 1947), not pair by pair.
 /// Comparisons go through `less(s, t)`, which is s < t and is counted.
 template <class Less>

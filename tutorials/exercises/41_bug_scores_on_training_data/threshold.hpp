@@ -36,7 +36,7 @@ class Detector {
   Array healthy_;
 };
 
-/// The smallest of the scores that no more than the share `alarms` (0 … 1) of them exceed.
+/// The smallest score that at most a share `alarms` (0 … 1) of the scores exceed.
 inline double threshold_of(std::vector<double> scores, double alarms) {
   std::sort(scores.begin(), scores.end());
   const auto n = static_cast<double>(scores.size());
@@ -45,9 +45,9 @@ inline double threshold_of(std::vector<double> scores, double alarms) {
   return scores[i];
 }
 
-/// The threshold of a detector that knows the first `fitted` healthy rows: healthy rows that are to
-/// come shall exceed it at the rate `alarms`. The healthy rows after the first `fitted` are there
-/// for that. There is a bug in it.
+/// The threshold of a detector that knows the first `fitted` healthy rows: future healthy rows
+/// should exceed it at the rate `alarms`. The healthy rows after the first `fitted` are there for
+/// that. There is a bug in it.
 inline double alarm_threshold(const Array& healthy, std::size_t fitted, double alarms) {
   // BEGIN SOLUTION
   const Detector detector(rows(healthy, 0, fitted));

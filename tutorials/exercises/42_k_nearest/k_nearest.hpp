@@ -8,9 +8,8 @@
 #include "course/array.hpp"
 
 /// The class of each row of x (n, d) by a vote of its k nearest rows of `known` (m, d), whose
-/// classes are `labels` (0, 1, 2, …). Near is a small Σ (x − known)²; of rows equally near the one
-/// that stands first in `known` is taken, and of classes with equally many votes the lowest. 1 ≤ k
-/// ≤ m.
+/// classes are `labels` (0, 1, 2, …). Near means a small Σ (x − known)²; of equally near rows the
+/// first in `known` is taken, and of classes with equally many votes the lowest. 1 ≤ k ≤ m.
 inline std::vector<std::size_t> k_nearest(const Array& x, const Array& known,
                                           const std::vector<std::size_t>& labels, std::size_t k) {
   // BEGIN SOLUTION

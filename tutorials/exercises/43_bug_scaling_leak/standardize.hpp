@@ -17,8 +17,8 @@ inline std::vector<double> column_of(const Array& x, std::size_t j) {
   return column;
 }
 
-/// The mean of some numbers and their deviation, √(mean squared distance from the mean); where all
-/// are equal the deviation is taken as 1.
+/// The mean of some numbers and their deviation, √(mean squared distance from the mean); if all are
+/// equal, the deviation is taken to be 1.
 struct Statistics {
   double mean = 0, deviation = 1;
   explicit Statistics(const std::vector<double>& numbers) {
@@ -31,7 +31,7 @@ struct Statistics {
 };
 
 /// Brings every column of a table to the scale on which the training rows have mean 0 and deviation
-/// 1: (x − mean) / deviation. Both parts come back. There is a bug in it.
+/// 1: (x − mean) / deviation. Returns both parts. There is a bug in it.
 inline Split standardize(const Split& raw) {
   // BEGIN SOLUTION
   Split scaled = raw;

@@ -21,7 +21,7 @@ inline std::vector<std::uint64_t> starts_of(const std::vector<std::uint64_t>& fr
 inline std::vector<std::uint32_t> encode(const std::vector<std::size_t>& symbols,
                                          const std::vector<std::uint64_t>& frequencies);
 
-/// The first `count` symbols, in the order in which encode was given them.
+/// The first `count` symbols, in the order in which they were given to encode.
 inline std::vector<std::size_t> decode(std::vector<std::uint32_t> words, std::size_t count,
                                        const std::vector<std::uint64_t>& frequencies);
 

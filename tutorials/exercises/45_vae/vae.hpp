@@ -15,15 +15,14 @@
 ///   (μ, log σ²) = x · encoder           the left half of the columns, and the right half
 ///   z           = μ + σ ε               ε drawn from a standard normal
 ///   l           = z · decoder + bias    a coin for each pixel: white with probability 1 / (1 + e⁻ˡ)
-///
-/// It has what training changes, and serves also to hold the slopes of a loss in all of it.
+/// Holds what training changes, and also serves to hold the gradients of a loss with respect to it.
 struct Vae {
   Array encoder;  // (pixels, 2 code)
   Array decoder;  // (code, pixels)
   Array bias;     // (1, pixels)
 };
 
-/// Draws ε of the shape that it is asked for.
+/// Draws ε of the requested shape.
 using Draw = std::function<Array(std::vector<std::size_t>)>;
 
 struct VaeStep {
@@ -36,7 +35,7 @@ struct VaeStep {
 ///   kl             = mean over images of  KL(N(μ, σ²) ‖ N(0, 1))
 inline VaeStep vae_step(const Vae& vae, const Array& x, const Draw& draw);
 
-/// The probability of each pixel to be white, decoded from z = μ.
+/// The probability that each pixel is white, decoded from z = μ.
 inline Array rebuild(const Vae& vae, const Array& x);
 
 // BEGIN SOLUTION
@@ -95,8 +94,8 @@ inline Array rebuild(const Vae& vae, const Array& x) {
   return y;
 }
 // STUB
-//| // TODO: forward, with all that backward will want; then backward, from the last line to the first.
-//| // matmul, matmul_backward, reparameterize, reparameterize_backward and kl_divergence are yours already.
+//| // TODO: forward, keeping all that backward will need; then backward, from the last line to the first.
+//| // You already have matmul, matmul_backward, reparameterize, reparameterize_backward and kl_divergence.
 //| inline VaeStep vae_step(const Vae& vae, const Array&, const Draw&) { return {0, 0, vae}; }
 //|
 //| inline Array rebuild(const Vae&, const Array& x) { return x; }
