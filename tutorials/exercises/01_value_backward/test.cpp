@@ -6,7 +6,7 @@ CASE("the gradient of a product is the other factor") {
   Node a = leaf(2), b = leaf(3);
   backward(multiply(a, b));
   check_close("d(ab)/da", a->grad, 3, "a = 2, b = 3",
-              "The last node's gradient begins as 1, and only that one's; the others get theirs by "
+              "The last node's gradient starts as 1, and only that one's; the others get theirs by "
               "propagate().");
   check_close("d(ab)/db", b->grad, 2, "a = 2, b = 3");
 }
@@ -17,7 +17,7 @@ CASE("a number that is used twice collects both shares") {
   check_close("d(a²)/da", a->grad, 2 * a->value, "a = " + std::to_string(a->value));
 }
 
-CASE("a node hands down only when all that use it are done") {
+CASE("a node passes its gradient down only when everything that uses it is done") {
   // s = a + a is used by the product and by the sum above it: y = s s + s
   Node a = leaf(3), s = add(a, a);
   backward(add(multiply(s, s), s));

@@ -17,7 +17,7 @@ std::string at(double x, double dy) {
 
 }  // namespace
 
-CASE("tanh hands down dy (1 - tanh² x)") {
+CASE("tanh passes down dy (1 - tanh² x)") {
   const Array x = random_array({5}, 1, -2, 2), dy = random_array({5}, 2, 0.5, 2);
   for (std::size_t i = 0; i < 5; ++i) {
     const double y = std::tanh(x[i]);
@@ -27,7 +27,7 @@ CASE("tanh hands down dy (1 - tanh² x)") {
   }
 }
 
-CASE("exp hands down dy exp x") {
+CASE("exp passes down dy exp x") {
   const Array x = random_array({5}, 3, -2, 2), dy = random_array({5}, 4, 0.5, 2);
   for (std::size_t i = 0; i < 5; ++i)
     check_close("exp: dx", derivative(Function::exp, x[i], std::exp(x[i]), dy[i]),
@@ -35,7 +35,7 @@ CASE("exp hands down dy exp x") {
                 "Its slope is itself. Was it multiplied by dy?", 1e-7);
 }
 
-CASE("a power hands down dy n xⁿ⁻¹, also of a negative x") {
+CASE("a power passes down dy n xⁿ⁻¹, for negative x too") {
   const Array x = random_array({5}, 5, -2, -0.5), dy = random_array({5}, 6, 0.5, 2);
   for (int n : {1, 2, 3, 4})
     for (std::size_t i = 0; i < 5; ++i)
@@ -44,7 +44,7 @@ CASE("a power hands down dy n xⁿ⁻¹, also of a negative x") {
                   at(x[i], dy[i]) + ", n = " + std::to_string(n), "", 1e-6);
 }
 
-CASE("at x = 0 a power is no special case") {
+CASE("x = 0 is no special case for a power") {
   check_close("d(x²)/dx at 0", derivative(Function::power, 0, 0, 1, 2), 0, "x = 0, n = 2",
               "Something was divided by x.");
   check_close("d(x¹)/dx at 0", derivative(Function::power, 0, 0, 1, 1), 1, "x = 0, n = 1",

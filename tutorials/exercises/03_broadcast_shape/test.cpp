@@ -42,7 +42,7 @@ CASE("shapes are aligned at their last axes") {
 
 CASE("an empty axis stays empty") {
   check_shape({0, 3}, {1, 3}, {0, 3},
-              "1 is stretched to 0, too: the longer of the two is not always meant.");
+              "1 is stretched to 0 too: it is not always the longer that counts.");
 }
 
 CASE("it is so for any lengths") {

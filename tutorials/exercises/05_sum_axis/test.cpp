@@ -39,7 +39,7 @@ CASE("every axis of a cube is summed, and is gone from the shape") {
                 "The middle axis needs both the outer and the inner part.");
 }
 
-CASE("backward hands every entry its sum's gradient") {
+CASE("backward gives every entry its sum's gradient") {
   const Array x = random_array({2, 3, 4}, 2);
   for (std::size_t axis = 0; axis < 3; ++axis)
     check_jacobian(

@@ -2,12 +2,12 @@
 
 #include "course/checks.hpp"
 
-CASE("one that knows nothing pays log of the number of classes") {
+CASE("a model that knows nothing pays the log of the number of classes") {
   check_close("the loss", cross_entropy(Array({2, 4}), {1, 3}), std::log(4.0), "x = zeros of (2, 4)",
               "The mean over the rows, not their sum.");
 }
 
-CASE("it is minus the logarithm of the share of what was right") {
+CASE("it is minus the logarithm of the right class's probability") {
   const Array x = random_array({3, 4}, 1, -2, 2);
   const std::vector<std::size_t> labels = {2, 0, 3};
   double expected = 0;
@@ -21,10 +21,10 @@ CASE("it is minus the logarithm of the share of what was right") {
 
 CASE("a confident mistake costs much, but not infinity") {
   check_close("the loss", cross_entropy(Array({1, 2}, {0, 1000}), {0}), 1000, "x = (0, 1000), label 0",
-              "The share of the right class has become 0, and its logarithm is lost: use logsumexp.");
+              "The probability of the right class has become 0, and its logarithm is lost: use logsumexp.");
 }
 
-CASE("the gradient is the shares minus what was wanted, over the rows") {
+CASE("the gradient is probabilities minus targets, divided by the rows") {
   const std::vector<std::size_t> labels = {2, 0};
   check_jacobian(
       "cross entropy", [&](const Array& x) { return Array({1}, {cross_entropy(x, labels)}); },

@@ -2,7 +2,7 @@
 
 #include "course/checks.hpp"
 
-CASE("a product is worked out by hand") {
+CASE("a product is the one worked out by hand") {
   const Array a({2, 3}, {1, 2, 3, 4, 5, 6}), b({3, 2}, {7, 8, 9, 10, 11, 12});
   check_close("a b", matmul(a, b), Array({2, 2}, {58, 64, 139, 154}), "a = " + to_string(a) + ", b = " + to_string(b));
 }
@@ -13,7 +13,7 @@ CASE("the identity changes nothing, on either side") {
   check_close("1 x", matmul(one, x), x, "x = " + to_string(x));
 }
 
-CASE("order matters, and three factors may be grouped as one likes") {
+CASE("order matters, but three factors may be grouped either way") {
   const Array a = random_array({2, 3}, 2), b = random_array({3, 4}, 3), c = random_array({4, 5}, 4);
   check_close("(a b) c = a (b c)", matmul(matmul(a, b), c), matmul(a, matmul(b, c)),
               "a of (2, 3), b of (3, 4), c of (4, 5)", "An entry is left out or counted twice.");
@@ -24,5 +24,5 @@ CASE("order matters, and three factors may be grouped as one likes") {
 
 CASE("shapes that do not fit are refused") {
   check_throws("matmul", [] { matmul(Array({2, 3}), Array({2, 3})); }, "matmul", "(2, 3) times (2, 3)",
-               "The columns of the first have to be as many as the rows of the second.");
+               "The first must have as many columns as the second has rows.");
 }

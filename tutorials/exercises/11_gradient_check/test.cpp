@@ -22,7 +22,7 @@ CASE("entries are moved one at a time, and put back") {
               "x = (1, 2, 3)", "An entry that was moved stayed moved while the next one was measured.");
 }
 
-CASE("of a parabola the error is nothing, not h") {
+CASE("for a parabola the error is zero, not h") {
   const auto square = [](const Array& a) { return a[0] * a[0]; };
   check_close("the gradient of x² at 3, h = 0.1", measured_gradient(square, Array({1}, {3}), 0.1)[0], 6,
               "x = 3, h = 0.1", "One-sided differences are off by h times half the curvature.");

@@ -7,7 +7,7 @@ CASE("near zero the slope is one") {
   check_close("dx", tanh_backward(y, Array({1}, {1}))[0], 1, "x = 1e-9");
 }
 
-CASE("where tanh is flat hardly anything is handed down") {
+CASE("where tanh is flat, hardly anything is passed down") {
   const Array y = tanh_forward(Array({2}, {8, -8}));
   const Array dx = tanh_backward(y, Array({2}, {1, 1}));
   check_at_most("dx at 8", dx[0], 1e-6, "x = 8", "1 - tanh²(tanh 8) is 0.42: tanh was taken twice.");

@@ -15,7 +15,7 @@ CASE("moving all rows changes nothing") {
   Array moved = x;
   for (std::size_t i = 0; i < moved.size(); ++i) moved[i] += 10.0 * static_cast<double>(i % 3 + 1);
   check_close("the covariance of moved rows", covariance(moved), covariance(x),
-              "x + (10, 20, 30)", "The mean of each column has to go first, not one mean of all.", 1e-9);
+              "x + (10, 20, 30)", "Subtract each column's mean first, not one mean of all.", 1e-9);
 }
 
 CASE("large means do not eat the digits") {

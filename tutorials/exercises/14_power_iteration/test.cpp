@@ -19,7 +19,7 @@ Array known(double first, double second, double third, double angle) {
 
 }  // namespace
 
-CASE("of a diagonal matrix it is the axis of the largest entry") {
+CASE("for a diagonal matrix it is the axis of the largest entry") {
   const Eigen e = largest_eigenvector(Array({3, 3}, {1, 0, 0, 0, 5, 0, 0, 0, 2}));
   check_close("the eigenvalue", e.value, 5, "diagonal (1, 5, 2)", "", 1e-8);
   check_close("|v₁|", std::abs(e.vector[1]), 1, "diagonal (1, 5, 2)", "The vector has length 1.", 1e-7);
@@ -48,5 +48,5 @@ CASE("large numbers do not overflow and small ones do not vanish") {
               "c = (1e150)", "Bring the vector to length 1 in every step.", 1e-8);
   const Array small({2, 2}, {2e-12, 0, 0, 1e-12});
   check_close("the eigenvalue ÷ 1e-12", largest_eigenvector(small).value / 1e-12, 2, "diagonal (2e-12, 1e-12)",
-              "Was the stop judged by the eigenvalue's size instead of the vector's turning?", 1e-8);
+              "Was it stopped by the eigenvalue's size instead of the vector's turning?", 1e-8);
 }

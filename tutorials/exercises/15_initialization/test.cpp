@@ -38,7 +38,7 @@ CASE("weights lie on both sides of zero") {
   const double b = std::sqrt(3.0);
   check_close("the weights", w, Array({2, 2}, {-b / 2, b / 2, 0, b}),
               "u = 0.25, 0.75, 0.5, 1; in = out = 2",
-              "All of one sign, they would make every unit say the same.");
+              "If all had one sign, every unit would say the same.");
 }
 
 CASE("the bound is root three times the deviation, for any layer") {

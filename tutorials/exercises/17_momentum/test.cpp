@@ -17,7 +17,7 @@ CASE("the same gradient again and again moves further each time") {
     m.step(w, Array({1}, {1}));
     check_close(
         "w", w[0], expected, "g = 1 in every step, rate 1, momentum 0.5",
-        "v = 1, then 1.5, then 1.75: the gradient is added whole, not (1 - momentum) of it.");
+        "v = 1, then 1.5, then 1.75: the gradient is added in full, not (1 - momentum) of it.");
   }
 }
 
@@ -30,7 +30,7 @@ CASE("it rolls on where the gradient is zero") {
               "The velocity is kept between steps.");
 }
 
-CASE("each weight has a velocity of its own") {
+CASE("each weight has its own velocity") {
   Momentum m{.rate = 1, .momentum = 0.5};
   Array w({2});
   m.step(w, Array({2}, {1, 0}));
@@ -59,7 +59,7 @@ CASE("the rate scales the step, not the memory") {
               "The velocity held the old rate: a schedule would act too late.");
 }
 
-CASE("any gradients add up, the older the less") {
+CASE("gradients add up, older ones with less weight") {
   const Array g = random_array({3}, 1, -2, 2);
   Momentum m{.rate = 1, .momentum = 0.5};
   Array w({1});

@@ -8,7 +8,7 @@ CASE("the first step has the size of the rate, whatever the gradient's") {
     Array w({1});
     adam.step(w, Array({1}, {g}));
     check_close("w", w[0], g > 0 ? -0.1 : 0.1, "g = " + std::to_string(g) + ", rate 0.1",
-                "The means began at 0: divide each by the share that it has seen.", 1e-5);
+                "The means started at 0: divide each by the share that it has seen.", 1e-5);
   }
 }
 
@@ -39,7 +39,7 @@ CASE("a gradient that changes is averaged") {
   }
 }
 
-CASE("each weight has means of its own") {
+CASE("each weight has its own means") {
   Adam adam{.rate = 0.1};
   Array w({2});
   for (int t = 0; t < 10; ++t) adam.step(w, Array({2}, {100, -0.01}));
@@ -51,5 +51,5 @@ CASE("epsilon is added to the root, so that tiny gradients make tiny steps") {
   Array w({1});
   adam.step(w, Array({1}, {1e-8}));
   check_close("w", w[0], -0.5, "g = 1e-8 = epsilon, rate 1",
-              "ε stands outside of the square root, beside the corrected one.", 1e-6);
+              "ε is added outside the square root, to the corrected one.", 1e-6);
 }

@@ -5,7 +5,7 @@
 CASE("masked pixels are 0, the others are untouched") {
   const Array x({5}, {0.1, 0.2, 0.3, 0.4, 0.5}), u({5}, {0.9, 0.1, 0.3, 0.29, 0});
   check_close("mask(x, 0.3)", mask(x, 0.3, u), Array({5}, {0.1, 0, 0.3, 0, 0}), "x = " + to_string(x) + ", u = " + to_string(u),
-              "Where u is below the share, and only there; what stays is not made larger.");
+              "Mask where u is below the share, and only there; what stays is not scaled up.");
 }
 
 CASE("a share of 0 spoils nothing and a share of 1 everything") {

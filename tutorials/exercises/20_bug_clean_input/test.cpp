@@ -11,7 +11,7 @@ const auto grey = [](const Array& x) {
 };
 }  // namespace
 
-CASE("one that copies what it sees leaves all the noise in") {
+CASE("a network that copies what it sees leaves all the noise in") {
   const Array x = random_array({200}, 1, 0.4, 0.6), z = random_array({200}, 2);
   double expected = 0;
   for (double each : z.data) expected += 0.09 * each * each / 200;  // 0.3 z, which never leaves 0…1 here
@@ -19,7 +19,7 @@ CASE("one that copies what it sees leaves all the noise in") {
               "A denoiser that does nothing was found to be perfect: what was it shown?");
 }
 
-CASE("one that always answers grey does not depend on the noise") {
+CASE("always answering grey has an error that does not depend on the noise") {
   const Array x = random_array({100}, 3, 0, 1), z = random_array({100}, 4);
   double expected = 0;
   for (double each : x.data) expected += (0.5 - each) * (0.5 - each) / 100;

@@ -46,8 +46,8 @@ CASE("a code that is saturated does not move, and costs nothing") {
 
 CASE("it is the squared Frobenius norm of the measured Jacobian") {
   const Array x = random_array({4, 3}, 2), w = random_array({3, 2}, 3, -2, 2);
-  check_close("the penalty", contractive_penalty(encode(x, w), w), measured(x, w), "4 examples, 3 inputs, 2 numbers of code",
-              "Each column of w belongs to its own number of code.", 1e-8);
+  check_close("the penalty", contractive_penalty(encode(x, w), w), measured(x, w), "4 examples, 3 inputs, 2 latent dimensions",
+              "Each column of w belongs to its own latent dimension.", 1e-8);
 }
 
 CASE("it is a mean over examples") {

@@ -8,13 +8,13 @@ CASE("the k largest of each row stay") {
               "Largest by value, row by row: -1 is larger than -4.");
 }
 
-CASE("of equal entries the one further left stays, and k stay, no more") {
+CASE("of equal entries the leftmost stays, and exactly k stay") {
   const Array x({1, 4}, {5, 7, 5, 5});
   check_close("top_k(x, 2)", top_k(x, 2), Array({1, 4}, {5, 7, 0, 0}), "x = (5, 7, 5, 5)",
               "A threshold at the k-th largest value keeps all that are equal to it.");
 }
 
-CASE("all are kept where k is the row's length, none where it is 0") {
+CASE("all are kept if k is the row's length, none if it is 0") {
   const Array x = random_array({3, 5}, 1);
   check_close("top_k(x, 5)", top_k(x, 5), x, "x of (3, 5)");
   check_close("top_k(x, 0)", top_k(x, 0), Array({3, 5}), "x of (3, 5)");

@@ -2,7 +2,7 @@
 
 #include "course/checks.hpp"
 
-CASE("a kernel of one pixel only lays the image out") {
+CASE("a kernel of one pixel merely lays the image out") {
   const Array x = random_array({2, 3, 4}, 1);
   check_close("im2col(x, 1, 1, 0)", im2col(x, 1, 1, 0), Array({2, 12}, x.data), "x of (2, 3, 4)");
 }
@@ -18,7 +18,7 @@ CASE("the stride skips places of the output") {
   const Array x({1, 4, 4}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15});
   check_close("im2col(x, 2, 2, 0)", im2col(x, 2, 2, 0),
               Array({4, 4}, {0, 2, 8, 10, 1, 3, 9, 11, 4, 6, 12, 14, 5, 7, 13, 15}), "x = 0…15 in (1, 4, 4)",
-              "The stride multiplies the place of the output, not that in the kernel.");
+              "The stride multiplies the place in the output, not in the kernel.");
 }
 
 CASE("padding surrounds the image with zeros") {
@@ -26,7 +26,7 @@ CASE("padding surrounds the image with zeros") {
   check_close("the first row of im2col(x, 3, 1, 1)", [&] {
     const Array all = im2col(x, 3, 1, 1);
     return std::vector<double>(all.data.begin(), all.data.begin() + 4);
-  }(), {0, 0, 0, 1}, "x = 1…4 in (1, 2, 2)", "Outside of the image there are zeros, not its edge.");
+  }(), {0, 0, 0, 1}, "x = 1…4 in (1, 2, 2)", "Outside the image there are zeros, not its edge.");
 }
 
 CASE("every entry comes from its place, with several channels, strides and paddings") {

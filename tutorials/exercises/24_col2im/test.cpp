@@ -9,7 +9,7 @@ CASE("a pixel collects as many shares as it has columns") {
               "kernel 2, stride 1, an image of (1, 3, 3)", "Shares are added up: the middle pixel is in four columns.");
 }
 
-CASE("with stride and kernel alike every pixel has one column") {
+CASE("if the stride equals the kernel, every pixel has one column") {
   const Array x = random_array({2, 4, 4}, 1);
   check_close("col2im(im2col(x))", col2im(im2col(x, 2, 2, 0), {2, 4, 4}, 2, 2, 0), x, "kernel 2, stride 2");
 }

@@ -29,7 +29,7 @@ CASE("a kernel that looks at one neighbour moves the image") {
   const Array x({1, 2, 2}, {1, 2, 3, 4});
   const Array right({1, 9}, {0, 0, 0, 0, 0, 1, 0, 0, 0});
   check_close("y", convolve(x, right, 3, 1, 1), Array({1, 2, 2}, {2, 0, 4, 0}), "x = 1…4, the weight right of the middle is 1",
-              "The kernel is not turned round: networks call a correlation a convolution.");
+              "The kernel is not flipped: networks call a correlation a convolution.");
 }
 
 CASE("it agrees with the seven loops") {

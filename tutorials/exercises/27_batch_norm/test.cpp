@@ -15,7 +15,7 @@ CASE("each column has mean 0 and variance 1") {
   }
 }
 
-CASE("two numbers become minus one and one, but for epsilon") {
+CASE("two numbers become minus one and one, except for epsilon") {
   const double expected = 1 / std::sqrt(1 + epsilon);
   check_close("y", batch_norm(Array({2, 1}, {4, 6})), Array({2, 1}, {-expected, expected}), "x = (4, 6)",
               "The variance of 4 and 6 is 1, divided by n = 2; ε is added to it before the root.");

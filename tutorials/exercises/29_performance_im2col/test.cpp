@@ -61,7 +61,7 @@ CASE("the columns are what the kernel sees") {
               "Which number goes where must not change, only when.");
 }
 
-CASE("hardly a line is fetched more often than once a row") {
+CASE("hardly any line is fetched more than once per row") {
   // Each row of the columns is oh · ow / 8 lines, and is read from as many: twice 27 · 45 = 2,430.
   Run run;
   check_at_most(

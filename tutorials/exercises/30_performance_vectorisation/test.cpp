@@ -38,7 +38,7 @@ CASE("at most an eighth of the operations wait for each other") {
                 "One sum waits for itself 800 times; two wait 400 times.");
 }
 
-CASE("not more is computed than before") {
+CASE("no more is computed than before") {
   const std::vector<Counted> a(800, {1}), b(800, {2});
   Counted::operations = 0;
   dot(a, b);

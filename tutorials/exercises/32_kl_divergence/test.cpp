@@ -17,7 +17,7 @@ double by_integral(double mean, double log_variance) {
 }
 }  // namespace
 
-CASE("the prior is at distance nought from itself") {
+CASE("the prior is at distance zero from itself") {
   check_close("the divergence", kl_divergence(Array({2, 3}), Array({2, 3})), 0,
               "μ = 0, log σ² = 0");
 }

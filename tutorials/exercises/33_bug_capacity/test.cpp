@@ -6,7 +6,7 @@ CASE("without a capacity it is the loss of a plain VAE") {
   for (double kl : {0.0, 0.5, 5.0})
     check_close("the loss", capacity_loss(100, kl), 100 + kl,
                 "reconstruction 100, KL " + std::to_string(kl),
-                "With the default capacity the divergence has to count, all of it.");
+                "With the default capacity all of the divergence has to count.");
 }
 
 CASE("the divergence has a slope, so that training feels it") {
@@ -20,7 +20,7 @@ CASE(
   check_close("d loss / d KL", capacity_slope(25, gamma, 20), gamma, "KL 25, capacity 20",
               "Above the capacity every nat costs γ.", 1e-6);
   check_close("d loss / d KL", capacity_slope(12, gamma, 20), -gamma, "KL 12, capacity 20",
-              "Below the capacity a nat more has to be a gain.", 1e-6);
+              "Below the capacity one more nat has to be a gain.", 1e-6);
 }
 
 CASE("a code that carries its capacity costs the reconstruction alone") {

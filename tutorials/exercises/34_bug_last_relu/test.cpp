@@ -8,7 +8,7 @@ CASE("a negative value can be reconstructed") {
     check_close(
         "the reconstruction", decode(one, one, b1, Array({1, 1}, {target}), Array({1})),
         Array({1, 1}, {target}),
-        "one number of code, hidden value 1, last weight " + std::to_string(target),
+        "one latent dimension, hidden value 1, last weight " + std::to_string(target),
         "Standardised data are negative half of the time: every number has to be in reach.");
 }
 

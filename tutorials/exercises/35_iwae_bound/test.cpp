@@ -19,11 +19,11 @@ CASE("the same draw k times says no more than once") {
     Array l({k, 1});
     for (double& each : l.data) each = -3;
     check_close("the bound", iwae_bound(l), -3, std::to_string(k) + " draws of log-weight -3",
-                "A mean over the draws: divide by k inside of the logarithm.");
+                "A mean over the draws: divide by k inside the logarithm.");
   }
 }
 
-CASE("an example counts its own draws only, and every example counts alike") {
+CASE("an example counts only its own draws, and all examples count equally") {
   const Array l = random_array({3, 2}, 2, -5, 5);
   double product = 1;
   for (std::size_t b = 0; b < 2; ++b)

@@ -47,7 +47,7 @@ CASE("codes of different length keep their own") {
 
 CASE("from a code to itself, or to its double, the walk is straight") {
   const Array a = random_array({7}, 5, 0.1, 1), twice = with_length(a, 2 * length(a));
-  check_close("the point", slerp(a, a, 0.3), a, "b = a", "sin θ is 0: 0 / 0 is no number.");
+  check_close("the point", slerp(a, a, 0.3), a, "b = a", "sin θ is 0: 0 / 0 is NaN.");
   check_close("the length", length(slerp(a, twice, 0.5)), 1.5 * length(a), "b = 2a, t = 1/2",
               "A cosine that rounding made larger than 1 has no acos.");
 }

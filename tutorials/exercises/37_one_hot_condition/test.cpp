@@ -2,7 +2,7 @@
 
 #include "course/checks.hpp"
 
-CASE("class 2 of 4 is 0 0 1 0, behind the features") {
+CASE("class 2 of 4 is 0 0 1 0, after the features") {
   check_close("the row", with_condition(Array({1, 2}, {7, 8}), {2}, 4),
               Array({1, 6}, {7, 8, 0, 0, 1, 0}), "features 7 8, class 2 of 4",
               "Features first, then a column for each class, of which one is 1.");
@@ -17,10 +17,10 @@ CASE("every row gets its own class") {
     for (std::size_t j = 0; j < 6; ++j)
       check_close("row " + std::to_string(n) + ", column " + std::to_string(j), y.at(n, j),
                   j < 3 ? x.at(n, j) : (j - 3 == labels[n] ? 1.0 : 0.0), "labels 1 0 2 1",
-                  "Row n has the label labels[n], and its columns lie behind one another.");
+                  "Row n has the label labels[n], and its columns come one after another.");
 }
 
-CASE("a label that is no class is refused") {
+CASE("a label that is not a class is refused") {
   const Array x = random_array({2, 3}, 2);
   check_throws(
       "a label too large",

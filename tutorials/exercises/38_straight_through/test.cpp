@@ -5,7 +5,7 @@
 CASE("with three levels there are -1, 0 and 1") {
   check_close("the values", quantize(Array({7}, {-5, -0.9, -0.4, 0.1, 0.45, 0.6, 3}), 3),
               Array({7}, {-1, -1, 0, 0, 0, 1, 1}), "-5, -0.9, -0.4, 0.1, 0.45, 0.6, 3",
-              "The nearest level, after cutting to [-1, 1].");
+              "The nearest level, after clamping to [-1, 1].");
 }
 
 CASE("any number goes to the level that is nearest") {
@@ -25,7 +25,7 @@ CASE("any number goes to the level that is nearest") {
   }
 }
 
-CASE("backward is that of the cut alone") {
+CASE("backward is that of the clamp alone") {
   const auto cut = [](const Array& x) {
     Array y = x;
     for (double& each : y.data) each = std::clamp(each, -1.0, 1.0);
@@ -34,7 +34,7 @@ CASE("backward is that of the cut alone") {
   check_jacobian(
       "dx", cut, [](const Array& x, const Array& dy) { return quantize_backward(x, dy); },
       Array({4}, {-1.3, -0.2, 0.7, 2.5}),
-      "1 inside of [-1, 1], 0 outside: as if nothing had been moved.");
+      "1 inside [-1, 1], 0 outside: as if nothing had been moved.");
 }
 
 CASE("a weight in front of the staircase learns") {

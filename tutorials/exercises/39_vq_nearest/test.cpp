@@ -9,9 +9,9 @@ CASE("a row chooses what is nearest, not what is longest") {
               "The smallest sum of squared differences, for each row.");
 }
 
-CASE("of two that are equally near the first is taken") {
+CASE("of two equally near vectors the first is taken") {
   check_equal("the choice", nearest(Array({1, 1}, {0}), Array({3, 1}, {5, 2, -2})), {1},
-              "z = 0, e = 5, 2, -2", "A later one has to be nearer, not as near.");
+              "z = 0, e = 5, 2, -2", "A later one has to be nearer, not equally near.");
 }
 
 CASE("the loss is the mean over rows of both squared distances") {

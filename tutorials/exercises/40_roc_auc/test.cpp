@@ -14,7 +14,7 @@ CASE("three of four pairs in the right order are 0.75") {
               "The share of pairs in which the anomaly has the higher score.");
 }
 
-CASE("a score that tells everything has 1, turned round 0") {
+CASE("a perfect score has area 1, reversed 0") {
   check_close(
       "the area", area({1, 2, 3, 4, 5}, {false, false, false, true, true}), 1, "anomalies on top",
       "The places that anomalies take among themselves do not count: subtract a (a + 1) / 2.");
@@ -45,7 +45,7 @@ CASE("scores with ties: as counted pair by pair") {
               "A pair of equal scores counts one half.");
 }
 
-CASE("a thousand rows take no million comparisons") {
+CASE("a thousand rows do not take a million comparisons") {
   const Array random = random_array({1000}, 3);
   std::vector<bool> anomaly(1000);
   for (std::size_t i = 0; i < 1000; ++i) anomaly[i] = i % 2;

@@ -10,7 +10,7 @@ CASE("the threshold is a score of rows that were held back") {
       "known 0 and 10, held back 1, 13, 8 and 0.5; a quarter alarms",
       "A row that the detector knows has the score 0: measure on rows that it does not know.");
   check_close("the threshold", alarm_threshold(healthy, 2, 0.5), 1, "the same, half of them alarms",
-              "Held-back rows alone are scored: measure on rows that it does not know.");
+              "Only held-back rows are scored: measure on rows that it does not know.");
 }
 
 CASE("the threshold is a squared distance") {

@@ -22,7 +22,7 @@ CASE("no more than k have a vote") {
               "Count the votes of the k nearest, and of no others.");
 }
 
-CASE("ties go to the row that stands first and to the lowest class") {
+CASE("ties go to the row that comes first and to the lowest class") {
   const Array known({3, 1}, {-1, 1, 1});
   check_equal("the class", k_nearest(Array({1, 1}, {0}), known, {2, 0, 0}, 1), {2},
               "three rows at distance 1, classes 2, 0, 0; k = 1",
@@ -32,14 +32,14 @@ CASE("ties go to the row that stands first and to the lowest class") {
               "One vote each for 2 and 1: the lowest of these classes.");
 }
 
-CASE("far in many directions a little is nearer than far in one a lot") {
+CASE("a little off in many directions is nearer than far off in one") {
   // from the origin: (3, 3, 3) has Σ² 27 and Σ|·| 9; (5.5, 0, 0) has 30.25 and 5.5
   check_equal("the class", k_nearest(Array({1, 3}), Array({2, 3}, {3, 3, 3, 5.5, 0, 0}), {0, 1}, 1),
               {0}, "x = 0; known (3, 3, 3) and (5.5, 0, 0)",
               "Differences are squared, then added up.");
 }
 
-CASE("where all have a vote, all rows get the commonest class") {
+CASE("if all have a vote, all rows get the most common class") {
   const Array x = random_array({20, 2}, 2), known = random_array({30, 2}, 3);
   std::vector<std::size_t> labels;
   for (std::size_t m = 0; m < 30; ++m) labels.push_back(known.at(m, 0) > 0 ? 1 : 0);

@@ -18,10 +18,10 @@ CASE("training rows do not know what the test rows are") {
   check_close(
       "the training rows", standardize({train, absurd}).train, standardize({train, train}).train,
       "the same training rows with other test rows",
-      "Something learnt on test rows is in the training rows: the test is no test any more.");
+      "Something learnt on test rows is in the training rows: the test is no longer a test.");
 }
 
-CASE("a test row is scaled alike on its own and among others") {
+CASE("a test row is scaled the same way alone and among others") {
   const Array train = random_array({8, 2}, 3, -3, 9), test = random_array({4, 2}, 4, -3, 9);
   const Array together = standardize({train, test}).test;
   for (std::size_t i = 0; i < 4; ++i) {

@@ -39,8 +39,8 @@ CASE("symbols cost what their probabilities say") {
   double bits = 0;
   for (std::size_t s : symbols) bits -= std::log2(static_cast<double>(skewed[s]) / 4096);
   check_at_most("words", static_cast<double>(encode(symbols, skewed).size()), 1.001 * bits / 32 + 3,
-                "5000 symbols of together " + std::to_string(static_cast<int>(bits)) + " bits",
-                "-log2(f / 4096) bits a symbol, fractions of a bit included.");
+                "5000 symbols, together " + std::to_string(static_cast<int>(bits)) + " bits",
+                "-log2(f / 4096) bits per symbol, fractions of a bit included.");
 }
 
 CASE("a symbol that is certain costs nothing") {

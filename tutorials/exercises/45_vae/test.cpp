@@ -78,7 +78,7 @@ struct Trained {
 };
 }  // namespace
 
-CASE("who knows nothing pays log 2 a pixel, and nothing for the code") {
+CASE("a model that knows nothing pays log 2 per pixel, and nothing for the code") {
   for (std::size_t pixels : {2u, 6u})
     for (std::size_t images : {1u, 4u}) {
       const Vae vae{Array({pixels, 4}), Array({2, pixels}), Array({1, pixels})};
@@ -102,14 +102,14 @@ CASE("one image, by hand") {
               input, "z = μ + σ ε = 3 with σ = exp(½ log σ²) = 2, and the logits are (3.5, −3).");
 }
 
-CASE("a logit of 800 is no infinity") {
+CASE("a logit of 800 does not become infinity") {
   const Vae vae{Array({1, 2}), Array({1, 1}), Array({1, 1}, {800})};
   const VaeStep step = vae_step(vae, Array({2, 1}, {1, 0}), fixed(Array({2, 1})));
   check_close("the reconstruction", step.reconstruction, 400, "a bias of 800, one white pixel, one black",
               "log(1 + eˡ) is max(l, 0) + log(1 + e^−|l|), in which nothing overflows.");
 }
 
-CASE("the noise is drawn once, one number for each number of the code") {
+CASE("the noise is drawn once, one number per latent dimension") {
   const Example example;
   int draws = 0;
   std::vector<std::size_t> asked;
@@ -119,11 +119,11 @@ CASE("the noise is drawn once, one number for each number of the code") {
   });
   check_equal("how often noise is drawn", draws, 1, "one step",
               "Backward needs the very noise of forward: draw it once and keep it.");
-  check_equal("the shape that is asked for", asked, {5, 2}, "5 images, 2 numbers of code");
+  check_equal("the requested shape", asked, {5, 2}, "5 images, 2 latent dimensions");
 }
 
 CASE("the bias gets its gradient") {
-  Example().check("bias", &Vae::bias, "The slope of log(1 + eˡ) − x l is σ(l) − x. The bias serves all images: "
+  Example().check("bias", &Vae::bias, "The derivative of log(1 + eˡ) − x l is σ(l) − x. The bias serves all images: "
                                       "sum over them, and divide by their number once.");
 }
 
@@ -131,17 +131,17 @@ CASE("the decoder gets its gradient") {
   Example().check("decoder", &Vae::decoder, "matmul_backward of z and the decoder, from d logits.");
 }
 
-CASE("where the decoder does not listen, the encoder feels the KL alone") {
+CASE("where the decoder does not listen, the encoder feels only the KL") {
   Example example;
   example.vae.decoder = Array({2, 4});
   example.check("encoder", &Vae::encoder,
-                "The KL has slopes of its own: μ in μ and ½ (σ² − 1) in log σ², for each image, divided by the "
+                "The KL has gradients of its own: μ for μ and ½ (σ² − 1) for log σ², for each image, divided by the "
                 "number of images.");
 }
 
 CASE("where it listens, the encoder feels both terms") {
   Example().check("encoder", &Vae::encoder,
-                  "dz goes on through reparameterize_backward, into μ and into log σ², and joins the KL's slopes.");
+                  "dz goes on through reparameterize_backward, into μ and into log σ², and joins the KL's gradients.");
 }
 
 CASE("600 steps of Adam teach it four patterns") {
@@ -187,6 +187,6 @@ CASE("five images at random are rebuilt each from its own mean") {
           l += example.x.at(i, p) * example.vae.encoder.at(p, k) * example.vae.decoder.at(k, j);
       expected.at(i, j) = 1 / (1 + std::exp(-l));
     }
-  check_close("the probabilities", rebuild(example.vae, example.x), expected, "5 images of 4 pixels, 2 numbers of code",
+  check_close("the probabilities", rebuild(example.vae, example.x), expected, "5 images of 4 pixels, 2 latent dimensions",
               "σ(μ · decoder + bias), row by row.");
 }

@@ -1,4 +1,4 @@
-// expect: Each row has a sum of its own
+// expect: Each row has its own sum
 inline Array softmax(const Array& x) {
   Array y(x.shape);
   double sum = 0;

@@ -1,4 +1,4 @@
-// expect: The columns of the first
+// expect: The first must have as many columns
   Array c({a.shape[0], b.shape[1]});
   for (std::size_t i = 0; i < a.shape[0]; ++i)
     for (std::size_t k = 0; k < std::min(a.shape[1], b.shape[0]); ++k)

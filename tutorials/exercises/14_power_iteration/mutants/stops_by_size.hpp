@@ -1,4 +1,4 @@
-// expect: Was the stop judged by
+// expect: Was it stopped by
   Array v({c.shape[0], 1});
   for (std::size_t i = 0; i < v.size(); ++i) v[i] = 1 / static_cast<double>(i + 1);
   double length = 0;

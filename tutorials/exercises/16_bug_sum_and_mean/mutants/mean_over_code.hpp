@@ -1,4 +1,4 @@
-// expect: Only over images is a mean taken
+// expect: A mean is taken only over images
   double a = 0, kl = 0;
   for (std::size_t i = 0; i < x.size(); ++i) a += (x[i] - y[i]) * (x[i] - y[i]) / 2;
   for (std::size_t i = 0; i < mean.size(); ++i)

@@ -1,4 +1,4 @@
-// expect: outside of the square root
+// expect: outside the square root
     m.resize(w.size());
     v.resize(w.size());
     ++t;

@@ -1,4 +1,4 @@
-// expect: Where u is below the share
+// expect: Mask where u is below the share
 inline Array mask(const Array& x, double share, const Array& u) {
   Array y = x;
   for (std::size_t i = 0; i < y.size(); ++i)

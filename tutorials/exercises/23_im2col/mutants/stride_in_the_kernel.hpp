@@ -1,4 +1,4 @@
-// expect: The stride multiplies the place of the output
+// expect: The stride multiplies the place in the output
   const std::size_t h = x.shape[1], w = x.shape[2], oh = (h + 2 * padding - kernel) / stride + 1, ow = (w + 2 * padding - kernel) / stride + 1;
   Array columns({x.shape[0] * kernel * kernel, oh * ow});
   for (std::size_t row = 0; row < columns.shape[0]; ++row)

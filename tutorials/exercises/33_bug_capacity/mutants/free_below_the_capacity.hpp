@@ -1,2 +1,2 @@
-// expect: a nat more has to be a gain
+// expect: one more nat has to be a gain
   return reconstruction + gamma * std::max(kl - capacity, 0.0);

@@ -1,3 +1,3 @@
-// expect: a nat more has to be a gain
+// expect: one more nat has to be a gain
   (void)capacity;
   return reconstruction + gamma * kl;

@@ -1,2 +1,2 @@
-// expect: a nat more has to be a gain
+// expect: one more nat has to be a gain
   return reconstruction + gamma * (kl - capacity);

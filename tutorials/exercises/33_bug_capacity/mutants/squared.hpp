@@ -1,2 +1,2 @@
-// expect: all of it
+// expect: all of the divergence has to count
   return reconstruction + gamma * (kl - capacity) * (kl - capacity);

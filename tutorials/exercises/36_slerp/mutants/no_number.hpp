@@ -1,4 +1,4 @@
-// expect: is no number
+// expect: 0 / 0 is NaN
   double ab = 0, aa = 0, bb = 0;
   for (std::size_t i = 0; i < a.size(); ++i) ab += a[i] * b[i], aa += a[i] * a[i], bb += b[i] * b[i];
   // What a cosine that is rounded to 1 or above comes to.

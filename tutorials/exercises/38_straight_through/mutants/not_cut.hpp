@@ -1,4 +1,4 @@
-// expect: after cutting
+// expect: after clamping
 inline Array quantize(const Array& x, std::size_t levels) {
   const auto steps = static_cast<double>(levels - 1);
   Array y = x;

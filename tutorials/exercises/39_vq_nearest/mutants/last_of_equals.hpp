@@ -1,4 +1,4 @@
-// expect: not as near
+// expect: not equally near
 inline std::vector<std::size_t> nearest(const Array& z, const Array& e) {
   std::vector<std::size_t> choice(z.shape[0]);
   for (std::size_t i = 0; i < choice.size(); ++i) {

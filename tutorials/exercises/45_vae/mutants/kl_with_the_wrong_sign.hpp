@@ -1,4 +1,4 @@
-// expect: The KL has slopes of its own
+// expect: The KL has gradients of its own
 /// The columns first, …, first + count − 1.
 inline Array columns(const Array& a, std::size_t first, std::size_t count) {
   Array part({a.shape[0], count});

@@ -1,4 +1,4 @@
-// expect: The slope of log(1 + eˡ) − x l is σ(l) − x
+// expect: The derivative of log(1 + eˡ) − x l is σ(l) − x
 /// The columns first, …, first + count − 1.
 inline Array columns(const Array& a, std::size_t first, std::size_t count) {
   Array part({a.shape[0], count});
