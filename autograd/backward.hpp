@@ -10,7 +10,7 @@
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// What an operation does in backward: a function with what it captured, stored inline. It may
-/// capture handles and numbers only, so that recording one costs no memory and forgetting it no
+/// capture only handles and numbers, so that recording one costs no memory and forgetting one no
 /// work.
 class Backward {
  public:

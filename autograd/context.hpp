@@ -49,8 +49,8 @@ class ModuleScope {
 };
 
 /// While it lives, parameters count as constants: what is recorded passes gradients on to its
-/// inputs and leaves the parameters that it uses as they are. So a discriminator's loss teaches the
-/// generator alone.
+/// inputs and leaves the parameters that it uses as they are. So a generator's loss can pass
+/// through a discriminator without training it.
 class FrozenParameters {
  public:
   explicit FrozenParameters(Context& context)

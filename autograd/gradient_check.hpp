@@ -33,8 +33,8 @@ GradientCheck check_gradient(const std::string& operation, const std::function<V
                              double absolute = 1e-8,
                              const std::function<Var(Tape&)>& surrogate = nullptr);
 
-/// The same for what is too large for a full Jacobian: compares ⟨s, J d⟩ for random directions d of
-/// each parameter and seeds s of y, eight of each.
+/// The same for operations too large for a full Jacobian: compares ⟨s, J d⟩ for random directions d
+/// of each parameter and seeds s of y, eight of each.
 GradientCheck check_gradient_along_directions(const std::string& operation,
                                               const std::function<Var(Tape&)>& compute,
                                               const std::vector<Parameter*>& parameters,

@@ -23,7 +23,7 @@ class Var {
   /// The one number of a value that has one element. Throws ShapeError for any other.
   Scalar item() const;
 
-  /// Whether any parameter stands behind this value, so that backward has to visit it.
+  /// Whether this value depends on any parameter, so that backward has to visit it.
   bool needs_grad() const;
   /// d loss / d value, once backward has run. Throws TapeError where none arrived.
   const Tensor& grad() const;

@@ -7,8 +7,8 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// A batch as a loss sees it: examples, one a row, and the class of each where it is known. Both
-/// stay the caller's.
+/// A batch as a loss sees it: examples, one per row, and the class of each if known. Both stay the
+/// caller's.
 struct Batch {
   Batch(const Tensor& x, std::span<const std::uint8_t> labels = {}) : x(x), labels(labels) {}
 

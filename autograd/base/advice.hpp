@@ -7,8 +7,8 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// The end of a message about a name that nothing has: "did you mean 'latent'?" where a known name
-/// is near or begins like it, else "there are latent, hidden", else "there are none here".
+/// The end of a message about an unknown name: "did you mean 'latent'?" if a known name is close to
+/// it or begins like it, else "there are latent, hidden", else "there are none here".
 std::string advice(const std::string& given, const std::vector<std::string>& known);
 
 }}  // namespace hourglass

@@ -5,7 +5,7 @@
 namespace hourglass {
 
 /// The base of everything that the library throws. `what()` is one line, written for the person who
-/// reads it: what was wrong, where, and where it helps what would do.
+/// reads it: what was wrong, where, and, if it helps, what would work.
 class Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -17,7 +17,7 @@ class ShapeError : public Error {
   using Error::Error;
 };
 
-/// A tape used against its rules: a Var read after reset, two tapes mixed, a loss that is no
+/// A tape used against its rules: a Var read after reset, two tapes mixed, a loss that is not a
 /// scalar.
 class TapeError : public Error {
  public:

@@ -5,17 +5,17 @@
 
 namespace hourglass {
 
-/// What a program may want to be told of files: a command sees to it that none of its outputs
-/// replaces an input. Nobody listens unless the program sets them.
+/// What a program can be told about files, so that a command can make sure that no output replaces
+/// an input. Nobody listens unless the program sets them.
 struct FileHooks {
   /// A file or a folder that is read, or that a model was made from: it must stay as it is.
   std::function<void(const std::filesystem::path&)> in_use;
-  /// A file that is written in the next moment.
+  /// A file that is about to be written.
   std::function<void(const std::filesystem::path&)> written;
 };
 inline FileHooks file_hooks;
 
-/// Every reader says this of what it opens, before it opens it.
+/// Every reader calls this for what it opens, before opening it.
 inline void note_in_use(const std::filesystem::path& file_or_folder) {
   if (file_hooks.in_use) file_hooks.in_use(file_or_folder);
 }

@@ -17,8 +17,8 @@ class Rng {
   explicit Rng(std::uint64_t seed, std::uint64_t stream = 0, std::uint64_t counter = 0)
       : seed_(seed), stream_(stream), counter_(counter) {}
 
-  /// The generator number `id` below this one: the same for the same (seed, stream, id), whatever
-  /// has been drawn here, and independent of this one and of every other id.
+  /// Fork number `id` of this generator: the same for the same (seed, stream, id), whatever has
+  /// been drawn here, and independent of this one and of every other id.
   Rng fork(std::uint64_t id) const;
 
   /// Uniform in (0, 1), with 23 bits: the same number in the float and the double build.
@@ -38,7 +38,7 @@ class Rng {
 
   std::uint64_t seed() const { return seed_; }
   std::uint64_t stream() const { return stream_; }
-  /// The number of the next block; a generator made from (seed, stream, counter) goes on from
+  /// The number of the next block; a generator made from (seed, stream, counter) continues
   /// there.
   std::uint64_t counter() const { return counter_; }
 

@@ -11,8 +11,8 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 /// earlier one allocates nothing.
 class TensorPool {
  public:
-  /// Gives `tensor` this shape; what it holds then means nothing. Memory of another size is put
-  /// aside, and taken again when that size comes again.
+  /// Gives `tensor` this shape; its contents are then undefined. Memory of another size is set
+  /// aside, and reused when that size is wanted again.
   void resize(Tensor& tensor, const Shape& shape);
 
  private:
@@ -23,8 +23,8 @@ class TensorPool {
   std::size_t in_use_ = 0;
 };
 
-/// A tensor for results in between, until the end of the block that it stands in. Later ones are
-/// given back first, as blocks end.
+/// A tensor for intermediate results, until the end of its block. Later ones are given back first,
+/// as blocks end.
 class Scratch {
  public:
   Scratch(TensorPool& pool, const Shape& shape);

@@ -6,7 +6,7 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// What the kernel guard has to know of a processor.
+/// What the kernel guard has to know about a processor.
 struct Processor {
   bool avx512 = false;  ///< AVX-512 F, BW, DQ and VL
   bool avx2 = false;    ///< AVX2 and FMA

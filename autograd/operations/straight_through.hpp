@@ -11,9 +11,9 @@ inline Var stop_gradient(Var x) {
   return y;
 }
 
-/// The value of `replacement` with the gradient of x, x + sg[replacement − x]: what stands where a
-/// step without a slope (the choice of a code vector) is to pass gradients on as if it were the
-/// identity. `replacement` gets none.       x, replacement: of one shape
+/// The value of `replacement` with the gradient of x, x + sg[replacement − x]: for a step
+/// without a useful gradient (the choice of a code vector) that should pass gradients on as if it
+/// were the identity. `replacement` gets none.       x, replacement: of one shape
 /// Bengio, Léonard & Courville, "Estimating or Propagating Gradients Through Stochastic Neurons",
 /// 2013.
 inline Var straight_through(Var x, Var replacement) {

@@ -67,7 +67,7 @@ Step inspect(const Tape& tape);
 /// where the steps are not the same program.
 Step median_of(const std::vector<Step>& steps);
 
-/// For a terminal: a line an entry, then the sums by operation.
+/// For a terminal: one line per entry, then the sums by operation.
 std::string to_table(const Step& step);
 
 /// For Graphviz (`dot -Tsvg`): the graph, in a box for each module, the operations that take long

@@ -29,7 +29,7 @@ void write_safetensors(const std::filesystem::path& file, const std::vector<Name
                        const std::map<std::string, std::string>& metadata);
 
 /// Reads F32, F64 and I64 tensors (PyTorch counts batches in I64), converted to `Scalar`. Nothing
-/// in the file is believed: the header's length (within the file and at most 100 MB, the format's
+/// in the file is trusted: the header's length (within the file and at most 100 MB, the format's
 /// own limit), its JSON, each type, each shape times its type against its place, places that
 /// overlap or leave gaps, and the exact end. Throws DataError naming the file, the tensor and the
 /// rule broken.

@@ -12,7 +12,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 std::vector<NamedTensor> named_weights(const Module& module);
 
 /// Copies the tensor `name` of `file` into `into`. Throws DataError, which begins with `origin`
-/// (the file's name), where there is none or its shape is another.
+/// (the file's name), if there is none or its shape differs.
 void load_tensor(const TensorFile& file, const std::string& origin, const std::string& name,
                  Tensor& into);
 

@@ -5,7 +5,7 @@
 #include "hourglass/nn/module.hpp"
 
 // Layers for images, (N, C, H, W): see autograd/operations.hpp for their formulas. Names, defaults,
-// first weights and the layout of weights are PyTorch's.
+// initial weights and their layout are PyTorch's.
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 

@@ -3,8 +3,8 @@
 #include "hourglass/autograd/operations.hpp"
 #include "hourglass/nn/module.hpp"
 
-// Layers that disturb what passes in training and let it pass as it is out of training. They draw
-// from the tape's generator, which Trainer sets; elsewhere call tape.context().draw_from(rng) first.
+// Layers that disturb their input in training and otherwise pass it on unchanged. They draw from the
+// tape's generator, which Trainer sets; elsewhere call tape.context().draw_from(rng) first.
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 

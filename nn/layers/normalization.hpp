@@ -13,8 +13,8 @@ struct BatchNormOptions {
   double eps = 1e-5;
 };
 
-/// Normalises each channel by the batch's mean and variance in training, by their running averages
-/// out of it (Ioffe & Szegedy, ICML 2015). It couples the examples of a batch.
+/// Normalises each channel by the batch's mean and variance in training, otherwise by their running
+/// averages (Ioffe & Szegedy, ICML 2015). It couples the examples of a batch.
 class BatchNorm : public Module {
  public:
   Var forward(Var x) override;

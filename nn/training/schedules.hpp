@@ -5,8 +5,8 @@
 #include "hourglass/autograd/base/precision.hpp"
 
 // What changes in the course of training, as pure functions of the step (from 0) and the number of
-// steps, so that a run that goes on from a checkpoint needs to know nothing else. Those of the
-// learning rate give the factor by which it is multiplied.
+// steps, so that a run resumed from a checkpoint needs to know nothing else. Those of the learning
+// rate give the factor by which it is multiplied.
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
@@ -33,9 +33,9 @@ struct AnnealingOptions {
   double ramp = 0.5;       ///< the share of each cycle in which the weight rises
   std::size_t cycles = 1;  ///< how often it starts again from 0
 };
-/// The weight of a term such as a Kullback–Leibler divergence that is to come into a loss by and
-/// by: from 0 along a line to 1, where it stays (Bowman et al. 2016), in every cycle anew (Fu et
-/// al., NAACL 2019).
+/// The weight of a term such as a Kullback–Leibler divergence that is to enter a loss gradually:
+/// from 0 along a line to 1, where it stays (Bowman et al. 2016), again in every cycle (Fu et al.,
+/// NAACL 2019).
 double annealed_weight(std::size_t step, std::size_t steps, AnnealingOptions options = {});
 
 }}  // namespace hourglass
