@@ -1,10 +1,9 @@
 #pragma once
 
 #include <utility>
-#include <xtensor/xmath.hpp>
-#include <xtensor/xnoalias.hpp>
 
 #include "hourglass/autograd/kernels/broadcasting.hpp"
+#include "hourglass/autograd/kernels/elementwise.hpp"
 #include "hourglass/autograd/tape.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -34,9 +33,14 @@ class GradientAccumulator {
   /// Whether the value needs a gradient; where not, the functions below do nothing.
   bool is_wanted() const { return sum_ != nullptr; }
 
-  /// sum += contribution, an expression of the value's shape or of a shape it was broadcast to.
+  /// sum += contribution, an expression of tensors of the value's shape.
   template <class E>
   void operator+=(const xt::xexpression<E>& contribution);
+
+  /// sum += contribution, where the value, or another tensor of the expression, was broadcast: what it was
+  /// repeated along is summed.
+  template <class E>
+  void add_reduced(const xt::xexpression<E>& contribution);
 
   /// sum += `gradient`, read as having the shape `kept` and repeated along its axes of size 1.
   void add_broadcast(const Tensor& gradient, const Shape& kept) {
@@ -58,18 +62,23 @@ class GradientAccumulator {
 template <class E>
 void GradientAccumulator::operator+=(const xt::xexpression<E>& contribution) {
   if (!is_wanted()) return;
+  if (next() == Sum::accumulate) {
+    elementwise(*sum_) += contribution;
+  } else {
+    elementwise(*sum_) = contribution;
+  }
+}
+
+template <class E>
+void GradientAccumulator::add_reduced(const xt::xexpression<E>& contribution) {
+  if (!is_wanted()) return;
   const E& gradient = contribution.derived_cast();
-  const auto& shape = gradient.shape();
-  if (std::equal(shape.begin(), shape.end(), sum_->shape().begin(), sum_->shape().end())) {
-    if (next() == Sum::accumulate) {
-      xt::noalias(*sum_) += gradient;
-    } else {
-      xt::noalias(*sum_) = gradient;
-    }
+  if (elementwise(*sum_).fits(gradient)) {
+    *this += gradient;
   } else if constexpr (std::is_same_v<E, Tensor>) {
     reduce_to(gradient, *sum_, sum_->shape(), next());
   } else {
-    const Scratch whole(pool_, Shape(shape.begin(), shape.end()));
+    const Scratch whole(pool_, Shape(gradient.shape().begin(), gradient.shape().end()));
     xt::noalias(*whole) = gradient;
     reduce_to(*whole, *sum_, sum_->shape(), next());
   }

@@ -12,7 +12,7 @@
 //
 //     Var sigmoid(Var x) {
 //       Var y = new_output("sigmoid", x.shape(), {x});
-//       xt::noalias(y.output()) = 1 / (1 + xt::exp(-x.value()));
+//       elementwise(y.output()) = 1 / (1 + xt::exp(-x.value()));
 //       on_backward(y, [x, y] { x.grad_accumulator() += y.grad() * y.value() * (1 - y.value()); });
 //       return y;
 //     }

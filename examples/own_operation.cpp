@@ -7,7 +7,7 @@ using namespace hourglass;
 /// y = sin(x),  dy/dx = cos(x)
 Var sine(Var x) {
   Var y = new_output("sine", x.shape(), {x});
-  xt::noalias(y.output()) = xt::sin(x.value());
+  elementwise(y.output()) = xt::sin(x.value());
   on_backward(y, [x, y] { x.grad_accumulator() += y.grad() * xt::cos(x.value()); });
   return y;
 }

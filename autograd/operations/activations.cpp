@@ -6,7 +6,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 // Written as "0 where x ≤ 0" and not as a maximum, so that a NaN stays one and is seen.
 Var relu(Var x) {
   Var y = new_output("relu", x.shape(), {x});
-  xt::noalias(y.output()) = xt::where(x.value() <= Scalar(0), Scalar(0), x.value());
+  elementwise(y.output()) = xt::where(x.value() <= Scalar(0), Scalar(0), x.value());
   on_backward(y, [x, y] {
     x.grad_accumulator() += xt::where(x.value() <= Scalar(0), Scalar(0), y.grad());
   });
@@ -15,7 +15,7 @@ Var relu(Var x) {
 
 Var leaky_relu(Var x, Scalar slope) {
   Var y = new_output("leaky_relu", x.shape(), {x});
-  xt::noalias(y.output()) = xt::where(x.value() > Scalar(0), x.value(), slope * x.value());
+  elementwise(y.output()) = xt::where(x.value() > Scalar(0), x.value(), slope * x.value());
   on_backward(y, [x, y, slope] {
     x.grad_accumulator() += xt::where(x.value() > Scalar(0), y.grad(), slope * y.grad());
   });
@@ -24,7 +24,7 @@ Var leaky_relu(Var x, Scalar slope) {
 
 Var elu(Var x) {
   Var y = new_output("elu", x.shape(), {x});
-  xt::noalias(y.output()) = xt::where(x.value() <= Scalar(0), xt::expm1(x.value()), x.value());
+  elementwise(y.output()) = xt::where(x.value() <= Scalar(0), xt::expm1(x.value()), x.value());
   on_backward(y, [x, y] {
     // Where x ≤ 0: y = eˣ − 1, so dy/dx = eˣ = y + 1.
     x.grad_accumulator() += xt::where(x.value() > Scalar(0), y.grad(), y.grad() * (y.value() + 1));
@@ -34,12 +34,12 @@ Var elu(Var x) {
 
 Var silu(Var x) {
   Var y = new_output("silu", x.shape(), {x});
-  xt::noalias(y.output()) = x.value() / (1 + xt::exp(-x.value()));
+  elementwise(y.output()) = x.value() / (1 + xt::exp(-x.value()));
   on_backward(y, [x, y] {
     if (!x.needs_grad()) return;
     // y = x s with s = σ(x), so  dy/dx = s + x s (1 − s) = s + y (1 − s)
     const Scratch s = scratch(x, x.shape());
-    xt::noalias(*s) = 1 / (1 + xt::exp(-x.value()));
+    elementwise(*s) = 1 / (1 + xt::exp(-x.value()));
     x.grad_accumulator() += y.grad() * (*s + y.value() * (1 - *s));
   });
   return y;
@@ -47,7 +47,7 @@ Var silu(Var x) {
 
 Var softplus(Var x) {
   Var y = new_output("softplus", x.shape(), {x});
-  xt::noalias(y.output()) = xt::where(x.value() <= Scalar(0), Scalar(0), x.value()) +
+  elementwise(y.output()) = xt::where(x.value() <= Scalar(0), Scalar(0), x.value()) +
                             xt::log1p(xt::exp(-xt::abs(x.value())));
   on_backward(y, [x, y] { x.grad_accumulator() += y.grad() / (1 + xt::exp(-x.value())); });
   return y;
@@ -55,14 +55,14 @@ Var softplus(Var x) {
 
 Var sigmoid(Var x) {
   Var y = new_output("sigmoid", x.shape(), {x});
-  xt::noalias(y.output()) = 1 / (1 + xt::exp(-x.value()));
+  elementwise(y.output()) = 1 / (1 + xt::exp(-x.value()));
   on_backward(y, [x, y] { x.grad_accumulator() += y.grad() * y.value() * (1 - y.value()); });
   return y;
 }
 
 Var tanh(Var x) {
   Var y = new_output("tanh", x.shape(), {x});
-  xt::noalias(y.output()) = xt::tanh(x.value());
+  elementwise(y.output()) = xt::tanh(x.value());
   on_backward(y, [x, y] { x.grad_accumulator() += y.grad() * (1 - y.value() * y.value()); });
   return y;
 }
@@ -70,7 +70,7 @@ Var tanh(Var x) {
 Var selu(Var x) {
   static constexpr Scalar alpha = 1.6732632423543772, scale = 1.0507009873554805;
   Var y = new_output("selu", x.shape(), {x});
-  xt::noalias(y.output()) =
+  elementwise(y.output()) =
       scale * xt::where(x.value() <= Scalar(0), alpha * xt::expm1(x.value()), x.value());
   on_backward(y, [x, y] {
     // Where x ≤ 0: y = λα(eˣ − 1), so dy/dx = λα eˣ = y + λα.
@@ -87,7 +87,7 @@ Var gelu(Var x) {
     return xt::erf(xt::clip(root_half * x, Scalar(-9), Scalar(9)));
   };
   Var y = new_output("gelu", x.shape(), {x});
-  xt::noalias(y.output()) = Scalar(0.5) * x.value() * (1 + erf(x.value()));
+  elementwise(y.output()) = Scalar(0.5) * x.value() * (1 + erf(x.value()));
   on_backward(y, [x, y, erf] {
     // y = x Φ(x), so  dy/dx = Φ(x) + x φ(x)
     x.grad_accumulator() +=
@@ -99,7 +99,7 @@ Var gelu(Var x) {
 
 Var hard_shrink(Var x, Scalar threshold) {
   Var y = new_output("hard_shrink", x.shape(), {x});
-  xt::noalias(y.output()) = xt::where(xt::abs(x.value()) <= threshold, Scalar(0), x.value());
+  elementwise(y.output()) = xt::where(xt::abs(x.value()) <= threshold, Scalar(0), x.value());
   on_backward(y, [x, y, threshold] {
     x.grad_accumulator() += xt::where(xt::abs(x.value()) > threshold, y.grad(), Scalar(0));
   });
@@ -108,7 +108,7 @@ Var hard_shrink(Var x, Scalar threshold) {
 
 Var soft_threshold(Var x, Scalar threshold) {
   Var y = new_output("soft_threshold", x.shape(), {x});
-  xt::noalias(y.output()) = xt::where(xt::abs(x.value()) <= threshold, Scalar(0),
+  elementwise(y.output()) = xt::where(xt::abs(x.value()) <= threshold, Scalar(0),
                                       x.value() - threshold * xt::sign(x.value()));
   on_backward(y, [x, y, threshold] {
     x.grad_accumulator() += xt::where(xt::abs(x.value()) > threshold, y.grad(), Scalar(0));

@@ -155,7 +155,7 @@ Var linear(Var x, Var w, Var b) {
   on_backward(y, [x, w, b, y] {
     // y = x wᵀ + b, so  db += Σ_B dy
     add_linear_gradients(x, w, y);
-    b.grad_accumulator() += y.grad();
+    b.grad_accumulator().add_reduced(y.grad());
   });
   return y;
 }

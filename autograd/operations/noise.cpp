@@ -18,7 +18,7 @@ void check_rate(const char* operation, Scalar rate, Var x) {
 Var random_mask(const char* name, Var x, Scalar rate, Scalar kept, Rng& rng) {
   Var mask = new_constant(name, x.tape(), x.shape());
   rng.fill_uniform(mask.output(), 0, 1);
-  xt::noalias(mask.output()) = xt::where(mask.value() < rate, Scalar(0), kept);
+  elementwise(mask.output()) = xt::where(mask.value() < rate, Scalar(0), kept);
   return mask;
 }
 
@@ -50,7 +50,7 @@ Var salt_and_pepper_noise(Var x, Scalar rate, Rng& rng) {
   Var draw = save_for_backward("draw of salt_and_pepper_noise", x, x.shape());
   rng.fill_uniform(draw.output(), 0, 1);
   Var y = new_output("salt_and_pepper_noise", x.shape(), {x});
-  xt::noalias(y.output()) = xt::where(
+  elementwise(y.output()) = xt::where(
       draw.value() < rate, xt::where(draw.value() < rate / 2, Scalar(0), Scalar(1)), x.value());
   on_backward(y, [x, y, draw, rate] {
     // dx += dy where x was kept

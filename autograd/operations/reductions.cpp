@@ -72,10 +72,10 @@ Var max(Var x, Axes axes, bool keep_dims) {
     // first = [x = max], and each group's dy is shared by its Σ first
     const Scratch first = scratch(x, x.shape());
     broadcast_to(y.value(), kept, *first, Sum::replace);
-    xt::noalias(*first) = xt::where(xt::equal(x.value(), *first), Scalar(1), Scalar(0));
+    elementwise(*first) = xt::where(xt::equal(x.value(), *first), Scalar(1), Scalar(0));
     const Scratch shared = scratch(x, y.shape());
     reduce_to(*first, *shared, kept, Sum::replace);
-    xt::noalias(*shared) = y.grad() / *shared;
+    elementwise(*shared) = y.grad() / *shared;
     const Scratch dy = scratch(x, x.shape());
     broadcast_to(*shared, kept, *dy, Sum::replace);
     x.grad_accumulator() += *first * *dy;
@@ -93,22 +93,22 @@ Var logsumexp(Var x, Axes axes, bool keep_dims) {
   // With m = max x:  ln Σ eˣ = m + ln Σ e^(x − m), whose largest term is 1
   const Scratch m = scratch(x, r.shape);
   reduce_max_to(x.value(), *m, r.kept);
-  xt::noalias(*m) = xt::where(xt::isfinite(*m), *m, Scalar(0));  // ∞ − ∞ would be NaN
+  elementwise(*m) = xt::where(xt::isfinite(*m), *m, Scalar(0));  // ∞ − ∞ would be NaN
   const Scratch terms = scratch(x, x.shape());
   broadcast_to(*m, r.kept, *terms, Sum::replace);
-  xt::noalias(*terms) = xt::exp(x.value() - *terms);
+  elementwise(*terms) = xt::exp(x.value() - *terms);
   reduce_to(*terms, y.output(), r.kept, Sum::replace);
-  xt::noalias(y.output()) = *m + xt::log(y.output());
+  elementwise(y.output()) = *m + xt::log(y.output());
   on_backward(y, [x, y, mask = r.mask] {
     if (!x.needs_grad()) return;
     // ∂y/∂x = e^(x − y) / Σ e^(x − y), whose sum would be 1 if large y were not rounded
     const Shape kept = kept_shape(x.shape(), mask);
     const Scratch share = scratch(x, x.shape());
     broadcast_to(y.value(), kept, *share, Sum::replace);
-    xt::noalias(*share) = xt::exp(x.value() - *share);
+    elementwise(*share) = xt::exp(x.value() - *share);
     const Scratch each = scratch(x, y.shape());
     reduce_to(*share, *each, kept, Sum::replace);
-    xt::noalias(*each) = xt::where(*each > Scalar(0), y.grad() / *each, y.grad());
+    elementwise(*each) = xt::where(*each > Scalar(0), y.grad() / *each, y.grad());
     const Scratch dy = scratch(x, x.shape());
     broadcast_to(*each, kept, *dy, Sum::replace);
     x.grad_accumulator() += *dy * *share;
@@ -120,14 +120,14 @@ Var norm(Var x, Axes axes, bool keep_dims) {
   Reduction r(x, axes, keep_dims);
   Var y = new_output("norm", r.shape, {x});
   const Scratch squares = scratch(x, x.shape());
-  xt::noalias(*squares) = x.value() * x.value();
+  elementwise(*squares) = x.value() * x.value();
   reduce_to(*squares, y.output(), r.kept, Sum::replace);
-  xt::noalias(y.output()) = xt::sqrt(y.output());
+  elementwise(y.output()) = xt::sqrt(y.output());
   on_backward(y, [x, y, mask = r.mask] {
     if (!x.needs_grad()) return;
     // dx += dy x / y, and 0 where y is 0
     const Scratch rate = scratch(x, y.shape());
-    xt::noalias(*rate) =
+    elementwise(*rate) =
         xt::where(xt::equal(y.value(), Scalar(0)), Scalar(0), y.grad() / y.value());
     const Scratch spread = scratch(x, x.shape());
     broadcast_to(*rate, kept_shape(x.shape(), mask), *spread, Sum::replace);
@@ -142,17 +142,17 @@ Var softmax(Var x, int axis) {
   const Scratch each = scratch(x, r.kept);
   reduce_max_to(x.value(), *each, r.kept);
   broadcast_to(*each, r.kept, y.output(), Sum::replace);
-  xt::noalias(y.output()) = xt::exp(x.value() - y.output());
+  elementwise(y.output()) = xt::exp(x.value() - y.output());
   reduce_to(y.value(), *each, r.kept, Sum::replace);
   const Scratch sums = scratch(x, x.shape());
   broadcast_to(*each, r.kept, *sums, Sum::replace);
-  xt::noalias(y.output()) = y.value() / *sums;
+  elementwise(y.output()) = y.value() / *sums;
   on_backward(y, [x, y, mask = r.mask] {
     if (!x.needs_grad()) return;
     // dx += y (dy − Σ dy y)
     const Shape kept = kept_shape(x.shape(), mask);
     const Scratch dot = scratch(x, x.shape());
-    xt::noalias(*dot) = y.grad() * y.value();
+    elementwise(*dot) = y.grad() * y.value();
     const Scratch sums = scratch(x, kept);
     reduce_to(*dot, *sums, kept, Sum::replace);
     broadcast_to(*sums, kept, *dot, Sum::replace);
@@ -169,13 +169,13 @@ Var log_softmax(Var x, int axis) {
   const Scratch each = scratch(x, r.kept);
   reduce_max_to(x.value(), *each, r.kept);
   broadcast_to(*each, r.kept, y.output(), Sum::replace);
-  xt::noalias(y.output()) = x.value() - y.output();
+  elementwise(y.output()) = x.value() - y.output();
   const Scratch terms = scratch(x, x.shape());
-  xt::noalias(*terms) = xt::exp(y.value());
+  elementwise(*terms) = xt::exp(y.value());
   reduce_to(*terms, *each, r.kept, Sum::replace);
-  xt::noalias(*each) = xt::log(*each);
+  elementwise(*each) = xt::log(*each);
   broadcast_to(*each, r.kept, *terms, Sum::replace);
-  xt::noalias(y.output()) = y.value() - *terms;
+  elementwise(y.output()) = y.value() - *terms;
   on_backward(y, [x, y, mask = r.mask] {
     if (!x.needs_grad()) return;
     // dx += dy − e^y Σ dy
