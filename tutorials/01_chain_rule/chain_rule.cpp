@@ -13,7 +13,7 @@ struct Number {
   std::size_t place;
 };
 
-/// Everything that was computed, in the order in which it was: value, gradient, how to hand it
+/// Everything that was computed, in that order: value, gradient, and how to pass it
 /// down.
 struct Tape {
   std::vector<double> values, grads;
@@ -75,9 +75,9 @@ std::vector<Point> points() {
 }
 
 // [network]
-/// y = Σ w2_k tanh(w1_k x + b1_k) + b2: a network of eight hidden numbers.
+/// y = Σ w2_k tanh(w1_k x + b1_k) + b2: a network with eight hidden units.
 struct Network {
-  std::vector<double> weights;  // w1, b1, w2 of each hidden number; b2
+  std::vector<double> weights;  // w1, b1, w2 of each hidden unit; b2
 
   explicit Network(std::size_t hidden) : weights(3 * hidden + 1) {
     for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = std::sin(7.0 * double(i) + 1);

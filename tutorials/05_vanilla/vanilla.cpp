@@ -11,7 +11,7 @@ using namespace hourglass;
 namespace {
 
 // [loop]
-/// Trains the model by Adam, a learning rate that falls to zero in a straight line.
+/// Trains the model with Adam and a learning rate that falls linearly to zero.
 void train(Autoencoder& model, const Dataset& images, std::size_t epochs, bool print = false) {
   Batches batches(images, 64, Rng(2));
   Adam adam(model.parameters());
@@ -37,7 +37,7 @@ double error(Autoencoder& model, const Dataset& test) {
 }
 
 // [shuffle]
-/// The same images, the pixels of each in this order.
+/// The same images, with the pixels of each in this order.
 Dataset shuffled(const Dataset& images, const std::vector<std::uint32_t>& order) {
   std::vector<std::uint8_t> bytes;
   for (std::size_t i = 0; i < images.size(); ++i)

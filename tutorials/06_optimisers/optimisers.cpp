@@ -44,7 +44,7 @@ const std::vector<Way> ways = {
 // [/ways]
 
 // [train]
-/// Trains an autoencoder with a code of 16 numbers; its error per image of `judged`.
+/// Trains an autoencoder with 16 latent dimensions; returns its error per image of `judged`.
 double train(const Make& make, double lr, std::size_t epochs, const Dataset& images,
              const Dataset& judged, std::uint64_t seed = 1, bool falling = false) {
   Rng rng(seed);

@@ -69,14 +69,14 @@ inline Walk walk(const Landscape& landscape, const Make& make, double lr, Place 
 }
 // [/walk]
 
-/// From which step on the loss stays below this share of what it was at the start.
+/// The step after which the loss stays below this share of what it was at the start.
 inline std::size_t arrival(const Walk& walk, double share) {
   std::size_t step = walk.losses.size();
   while (step > 0 && walk.losses[step - 1] < share * walk.losses[0]) --step;
   return step;
 }
 
-/// The walk that arrives first, as far as there, of those with six step sizes a decade up to 0.3.
+/// Of walks with six step sizes per decade, up to 0.3: the first to arrive, cut off there.
 inline Walk best_walk(const Landscape& landscape, const Make& make, Place start,
                       std::size_t steps) {
   Walk best;

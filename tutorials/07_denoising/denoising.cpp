@@ -13,7 +13,7 @@ namespace {
 // [damage]
 using Damage = std::function<Var(Var x, Rng& rng)>;
 
-/// Adds noise of this deviation, or up to `more` above it, another for each batch.
+/// Adds noise of this deviation, or up to `more` above it, drawn anew for each batch.
 Damage gaussian(double deviation, double more = 0) {
   return [=](Var x, Rng& rng) {
     return clamp(gaussian_noise(x, Scalar(deviation + more * rng.uniform()), rng), 0, 1);
@@ -29,7 +29,7 @@ Tensor damaged(const Tensor& images, const Damage& damage, Rng rng) {
 }
 
 // [denoiser]
-/// A dense autoencoder, 784 to 512 and back, that sees damaged images and has to give clean ones.
+/// A dense autoencoder, 784 to 512 and back, that sees damaged images and has to return clean ones.
 std::unique_ptr<Vanilla> denoiser(const Dataset& train, std::size_t epochs, const Damage& damage) {
   Rng rng(1);
   auto model = std::make_unique<Vanilla>(

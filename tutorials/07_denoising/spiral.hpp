@@ -21,8 +21,8 @@ struct Origin {
   double nearest;
 };
 
-/// Where x came from: all points of the spiral, each weighted by how probably noise carried it to
-/// x. Their mean, and how far the nearest is.
+/// Where x came from: all points of the spiral, each weighted by how probable it is that noise
+/// carried it to x. Their mean, and how far the nearest is.
 inline Origin origin(double x, double y) {
   double nearest = 9, total = 0, sum[2] = {0, 0};
   for (int i = 0; i <= 1000; ++i) {

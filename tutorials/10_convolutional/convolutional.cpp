@@ -39,7 +39,7 @@ double error(Autoencoder& model, const Dataset& images) {
   return figure(evaluate(model, images, Rng(4)), "squared_error_per_image");
 }
 
-/// Each image with these of its pixels, in this order; black for what is none.
+/// Each image with its pixels in this order; black where there is none.
 Dataset rearranged(const Dataset& images, const std::vector<std::uint32_t>& order) {
   std::vector<std::uint8_t> bytes;
   for (std::size_t i = 0; i < images.size(); ++i)
@@ -48,7 +48,7 @@ Dataset rearranged(const Dataset& images, const std::vector<std::uint32_t>& orde
   return Dataset("rearranged", images.example_shape(), bytes, images.labels(0, images.size()));
 }
 
-/// Down and to the right by so many pixels.
+/// Moved down and to the right by this many pixels.
 Dataset shifted(const Dataset& images, std::uint32_t by) {
   std::vector<std::uint32_t> order;
   for (std::uint32_t i = 0; i < 28; ++i)

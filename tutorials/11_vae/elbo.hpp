@@ -56,13 +56,13 @@ inline void train(
 }
 
 // [estimators]
-/// Of an estimate, one number a draw and a number of the code: its mean and its variance.
+/// Mean and variance of an estimate, given one number per draw and latent dimension.
 struct Estimate {
   double mean, variance;
 };
 
-/// The gradient of E[f(z)], z ~ N(μ, σ²), by μ, estimated in two ways from each row of μ and ln σ²,
-/// all rows being the same.
+/// The gradient of E[f(z)], z ~ N(μ, σ²), for μ, estimated in two ways from each row of μ and ln
+/// σ², all rows being the same.
 inline std::array<Estimate, 2> estimates(const Tensor& mu, const Tensor& log_var,
                                          const std::function<Var(Var)>& f, bool baseline = false) {
   Parameter means(mu.shape());

@@ -24,7 +24,7 @@ inline Tensor square_grid(double width, std::size_t n) {
 }
 
 // [counted]
-/// What a VAE of two numbers says of images x, (B, 784), and of each code on a grid, (M, 2), whose
+/// What a 2-dimensional VAE says of images x, (B, 784), and of each code on a grid, (M, 2), whose
 /// cells have this area. An integral over codes is a sum over cells: nothing is drawn.
 struct Counted {
   Var joint, log_q;         // ln p(x, z), ln q(z | x): (B, M)

@@ -10,7 +10,7 @@ using namespace hourglass;
 
 namespace {
 
-/// Trains any module by any loss, in silence.
+/// Trains any module with any loss, silently.
 void train(Module& module, const LossFunction& loss, const Dataset& data, std::size_t epochs) {
   Batches batches(data, 64, Rng(2));
   Trainer trainer(module, loss, {.epochs = epochs, .batch = 64, .lr = 2e-3}, Rng(3));

@@ -69,7 +69,7 @@ struct Position {
   }
 };
 
-/// Of all earlier positions the one that tells most; without `looks_back` none.
+/// The earlier position that tells most; none without `looks_back`.
 Position fit(const Tensor& codes, std::size_t i, bool looks_back) {
   Position best(codes, i, i);
   for (std::size_t earlier = 0; looks_back && earlier < i; ++earlier)

@@ -10,7 +10,7 @@ using namespace hourglass;
 
 namespace {
 
-/// What black and what white have of 65536 numbers, where white has the chance p.
+/// The shares of black and white in 65536 numbers, where white has probability p.
 Interval shade(Scalar p, bool white) {
   const auto black = std::clamp<std::uint64_t>(std::uint64_t((1 - p) * 65536), 1, 65535);
   return white ? Interval{black, 65536 - black} : Interval{0, black};
@@ -49,7 +49,7 @@ struct Coder {
     const Gaussian q = model.posterior(tape.constant(x));
     return concatenate(q.mean, exp(0.5 * q.log_variance), 0).value();
   }
-  /// p(x | z): each pixel's chance to be white, (1, 784)
+  /// p(x | z): each pixel's probability of being white, (1, 784)
   Tensor whites(const std::vector<std::size_t>& z) const {
     Tape tape(Tape::Gradients::off);
     Tensor code = filled({1, z.size()});

@@ -24,7 +24,7 @@ double arithmetic(const Step& step, const Step::Entry& entry) {
 // [/count]
 
 // [cache]
-/// 32 kB: 64 sets of 8 lines of 64 bytes; the line that was used longest ago goes.
+/// 32 kB: 64 sets of 8 lines of 64 bytes; the least recently used line goes.
 struct Cache {
   std::array<std::array<std::size_t, 8>, 64> sets{};
   std::size_t misses = 0;

@@ -13,7 +13,7 @@ using namespace hourglass;
 namespace {
 
 // [composed]
-/// ln cosh x, of operations that there are.
+/// ln cosh x, made of existing operations.
 Var composed(Var x) {
   return log((exp(x) + exp(-x)) / 2);
 }
@@ -39,7 +39,7 @@ Var mistaken(Var x) {
 }
 
 // [check]
-/// The slope at x by the tape, and by (f(x + h) − f(x − h)) / 2h.
+/// The slope at x from the tape, and from (f(x + h) − f(x − h)) / 2h.
 std::pair<double, double> slopes(Var (*f)(Var), double x) {
   Parameter p({1});
   const auto value_at = [&](double place) {

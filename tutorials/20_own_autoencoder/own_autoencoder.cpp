@@ -1,4 +1,4 @@
-// Chapter 20: an autoencoder of your own, from a wish to a figure.
+// Chapter 20: an autoencoder of your own, from a wish to a result.
 #include <fstream>
 #include <hourglass/hourglass.hpp>
 #include <xtensor/xview.hpp>
@@ -48,8 +48,8 @@ NetworkOptions network(std::size_t latent) {
 }
 
 // [cut]
-/// The images as the first k numbers of their codes rebuild them; the others are what they are on
-/// average.
+/// The images rebuilt from the first k numbers of their codes; the others become their
+/// averages.
 Tensor rebuilt(Autoencoder& model, Tensor codes, std::size_t k, const Tensor& average) {
   for (std::size_t j = k; j < codes.shape()[1]; ++j) xt::view(codes, xt::all(), j) = average(j);
   return decode_all(model, codes);
