@@ -18,6 +18,8 @@ from exercise import Exercise, Mistake
 FLAGS = ["-std=c++20", "-O1", "-Wall", "-Wextra", "-Wno-sign-compare", "-D_GLIBCXX_ASSERTIONS"]
 SECONDS, PATIENCE = 5, 20  # of the processor's time, and on the clock, for what waits
 MEMORY, PRINTED = 1 << 30, 1 << 20  # bytes
+# What compiles in front of g++ where the same is compiled again and again, as `check` does: ccache.
+LAUNCHER: list[str] = []
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,10 @@ def framework(exercises: Path) -> Path:
     return built
 
 
-def compile_(arguments: list[str]) -> subprocess.CompletedProcess:
+def compile_(arguments: list[str], folder=None, launcher=()) -> subprocess.CompletedProcess:
     try:
-        return subprocess.run(["g++", *FLAGS, *arguments], capture_output=True, encoding="utf-8", errors="replace",
+        return subprocess.run([*launcher, "g++", *FLAGS, *arguments], cwd=folder, capture_output=True,
+                              encoding="utf-8", errors="replace",
                               env={**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": ""})  # its words are searched
     except FileNotFoundError:
         raise Mistake("there is no g++; on Debian: apt-get install g++") from None
@@ -59,7 +62,17 @@ def compile_test(exercise: Exercise, includes: list[Path], program: Path, flags=
     # The test is copied so that its own folder, which holds the solution, is not searched first.
     test = program.parent / "test.cpp"
     test.write_text((exercise.folder / "test.cpp").read_text())
-    return compile_([*flags, *search, str(test), str(framework(exercises)), "-o", str(program)])
+    if not LAUNCHER or "-g" in flags:
+        return compile_([*flags, *search, str(test), str(framework(exercises)), "-o", str(program)])
+    # All by names that are the same each time, unlike the folder's, so that the cache knows it again.
+    for number, path in enumerate(includes):
+        (program.parent / f"own{number}").symlink_to(path, target_is_directory=True)
+    search = [f"-I{name}" for name in (*(f"own{number}" for number in range(len(includes))), exercises)]
+    compiled = compile_([*flags, *search, "-c", "test.cpp", "-o", "test.o"], program.parent, LAUNCHER)
+    if compiled.returncode:
+        return compiled
+    linked = compile_([*flags, "test.o", str(framework(exercises)), "-o", program.name], program.parent)
+    return linked if linked.returncode else compiled
 
 
 def run_test(exercise: Exercise, includes: list[Path], flags=()) -> Verdict:

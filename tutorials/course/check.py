@@ -3,6 +3,7 @@ fails with the message that is meant for it."""
 
 import os
 import re
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -78,6 +79,7 @@ def prove(exercise: Exercise, known: dict[str, Exercise]) -> tuple[list[str], in
 
 
 def check(root: Path, names: list[str]) -> int:
+    build.LAUNCHER[:] = ["ccache"] if shutil.which("ccache") else []
     every = read_all(root)
     known = {each.name: each for each in every}
     chosen = [find(every, name) for name in names] if names else every
