@@ -87,7 +87,7 @@ void CommonOptions::write_json(const nlohmann::ordered_json& figures) const {
   }
 }
 
-nlohmann::ordered_json to_json(const Figures& figures) {
+nlohmann::ordered_json to_json(const Metrics& figures) {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
   for (const auto& [name, value] : figures) json[name] = value;
   return json;
@@ -119,7 +119,7 @@ std::string error_text(double error, int digits) {
 
 }  // namespace
 
-std::vector<ReportFigure> figure_rows(const Figures& figures,
+std::vector<ReportFigure> figure_rows(const Metrics& figures,
                                       std::optional<double> pca_squared_error,
                                       const EvaluationSet& set) {
   const std::size_t features = set.data.features();

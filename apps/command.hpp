@@ -65,7 +65,7 @@ struct CommonOptions {
 };
 
 /// {"loss": 8.3, "mse_per_pixel": 0.0106}
-nlohmann::ordered_json to_json(const Figures& figures);
+nlohmann::ordered_json to_json(const Metrics& figures);
 
 /// Refuses a place for --report that is no FILE.html. Throws ConfigError.
 void check_report(const std::string& file);
@@ -76,7 +76,7 @@ double pca_baseline(const Dataset& train, const Dataset& test, std::size_t laten
 /// The figures of `evaluate` for people: with units, and beside them those of PCA with as many
 /// components as the code has numbers, from its squared error per image. Of a table the examples
 /// are rows of numbers instead of images of pixels.
-std::vector<ReportFigure> figure_rows(const Figures& figures,
+std::vector<ReportFigure> figure_rows(const Metrics& figures,
                                       std::optional<double> pca_squared_error,
                                       const EvaluationSet& set);
 /// The rows as a table for a terminal, under what they were measured on.

@@ -116,18 +116,15 @@ TrainingRun::TrainingRun(Config config, std::filesystem::path folder, const Comm
   write_options(config_, "run", run_);
   Rng initial = rng_.fork(Stream::weights);
   model_ = make_model(config_, initial);
-  const auto loss = [this](Tape& tape, const Batch& batch, Rng& noise) {
-    return model_->loss(tape, batch, noise);
-  };
-  trainer_ = std::make_unique<Trainer>(*model_, loss, training_, rng_.fork(Stream::noise));
+  trainer_ = std::make_unique<Trainer>(*model_, training_, rng_.fork(Stream::noise));
 }
 
 /// Held-out examples where there are some: the test set then waits for the end. Nothing where there
 /// is neither.
-Figures TrainingRun::evaluate_epoch() {
+Metrics TrainingRun::evaluate_epoch() {
   const bool held_out = data_.validation.size() > 0;
   if (!held_out && !evaluation_.measured_on.is_test()) return {};
-  Figures figures =
+  Metrics figures =
       evaluate(*model_, held_out ? data_.validation : evaluation_.data, Rng(run_.seed));
   figures.pop_back();  // the squared error per image, which is the one per pixel times the pixels
   for (auto& [name, value] : figures) name = (held_out ? "validation_" : "test_") + name;
@@ -216,8 +213,8 @@ void TrainingRun::write_results() {
   keep_fitted_code_tables(*model_, data_.train, derived);
   if (!complete_) save_model(folder_ / "model.safetensors", *model_, config_, derived);
   // As `evaluate` does it.
-  const Figures figures = evaluate(*model_, evaluation_.data, Rng(run_.seed));
-  const Figures train = evaluate(*model_, data_.train, Rng(run_.seed));
+  const Metrics figures = evaluate(*model_, evaluation_.data, Rng(run_.seed));
+  const Metrics train = evaluate(*model_, data_.train, Rng(run_.seed));
   const double pca_error = pca_baseline(data_.train, evaluation_.data, model_->latent());
   // Where something else went wrong, this is its consequence.
   if (trainer_->steps() >= first_judged_step && found.empty())
@@ -265,7 +262,7 @@ double TrainingRun::images_per_second() const {
   return static_cast<double>(epochs * data_.train.size()) / std::max(seconds(), 1e-9);
 }
 
-Report TrainingRun::report(const Figures& figures, double pca_error,
+Report TrainingRun::report(const Metrics& figures, double pca_error,
                            const std::vector<std::string>& warnings,
                            const std::optional<Pca>& plane) const {
   const ModelInfo& info = find_model(run_.model);

@@ -46,14 +46,14 @@ class TrainingRun {
   bool replaces_a_run() const;
   void save_progress();
   void write_report(const Report& page);
-  Figures evaluate_epoch();
+  Metrics evaluate_epoch();
   EvaluationSet shown() const;
   std::vector<Warning> diagnose();
   void warn_early(Progress& progress);
   void note_new(const std::vector<Warning>& found, Progress& progress);
   double seconds() const;
   double images_per_second() const;
-  Report report(const Figures& figures, double pca_error, const std::vector<std::string>& warnings,
+  Report report(const Metrics& figures, double pca_error, const std::vector<std::string>& warnings,
                 const std::optional<Pca>& plane) const;
 
   Config config_;

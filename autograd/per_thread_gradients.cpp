@@ -19,7 +19,7 @@ void PerThreadGradients::add_to_parameters() {
       if (gradient.has_sum)
         add_to(gradient.sum, gradient.parameter->grad,
                gradient.parameter->has_grad ? Sum::accumulate : Sum::replace,
-               share(gradient.sum.size(), part, parts));
+               split_range(gradient.sum.size(), part, parts));
   });
   for (Gradient& gradient : gradients_) {
     gradient.parameter->has_grad |= gradient.has_sum;

@@ -124,10 +124,10 @@ Dataset Dataset::slice(std::size_t first, std::size_t count) const {
   first = std::min(first, size());
   Indices kept(std::min(count, size() - first));
   std::iota(kept.begin(), kept.end(), static_cast<std::uint32_t>(first));
-  return pick(kept);
+  return subset(kept);
 }
 
-Dataset Dataset::pick(const std::vector<std::uint32_t>& examples) const {
+Dataset Dataset::subset(const std::vector<std::uint32_t>& examples) const {
   Indices kept;
   kept.reserve(examples.size());
   for (std::uint32_t i : examples) kept.push_back(static_cast<std::uint32_t>(row(i)));
@@ -141,7 +141,7 @@ Dataset Dataset::with_labels(const std::vector<std::uint8_t>& labels) const {
   Indices kept;
   for (std::uint32_t i = 0; i < size(); ++i)
     if (std::find(labels.begin(), labels.end(), label(i)) != labels.end()) kept.push_back(i);
-  return pick(kept);
+  return subset(kept);
 }
 
 void Dataset::read_example(std::size_t i, Scalar* out) const {

@@ -73,7 +73,7 @@ class Dataset {
   /// Examples first, first + 1, …, first + count − 1 (cut at the end of the set).
   Dataset slice(std::size_t first, std::size_t count) const;
   /// These examples, in this order.
-  Dataset pick(const std::vector<std::uint32_t>& examples) const;
+  Dataset subset(const std::vector<std::uint32_t>& examples) const;
   /// The examples whose label is one of `labels`, in their order. Throws DataError without labels.
   Dataset with_labels(const std::vector<std::uint8_t>& labels) const;
 

@@ -11,10 +11,9 @@ int main() {
             {.network = {.latent = 8, .hidden = {64}}, .likelihood = {.likelihood = "ordinal"}},
             rng);
   Batches batches(train, 32, Rng(2));
-  const auto loss = [&](Tape& tape, const Batch& x, Rng& r) { return model.loss(tape, x, r); };
-  Trainer trainer(model, loss, {.epochs = 60, .batch = 32, .lr = 3e-3}, Rng(3));
+  Trainer trainer(model, {.epochs = 60, .batch = 32, .lr = 3e-3}, Rng(3));
   Progress quiet(Progress::Show::nothing);
-  trainer.fit(batches, quiet, [] { return Figures(); });
+  trainer.fit(batches, quiet);
   model.eval();
 
   const Dataset test = load_dataset("digits", Split::test);

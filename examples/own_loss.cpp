@@ -22,10 +22,9 @@ int main() {
   const Dataset train = load_dataset("digits", Split::train);
   Robust model(train.example_shape(), {.network = {.latent = 16, .hidden = {64}}}, rng);
   Batches batches(train, 32, Rng(2));
-  const auto loss = [&](Tape& tape, const Batch& x, Rng& r) { return model.loss(tape, x, r); };
-  Trainer trainer(model, loss, {.epochs = 30, .batch = 32}, Rng(3));
+  Trainer trainer(model, {.epochs = 30, .batch = 32}, Rng(3));
   Progress progress;  // a line an epoch, with each term of the loss by its name
-  trainer.fit(batches, progress, [&] { return Figures(); });
+  trainer.fit(batches, progress);
   for (const auto& [name, value] : evaluate(model, load_dataset("digits", Split::test), Rng(4)))
     std::printf("%-24s %.4f\n", name.c_str(), value);
 }

@@ -30,10 +30,9 @@ int main() {
   const Dataset train = load_dataset("digits", Split::train);
   const Dataset test = load_dataset("digits", Split::test);
   Batches batches(train, 32, Rng(2));
-  const auto loss = [&](Tape& tape, const Batch& x, Rng& r) { return model.loss(tape, x, r); };
-  Trainer trainer(model, loss, {.epochs = 200, .batch = 32, .lr = 1e-2}, Rng(3));
+  Trainer trainer(model, {.epochs = 200, .batch = 32, .lr = 1e-2}, Rng(3));
   Progress quiet(Progress::Show::nothing);
-  trainer.fit(batches, quiet, [] { return Figures(); });
+  trainer.fit(batches, quiet);
   const double error = figure(evaluate(model, test, Rng(4)), "squared_error_per_image");
   std::printf("error per test image %.3f, of PCA with as many numbers %.3f\n", error,
               squared_error_per_example(fit_pca(train, 8), test));

@@ -32,7 +32,7 @@ struct KSparseOptions {
 /// on it learns as the others do. The pull is the pre-activation loss of Conerly et al.; it is 0
 /// where none is dead. How many examples each unit has not been used for is kept in a buffer,
 /// `idle`, so a batch is not cut into shards.
-/// Parts: revival, the pull summed over the dead units; dead_units, their share.
+/// Terms: revival, the pull summed over the dead units; dead_units, their share.
 /// Makhzani & Frey, "k-Sparse Autoencoders", ICLR 2014; Conerly et al., "Dictionary Learning
 /// Optimization Techniques", Transformer Circuits, 2025.
 class KSparse : public Vanilla {

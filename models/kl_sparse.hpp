@@ -27,7 +27,7 @@ struct KlSparseOptions {
 /// ρ and q_j are taken for the probabilities that a unit is on. The divergence is 0 where q_j = ρ
 /// and grows without bound towards 0: so it keeps units from dying, which an L1 penalty does not.
 /// It is of means over a batch, so a batch is not cut into shards.
-/// Parts: kl_sparsity = Σ_j KL(ρ ‖ q_j); mean_activation, of all units.
+/// Terms: kl_sparsity = Σ_j KL(ρ ‖ q_j); mean_activation, of all units.
 /// Lee, Ekanadham & Ng, "Sparse Deep Belief Net Model for Visual Area V2", NIPS 2008; Ng, "Sparse
 /// Autoencoder", CS294A lecture notes, 2011.
 class KlSparse : public Vanilla {

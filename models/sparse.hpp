@@ -22,7 +22,7 @@ struct SparseOptions {
 /// most of the code is exactly 0, another part of it for every example, and each unit comes to
 /// stand for a stroke. The decoder could undo the pull by larger weights on a smaller code;
 /// [training] weight_decay holds them where that shows.
-/// Parts: l1 = Σ_j |code_j| an example; active_share, of the code's numbers that are not 0.
+/// Terms: l1 = Σ_j |code_j| an example; active_share, of the code's numbers that are not 0.
 /// Olshausen & Field, "Emergence of Simple-Cell Receptive Field Properties by Learning a Sparse
 /// Code for Natural Images", Nature 1996; Ranzato et al., "Efficient Learning of Sparse
 /// Representations with an Energy-Based Model", NIPS 2006.

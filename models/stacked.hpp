@@ -128,7 +128,7 @@ class Stacked : public Autoencoder {
     if (!classifier_) return loss;
     Var labels = label_numbers(x.tape(), batch, options_.classes);
     with_classes(loss, (*classifier_)(code), labels);
-    loss.total = loss.parts[1].value + Scalar(options_.reconstruction_weight) * loss.total;
+    loss.total = loss.terms[1].value + Scalar(options_.reconstruction_weight) * loss.total;
     return loss;
   }
 

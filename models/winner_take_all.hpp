@@ -29,7 +29,7 @@ struct WinnerTakeAllOptions {
 /// learned from winners only, so it keeps of h_j what would have won in training: what exceeds the
 /// moving average of unit j's smallest winning activation, the buffer `threshold`. A batch is not
 /// cut into shards.
-/// Part: active_share, of the numbers of the code that the decoder sees.
+/// Term: active_share, of the numbers of the code that the decoder sees.
 /// Makhzani & Frey, "Winner-Take-All Autoencoders", NIPS 2015 (FC-WTA).
 class WinnerTakeAll : public Vanilla {
  public:

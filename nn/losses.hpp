@@ -98,26 +98,26 @@ Var kl_divergence(Var mean, Var log_variance, Var other_mean, Var other_log_vari
   return Reduction::reduce(kl_divergence(mean, log_variance, other_mean, other_log_variance));
 }
 
-/// What a model minimises, and the named parts that it is made of (for a table, a curve, a
+/// What a model minimises, and the named terms that it is made of (for a table, a curve, a
 /// warning).
 struct Loss {
-  struct Part {
+  struct Term {
     const char* name = nullptr;
     Var value;
   };
 
   Var total;
-  std::array<Part, 8> parts{};  // in place, since a training step allocates nothing
-  std::size_t part_count = 0;
+  std::array<Term, 8> terms{};  // in place, since a training step allocates nothing
+  std::size_t term_count = 0;
 
   Loss() = default;
   explicit Loss(Var total) : total(total) {}
-  /// Begins with one term, which is its first part.
+  /// Begins with one term, which is the first named.
   Loss(const char* name, Var term) : total(term) { with(name, term); }
 
-  /// Names a value that is shown beside the loss and not part of it.
+  /// Names a value that is shown beside the loss and adds nothing to it.
   Loss& with(const char* name, Var value) {
-    parts.at(part_count++) = {name, value};
+    terms.at(term_count++) = {name, value};
     return *this;
   }
   /// Adds weight · term, and names the term, without its weight.

@@ -26,7 +26,7 @@ struct Options : CommonOptions {
 
 /// What a variational model's figures hold besides; none for another, of which nobody may ask for
 /// a likelihood.
-Figures likelihood_figures_of(Autoencoder& model, const Dataset& test, const Options& options,
+Metrics likelihood_figures_of(Autoencoder& model, const Dataset& test, const Options& options,
                               const Rng& rng) {
   if (auto* variational = dynamic_cast<Variational*>(&model))
     return likelihood_figures(*variational, test, rng, options.importance_samples, options.limit);
@@ -36,7 +36,7 @@ Figures likelihood_figures_of(Autoencoder& model, const Dataset& test, const Opt
 }
 
 /// Beside the error of a model that takes noise out, that of linear regression.
-void add_linear_denoiser(Figures& figures, const Autoencoder& model, const Dataset& train,
+void add_linear_denoiser(Metrics& figures, const Autoencoder& model, const Dataset& train,
                          const Dataset& test, const Rng& rng) {
   const auto denoises = [](const auto& figure) {
     return figure.first == "denoising_mse_per_pixel";
@@ -48,7 +48,7 @@ void add_linear_denoiser(Figures& figures, const Autoencoder& model, const Datas
 }
 
 /// Both with one sign, so that they can be compared: the bound is never below what it bounds.
-std::string likelihood_table(const Figures& figures, const std::string& unit, std::size_t samples) {
+std::string likelihood_table(const Metrics& figures, const std::string& unit, std::size_t samples) {
   std::string table;
   for (const auto& [name, value] : figures) {
     const bool bound = name == "elbo_nats";
@@ -68,10 +68,10 @@ void evaluate_run(const Options& options) {
                                      : load_evaluation_set(trained, options.data);
   const Dataset& test = set.data;
   const Rng rng(options.seed.value_or(trained.run.seed));  // as `train` evaluated it
-  Figures figures = evaluate(*trained.model, test, rng);
+  Metrics figures = evaluate(*trained.model, test, rng);
 
   const std::size_t latent = trained.model->latent();
-  const Figures likelihood = likelihood_figures_of(*trained.model, test, options, rng);
+  const Metrics likelihood = likelihood_figures_of(*trained.model, test, options, rng);
   const std::size_t sampled = options.limit ? std::min(options.limit, test.size()) : test.size();
   std::optional<double> pca;  // none without the training examples, to which it is fitted
   if (training) {

@@ -192,7 +192,7 @@ bool is_mixed(const RunOptions& run, const TrainingData& training) {
 Dataset in_drawn_order(const Dataset& data, std::uint64_t seed) {
   std::vector<std::uint32_t> order(data.size());
   Rng(seed).shuffle(order);
-  return data.pick(order);
+  return data.subset(order);
 }
 
 // ---- In words

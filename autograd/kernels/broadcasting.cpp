@@ -237,7 +237,7 @@ void permute_to(const Scalar* from, std::span<const std::size_t> sizes,
   const Permutation permutation(sizes, order);
   const std::size_t parts = parts_worth(count);
   run_in_parallel(parts, [&](std::size_t part) {
-    permutation.copy_part(from, into, sum, share(permutation.axes[0].size, part, parts));
+    permutation.copy_part(from, into, sum, split_range(permutation.axes[0].size, part, parts));
   });
 }
 

@@ -80,7 +80,8 @@ void Correlation::in_parts(const Work& work) const {
   run_in_parallel(parts_, [&](std::size_t number) {
     Scalar* own = memory->data() + number * size;
     std::fill_n(own, planes, Scalar(0));
-    work(Part{share(images_, number, parts_), own, own + planes, own + planes + columns}, number);
+    work(Part{split_range(images_, number, parts_), own, own + planes, own + planes + columns},
+         number);
   });
 }
 

@@ -95,7 +95,7 @@ void gemm(Factor a, Factor b, Scalar* c, Sum sum) {
   // the same for any number, and each is computed by one thread.
   const std::size_t parts = std::min(deterministic_parts, a.rows());
   run_in_parallel(parts, [&](std::size_t part) {
-    const Range rows = share(a.rows(), part, parts);
+    const Range rows = split_range(a.rows(), part, parts);
     product(a, b, c, sum, rows.begin, rows.end - rows.begin);
   });
 }

@@ -18,7 +18,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 using Lanes = xsimd::batch<Scalar>;
 
 /// The next `count` numbers of x, zeros behind them.
-inline Lanes load(const Scalar* x, std::size_t count = Lanes::size) {
+inline Lanes load_lanes(const Scalar* x, std::size_t count = Lanes::size) {
   if (count >= Lanes::size) return Lanes::load_unaligned(x);
   std::array<Scalar, Lanes::size> padded{};
   std::copy_n(x, count, padded.begin());
@@ -26,7 +26,7 @@ inline Lanes load(const Scalar* x, std::size_t count = Lanes::size) {
 }
 
 /// The first `count` of the lanes into x.
-inline void store(Lanes lanes, Scalar* x, std::size_t count = Lanes::size) {
+inline void store_lanes(Lanes lanes, Scalar* x, std::size_t count = Lanes::size) {
   if (count >= Lanes::size) return lanes.store_unaligned(x);
   std::array<Scalar, Lanes::size> padded;
   lanes.store_unaligned(padded.data());
@@ -47,10 +47,10 @@ template <class Term, class... Numbers>
 Scalar sum_of_terms(std::size_t n, const Term& term, const Numbers*... x) {
   Lanes sum(Scalar(0));
   std::size_t i = 0;
-  for (; i + Lanes::size <= n; i += Lanes::size) sum += term(load(x + i)...);
+  for (; i + Lanes::size <= n; i += Lanes::size) sum += term(load_lanes(x + i)...);
   if (i == n) return sum_of_lanes(sum);
   std::array<Scalar, Lanes::size> rest{};  // what a term makes of the zeros may be anything
-  store(term(load(x + i, n - i)...), rest.data(), n - i);
+  store_lanes(term(load_lanes(x + i, n - i)...), rest.data(), n - i);
   return sum_of_lanes(sum + Lanes::load_unaligned(rest.data()));
 }
 
@@ -58,8 +58,8 @@ Scalar sum_of_terms(std::size_t n, const Term& term, const Numbers*... x) {
 template <class Term, class... Numbers>
 void store_terms(std::size_t n, Scalar* into, const Term& term, const Numbers*... x) {
   std::size_t i = 0;
-  for (; i + Lanes::size <= n; i += Lanes::size) store(term(load(x + i)...), into + i);
-  if (i < n) store(term(load(x + i, n - i)...), into + i, n - i);
+  for (; i + Lanes::size <= n; i += Lanes::size) store_lanes(term(load_lanes(x + i)...), into + i);
+  if (i < n) store_lanes(term(load_lanes(x + i, n - i)...), into + i, n - i);
 }
 
 /// into_i += term(x_i, …), i = 0, …, n − 1

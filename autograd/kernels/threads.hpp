@@ -71,7 +71,7 @@ struct Range {
   std::size_t begin, end;
 };
 /// The share of 0, …, size − 1 that part number `part` of `parts` has: as even as can be.
-inline Range share(std::size_t size, std::size_t part, std::size_t parts) {
+inline Range split_range(std::size_t size, std::size_t part, std::size_t parts) {
   return {size * part / parts, size * (part + 1) / parts};
 }
 

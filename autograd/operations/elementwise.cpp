@@ -51,7 +51,7 @@ namespace {
 void raise(const Tensor& x, Scalar exponent, Tensor& into) {
   const auto of_each = [&](const auto& power) {
     run_in_parts(x.size(), [&](std::size_t part, std::size_t parts) {
-      const Range own = share(x.size(), part, parts);
+      const Range own = split_range(x.size(), part, parts);
       for (std::size_t i = own.begin; i < own.end; ++i) into.data()[i] = power(x.data()[i]);
     });
   };

@@ -24,7 +24,7 @@ void for_each_plane(std::size_t planes, std::size_t size, const Work& work) {
   if (size == 0) return;
   const std::size_t parts = parts_worth(size);
   run_in_parallel(parts, [&](std::size_t part) {
-    const Range own = share(planes, part, parts);
+    const Range own = split_range(planes, part, parts);
     for (std::size_t plane = own.begin; plane < own.end; ++plane) work(plane, part);
   });
 }

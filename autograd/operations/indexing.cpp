@@ -166,7 +166,7 @@ Var top_k_mask(Var x, std::size_t k) {
                     parts = parts_worth(x.value().size());
   const Scratch sorted = scratch(x, {parts, n});
   run_in_parallel(parts, [&](std::size_t part) {
-    const Range own = share(rows, part, parts);
+    const Range own = split_range(rows, part, parts);
     for (std::size_t row = own.begin; row < own.end; ++row)
       mark_largest(x.value().data() + row * n, n, k, sorted->data() + part * n,
                    y.output().data() + row * n);

@@ -111,7 +111,7 @@ template <class Work>
 void for_each_element(std::size_t size, const Work& work) {
   const std::size_t parts = size > 4096 ? work_parts() : 1;
   run_in_parallel(parts, [&](std::size_t part) {
-    const Range range = share(size, part, parts);
+    const Range range = split_range(size, part, parts);
     for (std::size_t i = range.begin; i < range.end; ++i) work(i);
   });
 }

@@ -76,7 +76,7 @@ void gemm_each(std::size_t count, const A& a, const B& b, Scalar* c, Sum sum) {
     return;
   }
   run_in_parallel(parts, [&](std::size_t part) {
-    const Range own = share(count, part, parts);
+    const Range own = split_range(count, part, parts);
     for (std::size_t i = own.begin; i < own.end; ++i) gemm(a(i), b(i), c + i * size, sum);
   });
 }

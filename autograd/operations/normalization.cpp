@@ -181,7 +181,7 @@ Var batch_norm(Var x, Var w, Var b, Tensor& running_mean, Tensor& running_var, b
   const auto count = static_cast<Scalar>(layout.outer * layout.inner);
   const std::size_t parts = parts_worth(layout.size());
   run_in_parallel(parts, [&](std::size_t part) {
-    const Range channels = share(layout.channels, part, parts);
+    const Range channels = split_range(layout.channels, part, parts);
     if (training) measure(layout, channels, from, s);
     for (std::size_t c = channels.begin; c < channels.end; ++c) {
       if (training) {
@@ -210,7 +210,7 @@ Var batch_norm(Var x, Var w, Var b, Tensor& running_mean, Tensor& running_var, b
     const Scalar per_value = training ? 1 / static_cast<Scalar>(layout.outer * layout.inner) : 0;
     const std::size_t parts = parts_worth(layout.size());
     run_in_parallel(parts, [&](std::size_t part) {
-      const Range all = {0, layout.outer}, channels = share(layout.channels, part, parts);
+      const Range all = {0, layout.outer}, channels = split_range(layout.channels, part, parts);
       std::fill(dw + channels.begin, dw + channels.end, Scalar(0));
       std::fill(db + channels.begin, db + channels.end, Scalar(0));
       for_each_run(layout, all, channels, [&](std::size_t at, std::size_t n, auto run) {
@@ -262,7 +262,7 @@ void normalize_blocks(Blocks blocks, Var x, Var w, Var b, Var y, Statistics s, S
   const std::size_t size = blocks.size(), parts = parts_worth(blocks.layout.size());
   const auto count = static_cast<Scalar>(size);
   run_in_parallel(parts, [&](std::size_t part) {
-    const Range examples = share(blocks.layout.outer, part, parts);
+    const Range examples = split_range(blocks.layout.outer, part, parts);
     blocks.for_each(examples, [&](std::size_t k, Range example, Range channels) {
       const Scalar* block = from + k * size;
       const Scalar m = sum_of(size, [=](std::size_t i) { return block[i]; }) / count;
@@ -295,7 +295,7 @@ void add_block_gradients(Blocks blocks, Var x, Var w, Var b, Var y, Statistics s
   run_in_parallel(parts, [&](std::size_t part) {
     Scalar* dw_part = dw->data() + part * blocks.layout.channels;
     Scalar* db_part = db->data() + part * blocks.layout.channels;
-    const Range examples = share(blocks.layout.outer, part, parts);
+    const Range examples = split_range(blocks.layout.outer, part, parts);
     blocks.for_each(examples, [&](std::size_t k, Range example, Range channels) {
       const Scalar m = s.m[k], r = s.r[k];
       Scalar mean = 0, slope = 0;

@@ -34,7 +34,7 @@ Dataset pick_split(const Description& description, const Source& source, Split s
                    const std::string& scale) {
   const auto train = kept_rows(description, source, source.rows.train);
   const auto rows = kept_rows(description, source, source.rows_of(split));
-  return source.pick(rows, scale, train);
+  return source.subset(rows, scale, train);
 }
 
 [[noreturn]] void fail_empty(const Description& description, const Source& source, Split split) {
@@ -98,11 +98,11 @@ TrainingData load_training(const Description& description, std::size_t limit, st
   const bool mixed = origin == SplitInfo::Origin::source ||
                      (origin == SplitInfo::Origin::drawn && split != Split::all);
   const SplitRows kept = hold_out_rows(rows, source.groups, hold_out, mixed, source.info.seed);
-  const Dataset train = source.pick(kept.train, scale, kept.train);
+  const Dataset train = source.subset(kept.train, scale, kept.train);
   const std::string learnt = train.is_table() ? train.table().scale : scale;
   SplitInfo info = source.info;
   info.asked = description.seed || description.test_share || description.split;
-  return {train, source.pick(kept.test, learnt, kept.train), info};
+  return {train, source.subset(kept.test, learnt, kept.train), info};
 }
 
 TrainingData load_training(const std::string& description, std::size_t limit, std::size_t hold_out,

@@ -55,15 +55,15 @@ Rows Source::filtered(const Rows& rows, const std::vector<std::uint8_t>& labels,
   return kept;
 }
 
-Dataset Source::pick(const Rows& rows, const std::string& scale, const Rows& learnt_from) const {
-  if (!table) return is_first_rows(rows, size()) ? *examples : examples->pick(rows);
+Dataset Source::subset(const Rows& rows, const std::string& scale, const Rows& learnt_from) const {
+  if (!table) return is_first_rows(rows, size()) ? *examples : examples->subset(rows);
   const TableScale how =
       scale.empty() ? TableScale::learnt(*table, learnt_from) : TableScale::from_text(scale);
   Dataset all(
       table_name, {how.features()}, how.apply(*table), table->labels,
       {table->label_names, how.feature_names(), table->targets, how.text(), table->reports});
   all.add_notes(table->notes);
-  return is_first_rows(rows, size()) ? all : all.pick(rows);
+  return is_first_rows(rows, size()) ? all : all.subset(rows);
 }
 
 void Source::set_own_split(Split split) {

@@ -33,8 +33,8 @@ struct Source {
                                       std::size_t limit) const;
   /// These rows as examples. The columns of a table get this scale; where it is empty, one that is
   /// learnt from the rows `learnt_from`.
-  Dataset pick(const std::vector<std::uint32_t>& rows, const std::string& scale,
-               const std::vector<std::uint32_t>& learnt_from) const;
+  Dataset subset(const std::vector<std::uint32_t>& rows, const std::string& scale,
+                 const std::vector<std::uint32_t>& learnt_from) const;
 
   // One of these says what the splits are.
 

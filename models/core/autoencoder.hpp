@@ -24,7 +24,7 @@ class Autoencoder : public Module {
   /// masked. A model that does nothing of the kind leaves it as it is.
   virtual Var corrupt(Var x, Rng& /*rng*/) const { return x; }
 
-  /// What training minimises on a batch, with its named parts. Noise is drawn from `rng`.
+  /// What training minimises on a batch, with its named terms. Noise is drawn from `rng`.
   virtual Loss loss(Tape& tape, const Batch& batch, Rng& rng) = 0;
 
   /// How little an example is like the training examples, one number each: (B). Unless a model has

@@ -73,8 +73,8 @@ std::size_t active_units(Autoencoder& model, const Dataset& data) {
   return count_active(variances);
 }
 
-Figures code_figures(Autoencoder& model, const Dataset& data) {
-  Figures figures;
+Metrics code_figures(Autoencoder& model, const Dataset& data) {
+  Metrics figures;
   if (dynamic_cast<Variational*>(&model))
     figures.emplace_back("active_units", active_units(model, data));
   if (model.codebook_size() > 0) {

@@ -42,7 +42,7 @@ struct CodebookUse {
 CodebookUse codebook_use(Autoencoder& model, const Dataset& data);
 
 /// What `evaluate` adds for the models that have it: active_units; codes_used and perplexity.
-Figures code_figures(Autoencoder& model, const Dataset& data);
+Metrics code_figures(Autoencoder& model, const Dataset& data);
 
 /// Calls use(x) with the data as constants on a tape, 500 examples at a time.
 void for_each_chunk(Autoencoder& model, const Dataset& data, const std::function<void(Var)>& use);

@@ -15,13 +15,13 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 namespace {
 
 /// The figures of one chunk of examples, each multiplied by how many examples it has.
-Figures figures_of_chunk(Autoencoder& model, Tape& tape, const Batch& batch, Rng noise) {
+Metrics figures_of_chunk(Autoencoder& model, Tape& tape, const Batch& batch, Rng noise) {
   const auto examples = static_cast<double>(batch.size());
   tape.context().draw_from(noise);
   const Loss loss = model.loss(tape, batch, noise);
-  Figures figures = {{"loss", examples * loss.total.item()}};
-  for (std::size_t i = 0; i < loss.part_count; ++i)
-    figures.emplace_back(loss.parts[i].name, examples * loss.parts[i].value.item());
+  Metrics figures = {{"loss", examples * loss.total.item()}};
+  for (std::size_t i = 0; i < loss.term_count; ++i)
+    figures.emplace_back(loss.terms[i].name, examples * loss.terms[i].value.item());
   Var x = tape.constant(batch.x);
   const double error = examples * squared_error<PerExample>(model(x), x).item();
   figures.emplace_back("mse_per_pixel", error / static_cast<double>(batch.x.shape()[1]));
@@ -32,10 +32,10 @@ Figures figures_of_chunk(Autoencoder& model, Tape& tape, const Batch& batch, Rng
 
 /// The same. Where one of them is no finite number, the chunk runs once more on a tape that finds
 /// the operation which made it so; `where` says which examples they are.
-Figures evaluate_chunk(Autoencoder& model, const Batch& batch, Rng noise,
+Metrics evaluate_chunk(Autoencoder& model, const Batch& batch, Rng noise,
                        const std::string& where) {
   Tape tape(Tape::Gradients::off);
-  const Figures figures = figures_of_chunk(model, tape, batch, noise);
+  const Metrics figures = figures_of_chunk(model, tape, batch, noise);
   const auto wrong = std::find_if(figures.begin(), figures.end(),
                                   [](const auto& figure) { return !std::isfinite(figure.second); });
   if (wrong == figures.end()) return figures;
@@ -53,7 +53,7 @@ Figures evaluate_chunk(Autoencoder& model, const Batch& batch, Rng noise,
 
 /// Puts a figure before the two of the squared error, or in the place of the loss's part of that
 /// name, which is a mean over chunks.
-void set_figure(Figures& figures, const std::string& name, double value) {
+void set_figure(Metrics& figures, const std::string& name, double value) {
   for (auto& [known, old] : figures)
     if (known == name) {
       old = value;
@@ -64,11 +64,11 @@ void set_figure(Figures& figures, const std::string& name, double value) {
 
 }  // namespace
 
-Figures evaluate(Autoencoder& model, const Dataset& data, Rng rng) {
+Metrics evaluate(Autoencoder& model, const Dataset& data, Rng rng) {
   if (data.size() == 0) throw ConfigError("evaluate: the dataset has no examples");
   const ModeGuard mode = ModeGuard::evaluation(model);
   const std::size_t chunk = std::clamp<std::size_t>(500'000 / data.features(), 1, 500);
-  std::vector<Figures> chunks((data.size() + chunk - 1) / chunk);
+  std::vector<Metrics> chunks((data.size() + chunk - 1) / chunk);
   run_in_parallel(chunks.size(), [&](std::size_t i) {
     const std::size_t first = i * chunk, count = std::min(chunk, data.size() - first);
     Tensor rows;
@@ -78,7 +78,7 @@ Figures evaluate(Autoencoder& model, const Dataset& data, Rng rng) {
         model, {rows, labels}, rng.fork(i),
         fmt::format("examples {} to {} of {}", first, first + count - 1, data.name()));
   });
-  Figures figures = chunks[0];
+  Metrics figures = chunks[0];
   for (std::size_t i = 1; i < chunks.size(); ++i)
     for (std::size_t k = 0; k < figures.size(); ++k) figures[k].second += chunks[i][k].second;
   for (auto& [name, sum] : figures) sum /= static_cast<double>(data.size());
@@ -86,7 +86,7 @@ Figures evaluate(Autoencoder& model, const Dataset& data, Rng rng) {
   return figures;
 }
 
-double figure(const Figures& figures, const std::string& name) {
+double figure(const Metrics& figures, const std::string& name) {
   for (const auto& [known, value] : figures)
     if (known == name) return value;
   throw Error(fmt::format("there is no figure '{}'", name));

@@ -136,7 +136,7 @@ std::vector<double> log_likelihoods(Variational& model, const Dataset& data, std
   return all;
 }
 
-Figures likelihood_figures(Variational& model, const Dataset& data, Rng rng, std::size_t samples,
+Metrics likelihood_figures(Variational& model, const Dataset& data, Rng rng, std::size_t samples,
                            std::size_t examples) {
   if (data.size() == 0) throw ConfigError("evaluate: the dataset has no examples");
   const ModeGuard mode = ModeGuard::evaluation(model);

@@ -254,7 +254,7 @@ class Regression {
     };
     Trainer trainer(layer_, loss, training, rng_.fork(1), Trainer::Shards::whole_batch);
     Progress nothing(Progress::Show::nothing);
-    trainer.fit(batches, nothing, [] { return Figures(); });
+    trainer.fit(batches, nothing);
   }
 
   /// The class with the largest logit of each of these rows.
@@ -316,7 +316,7 @@ double choose_penalty(const LabelledRows& train, std::size_t classes, Rng rng,
   const std::size_t folds = train.size() < few ? sixths : 1;
   std::vector<std::size_t> correct(options.penalties.size() * folds);
   run_in_parallel(correct.size(), [&](std::size_t i) {
-    const Range out = share(train.size(), sixths - 1 - i % folds, sixths);
+    const Range out = split_range(train.size(), sixths - 1 - i % folds, sixths);
     correct[i] =
         correct_when_held_out(train, classes, out, options.penalties[i / folds], rng, options);
   });

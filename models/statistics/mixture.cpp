@@ -208,7 +208,7 @@ Mixture::Sums Mixture::expect(const Tensor& rows, bool nearest) const {
     sums.counts.resize(components());
     sums.offsets = filled(means_.shape());
     for (const Tensor& factor : factors_) sums.products.push_back(filled(factor.shape()));
-    const Range all = share(rows.shape()[0], p, parts);
+    const Range all = split_range(rows.shape()[0], p, parts);
     constexpr std::size_t chunk = 1000;  // stays in the cache
     for (std::size_t first = all.begin; first < all.end; first += chunk) {
       const Tensor some = rows_of(rows, {first, std::min(all.end, first + chunk)});

@@ -144,7 +144,7 @@ RidgeResult ridge_regression(Tensor train, const std::vector<double>& train_targ
   standardize(train, test);
   std::vector<Sums> sixths;
   for (std::size_t p = 0; p < parts; ++p)
-    sixths.push_back(sums_of(train, train_targets, share(count, p, parts)));
+    sixths.push_back(sums_of(train, train_targets, split_range(count, p, parts)));
   Sums all = sixths[0];
   for (std::size_t p = 1; p < parts; ++p) all.add(sixths[p], 1);
   RidgeResult result;

@@ -64,7 +64,7 @@ std::optional<Pca> fit_code_plane(const Tensor& codes) {
 std::optional<Pca> fit_code_plane(Autoencoder& model, const Dataset& train) {
   const std::size_t count = std::min(most_examples(model.latent()), train.size());
   if (count == 0 || model.latent() < plane_directions) return {};
-  return fit_code_plane(encode_all(model, train.pick(spread(train.size(), count))));
+  return fit_code_plane(encode_all(model, train.subset(spread(train.size(), count))));
 }
 
 void keep_code_plane(const Pca& plane, Derived& derived) {

@@ -232,14 +232,14 @@ bool is_sparse(Autoencoder& model, const Dataset& data) {
   return 2 * zeros > all;
 }
 
-bool has_figure(const Figures& figures, const std::string& name) {
+bool has_figure(const Metrics& figures, const std::string& name) {
   return std::any_of(figures.begin(), figures.end(),
                      [&](const auto& figure) { return figure.first == name; });
 }
 
 }  // namespace
 
-std::optional<Warning> loses_to_pca(Autoencoder& model, const Dataset& data, const Figures& figures,
+std::optional<Warning> loses_to_pca(Autoencoder& model, const Dataset& data, const Metrics& figures,
                                     double pca_error) {
   constexpr double rounding = 1e-6, margin = 1.05;  // per number; a twentieth more is a draw
   const auto features = static_cast<double>(data.features());

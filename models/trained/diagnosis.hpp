@@ -39,7 +39,7 @@ std::vector<Warning> warnings(Autoencoder& model, const Dataset& data, const His
 /// best that a linear one can do: `figures` are those of evaluate() on `data`, `pca_error` is PCA's
 /// squared error per example on the same ones. None where the two cannot be compared: a code as
 /// wide as an example, one that is mostly zeros, one of a codebook, or a model that learnt classes.
-std::optional<Warning> loses_to_pca(Autoencoder& model, const Dataset& data, const Figures& figures,
+std::optional<Warning> loses_to_pca(Autoencoder& model, const Dataset& data, const Metrics& figures,
                                     double pca_error);
 
 }}  // namespace hourglass

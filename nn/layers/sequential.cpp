@@ -5,13 +5,13 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-void Sequential::add(std::unique_ptr<Module> part) {
-  register_module(std::to_string(parts_.size()), *part);
-  parts_.push_back(std::move(part));
+void Sequential::add(std::unique_ptr<Module> layer) {
+  register_module(std::to_string(layers_.size()), *layer);
+  layers_.push_back(std::move(layer));
 }
 
 Var Sequential::forward(Var x) {
-  for (const auto& part : parts_) x = (*part)(x);
+  for (const auto& layer : layers_) x = (*layer)(x);
   return x;
 }
 

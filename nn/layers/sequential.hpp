@@ -11,26 +11,26 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// Parts one after the other, named "0", "1", …
+/// Layers one after the other, named "0", "1", …
 ///
 ///     Sequential encoder;
 ///     encoder.add<Linear>(784, 256, rng);
 ///     encoder.add<ReLU>();
 class Sequential : public Module {
  public:
-  template <class Part, class... Arguments>
-  Part& add(Arguments&&... arguments) {
-    auto part = std::make_unique<Part>(std::forward<Arguments>(arguments)...);
-    Part& added = *part;
-    add(std::move(part));
+  template <class Layer, class... Arguments>
+  Layer& add(Arguments&&... arguments) {
+    auto layer = std::make_unique<Layer>(std::forward<Arguments>(arguments)...);
+    Layer& added = *layer;
+    add(std::move(layer));
     return added;
   }
-  void add(std::unique_ptr<Module> part);
+  void add(std::unique_ptr<Module> layer);
 
   Var forward(Var x) override;
 
  private:
-  std::vector<std::unique_ptr<Module>> parts_;
+  std::vector<std::unique_ptr<Module>> layers_;
 };
 
 /// Linear layers of these sizes with the activation between them, none after the last:

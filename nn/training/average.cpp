@@ -20,7 +20,7 @@ void MovingAverage::update(std::size_t step) {
     for (std::size_t k = 0; k < averages_.size(); ++k) {
       Scalar* a = averages_[k].data();
       const Scalar* w = parameters_[k]->value.data();
-      const Range own = share(averages_[k].size(), part, parts);
+      const Range own = split_range(averages_[k].size(), part, parts);
 #pragma omp simd
       for (std::size_t i = own.begin; i < own.end; ++i) a[i] += rest * (w[i] - a[i]);
     }

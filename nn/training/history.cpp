@@ -31,9 +31,9 @@ double number_of(const std::string& cell, const std::string& origin) {
 
 std::vector<double> History::curve(const std::string& name) const {
   std::vector<double> values;
-  for (const Figures& figures : epochs)
-    for (const auto& [figure, value] : figures)
-      if (figure == name) values.push_back(value);
+  for (const Metrics& metrics : epochs)
+    for (const auto& [metric, value] : metrics)
+      if (metric == name) values.push_back(value);
   return values;
 }
 
@@ -59,10 +59,10 @@ History History::from_csv(const std::string& csv, const std::string& origin) {
     if (cells.size() != names.size())
       throw DataError(fmt::format("{}: a line has {} cells under {} names", origin, cells.size(),
                                   names.size()));
-    Figures figures;
+    Metrics metrics;
     for (std::size_t i = 1; i < cells.size(); ++i)
-      figures.emplace_back(names[i], number_of(cells[i], origin));
-    history.epochs.push_back(figures);
+      metrics.emplace_back(names[i], number_of(cells[i], origin));
+    history.epochs.push_back(metrics);
   }
   return history;
 }

@@ -8,14 +8,14 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// Named figures in a fixed order: {"loss", 8.31}, {"mse_per_pixel", 0.0106}.
-using Figures = std::vector<std::pair<std::string, double>>;
+/// Named metrics in a fixed order: {"loss", 8.31}, {"mse_per_pixel", 0.0106}.
+using Metrics = std::vector<std::pair<std::string, double>>;
 
-/// What each epoch of a training run came to: a row of figures an epoch, the same names in each.
+/// What each epoch of a training run came to: a row of metrics an epoch, the same names in each.
 struct History {
-  std::vector<Figures> epochs;
+  std::vector<Metrics> epochs;
 
-  /// All epochs' values of one figure.
+  /// All epochs' values of one metric.
   std::vector<double> curve(const std::string& name) const;
 
   /// As CSV: a line of names, then a line an epoch; every number read back is the one written.

@@ -15,7 +15,7 @@ void Optimizer::step() {
   run_in_parts(size, [this](std::size_t part, std::size_t parts) {
     for (std::size_t i = 0; i < parameters_.size(); ++i)
       if (parameters_[i]->has_grad)
-        update(i, *parameters_[i], share(parameters_[i]->value.size(), part, parts));
+        update(i, *parameters_[i], split_range(parameters_[i]->value.size(), part, parts));
   });
 }
 

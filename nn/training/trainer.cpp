@@ -99,7 +99,7 @@ void Trainer::cut(const Batch& batch) {
   while (shards_.size() < shard_count_)
     shards_.emplace_back(shards_.empty() ? Tape::Gradients::on : Tape::Gradients::per_thread);
   for (std::size_t s = 0; s < shard_count_; ++s) {
-    const Range own = share(rows, s, shard_count_);
+    const Range own = split_range(rows, s, shard_count_);
     shards_[s].first = own.begin;
     shards_[s].count = own.end - own.begin;
   }
@@ -144,36 +144,36 @@ void Trainer::expect_finite_loss(Shard& shard, const Batch& batch, Rng noise) {
   throw NonFiniteError(fact + smaller_steps);
 }
 
-/// Adds a batch's loss and parts to the epoch's sums.
+/// Adds a batch's loss and terms to the epoch's sums.
 void Trainer::note(const Loss& loss, std::size_t examples) {
   if (sums_.empty()) {
     sums_.emplace_back("loss", 0);
-    for (std::size_t i = 0; i < loss.part_count; ++i) sums_.emplace_back(loss.parts[i].name, 0);
+    for (std::size_t i = 0; i < loss.term_count; ++i) sums_.emplace_back(loss.terms[i].name, 0);
   }
   const auto weight = static_cast<double>(examples);
   sums_[0].second += weight * loss.total.item();
-  for (std::size_t i = 0; i < loss.part_count; ++i)
-    sums_[i + 1].second += weight * loss.parts[i].value.item();
+  for (std::size_t i = 0; i < loss.term_count; ++i)
+    sums_[i + 1].second += weight * loss.terms[i].value.item();
   seen_ += examples;
 }
 
-void Trainer::end_epoch(Progress& progress, const Figures& evaluated) {
-  Figures figures;
+void Trainer::end_epoch(Progress& progress, const Metrics& evaluated) {
+  Metrics metrics;
   std::string line;
   const auto add = [&](const std::string& name, double value) {
-    figures.emplace_back(name, value);
+    metrics.emplace_back(name, value);
     line += fmt::format("{} {:.5g}  ", name, value);
   };
   for (const auto& [name, sum] : sums_) add("train_" + name, sum / static_cast<double>(seen_));
   for (const auto& [name, value] : evaluated) add(name, value);
-  figures.emplace_back("seconds", seconds_);
-  history_.epochs.push_back(figures);
+  metrics.emplace_back("seconds", seconds_);
+  history_.epochs.push_back(metrics);
   progress.end_epoch(fmt::format("{}{:.1f} s", line, seconds_));
   for (auto& [name, sum] : sums_) sum = 0;
   seen_ = 0;
   seconds_ = 0;
   if (history_.epochs.size() >= options_.epochs || !finished()) return;
-  const std::string watched = watched_figure(figures, options_.watch);
+  const std::string watched = watched_metric(metrics, options_.watch);
   const Stagnation state = stagnation(history_, watched);
   progress.note(fmt::format("stopped early: {} has reached no new low since epoch {} ({:.5g})",
                             watched, state.best_epoch, state.best));
@@ -191,7 +191,7 @@ std::vector<std::pair<std::string, Tensor*>> Trainer::training_state() const {
 
 void Trainer::save_checkpoint(const std::filesystem::path& file,
                               std::map<std::string, std::string> metadata) const {
-  Figures running = sums_;
+  Metrics running = sums_;
   running.emplace_back("seen", seen_);
   running.emplace_back("seconds", seconds_);
   metadata["training.running"] = History{{running}}.to_csv();

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "hourglass/autograd/base/random.hpp"
 #include "hourglass/nn/batch.hpp"
@@ -34,9 +35,16 @@ concept BatchSource = requires(Source& source, std::size_t n) {
 /// The loss of a batch, recorded on the tape, its noise drawn from the generator.
 using LossFunction = std::function<Loss(Tape&, const Batch& batch, Rng&)>;
 
+/// A module that knows its own loss, as autoencoders do.
+template <class Model>
+concept ModuleWithLoss = std::derived_from<Model, Module> &&
+    requires(Model& model, Tape& tape, const Batch& batch, Rng& rng) {
+  { model.loss(tape, batch, rng) } -> std::same_as<Loss>;
+};
+
 /// Trains a module: batches, steps, epochs, and what a checkpoint needs to go on.
 ///
-///     Trainer trainer(model, loss, {.epochs = 5}, Rng(1));
+///     Trainer trainer(model, {.epochs = 5}, Rng(1));
 ///     trainer.fit(batches, progress, [&] { return evaluate(model, test); });
 ///
 /// Each thread takes a shard of the batch through the whole step, and their gradients are summed in
@@ -46,24 +54,36 @@ using LossFunction = std::function<Loss(Tape&, const Batch& batch, Rng&)>;
 class Trainer {
  public:
   /// Whether a batch may be cut into shards: not where a loss couples its examples (MMD), since the
-  /// mean of the shards' losses is then another loss. Where a part of the model says so
+  /// mean of the shards' losses is then another loss. Where a module of the model says so
   /// (`Module::couples_examples`) it is not cut either.
   enum class Shards { one_a_thread, whole_batch };
 
+  /// Trains an autoencoder, or another module with a loss, …
+  template <ModuleWithLoss Model>
+  Trainer(Model& model, TrainingOptions options, Rng rng, Shards shards = Shards::one_a_thread)
+      : Trainer(
+            model,
+            [&model](Tape& tape, const Batch& batch, Rng& noise) {
+              return model.loss(tape, batch, noise);
+            },
+            std::move(options), rng, shards) {}
+  /// … and this one any module by any loss.
   Trainer(Module& model, LossFunction loss, TrainingOptions options, Rng rng,
           Shards shards = Shards::one_a_thread);
 
-  /// Runs all epochs, or until `patience` is out. After each one `evaluate` gives figures that join
+  /// Runs all epochs, or until `patience` is out. After each one `evaluate` gives metrics that join
   /// the epoch's own in `history()` and in its line on stderr; while it runs, the model is out of
   /// training and holds its averaged weights where there are some. Returns false where Ctrl-C ended
   /// it early.
   template <BatchSource Source>
-  bool fit(Source& batches, Progress& progress, const std::function<Figures()>& evaluate);
+  bool fit(Source& batches, Progress& progress,
+           const std::function<Metrics()>& evaluate = no_metrics);
 
   /// The parts of `fit`, for those who have something to do in between: an epoch, or what is left
   /// of one that was interrupted (then false), …
   template <BatchSource Source>
-  bool run_epoch(Source& batches, Progress& progress, const std::function<Figures()>& evaluate);
+  bool run_epoch(Source& batches, Progress& progress,
+                 const std::function<Metrics()>& evaluate = no_metrics);
   /// … and one training step: the batch's loss, its gradient, an update.
   void step(const Batch& batch);
 
@@ -84,6 +104,7 @@ class Trainer {
   void resume(const std::filesystem::path& file);
 
  private:
+  static Metrics no_metrics() { return {}; }
   double mean_loss() const { return seen_ ? sums_[0].second / static_cast<double>(seen_) : 0; }
   /// A part of the batch, with all that one thread needs to take it through a step.
   struct Shard {
@@ -99,7 +120,7 @@ class Trainer {
   void run_forward(Shard& shard, const Batch& batch, Rng& noise);
   void expect_finite_loss(Shard& shard, const Batch& batch, Rng noise);
   void note(const Loss& loss, std::size_t examples);
-  void end_epoch(Progress& progress, const Figures& evaluated);
+  void end_epoch(Progress& progress, const Metrics& evaluated);
   std::vector<std::pair<std::string, Tensor*>> training_state() const;
 
   Module& model_;
@@ -114,13 +135,13 @@ class Trainer {
   std::unique_ptr<MovingAverage> average_;  // none where `ema` is 0
   History history_;
   // Of the epoch that is running:
-  Figures sums_;  // of the loss and its parts over the examples seen; "loss" first
+  Metrics sums_;  // of the loss and its terms over the examples seen; "loss" first
   std::size_t seen_ = 0;
   double seconds_ = 0;
 };
 
 template <BatchSource Source>
-bool Trainer::fit(Source& batches, Progress& progress, const std::function<Figures()>& evaluate) {
+bool Trainer::fit(Source& batches, Progress& progress, const std::function<Metrics()>& evaluate) {
   InterruptGuard guard;
   while (!finished())
     if (!run_epoch(batches, progress, evaluate)) return false;
@@ -129,7 +150,7 @@ bool Trainer::fit(Source& batches, Progress& progress, const std::function<Figur
 
 template <BatchSource Source>
 bool Trainer::run_epoch(Source& batches, Progress& progress,
-                        const std::function<Figures()>& evaluate) {
+                        const std::function<Metrics()>& evaluate) {
   using Clock = std::chrono::steady_clock;
   const std::size_t per_epoch = batches.per_epoch(), epoch = steps() / per_epoch;
   progress.begin_epoch(epoch + 1, options_.epochs, batches.examples());

@@ -29,7 +29,7 @@ void TrainingOptions::describe(Settings& settings) {
            "saved (0.999); 0 is none");
   settings("patience", patience,
            "stop after so many epochs in which `watch` has reached no new low; 0 is never");
-  settings("watch", watch, "the figure that patience watches: the evaluated loss unless given");
+  settings("watch", watch, "the metric that patience watches: the evaluated loss unless given");
   settings("check_finite", check_finite,
            "name the first operation that makes a NaN or an infinity; slower");
 }

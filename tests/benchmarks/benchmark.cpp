@@ -47,14 +47,7 @@ Tensor random_batch(std::size_t rows) {
 /// A model, its trainer and a batch: what a training step needs.
 struct Training {
   Training(std::unique_ptr<Autoencoder> made, std::size_t rows)
-      : model(std::move(made)),
-        trainer(
-            *model,
-            [this](Tape& tape, const Batch& batch, Rng& noise) {
-              return model->loss(tape, batch, noise);
-            },
-            {}, Rng(3)),
-        batch(random_batch(rows)) {}
+      : model(std::move(made)), trainer(*model, {}, Rng(3)), batch(random_batch(rows)) {}
   std::unique_ptr<Autoencoder> model;
   Trainer trainer;
   Tensor batch;

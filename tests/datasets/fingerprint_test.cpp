@@ -13,13 +13,13 @@ TEST(Fingerprint, IsThatOfTheExamplesWhateverTheirName) {
   const std::uint64_t fingerprint = fingerprint_of(data);
   EXPECT_EQ(fingerprint_of(Dataset("b", {1, 1, 2}, Bytes{1, 2, 3, 4, 5, 6}, Bytes{0, 1, 0})),
             fingerprint);
-  EXPECT_EQ(fingerprint_of(data.pick({0, 1, 2})), fingerprint);
+  EXPECT_EQ(fingerprint_of(data.subset({0, 1, 2})), fingerprint);
   const Dataset others[] = {{"a", {1, 1, 2}, Bytes{1, 2, 3, 4, 5, 7}, Bytes{0, 1, 0}},  // a value
                             {"a", {1, 1, 2}, Bytes{1, 2, 3, 4, 5, 6}, Bytes{0, 1, 1}},  // a label
                             {"a", {1, 1, 2}, Bytes{1, 2, 3, 4, 5, 6}},                  // no labels
                             {"a", {1, 2, 1}, Bytes{1, 2, 3, 4, 5, 6}, Bytes{0, 1, 0}},  // the shape
                             data.slice(0, 2),
-                            data.pick({1, 0, 2})};
+                            data.subset({1, 0, 2})};
   for (const Dataset& other : others) EXPECT_NE(fingerprint_of(other), fingerprint);
 }
 

@@ -48,9 +48,9 @@ TEST(Adversarial, MinimisesWhatItsFormulaSays) {
   const Loss loss = model.loss(tape, x, noise);
   const double error = squares(x - rebuilt) / 4, deceit = doubt(encoded, true),
                telling = doubt(from_prior, true) + doubt(encoded, false);
-  EXPECT_NEAR(loss.parts[0].value.item(), error, 64 * epsilon);
-  EXPECT_NEAR(loss.parts[1].value.item(), deceit, 64 * epsilon);
-  EXPECT_NEAR(loss.parts[2].value.item(), telling, 64 * epsilon);
+  EXPECT_NEAR(loss.terms[0].value.item(), error, 64 * epsilon);
+  EXPECT_NEAR(loss.terms[1].value.item(), deceit, 64 * epsilon);
+  EXPECT_NEAR(loss.terms[2].value.item(), telling, 64 * epsilon);
   EXPECT_NEAR(loss.total.item(), error + 0.5 * deceit + telling, 64 * epsilon);
 }
 
@@ -126,7 +126,7 @@ TEST(VaeGan, MinimisesWhatItsFormulaSays) {
   const Loss loss = model.loss(tape, x, noise);
   const std::vector<double> expected = {kl, features, deceit, telling, pixels};
   for (std::size_t i = 0; i < 5; ++i)
-    EXPECT_NEAR(loss.parts[i].value.item(), expected[i], 64 * epsilon) << loss.parts[i].name;
+    EXPECT_NEAR(loss.terms[i].value.item(), expected[i], 64 * epsilon) << loss.terms[i].name;
   EXPECT_NEAR(loss.total.item(), 0.75 * features + kl + 0.5 * deceit + telling + 0.25 * pixels,
               256 * epsilon);
 }

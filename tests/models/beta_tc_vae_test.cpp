@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "tests/models/parts.hpp"
+#include "tests/models/terms.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
@@ -57,11 +57,11 @@ TEST(BetaTcVae, CutsTheDivergenceIntoTheThreePartsOfItsFormula) {
     correlation += (joint - product) / 4;
     dimensions += (product - prior) / 4;
   }
-  EXPECT_NEAR(part(loss, "mutual_information_nats"), information, 256 * epsilon);
-  EXPECT_NEAR(part(loss, "total_correlation_nats"), correlation, 256 * epsilon);
-  EXPECT_NEAR(part(loss, "dimension_kl_nats"), dimensions, 256 * epsilon);
+  EXPECT_NEAR(term(loss, "mutual_information_nats"), information, 256 * epsilon);
+  EXPECT_NEAR(term(loss, "total_correlation_nats"), correlation, 256 * epsilon);
+  EXPECT_NEAR(term(loss, "dimension_kl_nats"), dimensions, 256 * epsilon);
   EXPECT_NEAR(loss.total.item(),
-              part(loss, "reconstruction_nats") + information + 4 * correlation + dimensions,
+              term(loss, "reconstruction_nats") + information + 4 * correlation + dimensions,
               512 * epsilon);
 }
 
@@ -76,7 +76,7 @@ TEST(BetaTcVae, SeesThatACodeSaysAtMostWhichExampleOfTheBatchItIsOf) {
   Tensor x = filled({4, 10});
   for (std::size_t i = 0; i < 4; ++i) x(i, i) = 1;
   Tape tape(Tape::Gradients::off);
-  EXPECT_NEAR(part(loss_of(model, tape, x), "mutual_information_nats"), std::log(4), 1e-4);
+  EXPECT_NEAR(term(loss_of(model, tape, x), "mutual_information_nats"), std::log(4), 1e-4);
 }
 
 TEST(BetaTcVae, CouplesTheExamplesOfABatch) {

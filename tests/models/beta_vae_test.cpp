@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/models/parts.hpp"
+#include "tests/models/terms.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
@@ -30,11 +30,11 @@ TEST(BetaVae, WeighsTheDivergenceAndShowsItWithoutTheWeight) {
   BetaVae one = make(1), four = make(4);
   Tape tape(Tape::Gradients::off);
   const Loss vae = loss_of(one, tape, x), beta = loss_of(four, tape, x);
-  const double kl = part(vae, "kl_nats");
+  const double kl = term(vae, "kl_nats");
   EXPECT_GT(kl, 0.01);
-  EXPECT_EQ(part(beta, "kl_nats"), kl);
+  EXPECT_EQ(term(beta, "kl_nats"), kl);
   EXPECT_NEAR(beta.total.item() - vae.total.item(), 3 * kl, nats);
-  EXPECT_EQ(part(beta, "bits_per_dim"), part(vae, "bits_per_dim"));
+  EXPECT_EQ(term(beta, "bits_per_dim"), term(vae, "bits_per_dim"));
 }
 
 TEST(BetaVae, LeadsTheDivergenceToACapacityThatRisesInTheCourseOfTraining) {
@@ -43,8 +43,8 @@ TEST(BetaVae, LeadsTheDivergenceToACapacityThatRisesInTheCourseOfTraining) {
   Tape tape(Tape::Gradients::off);
   const auto capacity = [&] {  // |KL − C| with KL below C, and at first above it
     const Loss loss = loss_of(model, tape, x);
-    const double kl = part(loss, "kl_nats"),
-                 distance = (loss.total.item() - part(loss, "reconstruction_nats")) / 4;
+    const double kl = term(loss, "kl_nats"),
+                 distance = (loss.total.item() - term(loss, "reconstruction_nats")) / 4;
     return std::pair{kl + distance, kl - distance};
   };
   model.before_step(0, 100);

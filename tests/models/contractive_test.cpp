@@ -44,8 +44,8 @@ TEST(Contractive, HasTheNormOfTheJacobianInClosedForm) {
     const Loss loss = model.loss(tape, x, unused);
     double mean = 0;
     for (double square : expected) mean += square / 4;
-    EXPECT_NEAR(loss.parts[1].value.item(), mean, 32 * epsilon);
-    EXPECT_NEAR(loss.total.item(), loss.parts[0].value.item() + 0.3 * mean, 64 * epsilon);
+    EXPECT_NEAR(loss.terms[1].value.item(), mean, 32 * epsilon);
+    EXPECT_NEAR(loss.total.item(), loss.terms[0].value.item() + 0.3 * mean, 64 * epsilon);
   }
 }
 

@@ -61,8 +61,8 @@ TEST(Denoising, ComparesWhatItRebuildsFromNoiseWithTheCleanExample) {
     for (std::size_t i = 0; i < x.size(); ++i)
       squares += std::pow(double(x.data()[i]) - rebuilt.data()[i], 2);
     EXPECT_NEAR(loss.total.item(), squares / 4, 64 * epsilon);
-    EXPECT_STREQ(loss.parts[1].name, "denoising_mse_per_pixel");
-    EXPECT_NEAR(loss.parts[1].value.item(), squares / 80, 64 * epsilon);
+    EXPECT_STREQ(loss.terms[1].name, "denoising_mse_per_pixel");
+    EXPECT_NEAR(loss.terms[1].value.item(), squares / 80, 64 * epsilon);
   }
 }
 

@@ -26,10 +26,7 @@ class Deterministic : public ::testing::Test {
     set_deterministic(mode);
     Rng rng(1);
     Vanilla model({784}, {.network = {.latent = 16, .hidden = {64}}}, rng);
-    Trainer trainer(
-        model,
-        [&](Tape& tape, const Batch& batch, Rng& noise) { return model.loss(tape, batch, noise); },
-        {}, Rng(2), shards);
+    Trainer trainer(model, {}, Rng(2), shards);
     for (std::uint64_t step = 0; step < 3; ++step)
       trainer.step(random_tensor({100, 784}, step, 0, 1));
     std::vector<Tensor> weights;

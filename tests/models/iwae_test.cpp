@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "tests/models/parts.hpp"
+#include "tests/models/terms.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
@@ -44,8 +44,8 @@ TEST(Iwae, MinimisesMinusTheLogarithmOfTheMeanWeight) {
     expected -= std::log(sum / 3) / 4;
   }
   EXPECT_NEAR(loss.total.item(), expected, 64 * epsilon * expected);
-  EXPECT_EQ(part(loss, "bound_nats"), loss.total.item());
-  EXPECT_NEAR(part(loss, "bits_per_dim"), expected / (10 * std::log(2)), 64 * epsilon);
+  EXPECT_EQ(term(loss, "bound_nats"), loss.total.item());
+  EXPECT_NEAR(term(loss, "bits_per_dim"), expected / (10 * std::log(2)), 64 * epsilon);
 }
 
 TEST(Iwae, IsWithOneSampleTheEvidenceLowerBound) {

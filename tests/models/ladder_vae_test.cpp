@@ -91,9 +91,9 @@ TEST_F(LadderVaeTest, MinimisesWhatItsFormulaSays) {
   };
   add_kl(kl_z1, e);
   add_kl(kl_z2, above);
-  EXPECT_NEAR(part(loss, "reconstruction_nats"), reconstruction, 64 * epsilon);
-  EXPECT_NEAR(part(loss, "kl_z1_nats"), kl_z1, 64 * epsilon);
-  EXPECT_NEAR(part(loss, "kl_z2_nats"), kl_z2, 64 * epsilon);
+  EXPECT_NEAR(term(loss, "reconstruction_nats"), reconstruction, 64 * epsilon);
+  EXPECT_NEAR(term(loss, "kl_z1_nats"), kl_z1, 64 * epsilon);
+  EXPECT_NEAR(term(loss, "kl_z2_nats"), kl_z2, 64 * epsilon);
   EXPECT_NEAR(loss.total.item(), reconstruction + kl_z1 + kl_z2, 256 * epsilon);
 }
 
@@ -103,8 +103,8 @@ TEST_F(LadderVaeTest, LetsKlInByAndBy) {
     model.train(training);
     Rng rng(7);
     const Loss loss = model.loss(tape, x, rng);
-    return (loss.total.item() - part(loss, "reconstruction_nats")) /
-           (part(loss, "kl_z1_nats") + part(loss, "kl_z2_nats"));
+    return (loss.total.item() - term(loss, "reconstruction_nats")) /
+           (term(loss, "kl_z1_nats") + term(loss, "kl_z2_nats"));
   };
   EXPECT_NEAR(weight(0, true), 0, 1e-3);
   EXPECT_NEAR(weight(25, true), 0.5, 1e-3);

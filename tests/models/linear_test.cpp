@@ -34,13 +34,10 @@ Dataset spread_examples() {
 void fit(LinearAutoencoder& model, const Dataset& data) {
   const int before = threads();
   set_threads(1);  // steps this small are sooner done than shared
-  Trainer trainer(
-      model,
-      [&](Tape& tape, const Batch& batch, Rng& noise) { return model.loss(tape, batch, noise); },
-      {.epochs = 1500, .batch = 100, .lr = 0.02}, Rng(1));
+  Trainer trainer(model, {.epochs = 1500, .batch = 100, .lr = 0.02}, Rng(1));
   Batches batches(data, 100, Rng(1));
   Progress quiet(Progress::Show::nothing);
-  trainer.fit(batches, quiet, [] { return Figures{}; });
+  trainer.fit(batches, quiet);
   set_threads(before);
 }
 

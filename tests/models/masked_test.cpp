@@ -57,9 +57,9 @@ TEST(Masked, MinimisesTheErrorOnWhatItDidNotSee) {
     whole_error += std::pow(double(x.data()[i]) - whole.data()[i], 2) / 4;
   }
   const Loss loss = model.loss(tape, x, noise);
-  EXPECT_NEAR(loss.parts[0].value.item(), hidden_error, 64 * epsilon);
-  EXPECT_NEAR(loss.parts[1].value.item(), whole_error, 64 * epsilon);
-  EXPECT_NEAR(loss.parts[2].value.item(), hidden_error / (6 * 4 * 2), 64 * epsilon);
+  EXPECT_NEAR(loss.terms[0].value.item(), hidden_error, 64 * epsilon);
+  EXPECT_NEAR(loss.terms[1].value.item(), whole_error, 64 * epsilon);
+  EXPECT_NEAR(loss.terms[2].value.item(), hidden_error / (6 * 4 * 2), 64 * epsilon);
   EXPECT_NEAR(loss.total.item(), hidden_error + 0.5 * whole_error, 64 * epsilon);
 }
 

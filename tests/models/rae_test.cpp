@@ -34,9 +34,9 @@ TEST(Rae, MinimisesWhatItsFormulaSays) {
   for (const Parameter* parameter : model.decoder.parameters())
     if (parameter->name.find("weight") != std::string::npos) weights += squares(parameter->value);
   const Loss loss = model.loss(tape, x, rng);
-  EXPECT_NEAR(loss.parts[0].value.item(), error, 64 * epsilon);
-  EXPECT_NEAR(loss.parts[1].value.item(), codes / 2, 64 * epsilon);
-  EXPECT_NEAR(loss.parts[2].value.item(), weights, 64 * epsilon);
+  EXPECT_NEAR(loss.terms[0].value.item(), error, 64 * epsilon);
+  EXPECT_NEAR(loss.terms[1].value.item(), codes / 2, 64 * epsilon);
+  EXPECT_NEAR(loss.terms[2].value.item(), weights, 64 * epsilon);
   EXPECT_NEAR(loss.total.item(), error + 0.5 * codes / 2 + 0.25 * weights, 64 * epsilon);
 }
 

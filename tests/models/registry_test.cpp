@@ -26,11 +26,6 @@ Config tiny_config(const std::string& name, const Shape& shape = small_images) {
   return small_config(name, shape, {.latent = "4", .hidden = "[9, 7]", .channels = "[3, 4]"});
 }
 
-LossFunction loss_of(Autoencoder& model) {
-  return
-      [&model](Tape& tape, const Batch& batch, Rng& rng) { return model.loss(tape, batch, rng); };
-}
-
 /// Images and labels to train on, in three batches.
 Dataset made_up_data() {
   const Tensor x = random_tensor({48, 64}, 3, 0, 1);
@@ -50,24 +45,24 @@ class EveryModel : public ::testing::TestWithParam<std::string> {
   }
   std::unique_ptr<Autoencoder> make() { return make(tiny_config(GetParam())); }
 
-  /// The loss and its parts on the same examples, with the same noise.
-  Figures losses(Autoencoder& model, const Tensor& x, std::size_t first_label = 0) {
+  /// The loss and its terms on the same examples, with the same noise.
+  Metrics losses(Autoencoder& model, const Tensor& x, std::size_t first_label = 0) {
     Tape tape(Tape::Gradients::off);
     Rng noise(7);
     tape.context().draw_from(noise);
     const std::vector<std::uint8_t> labels = some_labels(first_label + x.shape()[0]);
     const Loss loss = model.loss(tape, {x, std::span(labels).subspan(first_label)}, noise);
-    Figures figures = {{"loss", loss.total.item()}};
-    for (std::size_t i = 0; i < loss.part_count; ++i)
-      figures.emplace_back(loss.parts[i].name, loss.parts[i].value.item());
+    Metrics figures = {{"loss", loss.total.item()}};
+    for (std::size_t i = 0; i < loss.term_count; ++i)
+      figures.emplace_back(loss.terms[i].name, loss.terms[i].value.item());
     return figures;
   }
 
   /// Trains for two epochs, the second one in another trainer where `again` makes another model.
   void train(Autoencoder& model) {
-    Trainer trainer(model, loss_of(model), {.epochs = 2, .lr = 0.01}, Rng(2));
+    Trainer trainer(model, {.epochs = 2, .lr = 0.01}, Rng(2));
     Batches batches(made_up_data(), 16, Rng(3));
-    trainer.fit(batches, quiet, [] { return Figures(); });
+    trainer.fit(batches, quiet);
     model.after_training(made_up_data(), Rng(4));
   }
 
@@ -106,13 +101,13 @@ TEST_P(EveryModel, MakesOfABatchWhatTheContractSays) {
   EXPECT_NE(model->loss_unit(), "");
 }
 
-TEST_P(EveryModel, HasALossOfNamedPartsThatIsTheSameForTheSameSeed) {
+TEST_P(EveryModel, HasALossOfNamedTermsThatIsTheSameForTheSameSeed) {
   const auto model = make(), same = make();
   for (bool training : {true, false}) {
     model->train(training);
     same->train(training);
-    const Figures figures = losses(*model, x);
-    EXPECT_GT(figures.size(), 1u) << "the loss has no named part";
+    const Metrics figures = losses(*model, x);
+    EXPECT_GT(figures.size(), 1u) << "the loss has no named term";
     std::set<std::string> names;
     for (const auto& [name, value] : figures) {
       EXPECT_TRUE(std::isfinite(value)) << name;
@@ -124,7 +119,7 @@ TEST_P(EveryModel, HasALossOfNamedPartsThatIsTheSameForTheSameSeed) {
 
 TEST_P(EveryModel, IsCutIntoShardsOnlyWhereTheLossIsAMeanOverExamples) {
   const auto model = make();
-  const Figures whole = losses(*model, x);
+  const Metrics whole = losses(*model, x);
   const bool draws = [&] {
     Tape tape(Tape::Gradients::off);
     Rng other(8);
@@ -184,15 +179,13 @@ TEST_P(EveryModel, GoesOnFromACheckpointAsIfNothingHadHappened) {
   TestFolder folder;
   const TrainingOptions options = {.epochs = 3, .lr = 0.01};
   const auto whole = make(), resumed = make(tiny_config(GetParam()), 9);
-  Trainer trainer(*whole, loss_of(*whole), options, Rng(2)),
-      second(*resumed, loss_of(*resumed), options, Rng(2));
+  Trainer trainer(*whole, options, Rng(2)), second(*resumed, options, Rng(2));
   Batches batches(made_up_data(), 16, Rng(3));
-  const auto nothing = [] { return Figures(); };
-  trainer.run_epoch(batches, quiet, nothing);
+  trainer.run_epoch(batches, quiet);
   trainer.save_checkpoint(folder / "checkpoint", {});
   second.resume(folder / "checkpoint");
-  while (!trainer.finished()) trainer.run_epoch(batches, quiet, nothing);
-  while (!second.finished()) second.run_epoch(batches, quiet, nothing);
+  while (!trainer.finished()) trainer.run_epoch(batches, quiet);
+  while (!second.finished()) second.run_epoch(batches, quiet);
   const auto weights = named_weights(*whole), others = named_weights(*resumed);
   ASSERT_EQ(weights.size(), others.size());
   for (std::size_t i = 0; i < weights.size(); ++i)
@@ -305,10 +298,9 @@ TEST_P(EveryModel, LearnsDigitsBetterThanPca) {
   const auto model = make(small_config(GetParam(), train.example_shape(),
                                        {.latent = "8", .hidden = "[128]", .channels = "[8, 16]"},
                                        contest.settings));
-  Trainer trainer(*model, loss_of(*model), {.epochs = 10, .lr = 0.004}, Rng(2));
+  Trainer trainer(*model, {.epochs = 10, .lr = 0.004}, Rng(2));
   Batches batches(train, 64, Rng(3));
-  const auto nothing = [] { return Figures(); };
-  trainer.fit(batches, quiet, nothing);
+  trainer.fit(batches, quiet);
   const std::vector<double> curve = trainer.history().curve("train_loss");
   EXPECT_LT(curve.back(), curve.front()) << GetParam() << ": its loss does not fall";
   const double error = figure(evaluate(*model, test, Rng(4)), "squared_error_per_image");

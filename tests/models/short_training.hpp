@@ -10,16 +10,13 @@
 
 namespace hourglass::HOURGLASS_PRECISION::testing {
 
-/// Trains for a few epochs on a few digits, and says how they went: "train_loss", the parts, and
+/// Trains for a few epochs on a few digits, and says how they went: "train_loss", the terms, and
 /// the figures on test digits.
 inline History train_on_digits(Autoencoder& model, TrainingOptions options,
                                const std::string& examples = "2000") {
   const Dataset train = load_dataset("mnist?limit=" + examples, Split::train),
                 test = load_dataset("mnist?limit=500", Split::test);
-  Trainer trainer(
-      model,
-      [&](Tape& tape, const Batch& batch, Rng& noise) { return model.loss(tape, batch, noise); },
-      options, Rng(2));
+  Trainer trainer(model, options, Rng(2));
   Batches batches(train, options.batch, Rng(3));
   Progress quiet(Progress::Show::nothing);
   trainer.fit(batches, quiet, [&] { return evaluate(model, test, Rng(4)); });

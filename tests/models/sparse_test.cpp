@@ -87,8 +87,8 @@ TEST(Sparse, AddsTheWeightedSumOfTheCodeToTheError) {
   Tape tape(Tape::Gradients::off);
   const Loss loss = loss_of(model, tape, x);
   EXPECT_NEAR(loss.total.item(), error_of(model, code, x) + 0.3 * l1, 64 * epsilon);
-  EXPECT_NEAR(loss.parts[1].value.item(), l1, 64 * epsilon);
-  EXPECT_NEAR(loss.parts[2].value.item(), active_share(code), epsilon);
+  EXPECT_NEAR(loss.terms[1].value.item(), l1, 64 * epsilon);
+  EXPECT_NEAR(loss.terms[2].value.item(), active_share(code), epsilon);
 }
 
 TEST(Sparse, LearnsACodeThatIsMostlyZero) {
@@ -163,7 +163,7 @@ TEST(KSparse, PullsDeadUnitsUpToWhatItTakesToBeKept) {
   Tape tape(Tape::Gradients::off);
   const Loss loss = loss_of(model, tape, x);
   EXPECT_NEAR(loss.total.item(), error_of(model, code, x) + 0.5 * pull, 64 * epsilon);
-  EXPECT_NEAR(loss.parts[2].value.item(), dead / 6, epsilon);
+  EXPECT_NEAR(loss.terms[2].value.item(), dead / 6, epsilon);
 }
 
 TEST(KSparse, HasFewerDeadUnitsWithTheRevivalLoss) {

@@ -121,10 +121,10 @@ TEST(Stacked, FineTunesByTheCrossEntropyOfTheLabelsAndKeepsTheDecoder) {
   for (std::size_t i = 0; i < x.size(); ++i)
     squares += std::pow(double(x.data()[i]) - rebuilt.data()[i], 2) / 4;
   EXPECT_NEAR(loss.total.item(), nats + 0.5 * squares, 64 * epsilon);
-  EXPECT_NEAR(loss.parts[0].value.item(), squares, 64 * epsilon);
-  EXPECT_NEAR(loss.parts[1].value.item(), nats, 64 * epsilon);
-  EXPECT_STREQ(loss.parts[2].name, "error_rate");
-  EXPECT_NEAR(loss.parts[2].value.item(), wrong, epsilon);
+  EXPECT_NEAR(loss.terms[0].value.item(), squares, 64 * epsilon);
+  EXPECT_NEAR(loss.terms[1].value.item(), nats, 64 * epsilon);
+  EXPECT_STREQ(loss.terms[2].name, "error_rate");
+  EXPECT_NEAR(loss.terms[2].value.item(), wrong, epsilon);
 }
 
 TEST(Stacked, LearnsToRebuildDigits) {

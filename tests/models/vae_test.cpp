@@ -10,7 +10,7 @@
 #include "hourglass/models/core/evaluation.hpp"
 #include "hourglass/models/core/importance.hpp"
 #include "hourglass/nn/training/trainer.hpp"
-#include "tests/models/parts.hpp"
+#include "tests/models/terms.hpp"
 #include "tests/support/tensors.hpp"
 
 namespace hourglass::testing { namespace {
@@ -48,10 +48,10 @@ TEST(Vae, MinimisesReconstructionAndDivergenceInNats) {
   const Tensor ones = model.decode(tape.constant(z)).value();
   for (std::size_t i = 0; i < 40; ++i)
     nats -= std::log(x.data()[i] > 0 ? double(ones.data()[i]) : 1 - ones.data()[i]) / 4;
-  EXPECT_NEAR(part(loss, "reconstruction_nats"), nats, 64 * epsilon * nats);
-  EXPECT_NEAR(part(loss, "kl_nats"), kl, 64 * epsilon);
+  EXPECT_NEAR(term(loss, "reconstruction_nats"), nats, 64 * epsilon * nats);
+  EXPECT_NEAR(term(loss, "kl_nats"), kl, 64 * epsilon);
   EXPECT_NEAR(loss.total.item(), nats + kl, 64 * epsilon * nats);
-  EXPECT_NEAR(part(loss, "bits_per_dim"), (nats + kl) / (10 * std::log(2)), 64 * epsilon);
+  EXPECT_NEAR(term(loss, "bits_per_dim"), (nats + kl) / (10 * std::log(2)), 64 * epsilon);
 }
 
 TEST(Vae, LosesNothingInDivergenceWhereThePosteriorIsThePrior) {
@@ -62,7 +62,7 @@ TEST(Vae, LosesNothingInDivergenceWhereThePosteriorIsThePrior) {
   Tape tape(Tape::Gradients::off);
   Rng rng(5);
   const Loss loss = model.loss(tape, x, rng);
-  EXPECT_EQ(part(loss, "kl_nats"), 0);
+  EXPECT_EQ(term(loss, "kl_nats"), 0);
   const Tensor each = model.kl_per_dimension(tape.constant(x), rng).value();
   EXPECT_EQ(each.shape(), (Shape{4, 3}));
   for (Scalar kl : each) EXPECT_EQ(kl, 0);
@@ -74,7 +74,7 @@ TEST(Vae, SaysWhatEachNumberOfTheCodeCosts) {
   Tape tape(Tape::Gradients::off);
   Rng rng(5);
   const double total = mean(sum(model.kl_per_dimension(tape.constant(x), rng), {1})).item();
-  EXPECT_NEAR(total, part(model.loss(tape, x, rng), "kl_nats"), 16 * epsilon);
+  EXPECT_NEAR(total, term(model.loss(tape, x, rng), "kl_nats"), 16 * epsilon);
 }
 
 TEST(Vae, HasABoundThatIsMinusItsLossAndWhatWeightsTendToInTheMean) {
@@ -108,7 +108,7 @@ TEST(Vae, TakesEveryLikelihoodThereIs) {
       Tape tape(Tape::Gradients::off);
       const Loss loss = model.loss(tape, x, rng);
       EXPECT_TRUE(std::isfinite(loss.total.item())) << name;
-      EXPECT_EQ(loss.part_count, std::string(name) == "gaussian" ? 2u : 3u) << name;
+      EXPECT_EQ(loss.term_count, std::string(name) == "gaussian" ? 2u : 3u) << name;
       EXPECT_EQ(reconstruct(model, x).shape(), x.shape()) << name;
     }
 }
@@ -127,16 +127,13 @@ TEST(Vae, LearnsDigitsInTwoEpochs) {
                 test = load_dataset("mnist?limit=300", Split::test);
   Rng rng(1);
   Vae model({784}, {.network = {.latent = 8, .hidden = {64}}}, rng);
-  Trainer trainer(
-      model,
-      [&](Tape& tape, const Batch& batch, Rng& noise) { return model.loss(tape, batch, noise); },
-      {.epochs = 2, .lr = 0.005}, rng);
+  Trainer trainer(model, {.epochs = 2, .lr = 0.005}, rng);
   Batches batches(train, 64, rng.fork(0));
   Progress quiet(Progress::Show::nothing);
   trainer.fit(batches, quiet, [&] { return evaluate(model, test, rng); });
   const std::vector<double> loss = trainer.history().curve("train_loss");
   EXPECT_LT(loss.at(1), 0.9 * loss.at(0));
-  const Figures figures = likelihood_figures(model, test, rng, 50);
+  const Metrics figures = likelihood_figures(model, test, rng, 50);
   // Coins with each pixel's own frequency, one set for all images, have 206 nats an image.
   EXPECT_GT(figure(figures, "elbo_nats"), -185);
   EXPECT_LT(figure(figures, "nll_nats"), -figure(figures, "elbo_nats"));

@@ -115,10 +115,7 @@ TEST(Vanilla, LearnsDigitsInTwoEpochs) {
                 test = load_dataset("mnist?limit=2000", Split::test);
   Rng rng(1);
   Vanilla model({784}, {.network = {.latent = 16, .hidden = {64}}}, rng);
-  Trainer trainer(
-      model,
-      [&](Tape& tape, const Batch& batch, Rng& noise) { return model.loss(tape, batch, noise); },
-      {.epochs = 2, .lr = 0.005}, rng);
+  Trainer trainer(model, {.epochs = 2, .lr = 0.005}, rng);
   Batches batches(train, 128, rng.fork(0));
   Progress quiet(Progress::Show::nothing);
   trainer.fit(batches, quiet, [&] { return evaluate(model, test, rng); });

@@ -22,9 +22,9 @@ inline double probability_of_all(Variational& model, std::size_t features, std::
 }
 
 /// The part of a loss of this name, or NaN.
-inline double part(const Loss& loss, const std::string& name) {
-  for (std::size_t i = 0; i < loss.part_count; ++i)
-    if (loss.parts.at(i).name == name) return loss.parts.at(i).value.item();
+inline double term(const Loss& loss, const std::string& name) {
+  for (std::size_t i = 0; i < loss.term_count; ++i)
+    if (loss.terms.at(i).name == name) return loss.terms.at(i).value.item();
   return std::nan("");
 }
 

@@ -45,7 +45,7 @@ struct VqVaeTest : ::testing::Test {
     Tape tape(Tape::Gradients::off);
     return reshape(model.encoder(tape.constant(x)), {12, 2}).value();
   }
-  double part(const Loss& loss, std::size_t i) { return loss.parts.at(i).value.item(); }
+  double term(const Loss& loss, std::size_t i) { return loss.terms.at(i).value.item(); }
 };
 
 TEST_F(VqVaeTest, PutsTheNearestCodeVectorInThePlaceOfEach) {
@@ -78,9 +78,9 @@ TEST_F(VqVaeTest, MinimisesWhatItsFormulaSays) {
   for (Scalar index : indices) share[index] += 1.0 / 12;
   double entropy = 0;
   for (const auto& [index, p] : share) entropy -= p * std::log(p);
-  EXPECT_NEAR(part(loss, 0), error, 64 * epsilon);
-  EXPECT_NEAR(part(loss, 1), commitment, 64 * epsilon);
-  EXPECT_NEAR(part(loss, 2), std::exp(entropy), 64 * epsilon);
+  EXPECT_NEAR(term(loss, 0), error, 64 * epsilon);
+  EXPECT_NEAR(term(loss, 1), commitment, 64 * epsilon);
+  EXPECT_NEAR(term(loss, 2), std::exp(entropy), 64 * epsilon);
   EXPECT_NEAR(loss.total.item(), error + 0.25 * commitment, 64 * epsilon);
 }
 
@@ -183,10 +183,7 @@ TEST(VqVae, UsesItsCodebookAndDrawsDigits) {
                .positions = 16,
                .codebook = 64},
               rng);
-  Trainer trainer(
-      model,
-      [&](Tape& tape, const Batch& batch, Rng& noise) { return model.loss(tape, batch, noise); },
-      {.epochs = 3, .batch = 64, .lr = 0.005}, rng);
+  Trainer trainer(model, {.epochs = 3, .batch = 64, .lr = 0.005}, rng);
   Batches batches(train, 64, rng.fork(0));
   Progress quiet(Progress::Show::nothing);
   trainer.fit(batches, quiet, [&] { return evaluate(model, test, rng); });

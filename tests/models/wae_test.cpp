@@ -43,9 +43,9 @@ TEST(Wae, MinimisesWhatItsFormulaSays) {
   const double mmd = kernel_sum(codes, codes) / 12 + kernel_sum(draws, draws) / 12 -
                      2 * kernel_sum(codes, draws) / 16;
   const Loss loss = model.loss(tape, x, rng);
-  EXPECT_STREQ(loss.parts[1].name, "mmd");
-  EXPECT_NEAR(loss.parts[0].value.item(), error, 64 * epsilon);
-  EXPECT_NEAR(loss.parts[1].value.item(), mmd, 64 * epsilon);
+  EXPECT_STREQ(loss.terms[1].name, "mmd");
+  EXPECT_NEAR(loss.terms[0].value.item(), error, 64 * epsilon);
+  EXPECT_NEAR(loss.terms[1].value.item(), mmd, 64 * epsilon);
   EXPECT_NEAR(loss.total.item(), error + 10 * mmd, 640 * epsilon);
 }
 
@@ -54,8 +54,8 @@ TEST(Wae, JudgesNoCrowdOfOne) {
   Tape tape;
   Rng rng(1);
   const Loss loss = model.loss(tape, random_tensor({1, 10}, 1, 0, 1), rng);
-  EXPECT_EQ(loss.parts[1].value.item(), 0);
-  EXPECT_EQ(loss.total.item(), loss.parts[0].value.item());
+  EXPECT_EQ(loss.terms[1].value.item(), 0);
+  EXPECT_EQ(loss.total.item(), loss.terms[0].value.item());
 }
 
 TEST(Wae, KeepsItsBatchesWhole) {

@@ -79,10 +79,10 @@ TEST_F(Losses, OfWholeExamplesAreSummedOrAveragedOverTheBatch) {
 TEST_F(Losses, CarryTheirNamedPartsInOrder) {
   Loss loss(squared_error<PerExample>(x, t));
   loss.with("rebuilding", loss.total).with("penalty", sum(x));
-  ASSERT_EQ(loss.part_count, 2u);
-  EXPECT_STREQ(loss.parts[0].name, "rebuilding");
-  EXPECT_STREQ(loss.parts[1].name, "penalty");
-  EXPECT_EQ(loss.parts[1].value.item(), 21);
+  ASSERT_EQ(loss.term_count, 2u);
+  EXPECT_STREQ(loss.terms[0].name, "rebuilding");
+  EXPECT_STREQ(loss.terms[1].name, "penalty");
+  EXPECT_EQ(loss.terms[1].value.item(), 21);
   for (int i = 2; i < 8; ++i) loss.with("more", loss.total);
   EXPECT_THROW(loss.with("too many", loss.total), std::out_of_range);
 }
@@ -91,9 +91,9 @@ TEST_F(Losses, AddTermsByTheirWeightAndNameThemWithoutIt) {
   Var first = sum(x), second = sum(t);
   const Loss loss = Loss("first", first).plus("second", second, 3);
   EXPECT_EQ(loss.total.item(), first.item() + 3 * second.item());
-  ASSERT_EQ(loss.part_count, 2u);
-  EXPECT_STREQ(loss.parts[0].name, "first");
-  EXPECT_EQ(loss.parts[1].value.item(), second.item());
+  ASSERT_EQ(loss.term_count, 2u);
+  EXPECT_STREQ(loss.terms[0].name, "first");
+  EXPECT_EQ(loss.terms[1].value.item(), second.item());
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ struct Toy {
     Progress quiet(Progress::Show::nothing);
     return trainer->fit(batches, quiet, [this] {
       if (at_evaluation) at_evaluation();
-      return Figures{{"weights", weights_sum()}};
+      return Metrics{{"weights", weights_sum()}};
     });
   }
 
@@ -88,8 +88,8 @@ inline ::testing::AssertionResult have_same_weights(const Toy& a, const Toy& b) 
 
 /// A history without the time it took.
 inline History without_seconds(History history) {
-  for (Figures& figures : history.epochs)
-    std::erase_if(figures, [](const auto& figure) { return figure.first == "seconds"; });
+  for (Metrics& metrics : history.epochs)
+    std::erase_if(metrics, [](const auto& metric) { return metric.first == "seconds"; });
   return history;
 }
 

@@ -42,7 +42,7 @@ std::unique_ptr<Vanilla> denoiser(const Dataset& train, std::size_t epochs, cons
   Batches batches(train, 64, Rng(2));
   Trainer trainer(*model, loss, {.epochs = epochs, .batch = 64, .lr = 2e-3}, Rng(3));
   Progress quiet(Progress::Show::nothing);
-  trainer.fit(batches, quiet, [] { return Figures(); });
+  trainer.fit(batches, quiet);
   return model;
 }
 // [/denoiser]

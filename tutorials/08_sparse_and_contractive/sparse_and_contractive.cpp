@@ -12,11 +12,9 @@ namespace {
 // [train]
 void train(Autoencoder& model, const Dataset& data, std::size_t epochs) {
   Batches batches(data, 64, Rng(2));
-  Trainer trainer(
-      model, [&](Tape& tape, const Batch& b, Rng& noise) { return model.loss(tape, b, noise); },
-      {.epochs = epochs, .batch = 64, .lr = 2e-3}, Rng(3));
+  Trainer trainer(model, {.epochs = epochs, .batch = 64, .lr = 2e-3}, Rng(3));
   Progress quiet(Progress::Show::nothing);
-  trainer.fit(batches, quiet, [] { return Figures(); });
+  trainer.fit(batches, quiet);
 }
 // [/train]
 

@@ -24,12 +24,9 @@ std::unique_ptr<Vanilla> trained(const NetworkOptions& network, const Dataset& i
   Rng rng(1);
   auto model = std::make_unique<Vanilla>(images.example_shape(), VanillaOptions{network}, rng);
   Batches batches(images, 50, Rng(2));
-  Trainer trainer(
-      *model,
-      [&](Tape& tape, const Batch& batch, Rng& noise) { return model->loss(tape, batch, noise); },
-      {.epochs = steps / batches.per_epoch(), .batch = 50, .lr = 3e-3}, Rng(3));
+  Trainer trainer(*model, {.epochs = steps / batches.per_epoch(), .batch = 50, .lr = 3e-3}, Rng(3));
   Progress quiet(Progress::Show::nothing);
-  trainer.fit(batches, quiet, [] { return Figures(); });
+  trainer.fit(batches, quiet);
   return model;
 }
 // [/train]

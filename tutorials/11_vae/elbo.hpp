@@ -32,7 +32,7 @@ inline LossFunction loss_of(Vae& model, Scalar divisor = 1) {
 
 /// The reconstruction term and the KL term on test images.
 inline std::array<double, 2> terms_of(Vae& model, const Dataset& test) {
-  const Figures f = evaluate(model, test, Rng(6));
+  const Metrics f = evaluate(model, test, Rng(6));
   return {figure(f, "reconstruction_nats"), figure(f, "kl_nats")};
 }
 

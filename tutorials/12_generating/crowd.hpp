@@ -33,33 +33,21 @@ class Judge : public Module {
     return softmax(forward(tape.constant(images))).value();
   }
 
+  Loss loss(Tape& tape, const Batch& batch, Rng&) {
+    return Loss("class_nats", cross_entropy<PerExample>(forward(tape.constant(batch.x)),
+                                                        label_numbers(tape, batch, 10)));
+  }
+
   Linear body, head;
 };
 // [/judge]
 
-inline void train(Module& module, const LossFunction& loss, const Dataset& data,
-                  std::size_t epochs) {
+template <class Model>
+void train(Model& model, const Dataset& data, std::size_t epochs) {
   Batches batches(data, 64, Rng(2));
-  Trainer trainer(module, loss, {.epochs = epochs, .batch = 64, .lr = 2e-3}, Rng(3));
+  Trainer trainer(model, {.epochs = epochs, .batch = 64, .lr = 2e-3}, Rng(3));
   Progress quiet(Progress::Show::nothing);
-  trainer.fit(batches, quiet, [] { return Figures(); });
-}
-
-inline void train(Autoencoder& model, const Dataset& data, std::size_t epochs) {
-  train(
-      model,
-      [&](Tape& tape, const Batch& batch, Rng& noise) { return model.loss(tape, batch, noise); },
-      data, epochs);
-}
-
-inline void train(Judge& judge, const Dataset& data, std::size_t epochs) {
-  train(
-      judge,
-      [&](Tape& tape, const Batch& batch, Rng&) {
-        return Loss("class_nats", cross_entropy<PerExample>(judge(tape.constant(batch.x)),
-                                                            label_numbers(tape, batch, 10)));
-      },
-      data, epochs);
+  trainer.fit(batches, quiet);
 }
 
 /// One code for each image, drawn from q(z | x).

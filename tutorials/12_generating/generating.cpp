@@ -139,7 +139,7 @@ int main(int argc, char** argv) {
     fmt::print("{:25} {:.1f}\n", name, mean(distances(first(images, 500), x)));
   std::vector<std::uint32_t> nearest;
   for (const Nearest& each : nearest_rows(first(by_vae, 14), x)) nearest.push_back(each.index);
-  picture("copies.png", {by_vae, pixels(data.pick(nearest))});
+  picture("copies.png", {by_vae, pixels(data.subset(nearest))});
 
   chapter.part("bound");
   for (const std::size_t draws : {1, 10, 100}) {

@@ -10,18 +10,13 @@ using namespace hourglass;
 
 namespace {
 
-/// Trains any module with any loss, silently.
-void train(Module& module, const LossFunction& loss, const Dataset& data, std::size_t epochs) {
+void train(Trainer trainer, const Dataset& data) {
   Batches batches(data, 64, Rng(2));
-  Trainer trainer(module, loss, {.epochs = epochs, .batch = 64, .lr = 2e-3}, Rng(3));
   Progress quiet(Progress::Show::nothing);
-  trainer.fit(batches, quiet, [] { return Figures(); });
+  trainer.fit(batches, quiet);
 }
 void train(Autoencoder& model, const Dataset& data, std::size_t epochs) {
-  train(
-      model,
-      [&](Tape& tape, const Batch& batch, Rng& noise) { return model.loss(tape, batch, noise); },
-      data, epochs);
+  train(Trainer(model, {.epochs = epochs, .batch = 64, .lr = 2e-3}, Rng(3)), data);
 }
 
 // [judge]
@@ -64,13 +59,11 @@ int main(int argc, char** argv) {
   Rng rng(1);
   Sequential judge;
   add_dense_layers(judge, {784, 128, 10}, "relu", rng);
-  train(
-      judge,
-      [&](Tape& tape, const Batch& batch, Rng&) {
-        return Loss("class_nats", cross_entropy<PerExample>(judge(tape.constant(batch.x)),
-                                                            label_numbers(tape, batch, 10)));
-      },
-      data, quick ? 4 : 6);
+  const auto loss = [&](Tape& tape, const Batch& batch, Rng&) {
+    return Loss("class_nats", cross_entropy<PerExample>(judge(tape.constant(batch.x)),
+                                                        label_numbers(tape, batch, 10)));
+  };
+  train(Trainer(judge, loss, {.epochs = quick ? 4u : 6u, .batch = 64, .lr = 2e-3}, Rng(3)), data);
   const double trust = obeyed(judge, {pixels(test), all_labels(test)});
   fmt::print("the judge recognises {:.0f} % of the test digits\n", trust);
   chapter.figure("trust", trust, "{:.0f}");
@@ -111,7 +104,7 @@ int main(int argc, char** argv) {
   chapter.part("knows");
   const auto tell = [&](const std::string& key, const std::string& name, Variational& model) {
     const double share = known(model, 8, data, test);
-    const Figures f = evaluate(model, test, Rng(6));
+    const Metrics f = evaluate(model, test, Rng(6));
     fmt::print("{:14}class from z: {:.0f} %   KL {:.1f} nats   reconstruction {:.0f} nats\n", name,
                share, figure(f, "kl_nats"), figure(f, "reconstruction_nats"));
     chapter.figure("know_" + key, share, "{:.0f}");
@@ -129,7 +122,7 @@ int main(int argc, char** argv) {
     Rng same(7);
     BetaVae model(image, {.vae = {.network = network}, .beta = beta}, same);
     train(model, data, quick ? 2 : 5);
-    const Figures f = evaluate(model, test, Rng(6));
+    const Metrics f = evaluate(model, test, Rng(6));
     const double rate = figure(f, "kl_nats"), distortion = figure(f, "reconstruction_nats");
     fmt::print("beta {:4}  rate {:6.2f}  distortion {:4.0f}  sum {:4.0f}  numbers in use {:.0f}\n",
                beta, rate, distortion, rate + distortion, figure(f, "active_units"));

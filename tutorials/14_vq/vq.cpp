@@ -33,12 +33,9 @@ std::size_t used_after(std::vector<double> codebook, const std::vector<double>& 
 
 void train(VqVae& model, const Dataset& data, std::size_t epochs) {
   Batches batches(data, 64, Rng(2));
-  const auto loss = [&](Tape& tape, const Batch& batch, Rng& r) {
-    return model.loss(tape, batch, r);
-  };
-  Trainer trainer(model, loss, {.epochs = epochs, .batch = 64, .lr = 3e-3}, Rng(3));
+  Trainer trainer(model, {.epochs = epochs, .batch = 64, .lr = 3e-3}, Rng(3));
   Progress quiet(Progress::Show::nothing);
-  trainer.fit(batches, quiet, [] { return Figures(); });
+  trainer.fit(batches, quiet);
   model.train(false);
 }
 
@@ -103,7 +100,7 @@ int main(int argc, char** argv) {
     Rng rng(1);
     VqVae model(data.example_shape(), {.network = network, .positions = 16, .codebook = k}, rng);
     train(model, data, epochs);
-    const Figures f = evaluate(model, test, Rng(4));
+    const Metrics f = evaluate(model, test, Rng(4));
     const double error = figure(f, "squared_error_per_image");
     fmt::print("{:3} vectors  {:3.0f} bits  error {:4.1f}  perplexity {:5.1f}\n", k,
                16 * std::log2(k), error, figure(f, "perplexity"));

@@ -14,11 +14,9 @@ constexpr std::uint8_t malignant = 0, benign = 1;
 // [train]
 void train(Autoencoder& model, const Dataset& normal, std::size_t epochs) {
   Batches batches(normal, 32, Rng(1));
-  Trainer trainer(
-      model, [&](Tape& tape, const Batch& batch, Rng& rng) { return model.loss(tape, batch, rng); },
-      {.epochs = epochs, .batch = 32, .lr = 0.01}, Rng(2));
+  Trainer trainer(model, {.epochs = epochs, .batch = 32, .lr = 0.01}, Rng(2));
   Progress quiet(Progress::Show::nothing);
-  trainer.fit(batches, quiet, [] { return Figures(); });
+  trainer.fit(batches, quiet);
 }
 // [/train]
 

@@ -85,12 +85,9 @@ int main(int argc, char** argv) {
                       {.base = {.network = network, .loss = "binary_cross_entropy"}}, same);
 
   Batches batches(train, 64, Rng(2));
-  Trainer trainer(
-      model,
-      [&](Tape& tape, const Batch& batch, Rng& noise) { return model.loss(tape, batch, noise); },
-      {.epochs = epochs, .batch = 64, .lr = 3e-3}, Rng(3));
+  Trainer trainer(model, {.epochs = epochs, .batch = 64, .lr = 3e-3}, Rng(3));
   Progress quiet(Progress::Show::nothing);
-  trainer.fit(batches, quiet, [] { return Figures(); });
+  trainer.fit(batches, quiet);
   // [/train]
   fmt::print("{} images without labels, {} epochs, error per pixel {:.3f}\n", size, epochs,
              figure(evaluate(model, test, Rng(4)), "denoising_mse_per_pixel"));
@@ -141,7 +138,7 @@ int main(int argc, char** argv) {
     chapter.figure(fmt::format("drawn_{}", labels), 100 * drawn, "{:.0f}");
     chapter.figure(fmt::format("asked_{}", labels), 100 * asked, "{:.0f}");
   }
-  const Tensor shown = pixels(train.pick(representatives(code.train.rows, 50, Rng(6).fork(0))));
+  const Tensor shown = pixels(train.subset(representatives(code.train.rows, 50, Rng(6).fork(0))));
   std::ofstream(chapter.picture("representatives.png"), std::ios::binary)
       << to_png(draw_sheet(shown, train.example_shape(), 10, 2, 2));
 }

@@ -106,12 +106,9 @@ int main(int argc, char** argv) {
   Rng rng(1);
   Vae model({1, 28, 28}, {.network = {.latent = 20, .hidden = {200}}}, rng);
   Batches batches(train, 128, Rng(2));
-  Trainer trainer(
-      model,
-      [&](Tape& tape, const Batch& batch, Rng& noise) { return model.loss(tape, batch, noise); },
-      {.epochs = epochs, .lr = 2e-3}, Rng(3));
+  Trainer trainer(model, {.epochs = epochs, .lr = 2e-3}, Rng(3));
   Progress quiet(Progress::Show::nothing);
-  trainer.fit(batches, quiet, [] { return Figures(); });
+  trainer.fit(batches, quiet);
 
   Tape tape(Tape::Gradients::off);
   const Tensor all = binarize(tape, pixels(test), rng).value();  // zeros and ones

@@ -82,12 +82,9 @@ Tensor train_and_rebuild(const Dataset& train, const Tensor& test, std::size_t e
   Rng rng(1);
   Model model(train.example_shape(), {.network = {.latent = 32, .hidden = {256}}}, rng);
   Batches batches(train, 64, Rng(2));
-  Trainer trainer(
-      model,
-      [&](Tape& tape, const Batch& batch, Rng& noise) { return model.loss(tape, batch, noise); },
-      {.epochs = epochs, .batch = 64}, Rng(3));
+  Trainer trainer(model, {.epochs = epochs, .batch = 64}, Rng(3));
   Progress quiet(Progress::Show::nothing);
-  trainer.fit(batches, quiet, [] { return Figures(); });
+  trainer.fit(batches, quiet);
   return reconstruct(model, test);
 }
 

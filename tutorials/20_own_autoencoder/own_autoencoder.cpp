@@ -36,11 +36,9 @@ class Ordered : public Vanilla {
 template <class Model>
 void train(Model& model, const Dataset& data, std::size_t epochs) {
   Batches batches(data, 128, Rng(2));
-  Trainer trainer(
-      model, [&](Tape& tape, const Batch& batch, Rng& rng) { return model.loss(tape, batch, rng); },
-      {.epochs = epochs, .batch = 128, .lr = 2e-3}, Rng(3));
+  Trainer trainer(model, {.epochs = epochs, .batch = 128, .lr = 2e-3}, Rng(3));
   Progress quiet(Progress::Show::nothing);
-  trainer.fit(batches, quiet, [] { return Figures(); });
+  trainer.fit(batches, quiet);
 }
 
 NetworkOptions network(std::size_t latent) {

@@ -36,12 +36,7 @@ class Allocations : public ::testing::Test {
   struct Training {
     explicit Training(TrainingOptions options, std::string loss = "squared_error")
         : model({784}, {.network = {.latent = 16, .hidden = {64}}, .loss = std::move(loss)}, rng),
-          trainer(
-              model,
-              [this](Tape& tape, const Batch& batch, Rng& noise) {
-                return model.loss(tape, batch, noise);
-              },
-              options, rng) {}
+          trainer(model, options, rng) {}
     Rng rng{1};
     Vanilla model;
     Trainer trainer;
@@ -158,10 +153,7 @@ TEST_F(Allocations, AreNoneWhereTensorsAreLargeEnoughForAllThreads) {
   Rng rng(1);
   Vanilla model({784}, {.network = {.latent = 16, .hidden = {128}}},
                 rng);  // 100,352 weights in a layer
-  Trainer trainer(
-      model,
-      [&](Tape& tape, const Batch& batch, Rng& noise) { return model.loss(tape, batch, noise); },
-      {.optimizer = "adamw", .clip_norm = 1}, rng);
+  Trainer trainer(model, {.optimizer = "adamw", .clip_norm = 1}, rng);
   trainer.step(full);
   for (int step = 2; step <= 5; ++step)
     EXPECT_EQ(in([&] { trainer.step(full); }), 0u) << "step " << step;

@@ -26,10 +26,7 @@ TEST_P(ModelAllocations, AreNoneInAFurtherStep) {
   const Config config = small_config(GetParam(), {1, 8, 8},
                                      {.latent = "4", .hidden = "[9, 7]", .channels = "[3, 4]"});
   const auto model = make_model(config, rng);
-  Trainer trainer(
-      *model,
-      [&](Tape& tape, const Batch& batch, Rng& noise) { return model->loss(tape, batch, noise); },
-      {}, rng);
+  Trainer trainer(*model, {}, rng);
   const Tensor x = random_tensor({32, 64}, 1, 0, 1);
   const std::vector<std::uint8_t> labels = some_labels(32);
   constexpr std::size_t steps = 12, first = 6;  // a schedule's phases each have a first step

@@ -44,7 +44,7 @@ TEST(Generation, MixturesOfEachClassMakeAnyModelConditional) {
 TEST(Generation, KernelsStayNearSingleExamplesAndScatterAsAllDo) {
   Mirror model;
   Rng rng(1);
-  const Dataset two = two_classes(), few = two.pick({1, 3, 0});
+  const Dataset two = two_classes(), few = two.subset({1, 3, 0});
   const Samples ones =
       draw_samples(model, {.sampler = "kernel", .temperature = 0.05}, few, 200, 1, false, rng);
   double along = 0, across = 0;  // of the way from class 0 to class 1, and at a right angle to it

@@ -45,7 +45,7 @@ TEST_F(Evaluation, GivesTheMeansOverAllExamples) {
     squares += squares_here / 1203;
     nats += nats_here / 1203;
   }
-  const Figures figures = evaluate(model, data, Rng(1));
+  const Metrics figures = evaluate(model, data, Rng(1));
   // The library adds 784 terms in lanes and then 500 examples, some tens of roundings in all; the
   // loops here add 784 and then 1,203 numbers in double.
   const double tolerance = 64 * epsilon + 2000 * std::numeric_limits<double>::epsilon();
@@ -54,7 +54,7 @@ TEST_F(Evaluation, GivesTheMeansOverAllExamples) {
 }
 
 TEST_F(Evaluation, SaysTheSameOfImagesAndOfPixels) {
-  const Figures figures = evaluate(model, data, Rng(1));
+  const Metrics figures = evaluate(model, data, Rng(1));
   const double an_image = figure(figures, "squared_error_per_image");
   EXPECT_NEAR(figure(figures, "mse_per_pixel") * 784, an_image, 1e-12 * an_image);
 }
@@ -63,7 +63,7 @@ TEST_F(Evaluation, DoesNotDependOnTheOrderOfTheExamples) {
   std::vector<std::uint8_t> reversed;
   for (std::size_t i = data.size(); i-- > 0;)
     reversed.insert(reversed.end(), data.example(i), data.example(i) + 784);
-  const Figures forward = evaluate(model, data, Rng(1)),
+  const Metrics forward = evaluate(model, data, Rng(1)),
                 backward = evaluate(model, Dataset("made", {784}, reversed), Rng(1));
   for (std::size_t i = 0; i < forward.size(); ++i)
     EXPECT_NEAR(backward[i].second, forward[i].second, 16 * epsilon * forward[i].second)
@@ -71,7 +71,7 @@ TEST_F(Evaluation, DoesNotDependOnTheOrderOfTheExamples) {
 }
 
 TEST_F(Evaluation, GivesTheSameBitsAgainAndOnAnyNumberOfThreads) {
-  const Figures first = evaluate(model, data, Rng(1));
+  const Metrics first = evaluate(model, data, Rng(1));
   EXPECT_EQ(evaluate(model, data, Rng(1)), first);
   const int before = threads();
   for (int count : {1, 2}) {

@@ -148,10 +148,10 @@ TEST_F(SmallVae, GivesEachExampleTheProbabilityThatIntegratingOverItsCodesGives)
 }
 
 TEST_F(SmallVae, HasFiguresInNats) {
-  const Figures without = likelihood_figures(model, data, Rng(2));
+  const Metrics without = likelihood_figures(model, data, Rng(2));
   ASSERT_EQ(without.size(), 1u);
   EXPECT_EQ(without[0].first, "elbo_nats");
-  const Figures figures = likelihood_figures(model, data, Rng(2), 5000, 3);
+  const Metrics figures = likelihood_figures(model, data, Rng(2), 5000, 3);
   ASSERT_EQ(figures.size(), 2u);
   EXPECT_EQ(figures[0].first, "elbo_nats");
   EXPECT_EQ(figures[1].first, "nll_nats");
@@ -162,7 +162,7 @@ TEST_F(SmallVae, HasFiguresInNats) {
 
 TEST_F(SmallVae, IsABoundOfTheSameExamplesFromTheSameDraws) {
   for (std::size_t examples : {1u, 3u, 8u}) {
-    const Figures figures = likelihood_figures(model, data, Rng(2), 40, examples);
+    const Metrics figures = likelihood_figures(model, data, Rng(2), 40, examples);
     EXPECT_LT(figures[1].second, -figures[0].second) << examples;
   }
 }

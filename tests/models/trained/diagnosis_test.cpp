@@ -35,13 +35,10 @@ class Diagnosis : public ::testing::Test {
   /// What there is to warn of after a short training.
   std::vector<Warning> after_training(Autoencoder& model, double lr = 0.004,
                                       std::size_t epochs = 4) {
-    Trainer trainer(
-        model,
-        [&](Tape& tape, const Batch& batch, Rng& rng) { return model.loss(tape, batch, rng); },
-        {.epochs = epochs, .lr = lr}, Rng(2));
+    Trainer trainer(model, {.epochs = epochs, .lr = lr}, Rng(2));
     Batches batches(train, 50, Rng(3));
     Progress quiet(Progress::Show::nothing);
-    trainer.fit(batches, quiet, [] { return Figures(); });
+    trainer.fit(batches, quiet);
     return warnings(model, test, trainer.history(), Rng(4));
   }
 

@@ -41,17 +41,17 @@ TEST(EarlyStopping, KnowsSinceWhen) {
 }
 
 TEST(EarlyStopping, WatchesTheEvaluatedLossUnlessToldOtherwise) {
-  const Figures epoch = {{"train_loss", 1}, {"validation_loss", 2}, {"validation_mse", 3}};
-  EXPECT_EQ(watched_figure(epoch, ""), "validation_loss");
-  EXPECT_EQ(watched_figure(epoch, "validation_mse"), "validation_mse");
-  EXPECT_EQ(watched_figure({{"train_loss", 1}, {"weights", 2}}, ""), "train_loss");
+  const Metrics epoch = {{"train_loss", 1}, {"validation_loss", 2}, {"validation_mse", 3}};
+  EXPECT_EQ(watched_metric(epoch, ""), "validation_loss");
+  EXPECT_EQ(watched_metric(epoch, "validation_mse"), "validation_mse");
+  EXPECT_EQ(watched_metric({{"train_loss", 1}, {"weights", 2}}, ""), "train_loss");
 }
 
 TEST(EarlyStopping, NamesTheFiguresThatThereAre) {
   EXPECT_EQ(message_of<ConfigError>([] {
-              watched_figure({{"train_loss", 1}, {"mse", 2}}, "f1");
+              watched_metric({{"train_loss", 1}, {"mse", 2}}, "f1");
             }),
-            "there is no figure 'f1' to watch; there are train_loss, mse");
+            "there is no metric 'f1' to watch; there are train_loss, mse");
 }
 
 TEST(EarlyStopping, EndsTrainingBeforeItsLastEpoch) {
@@ -60,7 +60,7 @@ TEST(EarlyStopping, EndsTrainingBeforeItsLastEpoch) {
   std::size_t evaluation = 0;
   Progress quiet(Progress::Show::nothing);
   EXPECT_TRUE(toy.trainer->fit(toy.batches, quiet, [&] {
-    return Figures{{"weights", sums.at(evaluation++)}};
+    return Metrics{{"weights", sums.at(evaluation++)}};
   }));
   EXPECT_TRUE(toy.trainer->finished());
   EXPECT_EQ(toy.trainer->history().curve("weights"), (std::vector<double>{5, 4, 4.5, 4.25}));
@@ -71,7 +71,7 @@ TEST(EarlyStopping, SaysWhichFigureStoppedItAndWhereItWasBest) {
   double sum = 3;
   Progress shown;
   ::testing::internal::CaptureStderr();
-  toy.trainer->fit(toy.batches, shown, [&] { return Figures{{"weights", sum++}}; });
+  toy.trainer->fit(toy.batches, shown, [&] { return Metrics{{"weights", sum++}}; });
   EXPECT_PRED2(contains, ::testing::internal::GetCapturedStderr(),
                "stopped early: weights has reached no new low since epoch 1 (3)\n");
 }

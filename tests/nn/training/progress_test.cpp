@@ -44,7 +44,7 @@ TEST(Progress, NamesTheFiguresOfEachEpochOfTraining) {
   const std::string text = on_stderr([] {
     Toy toy({.epochs = 2});
     Progress progress;
-    toy.trainer->fit(toy.batches, progress, [] { return Figures{{"test_mse", 0.125}}; });
+    toy.trainer->fit(toy.batches, progress, [] { return Metrics{{"test_mse", 0.125}}; });
   });
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
   const std::string number = R"([-0-9.e]+)";

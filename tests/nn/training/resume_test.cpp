@@ -111,7 +111,7 @@ struct Remembering {
     return trainer->fit(batches, quiet, [this] {
       Tape tape(Tape::Gradients::off);
       Var x = tape.constant(random_tensor({9, 5}, 8, 0, 1));
-      return Figures{{"test_loss", squared_error<PerExample>(network(x), x).item()}};
+      return Metrics{{"test_loss", squared_error<PerExample>(network(x), x).item()}};
     });
   }
   Sequential network;
@@ -144,12 +144,12 @@ TEST_F(Resume, GoesOnWithTheAverageOfTheWeights) {
       .epochs = 4, .lr = 0.01, .schedule = "one_cycle", .warmup_epochs = 1, .ema = 0.9};
   Toy first(options);
   interrupt_in_batch(first, 1, 2);
-  expect_same_end(first, options);  // whose evaluated figure is a sum of the averages
+  expect_same_end(first, options);  // whose evaluated metric is a sum of the averages
 }
 
 TEST_F(Resume, StopsEarlyWhereARunThatWasNotInterruptedDoes) {
   TrainingOptions options{.epochs = 30, .lr = 0.3, .optimizer = "sgd", .patience = 2};
-  options.watch = "weights";  // a figure that goes up and down
+  options.watch = "weights";  // a metric that goes up and down
   Toy first(options), probe(options);
   ASSERT_TRUE(probe.fit());
   const std::size_t epochs = probe.trainer->history().epochs.size();

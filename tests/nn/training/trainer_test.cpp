@@ -54,7 +54,7 @@ TEST(TrainerTest, FollowsTheScheduleFromTheFirstStepToTheLast) {
   std::vector<double> at;
   batches.before_batch = [&](std::size_t, std::size_t) { at.push_back(model.w.value(0)); };
   Progress quiet(Progress::Show::nothing);
-  trainer.fit(batches, quiet, [] { return Figures{}; });
+  trainer.fit(batches, quiet);
   at.push_back(model.w.value(0));
   ASSERT_EQ(at.size(), 11u);
   for (std::size_t step = 0; step < 10; ++step)
@@ -77,15 +77,15 @@ TEST(TrainerTest, RecordsTheMeanOverExamplesOfLossAndParts) {
     size += of_batch.parts[1].value.item() * static_cast<double>(batch.shape()[0]) / 70;
   }
   ASSERT_TRUE(toy.fit());
-  const Figures& figures = toy.trainer->history().epochs.at(0);
+  const Metrics& metrics = toy.trainer->history().epochs.at(0);
   std::vector<std::string> names;
-  for (const auto& [name, value] : figures) names.push_back(name);
+  for (const auto& [name, value] : metrics) names.push_back(name);
   EXPECT_EQ(names, (std::vector<std::string>{"train_loss", "train_rebuilding", "train_size",
                                              "weights", "seconds"}));
-  EXPECT_NEAR(figures[0].second, loss, 16 * epsilon);
-  EXPECT_NEAR(figures[2].second, size, 16 * epsilon);
-  EXPECT_EQ(figures[3].second, toy.weights_sum());
-  EXPECT_GT(figures[4].second, 0);
+  EXPECT_NEAR(metrics[0].second, loss, 16 * epsilon);
+  EXPECT_NEAR(metrics[2].second, size, 16 * epsilon);
+  EXPECT_EQ(metrics[3].second, toy.weights_sum());
+  EXPECT_GT(metrics[4].second, 0);
 }
 
 TEST(TrainerTest, EndsInTheSameBitsForTheSameSeed) {
@@ -185,7 +185,7 @@ TEST(TrainerTest, TrainsInTrainingAndEvaluatesOutOfIt) {
   Progress quiet(Progress::Show::nothing);
   trainer.fit(toy.batches, quiet, [&] {
     in_evaluation.push_back(toy.network.training());
-    return Figures{};
+    return Metrics{};
   });
   EXPECT_EQ(in_step, std::vector<bool>(10, true));
   EXPECT_EQ(in_evaluation, std::vector<bool>(2, false));
@@ -216,7 +216,7 @@ TEST(TrainerTest, TellsTheModelWhichStepComes) {
       {.epochs = 2}, Rng(1));
   ToyBatches batches;
   Progress quiet(Progress::Show::nothing);
-  trainer.fit(batches, quiet, [] { return Figures{}; });
+  trainer.fit(batches, quiet);
   ASSERT_EQ(model.told.size(), 10u);
   for (std::size_t step = 0; step < 10; ++step)
     EXPECT_EQ(model.told[step], std::make_pair(step, std::size_t{10}));
