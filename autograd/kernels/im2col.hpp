@@ -22,6 +22,7 @@ struct Windows {
   std::size_t pixels() const { return std::size_t(image.height) * image.width; }
   std::size_t kernel_size() const { return std::size_t(kernel.height) * kernel.width; }
   std::size_t total() const { return std::size_t(count.height) * count.width; }
+  bool is_unpadded() const { return padding.height == 0 && padding.width == 0; }
 
   std::size_t phase_size() const {
     return count.width + std::size_t(kernel.width - 1) * dilation.width / stride.width;
@@ -61,18 +62,19 @@ void im2col(const Scalar* planes, const Stack& stack, const Windows& windows, Sc
 /// Adds each of these numbers to where im2col read it.
 void col2im(const Scalar* columns, const Stack& stack, const Windows& windows, Scalar* planes);
 
-// For one channel a product has too few rows to be worth columns. These three are the same sums, of
-// a plane, a kernel and the rows of its windows, which are a step apart and 0 beyond their width.
+// For one channel a product has too few rows to be worth columns (convolve_plane.cpp). These three
+// are the same sums, of a plane, a kernel and the rows of its windows, which are a step apart and 0
+// beyond their width.
 
 /// How far apart rows are.
 std::size_t row_step(const Windows& windows);
 /// rows[i][j] += Σ kernel[k][l] · what window (i, j) reads at (k, l)
-void read_plane(const Scalar* plane, const Scalar* kernel, const Windows& windows, Scalar* rows);
+void forward_plane(const Scalar* plane, const Scalar* kernel, const Windows& windows, Scalar* rows);
 /// Adds kernel[k][l] · rows[i][j] to where window (i, j) reads at (k, l).
-void spread_over_plane(const Scalar* rows, const Scalar* kernel, const Windows& windows,
-                       Scalar* plane);
+void backward_data_plane(const Scalar* rows, const Scalar* kernel, const Windows& windows,
+                         Scalar* plane);
 /// kernel[k][l] += Σ rows[i][j] · what window (i, j) reads at (k, l)
-void correlate_with_plane(const Scalar* rows, const Scalar* plane, const Windows& windows,
-                          Scalar* kernel);
+void backward_weights_plane(const Scalar* rows, const Scalar* plane, const Windows& windows,
+                            Scalar* kernel);
 
 }}  // namespace hourglass

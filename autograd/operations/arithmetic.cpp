@@ -93,12 +93,12 @@ Var maximum(Var a, Var b) {
                 xt::where(xt::equal(b.value(), b.value()), a.value(), b.value()));
   on_backward(y, [a, b, y] {
     // The larger one gets the gradient; where they are equal, each gets half.
-    const auto rate = [](const Tensor& own, const Tensor& other) {
+    const auto derivative = [](const Tensor& own, const Tensor& other) {
       return xt::where(own < other, Scalar(0),
                        xt::where(xt::equal(own, other), Scalar(0.5), Scalar(1)));
     };
-    a.grad_accumulator().add_reduced(y.grad() * rate(a.value(), b.value()));
-    b.grad_accumulator().add_reduced(y.grad() * rate(b.value(), a.value()));
+    a.grad_accumulator().add_reduced(y.grad() * derivative(a.value(), b.value()));
+    b.grad_accumulator().add_reduced(y.grad() * derivative(b.value(), a.value()));
   });
   return y;
 }

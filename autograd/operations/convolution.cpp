@@ -2,7 +2,7 @@
 
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/autograd/base/sizes.hpp"
-#include "hourglass/autograd/kernels/correlation.hpp"
+#include "hourglass/autograd/kernels/convolution_plan.hpp"
 #include "hourglass/autograd/operation.hpp"
 #include "hourglass/autograd/operations.hpp"
 
@@ -53,7 +53,7 @@ std::size_t reach(std::size_t kernel, std::size_t dilation) {
 }
 
 /// The shape of conv2d's y.
-Shape shape_of_features(const Operands& of, const ConvOptions& options) {
+Shape conv2d_shape(const Operands& of, const ConvOptions& options) {
   of.check_axes();
   of.check_options(options.stride, options.dilation, options.groups);
   const Shape &x = of.x.shape(), &w = of.w.shape();
@@ -76,7 +76,7 @@ Shape shape_of_features(const Operands& of, const ConvOptions& options) {
 }
 
 /// The shape of conv_transpose2d's y.
-Shape shape_of_images(const Operands& of, const ConvTransposeOptions& options) {
+Shape conv_transpose2d_shape(const Operands& of, const ConvTransposeOptions& options) {
   of.check_axes();
   of.check_options(options.stride, options.dilation, options.groups);
   const Shape &x = of.x.shape(), &w = of.w.shape();
@@ -110,24 +110,24 @@ void add_bias_gradient(Var y, Var b) {
     reduce_to(y.grad(), *db.sum, {b.shape()[0], 1, 1}, db.how);
 }
 
-/// The map between images and features.
-Correlation correlation(Tape& tape, const Correlation::Shapes& shapes, const ConvOptions& options) {
+ConvolutionPlan plan_of(Tape& tape, const ConvolutionPlan::Shapes& shapes,
+                        const ConvOptions& options) {
   return {shapes, {options.stride, options.padding, options.dilation, options.groups}, tape.pool()};
 }
 
 Var conv2d(const Operands& of, const ConvOptions& options) {
   const auto [operation, x, w, b] = of;
-  const Shape shape = shape_of_features(of, options);
+  const Shape shape = conv2d_shape(of, options);
   Var y = b ? new_output(operation, shape, {x, w, *b}) : new_output(operation, shape, {x, w});
-  correlation(y.tape(), {x.shape(), w.shape(), shape}, options)
-      .read(x.value(), w.value(), b ? &b->value() : nullptr, y.output(), Sum::replace);
+  plan_of(y.tape(), {x.shape(), w.shape(), shape}, options)
+      .forward(x.value(), w.value(), b ? &b->value() : nullptr, y.output(), Sum::replace);
   on_backward(y, [x = x, w = w, y, options] {
-    // y = w ⋆ x + b, so  dx += w spread by dy,  dw += dy ⋆ x  and  db += Σ dy
-    const Correlation map = correlation(y.tape(), {x.shape(), w.shape(), y.shape()}, options);
+    // y = w ⋆ x + b, so  dx += wᵀ dy,  dw += dy ⋆ x  and  db += Σ dy, with wᵀ the transposed map
+    const ConvolutionPlan plan = plan_of(y.tape(), {x.shape(), w.shape(), y.shape()}, options);
     if (const Contribution dx = x.grad_accumulator().contribute())
-      map.spread(y.grad(), w.value(), nullptr, *dx.sum, dx.how);
+      plan.backward_data(y.grad(), w.value(), nullptr, *dx.sum, dx.how);
     if (const Contribution dw = w.grad_accumulator().contribute())
-      map.correlate(y.grad(), x.value(), *dw.sum, dw.how);
+      plan.backward_weights(y.grad(), x.value(), *dw.sum, dw.how);
     if (y.inputs() == 3) add_bias_gradient(y, y.input(2));
   });
   return y;
@@ -135,18 +135,18 @@ Var conv2d(const Operands& of, const ConvOptions& options) {
 
 Var conv_transpose2d(const Operands& of, const ConvTransposeOptions& options) {
   const auto [operation, x, w, b] = of;
-  const Shape shape = shape_of_images(of, options);
-  const ConvOptions of_map = {options.stride, options.padding, options.dilation, options.groups};
+  const Shape shape = conv_transpose2d_shape(of, options);
+  const ConvOptions steps = {options.stride, options.padding, options.dilation, options.groups};
   Var y = b ? new_output(operation, shape, {x, w, *b}) : new_output(operation, shape, {x, w});
-  correlation(y.tape(), {shape, w.shape(), x.shape()}, of_map)
-      .spread(x.value(), w.value(), b ? &b->value() : nullptr, y.output(), Sum::replace);
-  on_backward(y, [x = x, w = w, y, of_map] {
-    // y = w spread by x + b, so  dx += w ⋆ dy,  dw += x ⋆ dy  and  db += Σ dy
-    const Correlation map = correlation(y.tape(), {y.shape(), w.shape(), x.shape()}, of_map);
+  plan_of(y.tape(), {shape, w.shape(), x.shape()}, steps)
+      .backward_data(x.value(), w.value(), b ? &b->value() : nullptr, y.output(), Sum::replace);
+  on_backward(y, [x = x, w = w, y, steps] {
+    // y = wᵀ x + b, so  dx += w ⋆ dy,  dw += x ⋆ dy  and  db += Σ dy
+    const ConvolutionPlan plan = plan_of(y.tape(), {y.shape(), w.shape(), x.shape()}, steps);
     if (const Contribution dx = x.grad_accumulator().contribute())
-      map.read(y.grad(), w.value(), nullptr, *dx.sum, dx.how);
+      plan.forward(y.grad(), w.value(), nullptr, *dx.sum, dx.how);
     if (const Contribution dw = w.grad_accumulator().contribute())
-      map.correlate(x.value(), y.grad(), *dw.sum, dw.how);
+      plan.backward_weights(x.value(), y.grad(), *dw.sum, dw.how);
     if (y.inputs() == 3) add_bias_gradient(y, y.input(2));
   });
   return y;

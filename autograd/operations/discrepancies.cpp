@@ -51,25 +51,25 @@ double sum_of_kernel(const Tensor& x, const Tensor& z, bool one_sample, const Ke
 
 /// Adds weight dk(‖a_i − b_j‖²) to the gradients: 2 k' (a_i − b_j) to a_i's, as much less to b_j's.
 template <class Kernel>
-void add_kernel_rates(Var a, Var b, bool one_sample, Scalar weight, const Kernel& kernel) {
+void add_kernel_gradients(Var a, Var b, bool one_sample, Scalar weight, const Kernel& kernel) {
   const Contribution to_a = a.grad_accumulator().contribute(),
                      to_b = b.grad_accumulator().contribute();
   if (to_a) to_a.begin_at_zero();
   if (to_b) to_b.begin_at_zero();
   Scalar *da = to_a ? to_a.sum->data() : nullptr, *db = to_b ? to_b.sum->data() : nullptr;
   const std::size_t dimensions = a.shape()[1];
-  const auto difference = [](Scalar rate) {
-    return [rate = Lanes(rate)](Lanes from, Lanes to) { return rate * (from - to); };
+  const auto difference = [](Scalar factor) {
+    return [factor = Lanes(factor)](Lanes from, Lanes to) { return factor * (from - to); };
   };
   for_each_distance(a.value(), b.value(), one_sample,
                     [&](std::size_t i, std::size_t j, Scalar distance) {
-                      const Scalar rate = 2 * weight * kernel.rate(distance);
+                      const Scalar factor = 2 * weight * kernel.derivative(distance);
                       const Scalar *a_i = a.value().data() + i * dimensions,
                                    *b_j = b.value().data() + j * dimensions;
                       if (da)
-                        add_terms(dimensions, da + i * dimensions, difference(rate), a_i, b_j);
+                        add_terms(dimensions, da + i * dimensions, difference(factor), a_i, b_j);
                       if (db)
-                        add_terms(dimensions, db + j * dimensions, difference(rate), b_j, a_i);
+                        add_terms(dimensions, db + j * dimensions, difference(factor), b_j, a_i);
                     });
 }
 
@@ -89,9 +89,9 @@ Var mmd(const char* name, Var x, Var z, const Kernel& kernel) {
   on_backward(y, [x, z, y, kernel] {
     const std::size_t n = x.shape()[0], m = z.shape()[0];
     const double dy = *y.grad().data();
-    add_kernel_rates(x, x, true, static_cast<Scalar>(dy * pair_weight(n)), kernel);
-    add_kernel_rates(z, z, true, static_cast<Scalar>(dy * pair_weight(m)), kernel);
-    add_kernel_rates(x, z, false, static_cast<Scalar>(dy * cross_weight(n, m)), kernel);
+    add_kernel_gradients(x, x, true, static_cast<Scalar>(dy * pair_weight(n)), kernel);
+    add_kernel_gradients(z, z, true, static_cast<Scalar>(dy * pair_weight(m)), kernel);
+    add_kernel_gradients(x, z, false, static_cast<Scalar>(dy * cross_weight(n, m)), kernel);
   });
   return y;
 }
@@ -100,7 +100,7 @@ Var mmd(const char* name, Var x, Var z, const Kernel& kernel) {
 struct Gaussian {
   explicit Gaussian(Scalar bandwidth) : factor(-1 / (2 * bandwidth * bandwidth)) {}
   Scalar value(Scalar distance) const { return std::exp(factor * distance); }
-  Scalar rate(Scalar distance) const { return factor * value(distance); }
+  Scalar derivative(Scalar distance) const { return factor * value(distance); }
 
   Scalar factor;
 };
@@ -108,7 +108,7 @@ struct Gaussian {
 /// k(d²) = c / (c + d²)
 struct InverseMultiquadric {
   Scalar value(Scalar distance) const { return c / (c + distance); }
-  Scalar rate(Scalar distance) const { return -value(distance) / (c + distance); }
+  Scalar derivative(Scalar distance) const { return -value(distance) / (c + distance); }
 
   Scalar c;
 };

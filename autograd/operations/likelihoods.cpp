@@ -67,11 +67,11 @@ struct LogisticBin {
            unless(is_first || is_last, log(-expm1(-width)));
   }
   /// ∂/∂u of that is σ(−u), ∂/∂l is −σ(l), and the mean moves both edges down by 1 / scale.
-  Lanes rate_of_mean() const {
+  Lanes derivative_of_mean() const {
     return per_scale * (unless(is_first, sigmoid(lower)) - unless(is_last, sigmoid(-upper)));
   }
   /// The logarithm of the scale shrinks both edges and the width, each by itself.
-  Lanes rate_of_log_scale() const {
+  Lanes derivative_of_log_scale() const {
     return unless(is_first, sigmoid(lower) * lower) - unless(is_last, sigmoid(-upper) * upper) -
            unless(is_first || is_last, width / expm1(width));
   }
@@ -130,9 +130,9 @@ void add_beta_binomial_rates(Var x, Var other, Var y, std::size_t n, const Count
   for_each_element(x.value().size(), [&](std::size_t i) {
     // ∂/∂α = ψ(k + α) − ψ(n + α + β) − ψ(α) + ψ(α + β), and ∂α/∂ ln α = α
     const double a = exp_in_range(log_a[i]), b = exp_in_range(log_b[i]);
-    const double rate =
+    const double derivative =
         a * (digamma_difference(a, count_of(i)) - digamma_difference(a + b, trials));
-    dx[i] = (accumulate ? dx[i] : 0) + dy[i / columns] * static_cast<Scalar>(rate);
+    dx[i] = (accumulate ? dx[i] : 0) + dy[i / columns] * static_cast<Scalar>(derivative);
   });
 }
 
@@ -152,13 +152,13 @@ Var gaussian_log_likelihood(Var x, Var mean, Var log_variance) {
       x.value(), m.value(), l.value());
   on_backward(y, [x, m, l, y] {
     // ∂y/∂μ = −∂y/∂x = (x − μ) e^−l,  ∂y/∂l = ½ ((x − μ)² e^−l − 1)
-    const auto rate = [](Lanes from, Lanes to, Lanes l) { return (to - from) * exp(-l); };
-    add_rates(x, y, rate, x.value(), m.value(), l.value());
-    add_rates(m, y, rate, m.value(), x.value(), l.value());
-    const auto rate_of_l = [](Lanes x, Lanes m, Lanes l) {
+    const auto derivative = [](Lanes from, Lanes to, Lanes l) { return (to - from) * exp(-l); };
+    add_derivatives(x, y, derivative, x.value(), m.value(), l.value());
+    add_derivatives(m, y, derivative, m.value(), x.value(), l.value());
+    const auto derivative_of_l = [](Lanes x, Lanes m, Lanes l) {
       return Scalar(0.5) * (squared(x - m) * exp(-l) - 1);
     };
-    add_rates(l, y, rate_of_l, x.value(), m.value(), l.value());
+    add_derivatives(l, y, derivative_of_l, x.value(), m.value(), l.value());
   });
   return y;
 }
@@ -185,14 +185,14 @@ Var discretized_logistic_log_likelihood(Var x, Var mean, Var log_scale, std::siz
       },
       x.value(), m.value(), s.value());
   on_backward(y, [x, m, s, y, half_width] {
-    const auto rate_of_mean = [half_width](Lanes x, Lanes m, Lanes s) {
-      return LogisticBin(x, m, s, half_width).rate_of_mean();
+    const auto derivative_of_mean = [half_width](Lanes x, Lanes m, Lanes s) {
+      return LogisticBin(x, m, s, half_width).derivative_of_mean();
     };
-    add_rates(m, y, rate_of_mean, x.value(), m.value(), s.value());
-    const auto rate_of_log_scale = [half_width](Lanes x, Lanes m, Lanes s) {
-      return LogisticBin(x, m, s, half_width).rate_of_log_scale();
+    add_derivatives(m, y, derivative_of_mean, x.value(), m.value(), s.value());
+    const auto derivative_of_log_scale = [half_width](Lanes x, Lanes m, Lanes s) {
+      return LogisticBin(x, m, s, half_width).derivative_of_log_scale();
     };
-    add_rates(s, y, rate_of_log_scale, x.value(), m.value(), s.value());
+    add_derivatives(s, y, derivative_of_log_scale, x.value(), m.value(), s.value());
   });
   return y;
 }
@@ -236,9 +236,9 @@ Var kl_divergence(Var mean, Var log_variance) {
       y, [](Lanes m, Lanes l) { return Scalar(0.5) * (m * m + (expm1(l) - l)); }, m.value(),
       l.value());
   on_backward(y, [m, l, y] {
-    add_rates(
+    add_derivatives(
         m, y, [](Lanes m) { return m; }, m.value());
-    add_rates(
+    add_derivatives(
         l, y, [](Lanes l) { return Scalar(0.5) * expm1(l); }, l.value());
   });
   return y;
@@ -260,15 +260,15 @@ Var kl_divergence(Var mean, Var log_variance, Var other_mean, Var other_log_vari
   on_backward(y, [m, l, n, k, y] {
     // ∂y/∂μ = −∂y/∂μ' = (μ − μ') e^−l',  ∂y/∂l = ½ (e^(l − l') − 1),
     // ∂y/∂l' = −½ (e^(l − l') − 1 + (μ − μ')² e^−l')
-    const auto rate = [](Lanes from, Lanes to, Lanes k) { return (from - to) * exp(-k); };
-    add_rates(m, y, rate, m.value(), n.value(), k.value());
-    add_rates(n, y, rate, n.value(), m.value(), k.value());
-    add_rates(
+    const auto derivative = [](Lanes from, Lanes to, Lanes k) { return (from - to) * exp(-k); };
+    add_derivatives(m, y, derivative, m.value(), n.value(), k.value());
+    add_derivatives(n, y, derivative, n.value(), m.value(), k.value());
+    add_derivatives(
         l, y, [](Lanes l, Lanes k) { return Scalar(0.5) * expm1(l - k); }, l.value(), k.value());
-    const auto rate_of_k = [](Lanes m, Lanes l, Lanes n, Lanes k) {
+    const auto derivative_of_k = [](Lanes m, Lanes l, Lanes n, Lanes k) {
       return Scalar(-0.5) * (expm1(l - k) + squared(m - n) * exp(-k));
     };
-    add_rates(k, y, rate_of_k, m.value(), l.value(), n.value(), k.value());
+    add_derivatives(k, y, derivative_of_k, m.value(), l.value(), n.value(), k.value());
   });
   return y;
 }
@@ -285,7 +285,7 @@ Var kl_bernoulli(Var q, Scalar rho) {
       y, [rho](Lanes q) { return rho * log(rho / q) + (1 - rho) * (std::log1p(-rho) - log1p(-q)); },
       q.value());
   on_backward(y, [q, y, rho] {
-    add_rates(
+    add_derivatives(
         q, y, [rho](Lanes q) { return (1 - rho) / (1 - q) - rho / q; }, q.value());
   });
   return y;

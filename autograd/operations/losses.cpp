@@ -55,9 +55,9 @@ Var squared_error(Var x, Var t) {
   sum_rows(
       y, [](Lanes a, Lanes b) { return (a - b) * (a - b); }, x.value(), t.value());
   on_backward(y, [x, t, y] {
-    const auto rate = [](Lanes a, Lanes b) { return 2 * (a - b); };
-    add_rates(x, y, rate, x.value(), t.value());
-    add_rates(t, y, rate, t.value(), x.value());
+    const auto derivative = [](Lanes a, Lanes b) { return 2 * (a - b); };
+    add_derivatives(x, y, derivative, x.value(), t.value());
+    add_derivatives(t, y, derivative, t.value(), x.value());
   });
   return y;
 }
@@ -67,9 +67,9 @@ Var absolute_error(Var x, Var t) {
   sum_rows(
       y, [](Lanes a, Lanes b) { return abs(a - b); }, x.value(), t.value());
   on_backward(y, [x, t, y] {
-    const auto rate = [](Lanes a, Lanes b) { return sign(a - b); };
-    add_rates(x, y, rate, x.value(), t.value());
-    add_rates(t, y, rate, t.value(), x.value());
+    const auto derivative = [](Lanes a, Lanes b) { return sign(a - b); };
+    add_derivatives(x, y, derivative, x.value(), t.value());
+    add_derivatives(t, y, derivative, t.value(), x.value());
   });
   return y;
 }
@@ -88,12 +88,12 @@ Var huber(Var x, Var t, Scalar delta) {
       x.value(), t.value());
   on_backward(y, [x, t, y, delta] {
     // h'(d) = d where |d| ≤ δ, else δ sign d
-    const auto rate = [delta](Lanes a, Lanes b) {
+    const auto derivative = [delta](Lanes a, Lanes b) {
       const Lanes d = a - b;
       return select(abs(d) <= Lanes(delta), d, delta * sign(d));
     };
-    add_rates(x, y, rate, x.value(), t.value());
-    add_rates(t, y, rate, t.value(), x.value());
+    add_derivatives(x, y, derivative, x.value(), t.value());
+    add_derivatives(t, y, derivative, t.value(), x.value());
   });
   return y;
 }
@@ -110,9 +110,9 @@ Var binary_cross_entropy(Var logits, Var targets) {
       z.value(), t.value());
   on_backward(y, [z, t, y] {
     // ∂y/∂z = σ(z) − t,  ∂y/∂t = −z
-    const auto rate_of_z = [](Lanes z, Lanes t) { return 1 / (1 + exp(-z)) - t; };
-    add_rates(z, y, rate_of_z, z.value(), t.value());
-    add_rates(
+    const auto derivative_of_z = [](Lanes z, Lanes t) { return 1 / (1 + exp(-z)) - t; };
+    add_derivatives(z, y, derivative_of_z, z.value(), t.value());
+    add_derivatives(
         t, y, [](Lanes z) { return -z; }, z.value());
   });
   return y;
@@ -132,7 +132,7 @@ Var cross_entropy(Var logits, Var labels) {
   on_backward(y, [z, labels, p, y] {
     if (!z.needs_grad()) return;
     // y = ln Σ e^(z_j − z_label), so dz_j += dy (p_j − [j = label])
-    add_rates(
+    add_derivatives(
         z, y, [](Lanes p) { return p; }, p.value());
     Scalar* dz = z.grad_accumulator().contribute().sum->data();
     const std::size_t classes = z.shape()[1];

@@ -103,15 +103,15 @@ Var logsumexp(Var x, Axes axes, bool keep_dims) {
     if (!x.needs_grad()) return;
     // ∂y/∂x = e^(x − y) / Σ e^(x − y), whose sum would be 1 if large y were not rounded
     const Shape kept = kept_shape(x.shape(), mask);
-    const Scratch share = scratch(x, x.shape());
-    broadcast_to(y.value(), kept, *share, Sum::replace);
-    elementwise(*share) = xt::exp(x.value() - *share);
+    const Scratch p = scratch(x, x.shape());
+    broadcast_to(y.value(), kept, *p, Sum::replace);
+    elementwise(*p) = xt::exp(x.value() - *p);
     const Scratch each = scratch(x, y.shape());
-    reduce_to(*share, *each, kept, Sum::replace);
+    reduce_to(*p, *each, kept, Sum::replace);
     elementwise(*each) = xt::where(*each > Scalar(0), y.grad() / *each, y.grad());
     const Scratch dy = scratch(x, x.shape());
     broadcast_to(*each, kept, *dy, Sum::replace);
-    x.grad_accumulator() += *dy * *share;
+    x.grad_accumulator() += *dy * *p;
   });
   return y;
 }
@@ -126,11 +126,11 @@ Var norm(Var x, Axes axes, bool keep_dims) {
   on_backward(y, [x, y, mask = r.mask] {
     if (!x.needs_grad()) return;
     // dx += dy x / y, and 0 where y is 0
-    const Scratch rate = scratch(x, y.shape());
-    elementwise(*rate) =
+    const Scratch derivative = scratch(x, y.shape());
+    elementwise(*derivative) =
         xt::where(xt::equal(y.value(), Scalar(0)), Scalar(0), y.grad() / y.value());
     const Scratch spread = scratch(x, x.shape());
-    broadcast_to(*rate, kept_shape(x.shape(), mask), *spread, Sum::replace);
+    broadcast_to(*derivative, kept_shape(x.shape(), mask), *spread, Sum::replace);
     x.grad_accumulator() += *spread * x.value();
   });
   return y;

@@ -22,21 +22,21 @@ void sum_rows(Var y, const Term& term, const Tensors&... x) {
     sums[b] = sum_of_terms(columns, term, (x.data() + b * columns)...);
 }
 
-/// Its gradient: dx_bj += dy_b rate(x_bj, …), where rate is ∂ term / ∂ x
-template <class Rate, class... Tensors>
-void add_rates(Var x, Var y, const Rate& rate, const Tensors&... inputs) {
+/// Its gradient: dx_bj += dy_b derivative(x_bj, …), where derivative is ∂ term / ∂ x
+template <class Derivative, class... Tensors>
+void add_derivatives(Var x, Var y, const Derivative& derivative, const Tensors&... inputs) {
   const Contribution contribution = x.grad_accumulator().contribute();
   if (!contribution) return;
   const std::size_t rows = y.value().size(), columns = rows ? x.value().size() / rows : 0;
   for (std::size_t b = 0; b < rows; ++b) {
     const Lanes dy(y.grad().data()[b]);
-    const auto share = [&](auto... numbers) { return dy * rate(numbers...); };
+    const auto scaled = [&](auto... numbers) { return dy * derivative(numbers...); };
     Scalar* dx = contribution.sum->data() + b * columns;
     // Two loops, since gcc 12 gets a conditional sum of AVX-512 registers within one wrong.
     if (contribution.how == Sum::accumulate) {
-      add_terms(columns, dx, share, (inputs.data() + b * columns)...);
+      add_terms(columns, dx, scaled, (inputs.data() + b * columns)...);
     } else {
-      store_terms(columns, dx, share, (inputs.data() + b * columns)...);
+      store_terms(columns, dx, scaled, (inputs.data() + b * columns)...);
     }
   }
 }

@@ -76,7 +76,7 @@ TEST_F(Losses, OfWholeExamplesAreSummedOrAveragedOverTheBatch) {
                       tensor({2}, {1.5, 1.5}), 4 * epsilon));
 }
 
-TEST_F(Losses, CarryTheirNamedPartsInOrder) {
+TEST_F(Losses, CarryTheirNamedTermsInOrder) {
   Loss loss(squared_error<PerExample>(x, t));
   loss.with("rebuilding", loss.total).with("penalty", sum(x));
   ASSERT_EQ(loss.term_count, 2u);

@@ -151,8 +151,8 @@ TEST(Planes, AreReadAndCorrelatedAsTheirColumnsAre) {
     const OnePlane one(at);
     const Numbers kernel = counted(at.kernel_size()), seeds = rows_of(at, true);
     Numbers rows = rows_of(at, false), sums(at.kernel_size(), 0);
-    read_plane(one.plane.data(), kernel.data(), at, rows.data());
-    correlate_with_plane(seeds.data(), one.plane.data(), at, sums.data());
+    forward_plane(one.plane.data(), kernel.data(), at, rows.data());
+    backward_weights_plane(seeds.data(), one.plane.data(), at, sums.data());
     Numbers expected_sums(at.kernel_size(), 0);
     for (std::size_t i = 0; i < at.total(); ++i) {
       const std::size_t place = i / at.count.width * row_step(at) + i % at.count.width;
@@ -175,7 +175,7 @@ TEST(Planes, AreSpreadOverAsTheirColumnsAre) {
       for (std::size_t i = 0; i < at.total(); ++i)
         columns.push_back(weight * rows[i / at.count.width * row_step(at) + i % at.count.width]);
     columns.resize(columns.size() + overrun, 0);
-    spread_over_plane(rows.data(), kernel.data(), at, plane.data());
+    backward_data_plane(rows.data(), kernel.data(), at, plane.data());
     col2im(columns.data(), {1, 1, 1}, at, by_columns.data());
     ASSERT_EQ(plane, by_columns);
   }

@@ -9,10 +9,10 @@ namespace hourglass::HOURGLASS_PRECISION::testing {
 
 namespace {
 
-/// Calls visit(n, o, c, y, x, k, l, i, j) for each product of a convolution: image n, feature o at
+/// Calls visit(n, o, c, y, x, k, l, i, j) for each product of a convolution: image n, output channel o at
 /// window (y, x), channel c of o's group at (k, l) of the kernel, which is the pixel (i, j).
 template <class Visit>
-void for_each_product(const Shape& image, const Shape& w, const Shape& features,
+void for_each_product(const Shape& image, const Shape& w, const Shape& outputs,
                       const ConvOptions& options, const Visit& visit) {
   const auto pixel = [](std::size_t window, std::size_t tap, std::uint32_t stride,
                         std::uint32_t padding, std::uint32_t dilation) {
@@ -21,8 +21,8 @@ void for_each_product(const Shape& image, const Shape& w, const Shape& features,
   for (std::size_t n = 0; n < image[0]; ++n)
     for (std::size_t o = 0; o < w[0]; ++o)
       for (std::size_t c = 0; c < w[1]; ++c)
-        for (std::size_t y = 0; y < features[2]; ++y)
-          for (std::size_t x = 0; x < features[3]; ++x)
+        for (std::size_t y = 0; y < outputs[2]; ++y)
+          for (std::size_t x = 0; x < outputs[3]; ++x)
             for (std::size_t k = 0; k < w[2]; ++k)
               for (std::size_t l = 0; l < w[3]; ++l) {
                 const long i = pixel(y, k, options.stride.height, options.padding.height,
@@ -39,7 +39,7 @@ void for_each_product(const Shape& image, const Shape& w, const Shape& features,
                   return ((index[0] * shape[1] + index[1]) * shape[2] + index[2]) * shape[3] +
                          index[3];
                 };
-                visit(flat(at, image), flat({o, c, k, l}, w), flat({n, o, y, x}, features));
+                visit(flat(at, image), flat({o, c, k, l}, w), flat({n, o, y, x}, outputs));
               }
 }
 
@@ -160,7 +160,7 @@ void add_convolutions(Cases& cases) {
             {.stride = {2, 3}, .padding = {1, 2}, .dilation = {2, 3}}},
            {"two_groups", {2, 4, 3, 3}, {6, 2, 2, 2}, true, {.padding = 1, .groups = 2}},
            {"depthwise", {2, 3, 4, 3}, {3, 1, 3, 3}, true, {.padding = 1, .groups = 3}},
-           {"depthwise_with_two_features_each",
+           {"depthwise_with_two_outputs_each",
             {1, 2, 5, 4},
             {4, 1, 3, 2},
             true,

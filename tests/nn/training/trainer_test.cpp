@@ -64,7 +64,7 @@ TEST(TrainerTest, FollowsTheScheduleFromTheFirstStepToTheLast) {
         << "step " << step;
 }
 
-TEST(TrainerTest, RecordsTheMeanOverExamplesOfLossAndParts) {
+TEST(TrainerTest, RecordsTheMeanOverExamplesOfLossAndTerms) {
   Toy toy({.epochs = 1, .lr = 0, .optimizer = "sgd"});  // at rate 0 all batches meet one network
   double loss = 0, size = 0;
   for (std::size_t i = 0; i < 5; ++i) {
@@ -74,7 +74,7 @@ TEST(TrainerTest, RecordsTheMeanOverExamplesOfLossAndParts) {
     Tape tape;
     const Loss of_batch = toy.loss(tape, batch, noise);
     loss += of_batch.total.item() * static_cast<double>(batch.shape()[0]) / 70;
-    size += of_batch.parts[1].value.item() * static_cast<double>(batch.shape()[0]) / 70;
+    size += of_batch.terms[1].value.item() * static_cast<double>(batch.shape()[0]) / 70;
   }
   ASSERT_TRUE(toy.fit());
   const Metrics& metrics = toy.trainer->history().epochs.at(0);

@@ -55,7 +55,7 @@ std::size_t row_step(const Windows& at) {
   return at.count.width <= 8 ? 8 : (at.count.width + overrun - 1) / overrun * overrun;
 }
 
-void read_plane(const Scalar* plane, const Scalar* kernel, const Windows& at, Scalar* rows) {
+void forward_plane(const Scalar* plane, const Scalar* kernel, const Windows& at, Scalar* rows) {
   for_each_step(at, [=](auto step, std::size_t tap, std::size_t pixel, std::size_t window) {
     const Scalar weight = kernel[tap];
     const Scalar* __restrict from = plane + pixel;
@@ -65,7 +65,8 @@ void read_plane(const Scalar* plane, const Scalar* kernel, const Windows& at, Sc
   });
 }
 
-void spread_over_plane(const Scalar* rows, const Scalar* kernel, const Windows& at, Scalar* plane) {
+void backward_data_plane(const Scalar* rows, const Scalar* kernel, const Windows& at,
+                         Scalar* plane) {
   for_each_step(at, [=](auto step, std::size_t tap, std::size_t pixel, std::size_t window) {
     const Scalar weight = kernel[tap];
     const Scalar* __restrict from = rows + window;
@@ -75,8 +76,8 @@ void spread_over_plane(const Scalar* rows, const Scalar* kernel, const Windows& 
   });
 }
 
-void correlate_with_plane(const Scalar* rows, const Scalar* plane, const Windows& at,
-                          Scalar* kernel) {
+void backward_weights_plane(const Scalar* rows, const Scalar* plane, const Windows& at,
+                            Scalar* kernel) {
   const std::size_t width = row_step(at), down = at.stride.height * at.row_size();
   for (std::size_t k = 0; k < at.kernel.height; ++k)
     for (std::size_t l = 0; l < at.kernel.width; ++l, ++kernel)
