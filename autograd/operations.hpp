@@ -189,8 +189,8 @@ struct ConvTransposeOptions {
   Size2 dilation = 1;
   std::uint32_t groups = 1;
 };
-/// The transpose of conv2d's linear map, its gradient by the input: spreads each pixel over a
-/// window.
+/// The transpose of conv2d's linear map, its gradient by the input: each pixel is added to a window
+/// of y.
 ///     x: (N, C, H, W)   w: (C, O / groups, KH, KW)   b: (O)   y: (N, O, OH, OW) with
 ///     OH = (H − 1) stride − 2 padding + dilation (KH − 1) + output_padding + 1
 Var conv_transpose2d(Var x, Var w, Var b, ConvTransposeOptions options = {});
@@ -241,9 +241,9 @@ Var masking_noise(Var x, Scalar rate, Rng& rng);
 /// 0 or 1, each with probability rate / 2, else x (Vincent et al., JMLR 2010).
 Var salt_and_pepper_noise(Var x, Scalar rate, Rng& rng);
 
-// Losses, one number an example: summed over an example's elements, never over the batch (nn's
-// losses reduce further, and say so in their type). Each is differentiable in all its arguments but
-// labels. (losses.cpp)
+// Losses, one number an example: summed over an example's elements, never over the batch
+// (per_example and per_element of nn/losses.hpp reduce further). Each is differentiable in all its
+// arguments but labels. (losses.cpp)
 
 /// y_b = Σ_j (x_bj − t_bj)²                       x, t: (B, N)   y: (B)
 Var squared_error(Var x, Var t);

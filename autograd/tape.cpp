@@ -120,9 +120,4 @@ TapeEntry Tape::entry(std::size_t number) const {
           .inputs = {inputs_.data() + node.first_input, node.inputs}};
 }
 
-Tape::Node& Tape::node(Var var) {
-  check_current(var);
-  return nodes_[var.index_];
-}
-
 }}  // namespace hourglass

@@ -100,14 +100,21 @@ class Tape {
   };
 
   Node& new_node(const char* operation);
-  Node& node(Var var);
+  Node& node(Var var) {
+    check_current(var);
+    return nodes_[var.index_];
+  }
   Var newest() { return Var(this, static_cast<std::uint32_t>(size_ - 1), pass_); }
   void run_backward(Var y, const Tensor& seed);
 
   // tape_checks.cpp: each throws where something is not as it has to be.
   void check_recorded(const char* operation, const Shape& shape,
                       std::initializer_list<Var> inputs) const;
-  void check_current(Var var) const;
+  void check_current(Var var) const {
+    if (var.pass_ != pass_ || var.index_ >= size_) [[unlikely]]
+      fail_after_reset();
+  }
+  [[noreturn]] void fail_after_reset() const;
   void check_differentiable(Var y, const char* name, const char* variable) const;
   void check_scalar(Var loss) const;
   void check_seed(Var y, const Tensor& seed) const;

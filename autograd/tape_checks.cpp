@@ -24,12 +24,11 @@ void Tape::check_recorded(const char* operation, const Shape& shape,
   }
 }
 
-void Tape::check_current(Var var) const {
-  if (var.pass_ != pass_ || var.index_ >= size_)
-    throw TapeError(
-        "this value was recorded before the tape's last reset, which forgot it: compute it again, "
-        "or copy what you need before the reset" +
-        context_.where());
+void Tape::fail_after_reset() const {
+  throw TapeError(
+      "this value was recorded before the tape's last reset, which forgot it: compute it again, "
+      "or copy what you need before the reset" +
+      context_.where());
 }
 
 void Tape::check_differentiable(Var y, const char* name, const char* variable) const {

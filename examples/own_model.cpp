@@ -18,7 +18,7 @@ struct Tied : Autoencoder {
   }
   Loss loss(Tape& tape, const Batch& batch, Rng&) override {
     Var x = tape.constant(batch.x);
-    return Loss("reconstruction", squared_error<PerExample>(forward(x), x));
+    return Loss("reconstruction", per_example(squared_error(forward(x), x)));
   }
   std::string loss_unit() const override { return "squared error per image"; }
   std::size_t latent() const override { return b.value.size(); }

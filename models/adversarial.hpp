@@ -77,7 +77,7 @@ class Adversarial : public Vanilla {
   /// −ln of the belief in what is true: 1 where z was drawn, 0 where it was encoded.
   Var belief_error(Var z, Scalar truth) {
     Var target = filled(z.tape(), {z.shape()[0], 1}, truth);
-    return binary_cross_entropy<PerExample>(discriminator(z), target);
+    return per_example(binary_cross_entropy(discriminator(z), target));
   }
   Var deceit(Var z) {
     const FrozenParameters frozen(z.tape().context());

@@ -67,8 +67,8 @@ class ConditionalVae : public Vae {
     Loss loss = Vae::loss(tape, batch, rng);
     Var labels = label_numbers(tape, batch, classes_);
     Var seen = look(tape.constant(batch.x), rng), judged = judgement_of_new(tape, batch, rng);
-    return loss.plus("class_nats", cross_entropy<PerExample>(seen, labels), class_weight_)
-        .plus("consistency_nats", cross_entropy<PerExample>(judged, labels), consistency_weight_)
+    return loss.plus("class_nats", per_example(cross_entropy(seen, labels)), class_weight_)
+        .plus("consistency_nats", per_example(cross_entropy(judged, labels)), consistency_weight_)
         .with("error_rate", error_rate(seen, labels))
         .with("consistency_error", error_rate(judged, labels));
   }

@@ -91,12 +91,12 @@ class Denoising : public Vanilla {
     Var x = tape.constant(batch.x);
     if (residual_) {
       Var rebuilt = without_noise(encode(corrupt(x, rng)));
-      return Loss("reconstruction", squared_error<PerExample>(rebuilt, x))
-          .with("denoising_mse_per_pixel", squared_error<PerElement>(clamp(rebuilt, 0, 1), x));
+      return Loss("reconstruction", per_example(squared_error(rebuilt, x)))
+          .with("denoising_mse_per_pixel", per_element(squared_error(clamp(rebuilt, 0, 1), x), x));
     }
     Var logits = decoder(encode(corrupt(x, rng)));
     return Loss("reconstruction", logits_error(logits, x))
-        .with("denoising_mse_per_pixel", squared_error<PerElement>(sigmoid(logits), x));
+        .with("denoising_mse_per_pixel", per_element(squared_error(sigmoid(logits), x), x));
   }
 
   static ModelInfo info() {

@@ -51,7 +51,7 @@ class LinearAutoencoder : public Autoencoder {
 
   Loss loss(Tape& tape, const Batch& batch, Rng&) override {
     Var x = tape.constant(batch.x);
-    return Loss("reconstruction", squared_error<PerExample>(decode(encode(x)), x));
+    return Loss("reconstruction", per_example(squared_error(decode(encode(x)), x)));
   }
 
   std::string loss_unit() const override { return "squared error per image"; }

@@ -86,7 +86,7 @@ class Stacked : public Autoencoder {
       const FrozenParameters frozen(x.tape().context());
       h = climb(x, i);
     }
-    return squared_error<PerExample>(down(i, up(i, mask(h, rng))), h);
+    return per_example(squared_error(down(i, up(i, mask(h, rng))), h));
   }
 
   std::string loss_unit() const override {
@@ -124,7 +124,7 @@ class Stacked : public Autoencoder {
       code = up(i, code);
       if (noisy) code = dropout(code, Scalar(options_.dropout), rng);
     }
-    Loss loss("reconstruction", squared_error<PerExample>(decode(code), x));
+    Loss loss("reconstruction", per_example(squared_error(decode(code), x)));
     if (!classifier_) return loss;
     Var labels = label_numbers(x.tape(), batch, options_.classes);
     with_classes(loss, (*classifier_)(code), labels);
@@ -133,7 +133,7 @@ class Stacked : public Autoencoder {
   }
 
   static Loss& with_classes(Loss& loss, Var logits, Var labels) {
-    return loss.with("cross_entropy_nats", cross_entropy<PerExample>(logits, labels))
+    return loss.with("cross_entropy_nats", per_example(cross_entropy(logits, labels)))
         .with("error_rate", error_rate(logits, labels));
   }
 

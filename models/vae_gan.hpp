@@ -74,12 +74,12 @@ class VaeGan : public Vae {
     Var seen = features(x);
     Var telling = doubt(seen, 1) + doubt(features(stop_gradient(fakes)), 0);
     const FrozenParameters frozen(tape.context());
-    Var unlike = squared_error<PerExample>(features(x_hat), stop_gradient(seen));
+    Var unlike = per_example(squared_error(features(x_hat), stop_gradient(seen)));
     return Loss("kl_nats", mean(kl_divergence(q.mean, q.log_variance)))
         .plus("features_nats", 0.5 * unlike, Scalar(options_.features_weight))
         .plus("deceit_nats", doubt(features(fakes), 1), Scalar(options_.adversarial_weight))
         .plus("discriminator_nats", telling)
-        .plus("pixels", squared_error<PerExample>(x_hat, x), Scalar(options_.pixel_weight));
+        .plus("pixels", per_example(squared_error(x_hat, x)), Scalar(options_.pixel_weight));
   }
 
   static ModelInfo info() {
@@ -100,7 +100,7 @@ class VaeGan : public Vae {
   /// −ln of the belief in the truth: 1 where images are of the data, 0 where they are decoded.
   Var doubt(Var seen, Scalar truth) {
     Var target = filled(seen.tape(), {seen.shape()[0], 1}, truth);
-    return binary_cross_entropy<PerExample>(verdict(seen), target);
+    return per_example(binary_cross_entropy(verdict(seen), target));
   }
 
   VaeGanOptions options_;

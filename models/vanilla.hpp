@@ -76,8 +76,8 @@ class Vanilla : public Autoencoder {
   Var reconstruction_error(Var code, Var x) { return logits_error(decoder(code), x); }
   /// The same of x̂ = σ(logits).
   Var logits_error(Var logits, Var x) {
-    return options_.loss == "squared_error" ? squared_error<PerExample>(sigmoid(logits), x)
-                                            : binary_cross_entropy<PerExample>(logits, x);
+    return options_.loss == "squared_error" ? per_example(squared_error(sigmoid(logits), x))
+                                            : per_example(binary_cross_entropy(logits, x));
   }
 
  private:

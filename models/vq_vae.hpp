@@ -84,7 +84,7 @@ class VqVae : public Autoencoder {
     Var distances = reshape(squared_error(z, choice.vectors), {batch.size(), options_.positions});
     Var counts = count(choice.indices);
     if (training()) follow(z.value(), choice.indices.value(), counts.value());
-    return Loss("reconstruction", squared_error<PerExample>(decode(code), x))
+    return Loss("reconstruction", per_example(squared_error(decode(code), x)))
         .plus("commitment", mean(sum(distances, {1})), static_cast<Scalar>(options_.commitment))
         .with("perplexity", perplexity(counts));
   }

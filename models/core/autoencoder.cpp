@@ -7,7 +7,7 @@
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 Var Autoencoder::score(Var x) {
-  return squared_error<EachExample>(forward(x), x);
+  return squared_error(forward(x), x);
 }
 
 Tensor Autoencoder::sample(std::size_t count, Rng& rng) {

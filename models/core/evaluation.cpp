@@ -23,7 +23,7 @@ Metrics figures_of_chunk(Autoencoder& model, Tape& tape, const Batch& batch, Rng
   for (std::size_t i = 0; i < loss.term_count; ++i)
     figures.emplace_back(loss.terms[i].name, examples * loss.terms[i].value.item());
   Var x = tape.constant(batch.x);
-  const double error = examples * squared_error<PerExample>(model(x), x).item();
+  const double error = examples * per_example(squared_error(model(x), x)).item();
   figures.emplace_back("mse_per_pixel", error / static_cast<double>(batch.x.shape()[1]));
   figures.emplace_back("squared_error_per_image", error);
   tape.end_forward();

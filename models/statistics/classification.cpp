@@ -250,7 +250,7 @@ class Regression {
         .weight_decay = penalty};
     const auto loss = [this](Tape& tape, const Batch& batch, Rng&) {
       Var logits = layer_(tape.constant(batch.x));
-      return Loss("nats", cross_entropy<PerExample>(logits, label_numbers(tape, batch, classes_)));
+      return Loss("nats", per_example(cross_entropy(logits, label_numbers(tape, batch, classes_))));
     };
     Trainer trainer(layer_, loss, training, rng_.fork(1), Trainer::Shards::whole_batch);
     Progress nothing(Progress::Show::nothing);

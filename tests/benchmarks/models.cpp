@@ -36,7 +36,7 @@ class Variational : public Autoencoder {
     Var x = tape.constant(batch.x), h = hidden_(x);
     Var mean = mean_(h), log_variance = log_variance_(h);
     Var code = mean + exp(0.5 * log_variance) * normal_like(mean, rng);
-    return Loss(binary_cross_entropy<PerExample>(decoder_(code), x) +
+    return Loss(per_example(binary_cross_entropy(decoder_(code), x)) +
                 hourglass::mean(kl_divergence(mean, log_variance)));
   }
 
@@ -74,7 +74,7 @@ class Convolutional : public Autoencoder {
 
   Loss loss(Tape& tape, const Batch& batch, Rng&) override {
     Var x = tape.constant(batch.x);
-    return Loss(squared_error<PerExample>((*this)(x), x));
+    return Loss(per_example(squared_error((*this)(x), x)));
   }
 
  private:

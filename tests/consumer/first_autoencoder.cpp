@@ -20,7 +20,7 @@ int main() {
   for (std::size_t i = 0; i < batches.per_epoch(); ++i) {
     tape.reset();
     Var x = tape.constant(batches.get(0, i));
-    Var loss = squared_error<PerElement>(model(x), x);
+    Var loss = per_element(squared_error(model(x), x), x);
     adam.zero_grad();
     tape.backward(loss);
     adam.step();

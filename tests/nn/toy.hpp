@@ -51,7 +51,7 @@ struct Toy {
     noise.fill_normal(noisy, 0, 0.1);
     noisy += batch.x;
     Var x = tape.constant(batch.x), code = network(tape.constant(std::move(noisy)));
-    Var rebuilding = squared_error<PerExample>(code, x), size = mean(square(code));
+    Var rebuilding = per_example(squared_error(code, x)), size = mean(square(code));
     return Loss(rebuilding + 0.1 * size).with("rebuilding", rebuilding).with("size", size);
   }
 

@@ -119,7 +119,7 @@ int main(int argc, char** argv) {
   tape.reset();
   const Var prediction = matmul(tape.constant(filled({64, 1})), tape.parameter(weight));
   try {
-    squared_error<PerElement>(prediction, tape.constant(targets));
+    squared_error(prediction, tape.constant(targets));
   } catch (const ShapeError& error) {
     fmt::print("{}\n", error.what());
   }

@@ -25,7 +25,7 @@ struct Network : Module {
 double backward(Network& network, const Tensor& images) {
   for (Parameter* p : network.parameters()) p->zero_grad();
   Tape tape;
-  const Var x = tape.constant(images), loss = squared_error<PerExample>(network(x), x);
+  const Var x = tape.constant(images), loss = per_example(squared_error(network(x), x));
   tape.backward(loss);
   return loss.item();
 }

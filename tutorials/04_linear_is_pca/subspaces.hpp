@@ -66,7 +66,7 @@ void fit(LinearAutoencoder& model, Optimizer& optimizer, std::size_t steps, cons
     tape.reset();
     const Var x = tape.constant(rows(step));
     optimizer.zero_grad();
-    tape.backward(squared_error<PerExample>(model(x), x));
+    tape.backward(per_example(squared_error(model(x), x)));
     optimizer.step();
     look(step + 1);
   }

@@ -20,7 +20,7 @@ void train(Autoencoder& model, const Dataset& images, std::size_t epochs, bool p
   for (std::size_t step = 0; step < steps; ++step) {
     tape.reset();  // forget the last step's program
     const Var x = tape.constant(batches.get(step / per_epoch, step % per_epoch));
-    const Var loss = squared_error<PerExample>(model(x), x);  // forward, recorded
+    const Var loss = per_example(squared_error(model(x), x));  // forward, recorded
     adam.zero_grad();
     tape.backward(loss);  // from the last value to the first
     adam.lr = 4e-3 * (1 - double(step) / double(steps));

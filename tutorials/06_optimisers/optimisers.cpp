@@ -57,7 +57,7 @@ double train(const Make& make, double lr, std::size_t epochs, const Dataset& ima
   for (std::size_t step = 0; step < steps; ++step) {
     tape.reset();
     const Var x = tape.constant(batches.get(step / per_epoch, step % per_epoch));
-    const Var loss = squared_error<PerExample>(model(x), x);
+    const Var loss = per_example(squared_error(model(x), x));
     optimizer->zero_grad();
     tape.backward(loss);
     if (falling) optimizer->lr = lr * cosine_schedule(step, steps);

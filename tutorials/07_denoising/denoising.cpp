@@ -37,7 +37,7 @@ std::unique_ptr<Vanilla> denoiser(const Dataset& train, std::size_t epochs, cons
   const auto loss = [&](Tape& tape, const Batch& batch, Rng& noise) {
     const Var x = tape.constant(batch.x);
     const Var logits = model->decoder(model->encode(damage(x, noise)));
-    return Loss("reconstruction", binary_cross_entropy<PerExample>(logits, x));
+    return Loss("reconstruction", per_example(binary_cross_entropy(logits, x)));
   };
   Batches batches(train, 64, Rng(2));
   Trainer trainer(*model, loss, {.epochs = epochs, .batch = 64, .lr = 2e-3}, Rng(3));

@@ -34,8 +34,8 @@ class Judge : public Module {
   }
 
   Loss loss(Tape& tape, const Batch& batch, Rng&) {
-    return Loss("class_nats", cross_entropy<PerExample>(forward(tape.constant(batch.x)),
-                                                        label_numbers(tape, batch, 10)));
+    return Loss("class_nats", per_example(cross_entropy(forward(tape.constant(batch.x)),
+                                                        label_numbers(tape, batch, 10))));
   }
 
   Linear body, head;

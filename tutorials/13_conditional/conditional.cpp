@@ -60,8 +60,8 @@ int main(int argc, char** argv) {
   Sequential judge;
   add_dense_layers(judge, {784, 128, 10}, "relu", rng);
   const auto loss = [&](Tape& tape, const Batch& batch, Rng&) {
-    return Loss("class_nats", cross_entropy<PerExample>(judge(tape.constant(batch.x)),
-                                                        label_numbers(tape, batch, 10)));
+    return Loss("class_nats", per_example(cross_entropy(judge(tape.constant(batch.x)),
+                                                        label_numbers(tape, batch, 10))));
   };
   train(Trainer(judge, loss, {.epochs = quick ? 4u : 6u, .batch = 64, .lr = 2e-3}, Rng(3)), data);
   const double trust = obeyed(judge, {pixels(test), all_labels(test)});

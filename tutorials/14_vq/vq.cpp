@@ -89,7 +89,7 @@ int main(int argc, char** argv) {
   Parameter z({1, 1});
   Tape tape;
   Var code = straight_through(tape.parameter(z), tape.constant(filled({1, 1}, 1)));
-  tape.backward(squared_error<PerExample>(code, tape.constant(filled({1, 1}, 2))));
+  tape.backward(per_example(squared_error(code, tape.constant(filled({1, 1}, 2)))));
   fmt::print("straight through, the gradient of z: {}\n", z.grad(0, 0));
   // [/slope]
 

@@ -112,7 +112,7 @@ void expect_none_in_a_step_of(const Add& add) {
       network,
       [&](Tape& tape, const Batch& batch, Rng&) {
         Var x = tape.constant(batch.x);
-        return Loss(squared_error<PerExample>(network(x), x));
+        return Loss(per_example(squared_error(network(x), x)));
       },
       {.ema = 0.99}, rng);
   const Tensor batch = random_tensor({32, 784}, 1, 0, 1);

@@ -25,9 +25,9 @@ std::string compare(Model& model, const Module& part, const Terms& terms) {
              "loss", [&](Tape& tape) { return loss(tape).total; }, part.parameters(), 1e-6, 1e-8,
              [&](Tape& tape) {
                const Loss all = loss(tape);
-               Var learnt_from = terms[0].second * all.parts[terms[0].first].value;
+               Var learnt_from = terms[0].second * all.terms[terms[0].first].value;
                for (std::size_t i = 1; i < terms.size(); ++i)
-                 learnt_from = learnt_from + terms[i].second * all.parts[terms[i].first].value;
+                 learnt_from = learnt_from + terms[i].second * all.terms[terms[i].first].value;
                return learnt_from;
              })
       .failure;

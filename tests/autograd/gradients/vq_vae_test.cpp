@@ -66,7 +66,7 @@ TEST_F(VqVaeGradient, OfTheEncoderIsThatOfTheDecoderAtTheCode) {
   code.value = model.encode(plain.constant(x)).value();
   Tape upper;
   Var rebuilt = model.decode(upper.parameter(code));
-  upper.backward(squared_error<PerExample>(rebuilt, upper.constant(x)));
+  upper.backward(per_example(squared_error(rebuilt, upper.constant(x))));
   Tape lower;
   lower.backward(model.encoder(lower.constant(x)), code.grad);
   std::size_t i = 0;

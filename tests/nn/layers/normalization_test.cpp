@@ -111,7 +111,7 @@ TEST(BatchNormTest, MakesTheTrainerKeepItsBatchesWhole) {
       [&](Tape& tape, const Batch& batch, Rng&) {
         EXPECT_EQ(batch.size(), 64u);
         Var x = tape.constant(batch.x);
-        return Loss(squared_error<PerExample>(network(x), x));
+        return Loss(per_example(squared_error(network(x), x)));
       },
       {}, Rng(1));
   for (std::uint64_t step = 0; step < 3; ++step) trainer.step(random_tensor({64, 5}, step));

@@ -102,7 +102,7 @@ struct Remembering {
     network.add<Linear>(4u, 5u, rng);
     const auto loss = [this](Tape& tape, const Batch& batch, Rng&) {
       Var x = tape.constant(batch.x);
-      return Loss(squared_error<PerExample>(network(x), x));
+      return Loss(per_example(squared_error(network(x), x)));
     };
     trainer.emplace(network, loss, options, Rng(5));
   }
@@ -111,7 +111,7 @@ struct Remembering {
     return trainer->fit(batches, quiet, [this] {
       Tape tape(Tape::Gradients::off);
       Var x = tape.constant(random_tensor({9, 5}, 8, 0, 1));
-      return Metrics{{"test_loss", squared_error<PerExample>(network(x), x).item()}};
+      return Metrics{{"test_loss", per_example(squared_error(network(x), x)).item()}};
     });
   }
   Sequential network;

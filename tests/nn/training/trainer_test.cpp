@@ -121,7 +121,7 @@ std::vector<Tensor> after_steps(int thread_count, Trainer::Shards shards) {
       toy.network,
       [&](Tape& tape, const Batch& batch, Rng&) {
         Var x = tape.constant(batch.x);
-        return Loss(squared_error<PerExample>(toy.network(x), x));
+        return Loss(per_example(squared_error(toy.network(x), x)));
       },
       {.lr = 0.1, .optimizer = "sgd"}, Rng(1), shards);
   for (std::uint64_t step = 0; step < 3; ++step)
@@ -162,7 +162,7 @@ TEST(TrainerShards, DrawNoiseOfTheirOwnAtEachStep) {
         const std::lock_guard lock(one_at_a_time);
         drawn.insert(noise.uniform());
         Var x = tape.constant(batch.x);
-        return Loss(squared_error<PerExample>(toy.network(x), x));
+        return Loss(per_example(squared_error(toy.network(x), x)));
       },
       {}, Rng(1));
   for (int step = 0; step < 3; ++step) trainer.step(random_tensor({64, 5}, 1, 0, 1));
@@ -242,7 +242,7 @@ TEST(TrainerShards, AreNoneWhereAPartOfTheModelCouplesExamples) {
       [&](Tape& tape, const Batch& batch, Rng&) {
         rows.push_back(batch.size());
         Var x = tape.constant(batch.x);
-        return Loss(squared_error<PerExample>(toy.network(x), x));
+        return Loss(per_example(squared_error(toy.network(x), x)));
       },
       {}, Rng(1));
   trainer.step(random_tensor({64, 5}, 1, 0, 1));
