@@ -20,7 +20,7 @@ project = "Hourglass"
 author = "the Hourglass authors"
 copyright = author
 root_doc = "docs/index"
-include_patterns = ["docs/*.md", "docs/decisions/*.md", "docs/generated/**", "tutorials/[0-9]*/*.md",
+include_patterns = ["CHANGELOG.md", "docs/*.md", "docs/decisions/*.md", "docs/generated/**", "tutorials/[0-9]*/*.md",
                     "datasets/README.md", "tutorials/exercises/README.md"]
 exclude_patterns = ["tutorials/[0-9]*/recorded"]
 
@@ -61,6 +61,8 @@ def put_figures(app, page, source):
         found = next((ROOT / "tutorials").glob(f"{match[1]}_*/recorded/figures.json"))
         return json.loads(found.read_text())[match[2]]
 
+    # A source is a file to download, which has no lines to go to.
+    source[0] = re.sub(r"(\]\([^)\s]+\.[ch]pp)#L\d+\)", r"\1)", source[0])
     source[0] = re.sub(r'\{\{ c(\d\d)\["([^"]+)"\] \}\}', figure, source[0])
     if left := re.search(r"\{\{ *c\d.*", source[0]):
         raise ExtensionError(f"{page}: '{left[0]}' quotes no figure; it is written {{{{ c05[\"name\"] }}}}")
