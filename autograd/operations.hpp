@@ -34,7 +34,6 @@ Var operator/(Var a, Var b);  ///< a / b
 // Elementwise on one value. (elementwise.cpp, activations.cpp)
 
 Var affine(Var x, Scalar factor, Scalar offset);  ///< factor x + offset
-Var neg(Var x);                                   ///< −x
 Var exp(Var x);                                   ///< eˣ
 Var log(Var x);                                   ///< ln x
 Var sqrt(Var x);                                  ///< √x
@@ -61,8 +60,6 @@ Var soft_threshold(
 /// x rounded to the nearest whole number, halves to the even one; backward passes the gradient on
 /// as if it were the identity: the straight-through estimator (Bengio, Léonard & Courville 2013).
 Var round_straight_through(Var x);
-/// −1 where x < 0, else 1; backward passes the gradient on as if it were the identity.
-Var sign_straight_through(Var x);
 
 /// a where the condition is positive, else b; all of one shape. The condition gets no gradient.
 Var where(Var condition, Var a, Var b);
@@ -162,10 +159,6 @@ Var matmul(Var x, Var w);
 Var linear(Var x, Var w, Var b);
 /// y = x wᵀ          x: (B, N)   w: (M, N)   y: (B, M)
 Var linear(Var x, Var w);
-/// y_ij = a_i b_j    a: (N)   b: (M)   y: (N, M)
-Var outer(Var a, Var b);
-/// y_b = x_bᵀ w z_b  x: (B, N)   w: (N, M)   z: (B, M)   y: (B)
-Var bilinear(Var x, Var w, Var z);
 
 // Images, (N, C, H, W). (convolution.cpp, pooling.cpp, upsampling.cpp)
 
@@ -269,9 +262,6 @@ Var bernoulli_log_likelihood(Var x, Var logits);
 /// first or last level. x in 0..1, a multiple of the bin's width (Salimans et al., PixelCNN++, ICLR
 /// 2017). x gets no gradient.      all: (B, N)   y: (B)
 Var discretized_logistic_log_likelihood(Var x, Var mean, Var log_scale, std::size_t levels = 256);
-/// y_b = Σ_j ln C(n, k_bj) + ln B(k_bj + α_bj, n − k_bj + β_bj) − ln B(α_bj, β_bj), for counts k
-/// of n with α = e^log_alpha and β = e^log_beta. k gets no gradient.      all: (B, N)   y: (B)
-Var beta_binomial_log_likelihood(Var counts, Var log_alpha, Var log_beta, std::size_t n = 255);
 /// KL(N(μ, σ²) ‖ N(0, 1)):  y_b = ½ Σ_j μ_bj² + e^l_bj − l_bj − 1,  l = ln σ²    (B, N) → (B)
 Var kl_divergence(Var mean, Var log_variance);
 /// KL(N(μ, σ²) ‖ N(μ', σ'²)):  y_b = ½ Σ_j l' − l + (e^l + (μ − μ')²) e^−l' − 1    (B, N) → (B)
@@ -280,11 +270,10 @@ Var kl_divergence(Var mean, Var log_variance, Var other_mean, Var other_log_vari
 /// sparsity ρ (Ng, "Sparse autoencoder", 2011).      q: (N)   y: ()
 Var kl_bernoulli(Var q, Scalar rho);
 /// The unbiased estimate of the squared maximum mean discrepancy between two samples,
-///     Σ_i≠j k(x_i, x_j) / n(n − 1) + Σ_i≠j k(z_i, z_j) / m(m − 1) − 2 Σ_ij k(x_i, z_j) / nm,
-/// with k(a, b) = exp(−‖a − b‖² / 2 bandwidth²) (Gretton et al., JMLR 2012).
+///     Σ_i≠j k(x_i, x_j) / n(n − 1) + Σ_i≠j k(z_i, z_j) / m(m − 1) − 2 Σ_ij k(x_i, z_j) / nm
+/// (Gretton et al., JMLR 2012), with the inverse multiquadric k(a, b) = c / (c + ‖a − b‖²)
+/// (Tolstikhin et al., 2018).
 /// x: (n, D)   z: (m, D)   y: ();   n, m ≥ 2
-Var mmd_rbf(Var x, Var z, Scalar bandwidth);
-/// The same with the inverse multiquadric k(a, b) = c / (c + ‖a − b‖²) (Tolstikhin et al., 2018).
 Var mmd_imq(Var x, Var z, Scalar c);
 
 }}  // namespace hourglass

@@ -78,13 +78,6 @@ Var affine(Var x, Scalar factor, Scalar offset) {
   return y;
 }
 
-Var neg(Var x) {
-  Var y = new_output("neg", x.shape(), {x});
-  elementwise(y.output()) = -x.value();
-  on_backward(y, [x, y] { x.grad_accumulator() += -y.grad(); });
-  return y;
-}
-
 Var maximum(Var a, Var b) {
   Var y = new_output("maximum", broadcast_shape("maximum", a, b), {a, b});
   // Each comparison with a NaN is false: so b is taken where it is one, and else a's is kept.
@@ -104,7 +97,7 @@ Var maximum(Var a, Var b) {
 }
 
 Var minimum(Var a, Var b) {
-  return neg(maximum(neg(a), neg(b)));
+  return -maximum(-a, -b);
 }
 
 Var operator+(Var a, Var b) {
@@ -120,7 +113,7 @@ Var operator/(Var a, Var b) {
   return div(a, b);
 }
 Var operator-(Var x) {
-  return neg(x);
+  return affine(x, -1, 0);
 }
 Var operator+(Var x, Scalar c) {
   return affine(x, 1, c);

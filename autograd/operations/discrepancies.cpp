@@ -11,11 +11,13 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-void check_positive(const char* operation, const char* name, Scalar value, Var x) {
-  if (!(value > 0))
-    throw ConfigError(
-        fmt::format("{}: {} is {}: it must be positive{}", operation, name, value, in_module(x)));
-}
+/// k(d²) = c / (c + d²)
+struct InverseMultiquadric {
+  Scalar value(Scalar distance) const { return c / (c + distance); }
+  Scalar derivative(Scalar distance) const { return -value(distance) / (c + distance); }
+
+  Scalar c;
+};
 
 /// Calls visit(i, j, ‖x_i − z_j‖²) for each i and j, or for each pair i < j where x and z are one
 /// sample. By differences, so that equal points are at distance 0 exactly.
@@ -40,8 +42,8 @@ double cross_weight(std::size_t n, std::size_t m) {
   return -2 / (static_cast<double>(n) * static_cast<double>(m));
 }
 
-template <class Kernel>
-double sum_of_kernel(const Tensor& x, const Tensor& z, bool one_sample, const Kernel& kernel) {
+double sum_of_kernel(const Tensor& x, const Tensor& z, bool one_sample,
+                     InverseMultiquadric kernel) {
   double total = 0;
   for_each_distance(x, z, one_sample, [&](std::size_t, std::size_t, Scalar distance) {
     total += kernel.value(distance);
@@ -50,8 +52,8 @@ double sum_of_kernel(const Tensor& x, const Tensor& z, bool one_sample, const Ke
 }
 
 /// Adds weight dk(‖a_i − b_j‖²) to the gradients: 2 k' (a_i − b_j) to a_i's, as much less to b_j's.
-template <class Kernel>
-void add_kernel_gradients(Var a, Var b, bool one_sample, Scalar weight, const Kernel& kernel) {
+void add_kernel_gradients(Var a, Var b, bool one_sample, Scalar weight,
+                          InverseMultiquadric kernel) {
   const Contribution to_a = a.grad_accumulator().contribute(),
                      to_b = b.grad_accumulator().contribute();
   if (to_a) to_a.begin_at_zero();
@@ -73,15 +75,19 @@ void add_kernel_gradients(Var a, Var b, bool one_sample, Scalar weight, const Ke
                     });
 }
 
-template <class Kernel>
-Var mmd(const char* name, Var x, Var z, const Kernel& kernel) {
+}  // namespace
+
+Var mmd_imq(Var x, Var z, Scalar c) {
+  if (!(c > 0))
+    throw ConfigError(fmt::format("mmd_imq: c is {}: it must be positive{}", c, in_module(x)));
   if (x.dimension() != 2 || z.dimension() != 2 || x.shape()[1] != z.shape()[1] ||
       x.shape()[0] < 2 || z.shape()[0] < 2)
-    throw ShapeError(
-        fmt::format("{}: x is {} and z is {}: they must be (n, D) and (m, D), n and m at least 2{}",
-                    name, to_text(x.shape()), to_text(z.shape()), in_module(x)));
+    throw ShapeError(fmt::format(
+        "mmd_imq: x is {} and z is {}: they must be (n, D) and (m, D), n and m at least 2{}",
+        to_text(x.shape()), to_text(z.shape()), in_module(x)));
+  const InverseMultiquadric kernel{c};
   const std::size_t n = x.shape()[0], m = z.shape()[0];
-  Var y = new_output(name, {}, {x, z});
+  Var y = new_output("mmd_imq", {}, {x, z});
   *y.output().data() =
       static_cast<Scalar>(pair_weight(n) * sum_of_kernel(x.value(), x.value(), true, kernel) +
                           pair_weight(m) * sum_of_kernel(z.value(), z.value(), true, kernel) +
@@ -94,35 +100,6 @@ Var mmd(const char* name, Var x, Var z, const Kernel& kernel) {
     add_kernel_gradients(x, z, false, static_cast<Scalar>(dy * cross_weight(n, m)), kernel);
   });
   return y;
-}
-
-/// k(d²) = exp(−d² / 2 bandwidth²)
-struct Gaussian {
-  explicit Gaussian(Scalar bandwidth) : factor(-1 / (2 * bandwidth * bandwidth)) {}
-  Scalar value(Scalar distance) const { return std::exp(factor * distance); }
-  Scalar derivative(Scalar distance) const { return factor * value(distance); }
-
-  Scalar factor;
-};
-
-/// k(d²) = c / (c + d²)
-struct InverseMultiquadric {
-  Scalar value(Scalar distance) const { return c / (c + distance); }
-  Scalar derivative(Scalar distance) const { return -value(distance) / (c + distance); }
-
-  Scalar c;
-};
-
-}  // namespace
-
-Var mmd_rbf(Var x, Var z, Scalar bandwidth) {
-  check_positive("mmd_rbf", "the bandwidth", bandwidth, x);
-  return mmd("mmd_rbf", x, z, Gaussian(bandwidth));
-}
-
-Var mmd_imq(Var x, Var z, Scalar c) {
-  check_positive("mmd_imq", "c", c, x);
-  return mmd("mmd_imq", x, z, InverseMultiquadric{c});
 }
 
 }}  // namespace hourglass

@@ -105,14 +105,6 @@ Var round_straight_through(Var x) {
   return y;
 }
 
-Var sign_straight_through(Var x) {
-  Var y = new_output("sign_straight_through", x.shape(), {x});
-  elementwise(y.output()) = xt::where(x.value() < Scalar(0), Scalar(-1),
-                                      xt::where(x.value() >= Scalar(0), Scalar(1), x.value()));
-  on_backward(y, [x, y] { x.grad_accumulator() += y.grad(); });
-  return y;
-}
-
 Var clamp(Var x, Scalar low, Scalar high) {
   Var y = new_output("clamp", x.shape(), {x});
   elementwise(y.output()) =

@@ -1,11 +1,8 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 
 #include "hourglass/autograd/base/error.hpp"
-#include "hourglass/autograd/kernels/special_functions.hpp"
-#include "hourglass/autograd/kernels/threads.hpp"
 #include "hourglass/autograd/operation.hpp"
 #include "hourglass/autograd/operations.hpp"
 #include "hourglass/autograd/operations/rows.hpp"
@@ -84,58 +81,6 @@ struct LogisticBin {
   Mask is_first, is_last;
 };
 
-/// ln B(a, b)
-double log_beta_function(double a, double b) {
-  return log_gamma(a) + log_gamma(b) - log_gamma(a + b);
-}
-
-/// eˣ, neither 0 nor infinite: beyond e^±600 a beta distribution changes no more.
-double exp_in_range(double x) {
-  return std::exp(std::max(std::min(x, 600.0), -600.0));
-}
-
-void check_counts(Var counts, std::size_t n) {
-  for (std::size_t i = 0; i < counts.value().size(); ++i) {
-    const Scalar k = counts.value().data()[i];
-    if (!(k >= 0 && k <= static_cast<Scalar>(n) && k == std::floor(k)))
-      throw ShapeError(
-          fmt::format("beta_binomial_log_likelihood: element {} of the counts is {}: counts must "
-                      "be whole numbers from 0 to {}{}",
-                      i, k, n, in_module(counts)));
-  }
-}
-
-/// Calls work(i) for i = 0, …, size − 1, on several threads where there are many. For work that
-/// takes some hundred nanoseconds an element.
-template <class Work>
-void for_each_element(std::size_t size, const Work& work) {
-  const std::size_t parts = size > 4096 ? work_parts() : 1;
-  run_in_parallel(parts, [&](std::size_t part) {
-    const Range range = split_range(size, part, parts);
-    for (std::size_t i = range.begin; i < range.end; ++i) work(i);
-  });
-}
-
-/// dx_bj += dy_b ∂y_b/∂x_bj for x = ln α. Counting failures in place of successes turns β into α,
-/// so this serves both: `count_of` says what is counted, `other` is the logarithm of the other one.
-template <class CountOf>
-void add_beta_binomial_rates(Var x, Var other, Var y, std::size_t n, const CountOf& count_of) {
-  const Contribution contribution = x.grad_accumulator().contribute();
-  if (!contribution) return;
-  const bool accumulate = contribution.how == Sum::accumulate;
-  const std::size_t columns = x.shape()[1];
-  const auto trials = static_cast<double>(n);
-  const Scalar *log_a = x.value().data(), *log_b = other.value().data(), *dy = y.grad().data();
-  Scalar* dx = contribution.sum->data();
-  for_each_element(x.value().size(), [&](std::size_t i) {
-    // ∂/∂α = ψ(k + α) − ψ(n + α + β) − ψ(α) + ψ(α + β), and ∂α/∂ ln α = α
-    const double a = exp_in_range(log_a[i]), b = exp_in_range(log_b[i]);
-    const double derivative =
-        a * (digamma_difference(a, count_of(i)) - digamma_difference(a + b, trials));
-    dx[i] = (accumulate ? dx[i] : 0) + dy[i / columns] * static_cast<Scalar>(derivative);
-  });
-}
-
 }  // namespace
 
 Var gaussian_log_likelihood(Var x, Var mean, Var log_variance) {
@@ -165,7 +110,7 @@ Var gaussian_log_likelihood(Var x, Var mean, Var log_variance) {
 
 Var bernoulli_log_likelihood(Var x, Var logits) {
   check_alike("bernoulli_log_likelihood", {{"x", x}, {"the logits", logits}});
-  return neg(binary_cross_entropy(logits, x));
+  return -binary_cross_entropy(logits, x);
 }
 
 Var discretized_logistic_log_likelihood(Var x, Var mean, Var log_scale, std::size_t levels) {
@@ -193,37 +138,6 @@ Var discretized_logistic_log_likelihood(Var x, Var mean, Var log_scale, std::siz
       return LogisticBin(x, m, s, half_width).derivative_of_log_scale();
     };
     add_derivatives(s, y, derivative_of_log_scale, x.value(), m.value(), s.value());
-  });
-  return y;
-}
-
-Var beta_binomial_log_likelihood(Var counts, Var log_alpha, Var log_beta, std::size_t n) {
-  Var k = counts, a = log_alpha, b = log_beta;
-  check_alike("beta_binomial_log_likelihood",
-              {{"the counts", k}, {"log_alpha", a}, {"log_beta", b}});
-  check_counts(k, n);
-  Var y = new_output("beta_binomial_log_likelihood", {k.shape()[0]}, {k, a, b});
-  // In double, since the terms are much larger than their sum.
-  const auto trials = static_cast<double>(n);
-  const Scratch each = scratch(y, k.shape());
-  for_each_element(k.value().size(), [&](std::size_t i) {
-    const double count = k.value().data()[i];
-    const double alpha = exp_in_range(a.value().data()[i]),
-                 beta = exp_in_range(b.value().data()[i]);
-    // C(n, k) = 1 / ((n + 1) B(k + 1, n − k + 1))
-    const double log_choices =
-        -std::log(trials + 1) - log_beta_function(count + 1, trials - count + 1);
-    each->data()[i] = static_cast<Scalar>(log_choices + log_gamma_difference(alpha, count) +
-                                          log_gamma_difference(beta, trials - count) -
-                                          log_gamma_difference(alpha + beta, trials));
-  });
-  sum_rows(
-      y, [](Lanes x) { return x; }, *each);
-  on_backward(y, [k, a, b, y, n] {
-    const Scalar* counts = k.value().data();
-    const auto trials = static_cast<double>(n);
-    add_beta_binomial_rates(a, b, y, n, [=](std::size_t i) { return double(counts[i]); });
-    add_beta_binomial_rates(b, a, y, n, [=](std::size_t i) { return trials - double(counts[i]); });
   });
   return y;
 }

@@ -84,7 +84,7 @@ Var max(Var x, Axes axes, bool keep_dims) {
 }
 
 Var min(Var x, Axes axes, bool keep_dims) {
-  return neg(max(neg(x), axes, keep_dims));
+  return -max(-x, axes, keep_dims);
 }
 
 Var logsumexp(Var x, Axes axes, bool keep_dims) {

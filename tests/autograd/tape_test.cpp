@@ -211,10 +211,10 @@ TEST(Tape, FindsTheMemoryOfAnEarlierBatchSizeAgain) {
 TEST(Tape, GivesAReusedPlaceAnotherShapeOfTheSameSize) {
   Tape tape;
   Var x = tape.constant(tensor({2, 3}, {1, 2, 3, 4, 5, 6}));
-  EXPECT_EQ(neg(x).shape(), (Shape{2, 3}));
+  EXPECT_EQ((-x).shape(), (Shape{2, 3}));
   tape.reset();
   Var y = tape.constant(tensor({3, 2}, {1, 2, 3, 4, 5, 6}));
-  EXPECT_TRUE(is_same(neg(y).value(), tensor({3, 2}, {-1, -2, -3, -4, -5, -6})));
+  EXPECT_TRUE(is_same((-y).value(), tensor({3, 2}, {-1, -2, -3, -4, -5, -6})));
 }
 
 TEST(Tape, WeightsTheGradientWhereAsked) {

@@ -121,7 +121,6 @@ void add_functions(Cases& cases) {
   const Pointwise all[] = {
       {"affine", [](Var x) { return affine(x, -2.5, 0.75); },
        [](double x) { return -2.5 * x + 0.75; }, "-2.5 * a + 0.75"},
-      {"neg", neg, [](double x) { return -x; }, "torch.neg(a)"},
       {.operation = "exp",
        .compute = exp,
        .naive = [](double x) { return std::exp(x); },
@@ -193,17 +192,13 @@ void add_straight_through(Cases& cases) {
                      .surrogate = [](const Vars& v) { return affine(v[0], 1, 0); }});
   };
   const char* torch_round = "a + (torch.round(a) - a).detach()";
-  const char* torch_sign = "a + (torch.where(a < 0, -1., 1.).to(a.dtype) - a).detach()";
   const auto round = [](double x) { return std::nearbyint(x); };
-  const auto sign = [](double x) { return x < 0 ? -1.0 : 1.0; };
   for (const Shape& shape : {Shape{}, Shape{1, 3, 1}, Shape{3, 7}, Shape{0, 2}}) {
     const Tensor x = random_tensor(shape, 1, -3, 3);
     add("round_straight_through", round_straight_through, round, shape_name(shape), x, torch_round);
-    add("sign_straight_through", sign_straight_through, sign, shape_name(shape), x, torch_sign);
   }
   const Tensor x = tensor({8}, {-2.5, -1.5, -0.5, -0.0, 0, 0.5, 1.5, 2.5});
   add("round_straight_through", round_straight_through, round, "halves", x, torch_round);
-  add("sign_straight_through", sign_straight_through, sign, "zeros", x, torch_sign);
 }
 
 }  // namespace

@@ -129,67 +129,11 @@ void add_linears(Cases& cases) {
   add("of_a_value_with_itself_bias", {away_from_zero({2, 3}), away_from_zero({2}, 2)});
 }
 
-void add_outers(Cases& cases) {
-  const auto naive = [](const Tensor& a, const Tensor& b) {
-    Tensor y = filled({a.size(), b.size()});
-    for (std::size_t i = 0; i < a.size(); ++i)
-      for (std::size_t j = 0; j < b.size(); ++j) y(i, j) = a(i) * b(j);
-    return y;
-  };
-  for (const auto& [n, m] : std::vector<std::pair<std::size_t, std::size_t>>{
-           {3, 4}, {1, 5}, {5, 1}, {1, 1}, {0, 3}, {3, 0}, {300, 70}})
-    cases.push_back({.operation = "outer",
-                     .name = std::to_string(n) + "_and_" + std::to_string(m),
-                     .inputs = {away_from_zero({n}, 1), away_from_zero({m}, 2)},
-                     .compute = [](const Vars& v) { return outer(v[0], v[1]); },
-                     .naive = [=](const Tensors& t) { return naive(t[0], t[1]); },
-                     .torch = "torch.outer(a, b)",
-                     .large = n > 100});
-  cases.push_back({.operation = "outer",
-                   .name = "of_a_value_with_itself",
-                   .inputs = {away_from_zero({4})},
-                   .compute = [](const Vars& v) { return outer(v[0], v[0]); },
-                   .naive = [=](const Tensors& t) { return naive(t[0], t[0]); },
-                   .torch = "torch.outer(a, a)"});
-}
-
-void add_bilinears(Cases& cases) {
-  const auto naive = [](const Tensor& x, const Tensor& w, const Tensor& z) {
-    Tensor y = filled({x.shape()[0]});
-    for (std::size_t b = 0; b < y.size(); ++b)
-      for (std::size_t j = 0; j < z.shape()[1]; ++j) {
-        double xw = 0;
-        for (std::size_t i = 0; i < x.shape()[1]; ++i) xw += x(b, i) * w(i, j);
-        y(b) += static_cast<Scalar>(xw * z(b, j));
-      }
-    return y;
-  };
-  for (const Sizes& sizes : all_sizes()) {
-    const auto& [B, N, M] = sizes;
-    cases.push_back({.operation = "bilinear",
-                     .name = sizes.name(),
-                     .inputs = {away_from_zero({B, N}, 1), away_from_zero({N, M}, 2),
-                                away_from_zero({B, M}, 3)},
-                     .compute = [](const Vars& v) { return bilinear(v[0], v[1], v[2]); },
-                     .naive = [=](const Tensors& t) { return naive(t[0], t[1], t[2]); },
-                     .torch = B * N * M == 0 ? "" : "F.bilinear(a, c, b.unsqueeze(0)).squeeze(1)",
-                     .large = sizes.large()});
-  }
-  cases.push_back({.operation = "bilinear",
-                   .name = "of_a_value_with_itself",
-                   .inputs = {away_from_zero({2, 3}, 1), away_from_zero({3, 3}, 2)},
-                   .compute = [](const Vars& v) { return bilinear(v[0], v[1], v[0]); },
-                   .naive = [=](const Tensors& t) { return naive(t[0], t[1], t[0]); },
-                   .torch = "F.bilinear(a, a, b.unsqueeze(0)).squeeze(1)"});
-}
-
 }  // namespace
 
 void add_products(Cases& cases) {
   add_matmuls(cases);
   add_linears(cases);
-  add_outers(cases);
-  add_bilinears(cases);
 }
 
 }  // namespace hourglass::testing

@@ -52,7 +52,6 @@ constexpr double lambda = 1.0507009873554805, lambda_alpha = 1.7580993408473766;
 constexpr Function elementary[] = {
     {"affine", [](Var x) { return affine(x, -2.5, 0.75); },
      [](double x) { return -2.5 * x + 0.75; }, [](double) { return -2.5; }, "-2.5 * a + 0.75"},
-    {"neg", neg, [](double x) { return -x; }, [](double) { return -1.; }, "-a"},
     {"exp", exp, [](double x) { return std::exp(x); }, [](double x) { return std::exp(x); },
      "torch.exp(a)"},
     {"log", log, [](double x) { return std::log(x); }, [](double x) { return 1 / x; },
@@ -86,10 +85,6 @@ constexpr Function elementary[] = {
      [](double x) { return double(x >= -1 && x <= 0.5); }, "torch.clamp(a, -1, 0.5)"},
     {"round_straight_through", round_straight_through, [](double x) { return std::nearbyint(x); },
      one, "a + (torch.round(a) - a).detach()", is_infinite},
-    {"sign_straight_through", sign_straight_through,
-     [](double x) { return std::isnan(x) ? x
-                           : x < 0       ? -1.
-                                         : 1.; }, one, ""},
     {"operator-", [](Var x) { return -x; }, [](double x) { return -x; }, [](double) { return -1.; },
      "-a"},
     {"operator+", [](Var x) { return 3 + x; }, [](double x) { return 3 + x; }, one, "3 + a"},

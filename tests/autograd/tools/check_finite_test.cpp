@@ -123,7 +123,7 @@ TEST_F(CheckFinite, NamesTheInputWhoseGradientItIs) {
   tape.reset();
   p.zero_grad();
   y = tape.parameter(p);
-  y = mul(y, neg(tape.parameter(q)));
+  y = mul(y, -tape.parameter(q));
   EXPECT_PRED2(contains, non_finite([&] { tape.backward(y, seed); }),
                "gradient of its second input became -inf (value 3 on the tape");
 }
