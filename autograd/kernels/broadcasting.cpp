@@ -152,7 +152,7 @@ struct Strides {
 };
 
 /// into = fromᵀ, where the rows of `into` are neighbours in `from`.
-template <bool accumulate>
+template <Sum sum>
 void transpose_plane(const Scalar* from, Scalar* into, Strides rows, Strides columns) {
   constexpr std::size_t side = 32;  // in squares that fit the cache on both sides
   for (std::size_t top = 0; top < rows.size; top += side)
@@ -161,13 +161,14 @@ void transpose_plane(const Scalar* from, Scalar* into, Strides rows, Strides col
         for (std::size_t j = left; j < std::min(left + side, columns.size); ++j) {
           const Scalar x = from[j * columns.from + i];
           Scalar& y = into[i * rows.into + j];
-          y = accumulate ? y + x : x;
+          y = sum == Sum::accumulate ? y + x : x;
         }
 }
 
-template <bool accumulate>
+template <Sum sum>
 void copy_run(const Scalar* from, Scalar* into, std::size_t length) {
-  for (std::size_t i = 0; i < length; ++i) into[i] = accumulate ? into[i] + from[i] : from[i];
+  for (std::size_t i = 0; i < length; ++i)
+    into[i] = sum == Sum::accumulate ? into[i] + from[i] : from[i];
 }
 
 /// The axes of a permutation in the order of `into`, with those merged that stay neighbours: NCHW
@@ -202,17 +203,17 @@ struct Permutation {
 
   bool is_run() const { return axes[rank - 1].from == 1; }
 
-  template <bool accumulate>
+  template <Sum sum>
   void copy(const Scalar* from, Scalar* into, std::size_t depth = 0) const {
     const Strides& axis = axes[depth];
-    if (depth + 1 == rank) return copy_run<accumulate>(from, into, axis.size);
+    if (depth + 1 == rank) return copy_run<sum>(from, into, axis.size);
     if (depth + 2 == rank && !is_run())
-      return transpose_plane<accumulate>(from, into, axis, axes[depth + 1]);
+      return transpose_plane<sum>(from, into, axis, axes[depth + 1]);
     for (std::size_t i = 0; i < axis.size; ++i)
-      copy<accumulate>(from + i * axis.from, into + i * axis.into, depth + 1);
+      copy<sum>(from + i * axis.from, into + i * axis.into, depth + 1);
   }
 
-  /// A share of the outermost axis.
+  /// A part of the outermost axis.
   void copy_part(const Scalar* from, Scalar* into, Sum sum, Range range) const {
     Permutation part = *this;
     Strides& axis = part.axes[0];
@@ -220,9 +221,9 @@ struct Permutation {
     from += range.begin * axis.from;
     into += range.begin * axis.into;
     if (sum == Sum::accumulate) {
-      part.copy<true>(from, into);
+      part.copy<Sum::accumulate>(from, into);
     } else {
-      part.copy<false>(from, into);
+      part.copy<Sum::replace>(from, into);
     }
   }
 };

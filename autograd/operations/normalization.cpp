@@ -167,6 +167,59 @@ void move_towards(Scalar s, Scalar& r, Scalar momentum) {
   r = (1 - momentum) * r + momentum * s;
 }
 
+/// The batch's statistics go into the running ones, with the unbiased variance.
+void update_running(Layout layout, Range channels, Statistics s, Tensor& mean, Tensor& var,
+                    Scalar momentum) {
+  const auto count = static_cast<Scalar>(layout.outer * layout.inner);
+  for (std::size_t c = channels.begin; c < channels.end; ++c) {
+    move_towards(s.m[c], mean.data()[c], momentum);
+    move_towards(s.r[c] * count / (count - 1), var.data()[c], momentum);
+  }
+}
+
+/// The sums over each of these channels, dw = Σ dy x̂ and db = Σ dy.
+void sum_channel_gradients(Layout layout, Range channels, Var x, Var w, Var y, Statistics s,
+                           Scalar* dw, Scalar* db) {
+  const Scalar *from = x.value().data(), *dy = y.grad().data(), *scale = w.value().data();
+  std::fill(dw + channels.begin, dw + channels.end, Scalar(0));
+  std::fill(db + channels.begin, db + channels.end, Scalar(0));
+  for_each_run(layout, {0, layout.outer}, channels, [&](std::size_t at, std::size_t n, auto run) {
+    run.add(db, scale, n, [d = dy + at](std::size_t i) { return d[i]; });
+    run.add(dw, scale, n,
+            [x = from + at, d = dy + at, m = run.of(s.m), r = run.of(s.r)](std::size_t i) {
+              return d[i] * (x[i] - m[i]) * r[i];
+            });
+  });
+}
+
+void add_batch_norm_gradients(Var x, Var w, Var b, Var y, Var statistics, bool training) {
+  const Layout layout = channels_of(x.shape());
+  const Statistics s(statistics);
+  const Scalar *from = x.value().data(), *dy = y.grad().data(), *scale = w.value().data();
+  const Scratch dw = scratch(x, w.shape()), db = scratch(x, b.shape()),
+                means = scratch(x, statistics.shape());
+  Scalar *mean = means->data(), *slope = mean + layout.channels;
+  const Contribution dx = x.grad_accumulator().contribute();
+  // Running statistics do not depend on x: then no means are subtracted.
+  const Scalar per_value = training ? 1 / static_cast<Scalar>(layout.outer * layout.inner) : 0;
+  const std::size_t parts = parts_worth(layout.size());
+  run_in_parallel(parts, [&](std::size_t part) {
+    const Range channels = split_range(layout.channels, part, parts);
+    sum_channel_gradients(layout, channels, x, w, y, s, dw->data(), db->data());
+    if (!dx) return;
+    for (std::size_t c = channels.begin; c < channels.end; ++c) {
+      mean[c] = scale[c] * db->data()[c] * per_value;
+      slope[c] = scale[c] * dw->data()[c] * per_value;
+    }
+    for_each_run(layout, {0, layout.outer}, channels, [&](std::size_t at, std::size_t n, auto run) {
+      add_gradient(n, from + at, dy + at, dx.sum->data() + at, dx.how, run.of(s.m), run.of(s.r),
+                   run.of(scale), run.of(mean), run.of(slope));
+    });
+  });
+  w.grad_accumulator() += *dw;
+  b.grad_accumulator() += *db;
+}
+
 }  // namespace
 
 Var batch_norm(Var x, Var w, Var b, Tensor& running_mean, Tensor& running_var, bool training,
@@ -178,20 +231,16 @@ Var batch_norm(Var x, Var w, Var b, Tensor& running_mean, Tensor& running_var, b
   const Statistics s(statistics);
   const Scalar* from = x.value().data();
   Scalar* to = y.output().data();
-  const auto count = static_cast<Scalar>(layout.outer * layout.inner);
   const std::size_t parts = parts_worth(layout.size());
   run_in_parallel(parts, [&](std::size_t part) {
     const Range channels = split_range(layout.channels, part, parts);
-    if (training) measure(layout, channels, from, s);
+    if (training) {
+      measure(layout, channels, from, s);
+      update_running(layout, channels, s, running_mean, running_var, momentum);
+    }
     for (std::size_t c = channels.begin; c < channels.end; ++c) {
-      if (training) {
-        move_towards(s.m[c], running_mean.data()[c], momentum);
-        move_towards(s.r[c] * count / (count - 1), running_var.data()[c], momentum);
-      } else {
-        s.m[c] = running_mean.data()[c];
-        s.r[c] = running_var.data()[c];
-      }
-      s.r[c] = 1 / std::sqrt(s.r[c] + eps);
+      if (!training) s.m[c] = running_mean.data()[c];
+      s.r[c] = 1 / std::sqrt((training ? s.r[c] : running_var.data()[c]) + eps);
     }
     for_each_run(layout, {0, layout.outer}, channels, [&](std::size_t at, std::size_t n, auto run) {
       normalize(n, from + at, to + at, run.of(s.m), run.of(s.r), run.of(w.value().data()),
@@ -199,39 +248,7 @@ Var batch_norm(Var x, Var w, Var b, Tensor& running_mean, Tensor& running_var, b
     });
   });
   on_backward(y, [x, w, b, y, statistics, training] {
-    const Layout layout = channels_of(x.shape());
-    const Statistics s(statistics);
-    const Scalar *from = x.value().data(), *dy = y.grad().data(), *scale = w.value().data();
-    TensorPool& pool = x.tape().pool();
-    const Scratch dw_sum(pool, w.shape()), db_sum(pool, b.shape()), means(pool, statistics.shape());
-    Scalar *dw = dw_sum->data(), *db = db_sum->data(), *mean = means->data(),
-           *slope = mean + layout.channels;
-    const Contribution dx = x.grad_accumulator().contribute();
-    const Scalar per_value = training ? 1 / static_cast<Scalar>(layout.outer * layout.inner) : 0;
-    const std::size_t parts = parts_worth(layout.size());
-    run_in_parallel(parts, [&](std::size_t part) {
-      const Range all = {0, layout.outer}, channels = split_range(layout.channels, part, parts);
-      std::fill(dw + channels.begin, dw + channels.end, Scalar(0));
-      std::fill(db + channels.begin, db + channels.end, Scalar(0));
-      for_each_run(layout, all, channels, [&](std::size_t at, std::size_t n, auto run) {
-        run.add(db, scale, n, [d = dy + at](std::size_t i) { return d[i]; });
-        run.add(dw, scale, n,
-                [x = from + at, d = dy + at, m = run.of(s.m), r = run.of(s.r)](std::size_t i) {
-                  return d[i] * (x[i] - m[i]) * r[i];
-                });
-      });
-      if (!dx) return;
-      for (std::size_t c = channels.begin; c < channels.end; ++c) {
-        mean[c] = scale[c] * db[c] * per_value;
-        slope[c] = scale[c] * dw[c] * per_value;
-      }
-      for_each_run(layout, all, channels, [&](std::size_t at, std::size_t n, auto run) {
-        add_gradient(n, from + at, dy + at, dx.sum->data() + at, dx.how, run.of(s.m), run.of(s.r),
-                     run.of(scale), run.of(mean), run.of(slope));
-      });
-    });
-    w.grad_accumulator() += *dw_sum;
-    b.grad_accumulator() += *db_sum;
+    add_batch_norm_gradients(x, w, b, y, statistics, training);
   });
   return y;
 }

@@ -341,34 +341,28 @@ void Config::merge(const Config& other) {
 // ---- Settings ----
 
 Settings Settings::reading(const Config& config, std::string table) {
-  Settings settings;
-  settings.source_ = &config;
-  settings.table_ = std::move(table);
-  return settings;
+  return Settings(Reading{config, std::move(table)});
 }
 
 Settings Settings::writing(Config& config, std::string table) {
-  Settings settings;
-  settings.target_ = &config;
-  settings.table_ = std::move(table);
-  return settings;
+  return Settings(Writing{config, std::move(table)});
 }
 
 Settings Settings::listing(std::vector<Setting>& list) {
-  Settings settings;
-  settings.list_ = &list;
-  return settings;
+  return Settings(Listing{list});
 }
 
 template <class T>
 void Settings::visit(const char* name, T& field, const char* help) {
   known_.push_back(name);
-  if (source_ != nullptr) {
-    const Value* value = source_->tables_->find(table_, name);
-    if (value != nullptr) assign(field, *value, fmt::format("{}.{}", table_, name));
+  if (const auto* reading = std::get_if<Reading>(&mode_)) {
+    if (const Value* value = reading->config.tables_->find(reading->table, name))
+      assign(field, *value, fmt::format("{}.{}", reading->table, name));
+  } else if (const auto* writing = std::get_if<Writing>(&mode_)) {
+    writing->config.tables_->put(writing->table, name, from_field(field));
+  } else {
+    std::get<Listing>(mode_).list.push_back({name, to_toml(from_field(field)), help});
   }
-  if (target_ != nullptr) target_->tables_->put(table_, name, from_field(field));
-  if (list_ != nullptr) list_->push_back({name, to_toml(from_field(field)), help});
 }
 
 void Settings::operator()(const char* name, bool& field, const char* help) {
@@ -388,11 +382,12 @@ void Settings::operator()(const char* name, std::vector<std::size_t>& field, con
 }
 
 void Settings::finish() const {
-  if (source_ == nullptr) return;
-  for (const auto& entry : source_->tables_->entries) {
-    if (entry.table != table_ || std::ranges::count(known_, entry.key) != 0) continue;
+  const auto* reading = std::get_if<Reading>(&mode_);
+  if (!reading) return;
+  for (const auto& entry : reading->config.tables_->entries) {
+    if (entry.table != reading->table || std::ranges::count(known_, entry.key) != 0) continue;
     throw ConfigError(
-        fmt::format("{}.{} is no setting; {}", table_, entry.key, advice(entry.key, known_)));
+        fmt::format("{}.{} is no setting; {}", entry.table, entry.key, advice(entry.key, known_)));
   }
 }
 

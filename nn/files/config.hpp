@@ -4,6 +4,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "hourglass/autograd/base/precision.hpp"
@@ -79,15 +81,25 @@ class Settings {
   void finish() const;
 
  private:
-  Settings() = default;
+  struct Reading {
+    const Config& config;
+    std::string table;
+  };
+  struct Writing {
+    Config& config;
+    std::string table;
+  };
+  struct Listing {
+    std::vector<Setting>& list;
+  };
+  using Mode = std::variant<Reading, Writing, Listing>;
+
+  explicit Settings(Mode mode) : mode_(std::move(mode)) {}
   template <class T>
   void visit(const char* name, T& field, const char* help);
 
-  const Config* source_ = nullptr;
-  Config* target_ = nullptr;
-  std::vector<Setting>* list_ = nullptr;
-  std::string table_;
-  std::vector<std::string> known_;
+  Mode mode_;
+  std::vector<std::string> known_;  // the names of the fields so far
 };
 
 /// Reads the options of type T from `table`: their defaults where the config is silent.

@@ -111,37 +111,36 @@ RMSprop::RMSprop(std::vector<Parameter*> parameters, RMSpropOptions options)
 }
 
 void RMSprop::update(std::size_t index, Parameter& parameter, Range range) {
-  if (grad_avg_)
-    momentum_buffer_ ? update_as<true, true>(index, parameter, range)
-                     : update_as<true, false>(index, parameter, range);
-  else
-    momentum_buffer_ ? update_as<false, true>(index, parameter, range)
-                     : update_as<false, false>(index, parameter, range);
-}
-
-template <bool centered, bool with_momentum>
-void RMSprop::update_as(std::size_t index, Parameter& parameter, Range range) {
   Scalar* w = parameter.value.data();
   const Scalar* grad = parameter.grad.data();
   Scalar* s = square_avg_[index].data();
-  [[maybe_unused]] Scalar* m = centered ? (*grad_avg_)[index].data() : nullptr;
-  [[maybe_unused]] Scalar* v = with_momentum ? (*momentum_buffer_)[index].data() : nullptr;
+  Scalar* m = grad_avg_ ? (*grad_avg_)[index].data() : nullptr;
+  Scalar* v = momentum_buffer_ ? (*momentum_buffer_)[index].data() : nullptr;
   const Scalar alpha = options_.alpha, rest = 1 - options_.alpha, eps = options_.eps;
-  const Scalar decay = options_.weight_decay, rate = lr;
-  [[maybe_unused]] const Scalar momentum = options_.momentum;
+  const Scalar decay = options_.weight_decay, momentum = options_.momentum, rate = lr;
+
+  const auto uncentered = [=](std::size_t i, Scalar) { return s[i]; };
+  const auto centered = [=](std::size_t i, Scalar g) {
+    m[i] = alpha * m[i] + rest * g;
+    return std::max(s[i] - m[i] * m[i], Scalar(0));  // which rounding may take below 0
+  };
+  const auto plain = [](std::size_t, Scalar move) { return move; };
+  const auto with_momentum = [=](std::size_t i, Scalar move) {
+    return v[i] = momentum * v[i] + move;
+  };
+  // One loop for each of the four kinds, without a branch inside.
+  const auto update_by = [=](const auto& variance, const auto& velocity) {
 #pragma omp simd
-  for (std::size_t i = range.begin; i < range.end; ++i) {
-    const Scalar g = grad[i] + decay * w[i];
-    s[i] = alpha * s[i] + rest * g * g;
-    Scalar square = s[i];
-    if constexpr (centered) {
-      m[i] = alpha * m[i] + rest * g;
-      square = std::max(square - m[i] * m[i], Scalar(0));  // which rounding may take below 0
+    for (std::size_t i = range.begin; i < range.end; ++i) {
+      const Scalar g = grad[i] + decay * w[i];
+      s[i] = alpha * s[i] + rest * g * g;
+      w[i] -= rate * velocity(i, g / (std::sqrt(variance(i, g)) + eps));
     }
-    Scalar move = g / (std::sqrt(square) + eps);
-    if constexpr (with_momentum) move = v[i] = momentum * v[i] + move;
-    w[i] -= rate * move;
-  }
+  };
+  if (m && v) return update_by(centered, with_momentum);
+  if (m) return update_by(centered, plain);
+  if (v) return update_by(uncentered, with_momentum);
+  update_by(uncentered, plain);
 }
 
 double clip_grad_norm(const std::vector<Parameter*>& parameters, double max_norm) {

@@ -115,9 +115,6 @@ class RMSprop : public Optimizer {
 
  private:
   void update(std::size_t index, Parameter& parameter, Range range) override;
-  template <bool centered, bool with_momentum>
-  void update_as(std::size_t index, Parameter& parameter, Range range);
-
   RMSpropOptions options_;
   std::vector<Tensor>& square_avg_;
   std::vector<Tensor>* momentum_buffer_ = nullptr;  // only where it is used, as is the next

@@ -64,7 +64,7 @@ void Trainer::step(const Batch& batch) {
   run_shards(batch, noise);
   for (std::size_t s = 0; s < shard_count_; ++s)
     expect_finite_loss(shards_[s], batch, noise.fork(s));
-  for (std::size_t s = 0; s < shard_count_; ++s) note(shards_[s].loss, shards_[s].count);
+  for (std::size_t s = 0; s < shard_count_; ++s) running_.add(shards_[s].loss, shards_[s].count);
   if (options_.clip_norm > 0) clip_grad_norm(parameters_, options_.clip_norm);
   optimizer_->step();
   if (average_) average_->update(steps());
@@ -144,19 +144,6 @@ void Trainer::expect_finite_loss(Shard& shard, const Batch& batch, Rng noise) {
   throw NonFiniteError(fact + smaller_steps);
 }
 
-/// Adds a batch's loss and terms to the epoch's sums.
-void Trainer::note(const Loss& loss, std::size_t examples) {
-  if (sums_.empty()) {
-    sums_.emplace_back("loss", 0);
-    for (std::size_t i = 0; i < loss.term_count; ++i) sums_.emplace_back(loss.terms[i].name, 0);
-  }
-  const auto weight = static_cast<double>(examples);
-  sums_[0].second += weight * loss.total.item();
-  for (std::size_t i = 0; i < loss.term_count; ++i)
-    sums_[i + 1].second += weight * loss.terms[i].value.item();
-  seen_ += examples;
-}
-
 void Trainer::end_epoch(Progress& progress, const Metrics& evaluated) {
   Metrics metrics;
   std::string line;
@@ -164,14 +151,12 @@ void Trainer::end_epoch(Progress& progress, const Metrics& evaluated) {
     metrics.emplace_back(name, value);
     line += fmt::format("{} {:.5g}  ", name, value);
   };
-  for (const auto& [name, sum] : sums_) add("train_" + name, sum / static_cast<double>(seen_));
+  for (const auto& [name, mean] : running_.means()) add("train_" + name, mean);
   for (const auto& [name, value] : evaluated) add(name, value);
-  metrics.emplace_back("seconds", seconds_);
+  metrics.emplace_back("seconds", running_.seconds());
   history_.epochs.push_back(metrics);
-  progress.end_epoch(fmt::format("{}{:.1f} s", line, seconds_));
-  for (auto& [name, sum] : sums_) sum = 0;
-  seen_ = 0;
-  seconds_ = 0;
+  progress.end_epoch(fmt::format("{}{:.1f} s", line, running_.seconds()));
+  running_.clear();
   if (history_.epochs.size() >= options_.epochs || !finished()) return;
   const std::string watched = watched_metric(metrics, options_.watch);
   const Stagnation state = stagnation(history_, watched);
@@ -191,10 +176,7 @@ std::vector<std::pair<std::string, Tensor*>> Trainer::training_state() const {
 
 void Trainer::save_checkpoint(const std::filesystem::path& file,
                               std::map<std::string, std::string> metadata) const {
-  Metrics running = sums_;
-  running.emplace_back("seen", seen_);
-  running.emplace_back("seconds", seconds_);
-  metadata["training.running"] = History{{running}}.to_csv();
+  metadata["training.running"] = running_.to_csv();
   metadata["training.history"] = history_.to_csv();
   metadata["training.steps"] = std::to_string(steps());
 
@@ -217,14 +199,7 @@ void Trainer::resume(const std::filesystem::path& file) {
     load_tensor(checkpoint, origin, name, *tensor);
 
   history_ = History::from_csv(text("training.history"), origin);
-  const History running = History::from_csv(text("training.running"), origin);
-  if (running.epochs.size() != 1 || running.epochs[0].size() < 2)
-    throw DataError(fmt::format("{}: its running sums are damaged", origin));
-  sums_ = running.epochs[0];
-  seconds_ = sums_.back().second;
-  sums_.pop_back();
-  seen_ = static_cast<std::size_t>(sums_.back().second);
-  sums_.pop_back();
+  running_ = RunningEpoch::from_csv(text("training.running"), origin);
   optimizer_->steps = to_whole_number(text("training.steps"), origin);
 }
 

@@ -18,6 +18,7 @@
 #include "hourglass/nn/training/history.hpp"
 #include "hourglass/nn/training/interrupt.hpp"
 #include "hourglass/nn/training/progress.hpp"
+#include "hourglass/nn/training/running_epoch.hpp"
 #include "hourglass/nn/training/training_options.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -105,7 +106,6 @@ class Trainer {
 
  private:
   static Metrics no_metrics() { return {}; }
-  double mean_loss() const { return seen_ ? sums_[0].second / static_cast<double>(seen_) : 0; }
   /// A part of the batch, with all that one thread needs to take it through a step.
   struct Shard {
     explicit Shard(Tape::Gradients gradients) : tape(gradients) {}
@@ -119,7 +119,6 @@ class Trainer {
   void run(Shard& shard, const Batch& batch, Rng noise);
   void run_forward(Shard& shard, const Batch& batch, Rng& noise);
   void expect_finite_loss(Shard& shard, const Batch& batch, Rng noise);
-  void note(const Loss& loss, std::size_t examples);
   void end_epoch(Progress& progress, const Metrics& evaluated);
   std::vector<std::pair<std::string, Tensor*>> training_state() const;
 
@@ -134,10 +133,7 @@ class Trainer {
   std::unique_ptr<Optimizer> optimizer_;
   std::unique_ptr<MovingAverage> average_;  // none where `ema` is 0
   History history_;
-  // Of the epoch that is running:
-  Metrics sums_;  // of the loss and its terms over the examples seen; "loss" first
-  std::size_t seen_ = 0;
-  double seconds_ = 0;
+  RunningEpoch running_;
 };
 
 template <BatchSource Source>
@@ -165,8 +161,8 @@ bool Trainer::run_epoch(Source& batches, Progress& progress,
       step({rows, batches.labels()});
     else
       step(rows);
-    seconds_ += std::chrono::duration<double>(Clock::now() - start).count();
-    progress.update(seen_, mean_loss());
+    running_.add_seconds(std::chrono::duration<double>(Clock::now() - start).count());
+    progress.update(running_.examples(), running_.mean_loss());
   } while (steps() % per_epoch != 0);
   end_epoch(progress, [&] {
     const ModeGuard mode = ModeGuard::evaluation(model_);
