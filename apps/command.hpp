@@ -6,12 +6,9 @@
 #include <optional>
 #include <string>
 
-#include "apps/evaluation/evaluation_set.hpp"
 #include "apps/file_guard.hpp"
-#include "apps/reports/report.hpp"
 #include "hourglass/datasets/catalog/catalog.hpp"
 #include "hourglass/models/trained/model_file.hpp"
-#include "hourglass/nn/training/history.hpp"
 #include "hourglass/nn/training/progress.hpp"
 
 // What the commands share.
@@ -21,8 +18,8 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 /// Thrown where Ctrl-C ended a command, after it has saved what it had: exit code 130.
 struct Interrupted {};
 
-/// Checks for options that are numbers: what is wrong with this text, or nothing. CLI11's own name
-/// the largest double in their message.
+/// Checks for options that are numbers: they return what is wrong with this text, or nothing.
+/// (CLI11's own checks put the largest double into their messages.)
 std::string positive(const std::string& text);
 std::string not_negative(const std::string& text);
 
@@ -39,6 +36,8 @@ struct CommonOptions {
   /// Adds an option that names a place to write to, which `apply` checks (file_guard.hpp).
   CLI::Option* add_output(CLI::App& command, const std::string& name, std::string& place,
                           const std::string& help, Output::Kind kind = Output::Kind::file);
+  /// Adds --report, a web page; see check_report.
+  void add_report(CLI::App& command, std::string& file, const std::string& help);
   /// The generator that --seed asks for.
   Rng rng() const { return Rng(seed.value_or(1)); }
   /// Sets the number of threads, and whether results may depend on it, and declares the outputs.
@@ -49,11 +48,11 @@ struct CommonOptions {
   }
   /// Prints `text` to stdout, unless stdout carries the JSON or the command is quiet.
   void print(const std::string& text) const;
-  /// Tells people on stderr what makes the figures doubtful, a line each, unless it is quiet.
+  /// Prints what makes the metrics doubtful to stderr, a line each, unless the command is quiet.
   void warn(const std::vector<std::string>& warnings) const;
-  /// Writes the figures to the file that --json names, "-" for stdout. Throws NonFiniteError where
+  /// Writes the metrics to the file that --json names, "-" for stdout. Throws NonFiniteError where
   /// one is no finite number, whether --json is given or not.
-  void write_json(const nlohmann::ordered_json& figures) const;
+  void write_json(const nlohmann::ordered_json& metrics) const;
 
  private:
   struct OutputOption {
@@ -64,23 +63,16 @@ struct CommonOptions {
   std::vector<OutputOption> outputs_;
 };
 
-/// {"loss": 8.3, "mse_per_pixel": 0.0106}
-nlohmann::ordered_json to_json(const Metrics& figures);
+/// Adds RUN, the trained model that a command uses.
+void add_run_option(CLI::App& command, std::string& run);
 
-/// Refuses a place for --report that is no FILE.html. Throws ConfigError.
+/// Adds --data, the data that a command uses in place of the run's own.
+void add_data_option(CLI::App& command, std::string& data,
+                     const std::string& help =
+                         "other data than the run's own: their test set, or all where they have "
+                         "none of their own");
+
+/// Refuses a place for --report that is not a FILE.html. Throws ConfigError.
 void check_report(const std::string& file);
-
-/// The squared error per image on `test` of PCA with as many components as the code has numbers.
-double pca_baseline(const Dataset& train, const Dataset& test, std::size_t latent);
-
-/// The figures of `evaluate` for people: with units, and beside them those of PCA with as many
-/// components as the code has numbers, from its squared error per image. Of a table the examples
-/// are rows of numbers instead of images of pixels.
-std::vector<ReportFigure> figure_rows(const Metrics& figures,
-                                      std::optional<double> pca_squared_error,
-                                      const EvaluationSet& set);
-/// The rows as a table for a terminal, under what they were measured on.
-std::string to_table(const std::vector<ReportFigure>& rows, std::size_t latent,
-                     const MeasuredOn& measured_on);
 
 }}  // namespace hourglass

@@ -25,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A file by what it is rather than by what it is called: links lead to the same one.
+/// Identifies a file by what it is rather than by its name: links lead to the same one.
 using FileId = std::pair<dev_t, ino_t>;
 
 std::optional<FileId> id_of(const fs::path& file) {
@@ -67,8 +67,8 @@ void expect_access(const Output& output, const fs::path& to, int mode) {
   if (::faccessat(AT_FDCWD, to.c_str(), mode, AT_EACCESS) != 0) fail_to_write(output.place, errno);
 }
 
-/// Refuses what could only fail when the work is done. What is missing of its folders is made when
-/// it is written.
+/// Refuses an output that could only fail when the work is done. Missing folders are made when it is
+/// written.
 void expect_writable(const Output& output) {
   const fs::path& place = output.place;
   const std::string name = fmt::format("{} {}", output.option, place.string());
@@ -79,7 +79,7 @@ void expect_writable(const Output& output) {
     if (!place.has_filename())
       throw ConfigError(name + " is the name of a folder: name a file in it");
     if (there && !fs::is_regular_file(place, ignored))
-      throw Error(fmt::format("{}: cannot be written: it is no regular file", place.string()));
+      throw Error(fmt::format("{}: cannot be written: it is not a regular file", place.string()));
   }
   if (output.kind == Output::Kind::folder && there && !is_folder(place))
     throw ConfigError(name + " is a file: name a folder");
@@ -190,8 +190,8 @@ class Guard {
     const bool pictures = known.output.kind != Output::Kind::file || has_picture_name(known.path);
     if (pictures && is_inside(known.path, path))
       throw ConfigError(
-          fmt::format("{} {} lies in {}, whose pictures are read: those written there would be "
-                      "read as well the next time; name a place outside it",
+          fmt::format("{} {} lies in {}, whose pictures are read: pictures written there would be "
+                      "read too the next time; name a place outside it",
                       known.output.option, known.output.place.string(), folder.string()));
   }
 

@@ -47,9 +47,9 @@ void print_notice(const std::string& text) {
   if (printed.insert(text).second) fmt::print(stderr, "note: {}\n", in_one_line(text));
 }
 
-/// OpenMP's threads wait for one another by spinning, which takes the core away from whoever they
-/// wait for as soon as something else is running too (training then takes 2 to 3 times as long).
-/// How long they spin is read when a program is loaded, so it is started once more.
+/// OpenMP's threads wait for one another by spinning, which takes the core away from the thread that
+/// they wait for as soon as something else is running too (training then takes 2 to 3 times as long).
+/// How long they spin is read when a program is loaded, so the program starts itself again.
 void spin_less(char** arguments) {
   if (std::getenv("GOMP_SPINCOUNT") || std::getenv("OMP_WAIT_POLICY")) return;
   setenv("GOMP_SPINCOUNT", "1000", 1);
@@ -88,7 +88,8 @@ int main(int count, char** arguments) {
   guard_files();
   CLI::App app("Autoencoders: train one, then use it.", "hourglass");
   app.require_subcommand(1);
-  app.set_version_flag("--version", version_text, "the versions, OpenBLAS's core and the threads");
+  app.set_version_flag("--version", version_text,
+                       "print the versions, OpenBLAS's core and the number of threads");
   app.footer("Example:\n  hourglass train vanilla --data mnist --out runs/first");
   add_list_command(app);
   add_train_command(app, command_line(count, arguments));

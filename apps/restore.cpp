@@ -57,7 +57,7 @@ Files files_of(const RestoreOptions& options) {
   const fs::path folder = is_file ? fs::absolute(options.in).parent_path() : options.in;
   if (fs::equivalent(folder, options.out, ignored))
     throw ConfigError(fmt::format(
-        "--out {} is where the pictures of --in lie, and they would be lost: name another folder",
+        "--out {} is the folder of the pictures of --in, which would be lost: name another folder",
         options.out.string()));
   return {folder,
           is_file ? std::vector<fs::path>{fs::absolute(options.in)} : list_pictures(options.in)};
@@ -98,7 +98,7 @@ Restored restore_pictures(const TrainedModel& trained, const RestoreOptions& opt
   const auto& shape = trained.run.example_shape;
   const Shape example_shape(shape.begin(), shape.end());
   if (!is_picture(example_shape))
-    throw ConfigError(fmt::format("{} was trained on examples of {}, which are no images",
+    throw ConfigError(fmt::format("{} was trained on examples of {}, which are not images",
                                   trained.run.model, to_text(example_shape)));
   const Files files = files_of(options);
   const std::vector<std::vector<fs::path>> names = names_of(files, options.noise > 0);

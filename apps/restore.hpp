@@ -7,7 +7,7 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// Which pictures go through a model, and where what it makes of them goes.
+/// Which pictures go through a model, and where the results go.
 struct RestoreOptions {
   std::filesystem::path in;   ///< a PNG or JPEG file, or a folder of them
   std::filesystem::path out;  ///< a folder
@@ -21,7 +21,7 @@ struct Restored {
 };
 
 /// Takes each picture, whatever its size, through the model tile by tile (tiles.hpp) and writes it
-/// as a PNG file of the same name; with noise beside it the noisy one, NAME.noisy.png. Throws
+/// as a PNG file of the same name; with noise, the noisy one goes beside it as NAME.noisy.png. Throws
 /// ConfigError where `out` is `in`, whose pictures would be lost.
 Restored restore_pictures(const TrainedModel& trained, const RestoreOptions& options, Rng rng);
 

@@ -60,11 +60,11 @@ void TrainingRun::expect_same_examples(const Config& was) const {
   if (same) return;
   if (old != now)
     throw ConfigError(fmt::format(
-        "run.data is \"{}\" in {} and cannot become \"{}\", whose training examples are others",
-        old, folder_.string(), now));
+        "run.data is \"{}\" in {} and cannot become \"{}\", which has other training examples", old,
+        folder_.string(), now));
   throw DataError(fmt::format(
-      "{}: its training examples are not those that {} was trained on: go on with the data as they "
-      "were, or begin anew with --force or another --out",
+      "{}: its training examples are not those that {} was trained on: go on with the same "
+      "data, or begin anew with --force or another --out",
       run_.data, folder_.string()));
 }
 
@@ -111,15 +111,14 @@ void TrainingRun::resume(const Config& was) {
   if (trainer_->steps() < done * per_epoch || trainer_->steps() > (done + 1) * per_epoch)
     throw DataError(
         fmt::format("{}: has {} training examples, which is not what {} was trained on: begin anew "
-                    "with --force "
-                    "or another --out",
+                    "with --force or another --out",
                     run_.data, thousands(data_.train.size()), folder_.string()));
   resumed_ = true;
   note_new_schedule(was);
   complete_ = is_complete();
   if (complete_)
     Progress(common_.progress())
-        .note(fmt::format("{}: all of its {} epochs are done, and nothing is changed; --epochs N "
+        .note(fmt::format("{}: all of its {} epochs are done, and nothing was changed; --epochs N "
                           "goes on to N",
                           folder_.string(), trainer_->history().epochs.size()));
 }

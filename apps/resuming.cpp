@@ -37,8 +37,9 @@ bool is_same_value(const std::string& a, const std::string& b) {
 Config checkpoint_config(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / "checkpoint.safetensors";
   if (!std::filesystem::exists(file))
-    throw ConfigError(fmt::format(
-        "{}: there is no checkpoint to go on from; without --resume a run begins", file.string()));
+    throw ConfigError(
+        fmt::format("{}: there is no checkpoint to go on from; leave out --resume to begin a run",
+                    file.string()));
   const Config stored = config_from(read_safetensors(file).metadata, file.string());
   const auto run = read_options<RunOptions>(stored, "run");
   const ModelInfo& model = find_model(run.model);
@@ -68,7 +69,7 @@ void expect_same_run(const Config& was, const Config& now, const std::filesystem
     if (old.empty() || may_change(name) || is_same_value(old, value)) continue;
     throw ConfigError(
         fmt::format("{0} is {1} in {2} and cannot become {3}: a run goes on with the settings that "
-                    "it began with, only epochs, patience, watch and check_finite may change",
+                    "it began with; only epochs, patience, watch and check_finite may change",
                     name, old, folder.string(), value));
   }
 }

@@ -9,6 +9,7 @@
 
 #include "apps/evaluation/words.hpp"
 #include "apps/reports/gallery.hpp"
+#include "apps/reports/metric_rows.hpp"
 #include "apps/run_folder.hpp"
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/autograd/kernels/blas.hpp"
@@ -29,8 +30,8 @@ namespace {
 // Each part of a run draws from a generator of its own.
 enum Stream : std::uint64_t { weights, order, noise, pictures = 4, diagnosis, after_training };
 
-/// Before it nothing has been learnt yet.
-constexpr std::size_t first_judged_step = 100;
+/// Before this step nothing has been learnt yet.
+constexpr std::size_t first_diagnosed_step = 100;
 
 /// In rising order, each once; none where the data have none.
 std::vector<std::size_t> labels_in(const Dataset& data) {
@@ -40,7 +41,7 @@ std::vector<std::size_t> labels_in(const Dataset& data) {
   return {each.begin(), each.end()};
 }
 
-/// How the files were read, and what each column of a table of one's own was taken for.
+/// How the files were read, and what each column of a user's table was taken for.
 std::vector<std::string> reading_notes(const Dataset& data) {
   std::vector<std::string> notes = data.notes();
   if (!data.name().starts_with("csv:")) return notes;
@@ -48,28 +49,28 @@ std::vector<std::string> reading_notes(const Dataset& data) {
   return notes;
 }
 
-/// What a model has to store of a table, empty where there is none.
+/// What a model has to store of a table; empty where there is none.
 std::string scale_of(const Dataset& data) {
   return data.is_table() ? data.table().scale : "";
 }
 
-/// Whether training stops by a figure of examples that it does not learn from.
+/// Whether training stops by a metric of examples that it does not learn from.
 bool stops_by_unseen(const TrainingOptions& training) {
   return training.patience > 0 && !training.watch.starts_with("train_");
 }
 
 /// What is trained on. Where `patience` needs examples to watch and none are held out, a tenth is:
-/// what stops by the test set is no longer tested by it.
+/// a run that stops by the test set would no longer be tested by it.
 TrainingData load_data(RunOptions& run, const TrainingOptions& training,
                        std::vector<std::string>& notes) {
   if (training.watch.starts_with("test_"))
-    throw ConfigError(
-        fmt::format("training.watch is {}: what is chosen by the test set is not tested by it; "
-                    "validation_{} is the same of held-out examples",
-                    training.watch, training.watch.substr(5)));
+    throw ConfigError(fmt::format(
+        "training.watch is {}: a model that is chosen by the test set is not tested by it; "
+        "validation_{} is the same metric on held-out examples",
+        training.watch, training.watch.substr(5)));
   if (run.last_are_held_out)
     throw ConfigError(fmt::format(
-        "the run was begun when the last examples of {} were held out, and now they are drawn: "
+        "the run was begun when the last examples of {} were held out, but now they are drawn: "
         "start it anew",
         run.data));
   TrainingData data = load_training_data(run);
@@ -77,7 +78,7 @@ TrainingData load_data(RunOptions& run, const TrainingOptions& training,
   const std::size_t all = data.train.size();
   if (all < 2)
     throw ConfigError(fmt::format(
-        "training.patience watches held-out examples, and {} has a single one to train on: add "
+        "training.patience watches held-out examples, but {} has only one to train on: add "
         "--set watch=train_loss",
         run.data));
   run.hold_out = std::max<std::size_t>(1, (all + 5) / 10);
@@ -119,28 +120,30 @@ TrainingRun::TrainingRun(Config config, std::filesystem::path folder, const Comm
   trainer_ = std::make_unique<Trainer>(*model_, training_, rng_.fork(Stream::noise));
 }
 
-/// Held-out examples where there are some: the test set then waits for the end. Nothing where there
-/// is neither.
+/// On held-out examples where there are some: the test set then waits for the end. None where there is
+/// neither.
 Metrics TrainingRun::evaluate_epoch() {
   const bool held_out = data_.validation.size() > 0;
   if (!held_out && !evaluation_.measured_on.is_test()) return {};
-  Metrics figures =
-      evaluate(*model_, held_out ? data_.validation : evaluation_.data, Rng(run_.seed));
-  figures.pop_back();  // the squared error per image, which is the one per pixel times the pixels
-  for (auto& [name, value] : figures) name = (held_out ? "validation_" : "test_") + name;
-  return figures;
+  const std::string split = held_out ? "validation_" : "test_";
+  Metrics metrics;
+  for (auto& [name, value] :
+       evaluate(*model_, held_out ? data_.validation : evaluation_.data, Rng(run_.seed)))
+    if (name != "squared_error_per_image")  // the one per pixel, times the number of pixels
+      metrics.emplace_back(split + name, value);
+  return metrics;
 }
 
-/// What figures are measured on, so that the first of them are of all kinds.
+/// What metrics are measured on, in an order in which the first examples are of all kinds.
 EvaluationSet TrainingRun::shown() const {
   if (run_.test.empty() && is_mixed(run_, data_)) return evaluation_;
   return {in_drawn_order(evaluation_.data, 1), evaluation_.measured_on};
 }
 
-/// What is wrong with the model as it is, by a thousand examples that it was not trained on, where
-/// there are any. In the first steps nothing has been learnt yet, which is no failure.
+/// What is wrong with the model as it is, judging by a thousand examples that it was not trained on,
+/// where there are any. In the first steps nothing has been learnt yet, which is not a failure.
 std::vector<Warning> TrainingRun::diagnose() {
-  if (trainer_->steps() < first_judged_step) return {};
+  if (trainer_->steps() < first_diagnosed_step) return {};
   const auto averaged = trainer_->averaged_weights();
   const Dataset unseen = data_.validation.size() == 0 ? shown().data
                          : is_mixed(run_, data_)      ? data_.validation
@@ -149,7 +152,7 @@ std::vector<Warning> TrainingRun::diagnose() {
                   rng_.fork(Stream::diagnosis));
 }
 
-/// In its first half much looks wrong that is only unfinished.
+/// In the first half of training, much looks wrong that is only unfinished.
 void TrainingRun::warn_early(Progress& progress) {
   const std::size_t done = trainer_->history().epochs.size();
   if (done >= 3 && 2 * done >= training_.epochs && !trainer_->finished())
@@ -194,42 +197,58 @@ void TrainingRun::train() {
 void TrainingRun::write_report(const Report& page) {
   std::vector<std::string> written = {"model.safetensors", "checkpoint.safetensors", "config.toml",
                                       "metrics.csv", "report.html"};
-  for (const ReportPicture& picture : page.pictures) {
-    if (picture.png.empty()) continue;
-    write_atomically(folder_ / picture.file, picture.png);
-    written.push_back(picture.file);
+  for (const ReportFigure& figure : page.figures) {
+    const auto* image = std::get_if<ReportImage>(&figure.content);
+    if (!image) continue;
+    write_atomically(folder_ / image->file, image->png);
+    written.push_back(image->file);
   }
   write_atomically(folder_ / "report.html", to_html(page));
   remove_run_files(folder_, written);
 }
 
-void TrainingRun::write_results() {
-  std::vector<Warning> found = diagnose();
-  const auto averaged = trainer_->averaged_weights();
+/// Fits what is fitted to the codes of a trained model, and writes its file.
+std::optional<Pca> TrainingRun::finish_model() {
   model_->after_training(data_.train, rng_.fork(Stream::after_training));
-  const std::optional<Pca> plane = fit_code_plane(*model_, data_.train);
+  std::optional<Pca> plane = fit_code_plane(*model_, data_.train);
   Derived derived;
   if (plane) keep_code_plane(*plane, derived);
   keep_fitted_code_tables(*model_, data_.train, derived);
   if (!complete_) save_model(folder_ / "model.safetensors", *model_, config_, derived);
+  return plane;
+}
+
+TrainingResults TrainingRun::measure_results(std::vector<Warning> found) {
   // As `evaluate` does it.
-  const Metrics figures = evaluate(*model_, evaluation_.data, Rng(run_.seed));
-  const Metrics train = evaluate(*model_, data_.train, Rng(run_.seed));
-  const double pca_error = pca_baseline(data_.train, evaluation_.data, model_->latent());
+  TrainingResults results{
+      .evaluation = evaluate(*model_, evaluation_.data, Rng(run_.seed)),
+      .train = evaluate(*model_, data_.train, Rng(run_.seed)),
+      .pca_squared_error = pca_baseline(data_.train, evaluation_.data, model_->latent())};
   // Where something else went wrong, this is its consequence.
-  if (trainer_->steps() >= first_judged_step && found.empty())
-    if (const auto warning = loses_to_pca(*model_, evaluation_.data, figures, pca_error))
+  if (trainer_->steps() >= first_diagnosed_step && found.empty())
+    if (const auto warning =
+            loses_to_pca(*model_, evaluation_.data, results.evaluation, results.pca_squared_error))
       found.push_back(*warning);
   Progress progress(common_.progress());
   note_new(found, progress);
-  std::vector<std::string> texts;
-  for (const Warning& warning : found) texts.push_back(warning.text);
-  const Report page = report(figures, pca_error, texts, plane);
-  if (!complete_) write_report(page);
+  for (const Warning& warning : found) results.warnings.push_back(warning.text);
+  return results;
+}
 
+void TrainingRun::write_results() {
+  std::vector<Warning> found = diagnose();
+  const auto averaged = trainer_->averaged_weights();
+  const std::optional<Pca> plane = finish_model();
+  const TrainingResults results = measure_results(std::move(found));
+  const Report page = report(results, plane);
+  if (!complete_) write_report(page);
   common_.print(fmt::format("{}\n\n{}\n\nreport: {}", page.summary,
-                            to_table(page.figures, model_->latent(), evaluation_.measured_on),
+                            to_table(page.metrics, model_->latent(), evaluation_.measured_on),
                             (folder_ / "report.html").string()));
+  common_.write_json(to_json(results));
+}
+
+nlohmann::ordered_json TrainingRun::to_json(const TrainingResults& results) const {
   const MeasuredOn& measured = evaluation_.measured_on;
   nlohmann::ordered_json json = {
       {"model", run_.model},
@@ -242,13 +261,14 @@ void TrainingRun::write_results() {
       {"images_per_second", images_per_second()},
       {"threads", threads()},
       {"blas_core", blas_core()},
-      {"train", to_json(train)},
-      {"test", measured.is_test() ? to_json(figures) : nlohmann::ordered_json()},
-      {"warnings", texts},
+      {"train", metrics_to_json(results.train)},
+      {"test", measured.is_test() ? metrics_to_json(results.evaluation) : nlohmann::ordered_json()},
+      {"warnings", results.warnings},
       {"measured_on", measured.to_json()},
-      {"pca_mse_per_pixel", pca_error / static_cast<double>(evaluation_.data.features())}};
-  if (measured.is_validation()) json["validation"] = to_json(figures);
-  common_.write_json(json);
+      {"pca_mse_per_pixel",
+       results.pca_squared_error / static_cast<double>(evaluation_.data.features())}};
+  if (measured.is_validation()) json["validation"] = metrics_to_json(results.evaluation);
+  return json;
 }
 
 double TrainingRun::seconds() const {
@@ -262,40 +282,48 @@ double TrainingRun::images_per_second() const {
   return static_cast<double>(epochs * data_.train.size()) / std::max(seconds(), 1e-9);
 }
 
-Report TrainingRun::report(const Metrics& figures, double pca_error,
-                           const std::vector<std::string>& warnings,
-                           const std::optional<Pca>& plane) const {
-  const ModelInfo& info = find_model(run_.model);
+/// "A vanilla autoencoder (…) with 55,088 parameters squeezes each image of 784 numbers through 32 …"
+std::string TrainingRun::summary() const {
   const History& history = trainer_->history();
-  const std::size_t latent = model_->latent();
   const Dataset& data = evaluation_.data;
   const bool rows = !is_picture(data.example_shape()) && data.is_table();
   const std::string noun = rows ? "row" : "image";
-  Report report;
-  report.title = fmt::format("{} on {}", run_.model, run_.data);
-  report.summary = fmt::format(
-      "A {0} autoencoder ({1}) with {2} parameters squeezes each {9} of {3} numbers through {4} "
-      "and rebuilds it. It was trained on {5} for {6}, in {7:.1f} seconds ({8} a second).",
-      run_.model, info.summary, thousands(model_->parameter_count()), data.features(), latent,
-      counted(data_.train.size(), noun), counted(history.epochs.size(), "epoch"), seconds(),
-      counted(static_cast<std::size_t>(images_per_second()), noun), noun);
-  if (!notes_.empty())
-    report.summary += " Its data: " + fmt::format("{}.", fmt::join(notes_, "; "));
-  report.objective = info.objective;
-  report.warnings = warnings;
-  report.figures = figure_rows(figures, pca_error, evaluation_);
-  report.curve_unit = model_->loss_unit();
-  for (const char* split : {"train", "validation", "test"})
-    if (const auto curve = history.curve(std::string(split) + "_loss"); !curve.empty())
-      report.curves.push_back({split, curve});
-  report.pictures =
-      gallery(*model_, shown(), rng_.fork(Stream::pictures), {plane, classes_shown(*model_, run_)});
+  std::string text = fmt::format(
+      "A {} autoencoder ({}) with {} parameters squeezes each {} of {} numbers through {} and "
+      "rebuilds it. It was trained on {} for {}, in {:.1f} seconds ({} a second).",
+      run_.model, find_model(run_.model).summary, thousands(model_->parameter_count()), noun,
+      data.features(), model_->latent(), counted(data_.train.size(), noun),
+      counted(history.epochs.size(), "epoch"), seconds(),
+      counted(static_cast<std::size_t>(images_per_second()), noun));
+  if (!notes_.empty()) text += fmt::format(" Its data: {}.", fmt::join(notes_, "; "));
+  return text;
+}
+
+std::vector<std::pair<std::string, std::string>> TrainingRun::shown_settings() const {
+  std::vector<std::pair<std::string, std::string>> settings;
   for (const Setting& setting : config_.list())
     if (setting.name != "run.scale" && setting.name != "run.labels" &&
         !(setting.name == "run.test" && run_.test.empty()))
-      report.settings.emplace_back(setting.name, setting.value);
-  report.settings.emplace_back("threads", std::to_string(threads()));
-  report.settings.emplace_back("OpenBLAS core", blas_core());
+      settings.emplace_back(setting.name, setting.value);
+  settings.emplace_back("threads", std::to_string(threads()));
+  settings.emplace_back("OpenBLAS core", blas_core());
+  return settings;
+}
+
+Report TrainingRun::report(const TrainingResults& results, const std::optional<Pca>& plane) const {
+  Report report;
+  report.title = fmt::format("{} on {}", run_.model, run_.data);
+  report.summary = summary();
+  report.objective = find_model(run_.model).objective;
+  report.warnings = results.warnings;
+  report.metrics = metric_rows(results.evaluation, results.pca_squared_error, evaluation_);
+  report.curve_unit = model_->loss_unit();
+  for (const char* split : {"train", "validation", "test"})
+    if (const auto curve = trainer_->history().curve(std::string(split) + "_loss"); !curve.empty())
+      report.curves.push_back({split, curve});
+  report.figures =
+      gallery(*model_, shown(), rng_.fork(Stream::pictures), {plane, classes_shown(*model_, run_)});
+  report.settings = shown_settings();
   report.command = command_line_;
   return report;
 }

@@ -5,8 +5,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "apps/command.hpp"
+#include "apps/evaluation/evaluation_set.hpp"
+#include "apps/reports/report.hpp"
 #include "hourglass/datasets/catalog/catalog.hpp"
 #include "hourglass/models/statistics/pca.hpp"
 #include "hourglass/models/trained/diagnosis.hpp"
@@ -14,6 +18,13 @@
 #include "hourglass/nn/training/trainer.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
+
+/// What a run came to, as its report, its table and its JSON show it.
+struct TrainingResults {
+  Metrics evaluation, train;     ///< on the evaluation set, and on what was trained on
+  double pca_squared_error = 0;  ///< of PCA on the evaluation set, per example
+  std::vector<std::string> warnings = {};
+};
 
 /// A training run, from its settings to the files that it leaves in its folder.
 class TrainingRun {
@@ -28,13 +39,13 @@ class TrainingRun {
   void resume(const Config& was);
 
   /// Runs the epochs that are left; after each one the checkpoint and metrics.csv are written. With
-  /// the first of them the files of an earlier run in the folder go: until there is something to
-  /// put in their place they stay. Throws Interrupted where Ctrl-C ended it, with the checkpoint
+  /// the first of them, the files of an earlier run in the folder are deleted: until there is something
+  /// to put in their place they stay. Throws Interrupted where Ctrl-C ended it, with the checkpoint
   /// written.
   void train();
 
   /// Writes model.safetensors, the pictures and the report, and deletes those that this run no
-  /// longer makes; prints the figures. A run that was complete when it was resumed is left as it
+  /// longer makes; prints the metrics. A run that was complete when it was resumed is left as it
   /// is.
   void write_results();
 
@@ -53,8 +64,12 @@ class TrainingRun {
   void note_new(const std::vector<Warning>& found, Progress& progress);
   double seconds() const;
   double images_per_second() const;
-  Report report(const Metrics& figures, double pca_error, const std::vector<std::string>& warnings,
-                const std::optional<Pca>& plane) const;
+  std::optional<Pca> finish_model();
+  TrainingResults measure_results(std::vector<Warning> found);
+  nlohmann::ordered_json to_json(const TrainingResults& results) const;
+  std::string summary() const;
+  std::vector<std::pair<std::string, std::string>> shown_settings() const;
+  Report report(const TrainingResults& results, const std::optional<Pca>& plane) const;
 
   Config config_;
   RunOptions run_;

@@ -68,8 +68,8 @@ std::string svg_file(const std::string& drawing, const PlotSize& size);
 /// others in its quiet colour.
 struct Bars {
   std::string x_name, y_name;  ///< what is written at the axes
-  std::vector<double> values;
-  std::vector<std::string> names;  ///< one a bar, of which as many are written as have room
+  std::vector<double> values = {};
+  std::vector<std::string> names = {};  ///< one a bar, of which as many are written as have room
   std::size_t marked = 0;
 };
 

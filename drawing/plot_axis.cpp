@@ -124,6 +124,49 @@ std::string draw_value_axis(const Axis& axis, double left, double right, double 
   return svg;
 }
 
+std::string draw_axes(const PlotFrame& frame, const std::string& x_name, const std::string& y_name,
+                      bool upright_lines) {
+  std::string svg = draw_value_axis(frame.y, frame.left, frame.right, frame.top, frame.bottom);
+  for (std::size_t i = 0; i < frame.x.ticks.size(); ++i) {
+    const double x = frame.across(frame.x.ticks[i]);
+    if (upright_lines)
+      svg += fmt::format(
+          "<line x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\" "
+          "stroke=\"currentColor\" stroke-opacity=\"0.18\"/>\n",
+          x, frame.top, frame.bottom);
+    svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n", x,
+                       frame.bottom + 20, frame.x.labels[i]);
+  }
+  return svg + fmt::format(
+                   "<text x=\"0\" y=\"{:.1f}\">{}</text>\n"
+                   "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n",
+                   frame.top - 14, escape_html(y_name), (frame.left + frame.right) / 2,
+                   frame.bottom + 42, escape_html(x_name));
+}
+
+std::string line_colour(std::size_t k) {
+  // Okabe and Ito, 2008.
+  constexpr std::array colours = {"#0072b2", "#d55e00", "#009e73", "#8a5a3c", "#6b7480", "#cc79a7"};
+  return fmt::format("var(--line-{}, {})", k % colours.size() + 1, colours[k % colours.size()]);
+}
+
+Legend draw_legend(const std::vector<std::string>& names, double mark_width, double width,
+                   const std::function<std::string(std::size_t, double, double)>& mark) {
+  std::string svg;
+  double x = 0, y = line_height / 2;
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    const double entry = mark_width + text_width(names[k]) + 22;
+    if (x > 0 && x + entry > width) {
+      x = 0;
+      y += line_height;
+    }
+    svg += mark(k, x, y) + fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n",
+                                       x + mark_width, y + 0.35 * font_size, escape_html(names[k]));
+    x += entry;
+  }
+  return {svg, y + line_height};
+}
+
 std::string svg_file(const std::string& drawing, const PlotSize& size) {
   constexpr double margin = 16;
   const double width = size.width + 2 * margin, height = size.height + 2 * margin;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,33 @@ double label_width(const Axis& axis);
 /// A thin line from `left` to `right` at each tick, a darker one at the axis’s low end, with the
 /// tick’s label before it.
 std::string draw_value_axis(const Axis& axis, double left, double right, double top, double bottom);
+
+/// Two axes, and the rectangle that they span.
+struct PlotFrame {
+  double left, top, right, bottom;
+  Axis x, y;
+
+  /// Where values stand in the drawing.
+  double across(double value) const { return left + (right - left) * x.share(value); }
+  double up(double value) const { return bottom - (bottom - top) * y.share(value); }
+};
+
+/// Both axes with their names, x below and y above; upright lines at the ticks of x where wanted.
+std::string draw_axes(const PlotFrame& frame, const std::string& x_name, const std::string& y_name,
+                      bool upright_lines);
+
+/// The colour of line k, from 0: the page's, or one that colour-blind eyes tell from the others.
+std::string line_colour(std::size_t k);
+
+/// A legend from the top down, as many names to a line as fit.
+struct Legend {
+  std::string svg;
+  double height;
+};
+/// Each name follows a mark that is `mark_width` wide with its gap; `mark(k, x, y)` draws mark k,
+/// which begins at x and has its middle at y.
+Legend draw_legend(const std::vector<std::string>& names, double mark_width, double width,
+                   const std::function<std::string(std::size_t, double, double)>& mark);
 
 /// The start of a drawing; `description` is what a reader who does not see it is told.
 std::string begin_svg(const PlotSize& size, const std::string& description);

@@ -34,14 +34,9 @@ std::map<std::size_t, std::vector<Place>> by_class(const Scatter& scatter) {
   return classes;
 }
 
-struct Frame {
-  double left, top, right, bottom;
-  Axis x, y;
-
-  Place place(const Place& point) const {
-    return {left + (right - left) * x.share(point[0]), bottom - (bottom - top) * y.share(point[1])};
-  }
-};
+Place place_of(const Place& point, const PlotFrame& frame) {
+  return {frame.across(point[0]), frame.up(point[1])};
+}
 
 /// The axis without what lies further than a little beyond the points.
 Axis trimmed(Axis axis, double low, double high) {
@@ -66,29 +61,12 @@ Axis axis_along(const std::map<std::size_t, std::vector<Place>>& classes, std::s
   return trimmed(linear_axis(low, high), low, high);
 }
 
-std::string draw_axes(const Scatter& scatter, const Frame& frame) {
-  std::string svg = draw_value_axis(frame.y, frame.left, frame.right, frame.top, frame.bottom);
-  for (std::size_t i = 0; i < frame.x.ticks.size(); ++i) {
-    const double x = frame.left + (frame.right - frame.left) * frame.x.share(frame.x.ticks[i]);
-    svg += fmt::format(
-        "<line x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\" "
-        "stroke=\"currentColor\" stroke-opacity=\"0.18\"/>\n"
-        "<text x=\"{0:.1f}\" y=\"{3:.1f}\" text-anchor=\"middle\">{4}</text>\n",
-        x, frame.top, frame.bottom, frame.bottom + 20, frame.x.labels[i]);
-  }
-  return svg + fmt::format(
-                   "<text x=\"0\" y=\"{:.1f}\">{}</text>\n"
-                   "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n",
-                   frame.top - 14, escape_html(scatter.y_name), (frame.left + frame.right) / 2,
-                   frame.bottom + 42, escape_html(scatter.x_name));
-}
-
 /// A part of a class's points as one path: each is a line of no length with a round end.
 std::string draw_points(const std::vector<Place>& points, std::size_t label, std::size_t part,
-                        std::size_t parts, const Frame& frame) {
+                        std::size_t parts, const PlotFrame& frame) {
   std::string path;
   for (std::size_t i = part; i < points.size(); i += parts) {
-    const Place place = frame.place(points[i]);
+    const Place place = place_of(points[i], frame);
     path += fmt::format("M{:.1f} {:.1f}h0", place[0], place[1]);
   }
   if (path.empty()) return {};
@@ -108,10 +86,10 @@ double median(std::vector<Place> points, std::size_t k) {
 /// The classes' names at the medians of their points, moved apart where they would overlap, each on
 /// a rim in the colour of the page.
 std::string draw_names(const std::map<std::size_t, std::vector<Place>>& classes,
-                       const Frame& frame) {
+                       const PlotFrame& frame) {
   std::map<std::size_t, Place> places;
   for (const auto& [label, points] : classes)
-    places[label] = frame.place({median(points, 0), median(points, 1)});
+    places[label] = place_of({median(points, 0), median(points, 1)}, frame);
   constexpr double apart = 21;
   for (int round = 0; round < 40; ++round)
     for (auto& [a, first] : places)
@@ -165,7 +143,7 @@ double draw_legend(const std::map<std::size_t, std::vector<Place>>& classes, dou
 std::string plot_scatter(const Scatter& scatter, const PlotSize& size) {
   const auto classes = by_class(scatter);
   if (classes.empty()) return {};
-  Frame frame{
+  PlotFrame frame{
       0, 30, size.width - 8, size.height - 50, axis_along(classes, 0), axis_along(classes, 1)};
   frame.left = label_width(frame.y) + 10;
 
@@ -178,7 +156,7 @@ std::string plot_scatter(const Scatter& scatter, const PlotSize& size) {
   for (const auto& [label, points] : classes) drawn += points.size();
   std::string svg =
       begin_svg(size, fmt::format("{} points by {} and {}", drawn, scatter.x_name, scatter.y_name));
-  svg += legend + draw_axes(scatter, frame);
+  svg += legend + draw_axes(frame, scatter.x_name, scatter.y_name, true);
   constexpr std::size_t parts = 4;  // taken in turns, so that no class covers the others
   for (std::size_t part = 0; part < parts; ++part)
     for (const auto& [label, points] : classes)

@@ -29,7 +29,8 @@ std::string read_bytes(const std::string& file) {
   return std::move(bytes).str();
 }
 
-/// An older Hourglass kept the tables of a model's codes beside its file.
+/// Where the tables of a model's codes are, if they are not in its file: an older Hourglass kept them
+/// beside it.
 std::vector<TablesSource> older_tables(const Options& options, const TrainedModel& trained) {
   const auto file = model_path(options.run).parent_path() / "codes.safetensors";
   std::vector<TablesSource> sources;
@@ -63,8 +64,9 @@ void decompress_file(const Options& options) {
 
 void add_decompress_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("decompress", "what was compressed, with the same model");
-  command->add_option("run", options->run, "the run that it was compressed with")
+  CLI::App* command =
+      app.add_subcommand("decompress", "restores what was compressed, with the same model");
+  command->add_option("run", options->run, "the run it was compressed with")
       ->required()
       ->type_name("RUN");
   command->add_option("in", options->in, "the compressed file")->required()->type_name("IN");

@@ -6,6 +6,7 @@
 
 #include "apps/command.hpp"
 #include "apps/commands/commands.hpp"
+#include "apps/evaluation/evaluation_set.hpp"
 #include "apps/evaluation/figure_text.hpp"
 #include "apps/evaluation/words.hpp"
 #include "hourglass/autograd/base/error.hpp"
@@ -24,21 +25,21 @@ struct Options : CommonOptions {
   std::string run, data, out, labels, picture;
 };
 
-/// Where codes of more than two numbers are drawn, and what to say of it where it is not the plane
-/// that the model's file holds.
+/// The plane in which codes of more than two numbers are drawn, and a note where it is not the one in
+/// the model's file.
 struct Plane {
   std::optional<Pca> pca;
   std::string origin, note;  ///< origin: for the JSON
 };
 
-/// An older file holds no plane; the training examples give it once more, where they are there.
+/// An older file holds no plane; it is fitted to the training examples again, where they are there.
 Plane plane_of(const TrainedModel& trained, const Tensor& codes) {
   if (const std::optional<Pca> kept = kept_code_plane(trained)) return {kept, "model", ""};
   try {
     return {fit_code_plane(*trained.model, load_training_data(trained.run).train),
             "training examples",
             "The model's file holds no plane to draw its codes in: it was "
-            "fitted to the training examples once more."};
+            "fitted to the training examples again."};
   } catch (const Error& error) {
     return {fit_code_plane(codes), "these codes",
             fmt::format("The model's file holds no plane to draw its codes in, and the training "
@@ -74,9 +75,9 @@ std::string scatter_of(const Tensor& codes, const Dataset& data, const std::opti
 void check_picture(const Options& options, std::size_t latent) {
   if (options.picture.empty()) return;
   if (!options.picture.ends_with(".svg"))
-    throw ConfigError("--picture: the drawing is an SVG file: give it a name that ends in .svg");
+    throw ConfigError("--picture is an SVG file: give it a name that ends in .svg");
   if (latent < 2)
-    throw ConfigError("--picture: a code of a single number has no place in the plane");
+    throw ConfigError("--picture: a code of a single number cannot be drawn in a plane");
 }
 
 void encode_examples(const Options& options) {
@@ -85,7 +86,7 @@ void encode_examples(const Options& options) {
   const EvaluationSet set = load_evaluation_set(trained, options.data);
   const Dataset& data = set.data;
   if (!options.labels.empty() && !data.has_labels())
-    throw ConfigError(fmt::format("{} has no labels to write: leave --labels out", data.name()));
+    throw ConfigError(fmt::format("{} has no labels to write: leave out --labels", data.name()));
 
   check_picture(options, trained.model->latent());
 
@@ -115,12 +116,8 @@ void encode_examples(const Options& options) {
 void add_encode_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("encode", "the codes of a dataset as a NumPy file");
-  command->add_option("run", options->run, "a training run's folder, or its model.safetensors")
-      ->required()
-      ->type_name("RUN");
-  command->add_option("--data", options->data,
-                      "other data than the run's own: their test set, or all where they have "
-                      "none of their own");
+  add_run_option(*command, options->run);
+  add_data_option(*command, options->data);
   options
       ->add_output(*command, "--out", options->out,
                    "the codes to write: (examples, numbers in a code)")

@@ -8,6 +8,7 @@
 #include "apps/commands/commands.hpp"
 #include "apps/evaluation/figure_text.hpp"
 #include "apps/evaluation/words.hpp"
+#include "apps/reports/metric_rows.hpp"
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/drawing/pictures.hpp"
 #include "hourglass/models/core/evaluation.hpp"
@@ -24,18 +25,19 @@ struct Options : CommonOptions {
   std::size_t importance_samples = 0, limit = 0;
 };
 
-/// What a variational model's figures hold besides; none for another, of which nobody may ask for
-/// a likelihood.
+/// The additional metrics of a variational model; none for another. Throws ConfigError where another
+/// is asked for its likelihood.
 Metrics likelihood_figures_of(Autoencoder& model, const Dataset& test, const Options& options,
                               const Rng& rng) {
   if (auto* variational = dynamic_cast<Variational*>(&model))
     return likelihood_figures(*variational, test, rng, options.importance_samples, options.limit);
   if (options.importance_samples > 0)
-    throw ConfigError("--importance-samples: this model has no likelihood; a variational one has");
+    throw ConfigError(
+        "--importance-samples: this model has no likelihood; only a variational one has");
   return {};
 }
 
-/// Beside the error of a model that takes noise out, that of linear regression.
+/// For a model that removes noise: the error of linear regression, beside its own.
 void add_linear_denoiser(Metrics& figures, const Autoencoder& model, const Dataset& train,
                          const Dataset& test, const Rng& rng) {
   const auto denoises = [](const auto& figure) {
@@ -47,76 +49,110 @@ void add_linear_denoiser(Metrics& figures, const Autoencoder& model, const Datas
       linear_denoising_error(model, train, test, rng) / static_cast<double>(test.features()));
 }
 
-/// Both with one sign, so that they can be compared: the bound is never below what it bounds.
-std::string likelihood_table(const Metrics& figures, const std::string& unit, std::size_t samples) {
-  std::string table;
-  for (const auto& [name, value] : figures) {
-    const bool bound = name == "elbo_nats";
-    const double shown = bound ? -value : value;
-    table += fmt::format("\n{:<26}{:>12.3f}{:>12}   {}{}", bound ? "negative ELBO" : "NLL",
-                         std::abs(shown) < 5e-4 ? 0 : shown, "", unit,
-                         bound ? "" : fmt::format(", {} samples of each", thousands(samples)));
+/// What `evaluate` found: its table and its JSON are written from this.
+struct Evaluation {
+  std::string model_name;
+  std::size_t parameters, latent;
+  EvaluationSet set;
+  Metrics metrics;
+  Metrics likelihood;               ///< of variational models
+  std::size_t likelihood_examples;  ///< the first ones, of which these are
+  std::size_t importance_samples;   ///< of each of them; 0: there is no estimate of -ln p(x)
+  std::optional<double> pca;        ///< squared error per image; none without the training examples
+  std::vector<std::string> warnings = {};
+};
+
+nlohmann::ordered_json to_json(const Evaluation& evaluation) {
+  nlohmann::ordered_json json = metrics_to_json(evaluation.metrics);
+  json.update(metrics_to_json(evaluation.likelihood));
+  if (!evaluation.likelihood.empty()) {
+    json["negative_elbo_nats"] = -figure(evaluation.likelihood, "elbo_nats");
+    json["likelihood_examples"] = evaluation.likelihood_examples;
   }
-  return table;
+  if (evaluation.importance_samples > 0) {
+    json["importance_samples"] = evaluation.importance_samples;
+    json["importance_examples"] = evaluation.likelihood_examples;
+  }
+  json["pca_squared_error_per_image"] = nullptr;
+  json["pca_mse_per_pixel"] = nullptr;
+  if (const auto& pca = evaluation.pca) {
+    json["pca_squared_error_per_image"] = *pca;
+    json["pca_mse_per_pixel"] = *pca / static_cast<double>(evaluation.set.data.features());
+  }
+  json["latent"] = evaluation.latent;
+  json["examples"] = evaluation.set.data.size();
+  json["measured_on"] = evaluation.set.measured_on.to_json();
+  json["warnings"] = evaluation.warnings;
+  return json;
 }
 
-void evaluate_run(const Options& options) {
+/// The bound and what it bounds with the same sign, so that they can be compared: the negative ELBO
+/// is never below the NLL.
+std::string likelihood_table(const Evaluation& evaluation) {
+  const Dataset& data = evaluation.set.data;
+  const std::size_t examples = evaluation.likelihood_examples;
+  const bool table = data.is_table() && !is_picture(data.example_shape());
+  const std::string unit =
+      fmt::format("nats per {}{}", table ? "row" : "image",
+                  examples < data.size() ? ", of the first " + counted(examples, "example") : "");
+  std::string text;
+  for (const auto& [name, value] : evaluation.likelihood) {
+    const bool bound = name == "elbo_nats";
+    const double shown = bound ? -value : value;
+    text += fmt::format(
+        "\n{:<26}{:>12.3f}{:>12}   {}{}", bound ? "negative ELBO" : "NLL",
+        std::abs(shown) < 5e-4 ? 0 : shown, "", unit,
+        bound ? "" : fmt::format(", {} samples of each", thousands(evaluation.importance_samples)));
+  }
+  return text;
+}
+
+std::string to_table(const Evaluation& evaluation) {
+  const EvaluationSet& set = evaluation.set;
+  const std::string head = fmt::format("{}, {} parameters, {} of {}\n\n", evaluation.model_name,
+                                       thousands(evaluation.parameters),
+                                       counted(set.data.size(), "example"), set.data.name());
+  return head +
+         to_table(metric_rows(evaluation.metrics, evaluation.pca, set), evaluation.latent,
+                  set.measured_on) +
+         likelihood_table(evaluation) +
+         (evaluation.pca ? "" : "\n\nno PCA beside it: the training examples cannot be read");
+}
+
+/// The metrics beside which PCA and linear regression stand, which need the training examples.
+void add_baselines(Evaluation& evaluation, Autoencoder& model, const Dataset& train,
+                   const Rng& rng) {
+  const Dataset& test = evaluation.set.data;
+  evaluation.pca = pca_baseline(train, test, evaluation.latent);
+  add_linear_denoiser(evaluation.metrics, model, train, test, rng);
+  if (const auto warning = loses_to_pca(model, test, evaluation.metrics, *evaluation.pca))
+    evaluation.warnings.push_back(warning->text);
+}
+
+void run_evaluate(const Options& options) {
   options.apply();
   const TrainedModel trained = load_model(options.run);
+  Autoencoder& model = *trained.model;
   const std::optional<TrainingData> training = training_data_if_there(trained.run);
   const EvaluationSet set = training ? load_evaluation_set(trained, options.data, *training)
                                      : load_evaluation_set(trained, options.data);
   const Dataset& test = set.data;
   const Rng rng(options.seed.value_or(trained.run.seed));  // as `train` evaluated it
-  Metrics figures = evaluate(*trained.model, test, rng);
-
-  const std::size_t latent = trained.model->latent();
-  const Metrics likelihood = likelihood_figures_of(*trained.model, test, options, rng);
-  const std::size_t sampled = options.limit ? std::min(options.limit, test.size()) : test.size();
-  std::optional<double> pca;  // none without the training examples, to which it is fitted
-  if (training) {
-    pca = pca_baseline(training->train, test, latent);
-    add_linear_denoiser(figures, *trained.model, training->train, test, rng);
-  }
-
-  const bool table = test.is_table() && !is_picture(test.example_shape());
-
-  nlohmann::ordered_json json = to_json(figures);
-  json.update(to_json(likelihood));
-  if (!likelihood.empty()) {
-    json["negative_elbo_nats"] = -figure(likelihood, "elbo_nats");
-    json["likelihood_examples"] = sampled;
-  }
-  if (options.importance_samples > 0) {
-    json["importance_samples"] = options.importance_samples;
-    json["importance_examples"] = sampled;
-  }
-  json["pca_squared_error_per_image"] = nullptr;
-  json["pca_mse_per_pixel"] = nullptr;
-  if (pca) {
-    json["pca_squared_error_per_image"] = *pca;
-    json["pca_mse_per_pixel"] = *pca / static_cast<double>(test.features());
-  }
-  json["latent"] = latent;
-  json["examples"] = test.size();
-  json["measured_on"] = set.measured_on.to_json();
-  std::vector<std::string> warnings;
-  if (pca)
-    if (const auto warning = loses_to_pca(*trained.model, test, figures, *pca))
-      warnings.push_back(warning->text);
-  json["warnings"] = warnings;
+  Evaluation evaluation{
+      .model_name = trained.run.model,
+      .parameters = model.parameter_count(),
+      .latent = model.latent(),
+      .set = set,
+      .metrics = evaluate(model, test, rng),
+      .likelihood = likelihood_figures_of(model, test, options, rng),
+      .likelihood_examples = options.limit ? std::min(options.limit, test.size()) : test.size(),
+      .importance_samples = options.importance_samples,
+      .pca = {}};
+  if (training) add_baselines(evaluation, model, training->train, rng);
+  const nlohmann::ordered_json json = to_json(evaluation);
   expect_finite(json, test.name());
-  options.print(
-      fmt::format("{}, {} parameters, {} of {}\n\n{}", trained.run.model,
-                  thousands(trained.model->parameter_count()), counted(test.size(), "example"),
-                  test.name(), to_table(figure_rows(figures, pca, set), latent, set.measured_on)) +
-      likelihood_table(
-          likelihood,
-          fmt::format("nats per {}{}", table ? "row" : "image",
-                      sampled < test.size() ? ", of the first " + counted(sampled, "example") : ""),
-          options.importance_samples) +
-      (pca ? "" : "\n\nno PCA beside it: the training examples cannot be read"));
-  options.warn(warnings);
+  options.print(to_table(evaluation));
+  options.warn(evaluation.warnings);
   options.write_json(json);
 }
 
@@ -125,24 +161,21 @@ void evaluate_run(const Options& options) {
 void add_evaluate_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
-      "evaluate", "a trained model's figures on its test set, beside PCA of the same code size");
-  command->add_option("run", options->run, "a training run's folder, or its model.safetensors")
-      ->required()
-      ->type_name("RUN");
-  command->add_option("--data", options->data,
-                      "other data than the run's own: their test set, or all where they have "
-                      "none of their own");
+      "evaluate", "a trained model's metrics on its test set, beside PCA of the same code size");
+  add_run_option(*command, options->run);
+  add_data_option(*command, options->data);
   command
       ->add_option("--importance-samples", options->importance_samples,
                    "estimate -ln p(x) from K samples of each example (variational models)")
       ->check(positive)
       ->type_name("K");
   command
-      ->add_option("--limit", options->limit, "the ELBO and -ln p(x) of the first N examples only")
+      ->add_option("--limit", options->limit,
+                   "measure the ELBO and -ln p(x) on the first N examples only")
       ->check(positive)
       ->type_name("N");
   options->add_to(*command, "hourglass evaluate runs/first --json -");
-  command->callback([options] { evaluate_run(*options); });
+  command->callback([options] { run_evaluate(*options); });
 }
 
 }}  // namespace hourglass

@@ -7,10 +7,11 @@
 
 #include "apps/command.hpp"
 #include "apps/commands/commands.hpp"
+#include "apps/evaluation/evaluation_set.hpp"
 #include "apps/evaluation/figure_text.hpp"
 #include "apps/evaluation/training_data.hpp"
 #include "apps/reports/poster.hpp"
-#include "apps/reports/verdict.hpp"
+#include "apps/reports/sample_evaluation.hpp"
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/autograd/base/file_hooks.hpp"
 #include "hourglass/datasets/readers/npy.hpp"
@@ -34,7 +35,7 @@ struct Options : CommonOptions {
   std::optional<std::size_t> label;
 };
 
-/// What was asked for that this model cannot do, said before any work is done.
+/// Refuses what this model cannot do, before any work is done.
 void check(const Options& options, const TrainedModel& trained, const Shape& example_shape) {
   if (options.out.empty() && options.npy.empty())
     throw ConfigError("generate has nowhere to write to: give --out FILE.png, --npy FILE or both");
@@ -47,15 +48,15 @@ void check(const Options& options, const TrainedModel& trained, const Shape& exa
   if (by_prior && !options.labels.empty() && trained.model->classes() == 0)
     throw ConfigError(fmt::format(
         "the prior of {} knows nothing of classes, so that there are no labels to write: leave "
-        "--labels out, or let --sampler gmm fit a distribution to each class",
+        "out --labels, or let --sampler gmm fit a distribution to each class",
         trained.run.model));
   if (options.with_data && (options.data.empty() || options.npy.empty()))
     throw ConfigError("--with-data puts the examples of --data into --npy FILE: give both");
   if (!options.data.empty() && by_prior && !options.with_data)
-    throw ConfigError("--data are examples to fit to: give --sampler gmm or gaussian with it");
+    throw ConfigError("--data names examples to fit to: give --sampler gmm or gaussian with it");
   if (!options.out.empty() && !is_picture(example_shape))
     throw ConfigError(
-        fmt::format("{} was trained on examples of {}, which are no images: use "
+        fmt::format("{} was trained on examples of {}, which are not images: use "
                     "--npy FILE instead of --out",
                     trained.run.model, to_text(example_shape)));
 }
@@ -132,80 +133,155 @@ void write_poster(const Options& options, const TrainedModel& trained) {
                       {"pixels_per_inch", Paper::pixels_per_inch}});
 }
 
-void generate(const Options& options) {
+/// What `generate` made: its line and its JSON are written from this.
+struct Generation {
+  std::string model_name;
+  SamplerOptions sampling;
+  std::size_t count, classes;  ///< classes: that the model knows, 0 where it knows none
+  std::vector<std::string> files;
+  std::optional<SampleEvaluation> evaluation;  ///< where --judge asked for it
+};
+
+nlohmann::ordered_json to_json(const Generation& generation) {
+  nlohmann::ordered_json json = {{"count", generation.count},
+                                 {"files", generation.files},
+                                 {"sampler", generation.sampling.sampler},
+                                 {"temperature", generation.sampling.temperature}};
+  if (generation.evaluation) json.update(to_json(*generation.evaluation));
+  if (generation.classes > 0) {
+    json["classes"] = generation.classes;
+    json["classes_shown"] = generation.sampling.classes;
+  }
+  return json;
+}
+
+std::string to_text(const Generation& generation) {
+  return fmt::format("{}: {} new examples by {}, codes from {}", fmt::join(generation.files, ", "),
+                     thousands(generation.count), generation.model_name,
+                     name_of(generation.sampling)) +
+         (generation.evaluation ? to_table(*generation.evaluation) : "");
+}
+
+/// (count, channels, height, width)
+std::string npy_of(Tensor examples, Shape shape) {
+  shape.insert(shape.begin(), examples.shape()[0]);
+  examples.reshape(shape);
+  return to_npy(examples);
+}
+
+/// The samples as a picture, with the nearest training examples below them where these are wanted.
+std::string png_of(const Samples& samples, const std::optional<Dataset>& training,
+                   const Shape& shape) {
+  if (!training) return to_png(draw(samples.examples, shape));
+  const Tensor known = nearest_training_examples(samples.examples, *training);
+  return to_png(draw_rows({&samples.examples, &known}, shape, readable_scale(shape)));
+}
+
+void run_generate(const Options& options) {
   options.apply();
   const TrainedModel trained = load_model(options.run);
   if (!options.judge.empty()) note_in_use(model_path(options.judge));  // loaded when all is drawn
   if (!options.poster.empty()) return write_poster(options, trained);
-  const auto& shape = trained.run.example_shape;
-  const Shape example_shape(shape.begin(), shape.end());
-  check(options, trained, example_shape);
+  const Shape shape(trained.run.example_shape.begin(), trained.run.example_shape.end());
+  check(options, trained, shape);
 
   Rng rng = options.rng();
   const Dataset train = examples_to_fit(options, trained);
   if (options.with_data && !options.labels.empty() && !train.has_labels())
     throw ConfigError(train.name() + " has no labels to write beside those of the new examples");
-  SamplerOptions sampling = options.sampling;
-  sampling.classes = classes_shown(*trained.model, trained.run);
-  const Samples samples = draw_samples(*trained.model, sampling, train, options.count,
+  Generation generation{.model_name = trained.run.model,
+                        .sampling = options.sampling,
+                        .count = options.count,
+                        .classes = trained.model->classes(),
+                        .files = {},
+                        .evaluation = {}};
+  generation.sampling.classes = classes_shown(*trained.model, trained.run);
+  const Samples samples = draw_samples(*trained.model, generation.sampling, train, options.count,
                                        options.label, !options.labels.empty(), rng);
   expect_finite(samples.examples, "the new examples", "the samples, number");
   // Before anything is written, since what these need may be missing.
-  const Verdict verdict =
-      options.judge.empty() ? Verdict() : judge(options.judge, trained, samples);
-  const Dataset neighbours =
-      options.nearest ? training_data_for("--nearest", trained).train : Dataset("", {1}, {});
+  if (!options.judge.empty())
+    generation.evaluation = evaluate_samples(options.judge, trained, samples);
+  std::optional<Dataset> training;
+  if (options.nearest) training = training_data_for("--nearest", trained).train;
+
   const Samples kept = options.with_data ? with_data(train, samples) : samples;
-  std::vector<std::string> written;
   const auto write = [&](const std::string& file, const std::string& bytes) {
     write_atomically(file, bytes);
-    written.push_back(file);
+    generation.files.push_back(file);
   };
-  if (!options.npy.empty()) {
-    Tensor images = kept.examples;
-    Shape all = example_shape;
-    all.insert(all.begin(), images.shape()[0]);
-    images.reshape(all);
-    write(options.npy, to_npy(images));
-  }
+  if (!options.npy.empty()) write(options.npy, npy_of(kept.examples, shape));
   if (!options.labels.empty()) write(options.labels, to_npy(kept.labels));
-  if (!options.out.empty() && options.nearest) {
-    const Tensor known = nearest_training_examples(samples.examples, neighbours);
-    write(options.out, to_png(draw_rows({&samples.examples, &known}, example_shape,
-                                        readable_scale(example_shape))));
-  } else if (!options.out.empty()) {
-    write(options.out, to_png(draw(samples.examples, example_shape)));
-  }
-
-  options.print(fmt::format("{}: {} new examples by {}, codes from {}", fmt::join(written, ", "),
-                            thousands(options.count), trained.run.model,
-                            name_of(options.sampling)) +
-                verdict.table);
-  nlohmann::ordered_json json = {{"count", options.count},
-                                 {"files", written},
-                                 {"sampler", options.sampling.sampler},
-                                 {"temperature", options.sampling.temperature}};
-  json.update(verdict.json);
-  if (trained.model->classes() > 0) {
-    json["classes"] = trained.model->classes();
-    json["classes_shown"] = sampling.classes;
-  }
-  options.write_json(json);
+  if (!options.out.empty()) write(options.out, png_of(samples, training, shape));
+  options.print(to_text(generation));
+  options.write_json(to_json(generation));
 }
 
 void add_poster_options(CLI::App& command, Options& options) {
   command
-      .add_option("--poster", options.poster,
-                  "write a page to print: manifold, every code of two numbers, or classes, a "
-                  "column for each class of a conditional model and a row for each style")
+      .add_option(
+          "--poster", options.poster,
+          "write a page to print: manifold, with every code of two numbers, or classes, with a "
+          "column for each class of a conditional model and a row for each style")
       ->check(CLI::IsMember({"manifold", "classes"}))
       ->type_name("NAME");
   command
-      .add_option("--paper", options.paper, "of a poster, upright: a2, a3, a4, a5; a3 unless given")
+      .add_option("--paper", options.paper,
+                  "size of a poster, upright: a2, a3, a4, a5; a3 unless given")
       ->check(CLI::IsMember({"a2", "a3", "a4", "a5"}))
       ->type_name("SIZE");
   command.add_flag("--dark", options.dark,
-                   "a poster of white strokes on black, instead of ink on paper");
+                   "draw the poster in white strokes on black instead of ink on paper");
+}
+
+void add_sampler_options(CLI::App& command, Options& options) {
+  SamplerOptions& sampling = options.sampling;
+  command
+      .add_option("--class", options.label,
+                  "all of this class, by a conditional model, or by gmm or gaussian from the codes "
+                  "of the training examples of this class; of all classes unless given")
+      ->check(CLI::Range(0, 255))
+      ->type_name("K");
+  command
+      .add_option("--sampler", sampling.sampler,
+                  "where codes are drawn from. prior: the model's own, unless told otherwise; "
+                  "gaussian or gmm: a normal distribution or a mixture of them, fitted to the "
+                  "training codes of any model; kernel: a step away from one of these codes")
+      ->check(CLI::IsMember({"prior", "gaussian", "gmm", "kernel"}))
+      ->type_name("NAME");
+  command
+      .add_option("--components", sampling.components,
+                  "normal distributions in a gmm; 20 unless given")
+      ->check(CLI::Range(1, 1000))
+      ->type_name("K");
+  command
+      .add_option("--temperature", sampling.temperature,
+                  "below 1 for more typical, above 1 for more varied examples; 1 unless given")
+      ->check(CLI::Range(0.0, 10.0))
+      ->type_name("T");
+}
+
+void add_output_options(CLI::App& command, Options& options) {
+  command.add_flag("--with-data", options.with_data,
+                   "put the examples of --data in front of the new ones, in --npy and --labels");
+  options.add_output(command, "--out", options.out, "the picture to write")->type_name("FILE.png");
+  options
+      .add_output(command, "--npy", options.npy,
+                  "the numbers to write: (count, channels, height, width)")
+      ->type_name("FILE.npy");
+  options
+      .add_output(command, "--labels", options.labels,
+                  "write the class of each: of a conditional model, or a mixture for each class")
+      ->type_name("FILE.npy");
+  command.add_flag("--nearest", options.nearest,
+                   "put the nearest training image below each image of the picture, so that copies "
+                   "are seen");
+  command
+      .add_option("--judge", options.judge,
+                  "the run of a classifier (stacked with fine_tune=labels) that evaluates the new "
+                  "examples: Fréchet distance, precision and recall in its features, and how many "
+                  "it puts into their class")
+      ->type_name("RUN");
 }
 
 }  // namespace
@@ -213,65 +289,18 @@ void add_poster_options(CLI::App& command, Options& options) {
 void add_generate_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("generate", "new examples, as a picture or a NumPy file");
-  command->add_option("run", options->run, "a training run's folder, or its model.safetensors")
-      ->required()
-      ->type_name("RUN");
+  add_run_option(*command, options->run);
   command->add_option("--count", options->count, "how many; 100 unless given")
       ->check(CLI::Range(1, 1'000'000))
       ->type_name("N");
-  command
-      ->add_option("--data", options->data,
-                   "examples to whose codes gaussian or gmm is fitted, such as the few that have "
-                   "labels; the training examples unless given")
-      ->type_name("DATA");
-  command->add_flag("--with-data", options->with_data,
-                    "put these examples in front of the new ones, in --npy and --labels");
-  options->add_output(*command, "--out", options->out, "the picture to write")
-      ->type_name("FILE.png");
-  options
-      ->add_output(*command, "--npy", options->npy,
-                   "the numbers to write: (count, channels, height, width)")
-      ->type_name("FILE.npy");
-  options
-      ->add_output(*command, "--labels", options->labels,
-                   "write the class of each: of a conditional model, or a mixture for each class")
-      ->type_name("FILE.npy");
-  command
-      ->add_option(
-          "--class", options->label,
-          "all of this class, by a conditional model, or by gmm or gaussian from the codes "
-          "of the training examples of this class; of all classes unless given")
-      ->check(CLI::Range(0, 255))
-      ->type_name("K");
-  command
-      ->add_option(
-          "--sampler", options->sampling.sampler,
-          "where codes are drawn from: the model's prior, which is what it does unless "
-          "told; gaussian or gmm, a normal distribution or a mixture of them, is fitted to "
-          "the training codes, of any model; kernel goes a step away from one of them")
-      ->check(CLI::IsMember({"prior", "gaussian", "gmm", "kernel"}))
-      ->type_name("NAME");
-  command
-      ->add_option("--components", options->sampling.components,
-                   "normal distributions in a gmm; 20 unless given")
-      ->check(CLI::Range(1, 1000))
-      ->type_name("K");
-  command
-      ->add_option("--temperature", options->sampling.temperature,
-                   "below 1 more typical, above 1 more varied; 1 unless given")
-      ->check(CLI::Range(0.0, 10.0))
-      ->type_name("T");
-  command->add_flag("--nearest", options->nearest,
-                    "below each image of the picture the nearest training image: copies are seen");
-  command
-      ->add_option(
-          "--judge", options->judge,
-          "a classifier's run (stacked with fine_tune=labels): Fréchet distance, precision "
-          "and recall in its features, and how many are seen as their class")
-      ->type_name("RUN");
+  add_data_option(*command, options->data,
+                  "examples to whose codes gaussian or gmm is fitted, such as the few that have "
+                  "labels; the training examples unless given");
+  add_sampler_options(*command, *options);
+  add_output_options(*command, *options);
   add_poster_options(*command, *options);
   options->add_to(*command, "hourglass generate runs/vae --count 100 --out new.png");
-  command->callback([options] { generate(*options); });
+  command->callback([options] { run_generate(*options); });
 }
 
 }}  // namespace hourglass

@@ -8,6 +8,7 @@
 
 #include "apps/command.hpp"
 #include "apps/commands/commands.hpp"
+#include "apps/evaluation/evaluation_set.hpp"
 #include "hourglass/autograd/kernels/blas.hpp"
 #include "hourglass/autograd/kernels/threads.hpp"
 #include "hourglass/autograd/tools/inspect_html.hpp"
@@ -120,11 +121,8 @@ void add_inspect_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
       "inspect", "one training step's tape: operations, shapes, memory and time");
-  command->add_option("run", options->run, "a training run's folder, or its model.safetensors")
-      ->required()
-      ->type_name("RUN");
-  command->add_option("--data", options->data,
-                      "other data than the run's own (its training split)");
+  add_run_option(*command, options->run);
+  add_data_option(*command, options->data, "other data than the run's own (its training split)");
   command->add_option("--batch", options->batch, "examples in the step; the run's unless given")
       ->check(CLI::Range(1, 1'000'000))
       ->type_name("N");

@@ -5,10 +5,12 @@
 #include <array>
 #include <cmath>
 #include <memory>
+#include <utility>
 
 #include "apps/command.hpp"
 #include "apps/commands/commands.hpp"
 #include "apps/evaluation/data_summary.hpp"
+#include "apps/reports/report.hpp"
 #include "hourglass/datasets/catalog/description.hpp"
 #include "hourglass/drawing/pictures.hpp"
 #include "hourglass/nn/files/atomic_file.hpp"
@@ -119,52 +121,53 @@ std::string to_text(const DataSummary& summary) {
     }
   }
   for (const std::string& note : summary.notes) text += "\n\nnote: " + note;
-  if (!summary.fault.empty()) text += "\n\nnot to be trained on as it is: " + summary.fault;
+  if (!summary.fault.empty()) text += "\n\nit cannot be trained on as it is: " + summary.fault;
   return text;
 }
 
 // ---- As a page
 
-ReportPicture columns_table(const DataSummary& summary) {
-  ReportPicture picture{"What each column is taken for.",
-                        "Numbers are squashed into 0 to 1 around "
-                        "their median; each value of a category becomes a number of its own.",
-                        ""};
-  picture.section = "Columns";
-  picture.table.heads = {"Column", "Kind", "Range or values", "Missing"};
+ReportFigure columns_figure(const DataSummary& summary) {
+  ReportTable table{{"Column", "Kind", "Range or values", "Missing"}};
   for (const ColumnReport& column : summary.columns) {
     const auto [kind, range, missing] = cells_of(column);
-    picture.table.rows.push_back({column.name, kind, range, missing});
+    table.rows.push_back({column.name, kind, range, missing});
   }
-  return picture;
+  return {
+      "What each column is taken for.",
+      "Numbers are squashed into 0 to 1 around their median; each value of a category becomes a "
+      "number of its own.",
+      std::move(table), "Columns"};
 }
 
-ReportPicture classes_table(const DataSummary& summary) {
-  ReportPicture picture{"Classes.", "How many examples there are of each.", ""};
-  picture.section = "Classes";
-  picture.table.heads = {"Class", "Examples", "Share"};
+ReportFigure classes_figure(const DataSummary& summary) {
+  ReportTable table{{"Class", "Examples", "Share"}};
   for (const ClassSize& each : summary.classes)
-    picture.table.rows.push_back(
-        {each.name, thousands(each.examples),
-         fmt::format("{:.1f} %",
-                     100.0 * static_cast<double>(each.examples) /
-                         static_cast<double>(std::max<std::size_t>(1, summary.examples)))});
-  return picture;
+    table.rows.push_back({each.name, thousands(each.examples),
+                          fmt::format("{:.1f} %", 100.0 * static_cast<double>(each.examples) /
+                                                      static_cast<double>(std::max<std::size_t>(
+                                                          1, summary.examples)))});
+  return {"Classes.", "How many examples there are of each.", std::move(table), "Classes"};
 }
 
-ReportPicture first_examples(const DataSummary& summary, const Dataset& data) {
+ReportFigure first_examples(const DataSummary& summary, const Dataset& data) {
   const std::size_t scale = readable_scale(data.example_shape());
   const std::size_t columns = fitting_columns(data.example_shape(), scale);
   const std::size_t count = std::min(data.size(), 6 * columns);
   Tensor rows;
   data.read_rows(0, count, rows);
-  ReportPicture picture{
-      "The first examples.",
-      fmt::format("{} of the {} of the split '{}'.", count, thousands(data.size()),
-                  summary.splits.front().name),
-      to_png(draw_sheet(rows, data.example_shape(), std::min(columns, count), scale, 4))};
-  picture.section = "Examples";
-  return picture;
+  const Picture sheet = draw_sheet(rows, data.example_shape(), std::min(columns, count), scale, 4);
+  return {"The first examples.",
+          fmt::format("{} of the {} of the split '{}'.", count, thousands(data.size()),
+                      summary.splits.front().name),
+          ReportImage{to_png(sheet)}, "Examples"};
+}
+
+ReportFigure overview_figure(const DataSummary& summary) {
+  ReportTable table{{"", ""}};
+  for (const auto& [name, value] : facts(summary))
+    if (name != "classes") table.rows.push_back({name, value});
+  return {"What there is.", "All splits together.", std::move(table), "Overview"};
 }
 
 Report report_of(const DataSummary& summary) {
@@ -174,17 +177,12 @@ Report report_of(const DataSummary& summary) {
   report.summary = "What a model that is trained on this would see.";
   report.warnings = summary.notes;
   if (!summary.fault.empty())
-    report.warnings.push_back("Not to be trained on as it is: " + summary.fault);
-  ReportPicture overview{"What there is.", "All splits together.", ""};
-  overview.section = "Overview";
-  overview.table.heads = {"", ""};
-  for (const auto& [name, value] : facts(summary))
-    if (name != "classes") overview.table.rows.push_back({name, value});
-  report.pictures.push_back(overview);
+    report.warnings.push_back("It cannot be trained on as it is: " + summary.fault);
+  report.figures.push_back(overview_figure(summary));
   if (summary.first && is_picture(summary.first->example_shape()))
-    report.pictures.push_back(first_examples(summary, *summary.first));
-  if (!summary.classes.empty()) report.pictures.push_back(classes_table(summary));
-  if (!summary.columns.empty()) report.pictures.push_back(columns_table(summary));
+    report.figures.push_back(first_examples(summary, *summary.first));
+  if (!summary.classes.empty()) report.figures.push_back(classes_figure(summary));
+  if (!summary.columns.empty()) report.figures.push_back(columns_figure(summary));
   return report;
 }
 
@@ -205,7 +203,7 @@ void inspect_data(const Options& options) {
 void add_inspect_data_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
-      "inspect-data", "what a description of data reads, before a model is trained on it");
+      "inspect-data", "shows what a description of data reads, before a model is trained on it");
   command->add_option("data", options->data, "such as mnist, csv:FILE?label=COLUMN, images:DIR")
       ->required()
       ->type_name("DATA");

@@ -6,6 +6,7 @@
 
 #include "apps/command.hpp"
 #include "apps/commands/commands.hpp"
+#include "apps/evaluation/evaluation_set.hpp"
 #include "apps/evaluation/figure_text.hpp"
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/drawing/enlarge.hpp"
@@ -28,7 +29,7 @@ struct Options : CommonOptions {
   std::vector<std::size_t> via;
   std::size_t steps = 10;
 
-  /// The examples that the walk passes, in its order.
+  /// The examples that the interpolation passes, in order.
   std::vector<std::size_t> places() const {
     std::vector<std::size_t> places = {*from};
     places.insert(places.end(), via.begin(), via.end());
@@ -37,14 +38,16 @@ struct Options : CommonOptions {
   }
 };
 
-/// What does not go together, said before any work is done.
+/// Refuses options that do not go together, before any work is done.
 void check(const Options& options) {
-  const bool walks = options.from || options.to || !options.via.empty();
+  const bool interpolates = options.from || options.to || !options.via.empty();
   if (options.arithmetic.empty() && !(options.from && options.to))
     throw ConfigError(
         "interpolate needs --from and --to, the numbers of two examples, or --arithmetic");
-  if (!options.arithmetic.empty() && (walks || !options.animation.empty()))
-    throw ConfigError("--arithmetic is a sum, no walk: leave --from, --to, --via, --animation out");
+  if (!options.arithmetic.empty() && (interpolates || !options.animation.empty()))
+    throw ConfigError(
+        "--arithmetic adds codes and does not interpolate: leave out --from, --to, --via and "
+        "--animation");
   if (options.out.empty() && options.animation.empty())
     throw ConfigError(
         "interpolate has nowhere to write to: give --out FILE.png, --animation FILE.png or both");
@@ -74,7 +77,7 @@ Tensor encode_rows(Autoencoder& model, const Tensor& rows) {
   return model.encode(tape.constant(rows)).value();
 }
 
-/// Where the walk is drawn as a strip, it begins and ends with the examples themselves.
+/// The interpolation as a strip, which begins and ends with the examples themselves.
 Picture draw_strip(const Tensor& examples, const Tensor& decoded, const Shape& shape) {
   const std::size_t features = decoded.shape()[1], last = examples.shape()[0] - 1;
   Tensor images = filled({decoded.shape()[0] + 2, features});
@@ -85,14 +88,14 @@ Picture draw_strip(const Tensor& examples, const Tensor& decoded, const Shape& s
   return draw_rows({&images}, shape, readable_scale(shape));
 }
 
-/// A second and a bit from one place to the next, and back to the first.
+/// A second and a bit from one code to the next, and back to the first.
 std::string animate(Autoencoder& model, const Tensor& places, std::size_t style, Path path,
                     const Shape& shape) {
   constexpr std::size_t steps = 32, side = 280;
   constexpr std::uint16_t milliseconds = 40;
   const Tensor images = decode_all(
       model, walk(places, style, {.steps = steps, .path = path, .closed = true, .eased = true}));
-  expect_finite(images, "the picture", "the walk, number");
+  expect_finite(images, "the picture", "the interpolation, number");
   const std::size_t width = std::max<std::size_t>(side * shape[2] / shape[1], 1);
   std::vector<Picture> pictures;
   for (std::size_t i = 0; i < images.shape()[0]; ++i)
@@ -100,7 +103,7 @@ std::string animate(Autoencoder& model, const Tensor& places, std::size_t style,
   return to_animated_png(pictures, milliseconds);
 }
 
-void draw_walk(const Options& options, const TrainedModel& trained, const Dataset& data) {
+void draw_interpolation(const Options& options, const TrainedModel& trained, const Dataset& data) {
   Autoencoder& model = *trained.model;
   const std::vector<std::size_t> numbers = options.places();
   const Tensor examples = read_examples(data, numbers), places = encode_rows(model, examples);
@@ -114,15 +117,15 @@ void draw_walk(const Options& options, const TrainedModel& trained, const Datase
   if (!options.out.empty()) {
     const Tensor decoded =
         decode_all(model, walk(places, style, {.steps = options.steps, .path = path}));
-    expect_finite(decoded, "the picture", data.name() + ", on the walk number");
+    expect_finite(decoded, "the picture", data.name() + ", number of the interpolation");
     write(options.out, to_png(draw_strip(examples, decoded, data.example_shape())));
   }
   if (!options.animation.empty())
     write(options.animation, animate(model, places, style, path, data.example_shape()));
   const char* name = path == Path::arc ? "arc" : "straight";
-  options.print(fmt::format("{}: a walk from example {} of {}, {} codes from each to the next ({})",
-                            fmt::join(written, ", "), fmt::join(numbers, " to "), data.name(),
-                            options.steps, name));
+  options.print(fmt::format(
+      "{}: an interpolation from example {} of {}, {} codes from each to the next ({})",
+      fmt::join(written, ", "), fmt::join(numbers, " to "), data.name(), options.steps, name));
   options.write_json({{"from", *options.from},
                       {"to", *options.to},
                       {"via", options.via},
@@ -131,7 +134,7 @@ void draw_walk(const Options& options, const TrainedModel& trained, const Datase
                       {"files", written}});
 }
 
-/// A conditional model's code of a class that it was never shown means nothing.
+/// Refuses a class that a conditional model was never shown: its code means nothing.
 void check_classes(const std::vector<CodeTerm>& terms, const TrainedModel& trained,
                    const Dataset& data) {
   for (const CodeTerm& term : terms)
@@ -141,58 +144,76 @@ void check_classes(const std::vector<CodeTerm>& terms, const TrainedModel& train
                                                                   : std::vector<std::string>{}));
 }
 
-void draw_sum(const Options& options, const TrainedModel& trained, const Dataset& data) {
-  const std::vector<CodeTerm> terms = parse_code_sum(options.arithmetic);
-  check_classes(terms, trained, data);
-  const CodeSum sum = add_codes(*trained.model, data, terms);
-  Tensor codes = filled({terms.size() + 1, trained.model->latent()});
-  std::copy_n(sum.terms.data(), sum.terms.size(), codes.data());
-  std::copy_n(sum.sum.data(), sum.sum.size(), codes.data() + sum.terms.size());
-  std::vector<double> signs;
+nlohmann::ordered_json to_json(const CodeSum& sum, const std::vector<CodeTerm>& terms,
+                               const Dataset& data) {
   nlohmann::ordered_json listed = nlohmann::ordered_json::array();
-  for (const CodeTerm& term : terms) {
-    signs.push_back(term.sign);
+  for (const CodeTerm& term : terms)
     listed.push_back({{"sign", static_cast<int>(term.sign)}, {"term", term.text}});
-  }
   nlohmann::ordered_json json = {{"terms", listed}, {"nearest_example", sum.nearest}};
   if (data.has_labels()) json["nearest_label"] = data.label(sum.nearest);
   json["most_alike_example"] = sum.most_alike;
   if (data.has_labels()) json["most_alike_label"] = data.label(sum.most_alike);
   if (sum.label) json["drawn_class"] = *sum.label;
   json["code"] = std::vector<double>(sum.sum.begin(), sum.sum.end());
-  expect_finite(json, data.name());
-  const Tensor images = decode_all(*trained.model, codes);
-  expect_finite(images, "the picture", options.arithmetic + ", term");
-  write_atomically(options.out, to_png(draw_equation(images, signs, data.example_shape())));
+  return json;
+}
 
+/// "in the codes of mnist; most like the picture is example 7, of class 3; …"
+std::string describe(const CodeSum& sum, const Dataset& data) {
   const auto example = [&](std::size_t i) {
     return fmt::format("example {}{}", i,
                        data.has_labels() ? ", of class " + data.label_name(data.label(i)) : "");
   };
-  options.print(fmt::format(
-      "{}: {} in the codes of {}{}; most like the picture is {}; nearest to the sum is the code of "
-      "{}",
-      options.out, options.arithmetic, data.name(),
-      sum.label ? ", drawn as class " + data.label_name(static_cast<std::uint8_t>(*sum.label)) : "",
-      example(sum.most_alike), example(sum.nearest)));
+  const std::string drawn_as =
+      sum.label ? ", drawn as class " + data.label_name(static_cast<std::uint8_t>(*sum.label)) : "";
+  return fmt::format(
+      "in the codes of {}{}; the picture looks most like {}; the code nearest to the sum is that "
+      "of {}",
+      data.name(), drawn_as, example(sum.most_alike), example(sum.nearest));
+}
+
+/// The decoded terms with their signs, and the decoded sum.
+Picture draw_sum(Autoencoder& model, const CodeSum& sum, const std::vector<CodeTerm>& terms,
+                 const std::string& text, const Shape& shape) {
+  Tensor codes = filled({terms.size() + 1, model.latent()});
+  std::copy_n(sum.terms.data(), sum.terms.size(), codes.data());
+  std::copy_n(sum.sum.data(), sum.sum.size(), codes.data() + sum.terms.size());
+  const Tensor images = decode_all(model, codes);
+  expect_finite(images, "the picture", text + ", term");
+  std::vector<double> signs;
+  signs.reserve(terms.size());
+  for (const CodeTerm& term : terms) signs.push_back(term.sign);
+  return draw_equation(images, signs, shape);
+}
+
+void add_up(const Options& options, const TrainedModel& trained, const Dataset& data) {
+  const std::vector<CodeTerm> terms = parse_code_sum(options.arithmetic);
+  check_classes(terms, trained, data);
+  const CodeSum sum = add_codes(*trained.model, data, terms);
+  const nlohmann::ordered_json json = to_json(sum, terms, data);
+  expect_finite(json, data.name());
+  const Picture picture =
+      draw_sum(*trained.model, sum, terms, options.arithmetic, data.example_shape());
+  write_atomically(options.out, to_png(picture));
+  options.print(fmt::format("{}: {} {}", options.out, options.arithmetic, describe(sum, data)));
   options.write_json(json);
 }
 
-void interpolate_run(const Options& options) {
+void run_interpolate(const Options& options) {
   check(options);
   options.apply();
   const TrainedModel trained = load_model(options.run);
   const Dataset data = load_data_for(trained, options.data, Split::test);
   if (!is_picture(data.example_shape()))
-    throw ConfigError(fmt::format("{} has examples of {}, which are no images", data.name(),
+    throw ConfigError(fmt::format("{} has examples of {}, which are not images", data.name(),
                                   to_text(data.example_shape())));
   if (options.arithmetic.empty())
-    draw_walk(options, trained, data);
+    draw_interpolation(options, trained, data);
   else
-    draw_sum(options, trained, data);
+    add_up(options, trained, data);
 }
 
-void add_walk_options(CLI::App& command, Options& options) {
+void add_interpolation_options(CLI::App& command, Options& options) {
   const auto example = CLI::Range(0, 1'000'000'000);
   command.add_option("--from", options.from, "number of the first example, counted from 0")
       ->check(example)
@@ -206,18 +227,20 @@ void add_walk_options(CLI::App& command, Options& options) {
       ->type_name("K,L,…");
   command
       .add_option("--steps", options.steps,
-                  "images from one example to the next, both included; 10 unless given")
+                  "images from one example to the next, including both; 10 unless given")
       ->check(CLI::Range(2, 1000))
       ->type_name("N");
   command
-      .add_option("--path", options.path,
-                  "straight, or along an arc around the middle of the codes, as where they are "
-                  "normally distributed; arc for variational models unless given")
+      .add_option(
+          "--path", options.path,
+          "straight, or along an arc around the middle of the codes, which suits codes that are "
+          "normally distributed; arc for variational models unless given")
       ->check(CLI::IsMember({"auto", "straight", "arc"}))
       ->type_name("NAME");
   options
-      .add_output(command, "--animation", options.animation,
-                  "the walk, on to where it began, as an animated PNG: browsers show it")
+      .add_output(
+          command, "--animation", options.animation,
+          "the interpolation, and back to where it began, as an animated PNG, which browsers show")
       ->type_name("FILE.png");
 }
 
@@ -226,25 +249,21 @@ void add_walk_options(CLI::App& command, Options& options) {
 void add_interpolate_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
-      "interpolate", "a picture of the way between examples through their codes, or of their sums");
-  command->add_option("run", options->run, "a training run's folder, or its model.safetensors")
-      ->required()
-      ->type_name("RUN");
-  command->add_option("--data", options->data,
-                      "other data than the run's own: their test set, or all where they have "
-                      "none of their own");
+      "interpolate", "a picture of the interpolation between examples' codes, or of their sums");
+  add_run_option(*command, options->run);
+  add_data_option(*command, options->data);
   options->add_output(*command, "--out", options->out, "the picture to write")
       ->type_name("FILE.png");
-  add_walk_options(*command, *options);
+  add_interpolation_options(*command, *options);
   command
       ->add_option("--arithmetic", options->arithmetic,
-                   "add and take away codes of examples and means of classes, such as "
-                   "'12 - class:1 + class:7', and draw the sum")
+                   "add and subtract codes of examples and means of classes, such as "
+                   "'12 - class:1 + class:7', and draw the result")
       ->type_name("SUM");
   options->add_to(*command,
                   "hourglass interpolate runs/first --from 0 --via 5,7 --to 1 --out walk.png "
                   "--animation walk-moving.png");
-  command->callback([options] { interpolate_run(*options); });
+  command->callback([options] { run_interpolate(*options); });
 }
 
 }}  // namespace hourglass

@@ -68,9 +68,9 @@ void list_data(const Options& options) {
     datasets.push_back({{"name", name}, {"summary", summary}, {"paper", source}});
   }
   options.print(
-      "\nNAME@train or NAME@test is one split, NAME?labels=0,3&limit=1000 a part. What holds signs "
-      "of "
-      "these stands in\ndouble quotes: 'csv:\"a?limit=1.csv\"?label=\"R&D\"'.");
+      "\nNAME@train or NAME@test is one split, NAME?labels=0,3&limit=1000 a part. A name that "
+      "contains one of\nthese characters stands in double quotes: "
+      "'csv:\"a?limit=1.csv\"?label=\"R&D\"'.");
   options.write_json({{"datasets", datasets}});
 }
 
@@ -78,7 +78,7 @@ void list_data(const Options& options) {
 
 void add_list_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("list", "what there is: models or datasets");
+  CLI::App* command = app.add_subcommand("list", "lists models or datasets");
   command->add_option("what", options->what, "models or datasets")
       ->required()
       ->check(CLI::IsMember({"models", "datasets"}));

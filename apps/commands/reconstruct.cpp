@@ -5,6 +5,7 @@
 
 #include "apps/command.hpp"
 #include "apps/commands/commands.hpp"
+#include "apps/evaluation/evaluation_set.hpp"
 #include "apps/evaluation/figure_text.hpp"
 #include "apps/evaluation/words.hpp"
 #include "apps/restore.hpp"
@@ -52,7 +53,7 @@ double reconstruct_all(const Options& options, Autoencoder& model, const Dataset
 /// Pictures of any size, each to a file of its own.
 void restore(const Options& options, const TrainedModel& trained) {
   if (!options.data.empty())
-    throw ConfigError("--in and --data are two ways to say what to reconstruct: give one");
+    throw ConfigError("--in and --data both say what to reconstruct: give one of them");
   const Restored restored =
       restore_pictures(trained, {options.in, options.out, options.noise}, options.rng());
   std::string text = fmt::format("{}: {} of {}\nsquared error per pixel: {:.5f}", options.out,
@@ -76,7 +77,7 @@ void reconstruct_examples(const Options& options) {
   const EvaluationSet set = load_evaluation_set(trained, options.data);
   const Dataset& data = set.data;
   if (!is_picture(data.example_shape()))
-    throw ConfigError(fmt::format("{} has examples of {}, which are no images", data.name(),
+    throw ConfigError(fmt::format("{} has examples of {}, which are not images", data.name(),
                                   to_text(data.example_shape())));
   Shown shown;
   const double error = reconstruct_all(options, *trained.model, data, shown);
@@ -103,16 +104,12 @@ void add_reconstruct_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
       app.add_subcommand("reconstruct", "a picture of originals over their reconstructions");
-  command->add_option("run", options->run, "a training run's folder, or its model.safetensors")
-      ->required()
-      ->type_name("RUN");
-  command->add_option("--data", options->data,
-                      "other data than the run's own: their test set, or all where they have "
-                      "none of their own");
+  add_run_option(*command, options->run);
+  add_data_option(*command, options->data);
   command
       ->add_option("--in", options->in,
                    "a picture, or a folder of pictures, of any size, to take through the model "
-                   "tile by tile: by a denoising one they lose their noise")
+                   "tile by tile; a denoising model removes their noise")
       ->type_name("DIR");
   options
       ->add_output(*command, "--out", options->out, "the picture to write, or with --in the folder",

@@ -39,7 +39,7 @@ std::string read_text(const fs::path& file) {
   return text.str();
 }
 
-/// Where a setting without a table belongs: `lr` in [training], a model's own in [model].
+/// The table of a setting that names none: `lr` is in [training], a model's own settings in [model].
 std::string table_of(const std::string& assignment) {
   std::vector<Setting> training;
   Settings listing = Settings::listing(training);
@@ -93,30 +93,29 @@ fs::path choose_folder(const Options& options, const RunOptions& run) {
   return folder;
 }
 
-/// All that a run may write, said before anything is read of its data.
+/// Declares all that a run may write, before any of its data is read.
 void declare_run(const fs::path& folder) {
   declare_outputs({{"--out", folder, Output::Kind::folder}});
   for (const std::string& name : run_files()) declare_outputs({{"--out", folder / name}});
 }
 
-/// A folder that holds a run, or a file that a run would replace, is left alone unless --force says
-/// otherwise.
+/// Refuses a folder that holds a run, or a file that a run would replace.
 void expect_free(const fs::path& folder) {
   for (const std::string& name : run_records())
     if (fs::exists(folder / name))
       throw ConfigError(fmt::format(
-          "{} holds a run already ({}): --resume goes on with it, --force trains anew in its "
+          "{} already holds a run ({}): --resume goes on with it, --force trains anew in its "
           "place, and another --out leaves it as it is",
           folder.string(), name));
   for (const std::string& name : run_files())
     if (fs::exists(folder / name))
-      throw ConfigError(fmt::format(
-          "{} is there already, and would be replaced: name another --out, or say --force",
-          (folder / name).string()));
+      throw ConfigError(
+          fmt::format("{} already exists and would be replaced: name another --out, or add --force",
+                      (folder / name).string()));
 }
 
-/// The settings of a run that goes on: its checkpoint's, and over them what its config.toml says by
-/// now and what is asked for, as far as these may change.
+/// The settings of a resumed run: its checkpoint's, overridden by its config.toml and by what is asked
+/// for, as far as these may change.
 Config config_to_resume(const Options& options, const Config& was) {
   const fs::path folder = *options.out, file = folder / "config.toml";
   Config config = was;
@@ -126,7 +125,8 @@ Config config_to_resume(const Options& options, const Config& was) {
   return config;
 }
 
-/// Examples to watch are held out when a run begins, and --hold-out 0 asks for none.
+/// Refuses patience where there will be nothing to watch: examples are held out when a run begins, and
+/// --hold-out 0 asks for none.
 void expect_something_to_watch(const Options& options, const Config& config) {
   const auto run = read_options<RunOptions>(config, "run");
   const auto training = read_options<TrainingOptions>(config, "training");
@@ -136,15 +136,14 @@ void expect_something_to_watch(const Options& options, const Config& config) {
     return;
   throw ConfigError(
       options.resume
-          ? "training.patience watches held-out examples, and this run has held out none: start it "
+          ? "training.patience watches held-out examples, but this run holds out none: start it "
             "anew, or go on with --set patience=0"
-          : "training.patience watches held-out examples: leave --hold-out 0 out, or add --set "
+          : "training.patience watches held-out examples: leave out --hold-out 0, or add --set "
             "watch=train_loss");
 }
 
 void resume_run(const Options& options, const std::string& command_line) {
-  if (!options.out)
-    throw ConfigError("--resume needs --out, the folder of the run that is to go on");
+  if (!options.out) throw ConfigError("--resume needs --out, the folder of the run to go on with");
   const fs::path folder = *options.out;
   for (const std::string& name : run_files()) allow_replacing(folder / name);
   declare_run(folder);
@@ -168,9 +167,10 @@ void add_train_command(CLI::App& app, const std::string& command_line) {
   command->add_option("--data", options->data, "what to train on: mnist unless given")
       ->type_name("DATA");
   command
-      ->add_option("--test", options->test,
-                   "what to test on, where it is no part of --data: then all of --data is trained "
-                   "on, unless it comes with a test set")
+      ->add_option(
+          "--test", options->test,
+          "what to test on, if it is not part of --data: all of --data is then trained on, "
+          "unless it comes with a test set")
       ->type_name("DATA");
   command->add_option("--out", options->out, "the folder to write; a new one in runs/ unless given")
       ->type_name("RUN");
@@ -184,8 +184,8 @@ void add_train_command(CLI::App& app, const std::string& command_line) {
       ->type_name("N");
   command
       ->add_option("--hold-out", options->hold_out,
-                   "keep N training examples back, to watch instead of the test set: the last of "
-                   "mnist and fashion-mnist, of other data some that --data's seed draws")
+                   "keep N training examples back, to watch instead of the test set: the last ones "
+                   "of mnist and fashion-mnist, of other data ones drawn by the seed of --data")
       ->check(not_negative)
       ->type_name("N");
   command->add_option("--config", options->config, "settings from a file such as RUN/config.toml")
@@ -194,12 +194,12 @@ void add_train_command(CLI::App& app, const std::string& command_line) {
       ->type_name("KEY=VALUE");
   CLI::Option* resume =
       command->add_flag("--resume", options->resume,
-                        "go on from the checkpoint in --out, with its settings: only epochs, "
-                        "patience, watch and check_finite may change, the rest is refused");
+                        "go on from the checkpoint in --out, with its settings; only epochs, "
+                        "patience, watch and check_finite may change");
   command
       ->add_flag("--force", options->force,
                  "train anew where --out holds a run: its files are deleted when the first epoch "
-                 "is done, and nothing that Hourglass did not write")
+                 "is done, but only those that Hourglass wrote")
       ->excludes(resume);
   options->add_to(*command, "hourglass train vanilla --data mnist --latent 32 --out runs/first");
   command->callback([options, command_line] {

@@ -221,7 +221,7 @@ std::string why_no_test_set(const RunOptions& run, const TrainingData& training)
   const std::string& name = training.train.name();
   if (training.split.examples() == 1) return name + " is a single example, without a test set";
   if (training.split.origin == SplitInfo::Origin::none)
-    return name + " has no test set of its own, and split=none leaves it none";
+    return name + " has no test set of its own, and split=none makes none";
   if (parse_description(run.data).split) return run.data + " leaves no test set";
   return fmt::format("{} keeps no example of the test set", run.data);
 }
@@ -237,10 +237,10 @@ std::string split_note(const RunOptions& run, const TrainingData& training,
     return evaluation.measured_on.is_test()
                ? fmt::format("the test set is {} ({})", run.test,
                              counted(evaluation.data.size(), "example"))
-               : fmt::format("{} is no test set: figures are measured {}", run.test,
+               : fmt::format("{} is not a test set: metrics are measured {}", run.test,
                              evaluation.measured_on.on());
   if (!evaluation.measured_on.is_test())
-    return fmt::format("{}: figures are measured {}", why_no_test_set(run, training),
+    return fmt::format("{}: metrics are measured {}", why_no_test_set(run, training),
                        evaluation.measured_on.on());
   if (split.origin == Origin::drawn) return drawn_note(name, split);
   if (split.origin == Origin::folders)

@@ -10,8 +10,8 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// What figures were measured on, and what the model knows of it. All commands take their words for
-/// that from here, and this alone says "test": of examples whose rows were not trained on.
+/// What metrics were measured on, and what the model knows of it. All commands take their words for
+/// that from here, and only this says "test": of examples whose rows were not trained on.
 class MeasuredOn {
  public:
   /// Those of a test set, or of a validation set: their rows are others than those of `trained`.

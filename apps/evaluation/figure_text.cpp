@@ -32,10 +32,10 @@ std::string first_not_finite(const nlohmann::ordered_json& json, const std::stri
 
 }  // namespace
 
-void expect_finite(const nlohmann::ordered_json& figures, const std::string& where) {
-  const std::string place = first_not_finite(figures, "");
+void expect_finite(const nlohmann::ordered_json& metrics, const std::string& where) {
+  const std::string place = first_not_finite(metrics, "");
   if (place.empty()) return;
-  const double value = figures.at(nlohmann::ordered_json::json_pointer(place));
+  const double value = metrics.at(nlohmann::ordered_json::json_pointer(place));
   throw NonFiniteError(fmt::format("{} is no finite number: it is {}{}{}", place.substr(1), value,
                                    where.empty() ? "" : ", measured on ", where));
 }
@@ -43,7 +43,7 @@ void expect_finite(const nlohmann::ordered_json& figures, const std::string& whe
 void expect_finite(const Tensor& rows, const std::string& what, const std::string& where) {
   for (std::size_t i = 0; i < rows.size(); ++i)
     if (!std::isfinite(rows.data()[i]))
-      throw NonFiniteError(fmt::format("{} is no finite number: of {} {} it holds {}", what, where,
+      throw NonFiniteError(fmt::format("{} is no finite number: for {} {} it holds {}", what, where,
                                        i / (rows.size() / rows.shape()[0]), rows.data()[i]));
 }
 

@@ -8,19 +8,19 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-// How figures become text, the same wherever they stand: two places that show one figure agree to
-// the last digit.
+// How metrics become text, the same everywhere: two places that show one metric agree to the last
+// digit.
 
 /// "88.27 %", and with a standard deviation "88.27 ± 0.31 %".
 std::string percent(double share, std::optional<double> deviation = {});
 
-/// A figure between 0 and 1 that is no share of anything, such as an area: "0.9876".
+/// A metric between 0 and 1 that is not a share of anything, such as an area: "0.9876".
 std::string four_decimals(double value);
 
-/// Throws NonFiniteError where one of the figures, however deep, is NaN or infinite: its name, and
-/// what the command worked on. To be called before anything is printed or written.
-void expect_finite(const nlohmann::ordered_json& figures, const std::string& where);
-/// The same of rows of numbers, (N, …): `what` is "the code", `where` "mnist, example", to which
+/// Throws NonFiniteError where one of the metrics, however deep, is NaN or infinite; it names the
+/// metric and what the command worked on. To be called before anything is printed or written.
+void expect_finite(const nlohmann::ordered_json& metrics, const std::string& where);
+/// The same for rows of numbers, (N, …): `what` is "the code", `where` "mnist, example", to which
 /// the row's number is added.
 void expect_finite(const Tensor& rows, const std::string& what, const std::string& where);
 

@@ -17,8 +17,8 @@ struct GalleryFacts {
   std::vector<std::size_t> classes = {};  ///< that it was shown; or else all that it has
 };
 
-/// The pictures that show what a model has learnt, in a report's order, each with words that say
-/// what one sees. Whichever apply to it:
+/// The figures that show what a model has learnt, in a report's order, each with a caption that says
+/// what one sees; those that apply to the model:
 ///   reconstructions         where examples are pictures
 ///   repairs                 where training damages examples, too: what is rebuilt from those
 ///   samples                 where it draws new codes, too; class by class where it knows classes
@@ -30,7 +30,7 @@ struct GalleryFacts {
 ///   use of the codebook     where it has one
 ///   first-layer filters     where these are pictures, too
 /// Randomness is drawn from `rng`: the same generator gives the same pictures.
-std::vector<ReportPicture> gallery(Autoencoder& model, const EvaluationSet& set, Rng rng,
-                                   GalleryFacts facts = {});
+std::vector<ReportFigure> gallery(Autoencoder& model, const EvaluationSet& set, Rng rng,
+                                  GalleryFacts facts = {});
 
 }}  // namespace hourglass

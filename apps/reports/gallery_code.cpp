@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "apps/reports/descending.hpp"
 #include "apps/reports/gallery_view.hpp"
 #include "hourglass/drawing/pictures.hpp"
 #include "hourglass/drawing/plot.hpp"
@@ -30,14 +31,6 @@ void for_each_batch(const Dataset& data, const Use& use) {
   }
 }
 
-ReportPicture plotted(const std::string& title, const std::string& caption) {
-  ReportPicture picture;
-  picture.title = title;
-  picture.caption = caption;
-  picture.section = "The code";
-  return picture;
-}
-
 }  // namespace
 
 std::string GalleryView::examples() const {
@@ -58,11 +51,11 @@ std::vector<double> kl_by_number(const GalleryView& view) {
   return sums;
 }
 
-std::optional<ReportPicture> map_of_codes(const GalleryView& view) {
-  const std::size_t latent = view.model.latent();
-  if (latent < 2) return {};
-  const bool projected = latent > 2;
-  if (projected && !view.plane) return {};
+namespace {
+
+/// Each code a point, coloured by its class.
+Scatter scatter_of(const GalleryView& view) {
+  const bool projected = view.model.latent() > 2;
   const Tensor places = projected ? project(*view.plane, view.codes) : view.codes;
   Scatter scatter;
   scatter.x_name = projected ? "first principal component of the code" : "first number of the code";
@@ -70,34 +63,54 @@ std::optional<ReportPicture> map_of_codes(const GalleryView& view) {
   for (std::size_t i = 0; i < view.data.size(); ++i)
     scatter.points.push_back({double(places(i, 0)), double(places(i, 1))});
   scatter.labels = view.data.labels(0, view.data.size());
+  return scatter;
+}
 
+std::string map_caption(const GalleryView& view, bool coloured) {
   std::string caption =
       fmt::format("Each point is one of {} at the place of its code", view.examples());
-  if (projected)
+  if (view.model.latent() > 2)
     caption += fmt::format(
         ", whose {} numbers are projected onto the two directions in which those of training "
         "examples vary most",
-        thousands(latent));
-  if (!scatter.labels.empty()) caption += ", coloured by its class";
+        thousands(view.model.latent()));
+  if (coloured) caption += ", coloured by its class";
   caption += ".";
   if (view.model.classes() > 0) {
-    caption += " The class is a part of the code: the model is told it in training.";
-  } else if (!scatter.labels.empty()) {
+    caption += " The class is part of the code: the model is told it in training.";
+  } else if (coloured) {
     caption +=
-        " Where the classes lie apart, the model has found them by itself: it was not told them.";
+        " Where the classes lie apart, the model has found them by itself: it was not told about "
+        "them.";
   }
-  ReportPicture picture = plotted("A map of the codes.", caption);
-  picture.wide = plot_scatter(scatter);
-  picture.narrow = plot_scatter(scatter, {.width = narrow_plot.width, .height = 420});
-  if (picture.wide.empty()) return {};
-  return picture;
+  return caption;
 }
 
-std::optional<ReportPicture> kl_bars(const GalleryView& view) {
+/// Bars need less height than other plots.
+ReportDrawing draw_bars(const Bars& bars) {
+  return draw_for_screens([&](const PlotSize& size) { return plot_bars(bars, size); },
+                          {.height = 280}, {.width = narrow_plot.width, .height = 240});
+}
+
+}  // namespace
+
+std::optional<ReportFigure> map_of_codes(const GalleryView& view) {
+  const std::size_t latent = view.model.latent();
+  if (latent < 2 || (latent > 2 && !view.plane)) return {};
+  const Scatter scatter = scatter_of(view);
+  ReportDrawing drawing =
+      draw_for_screens([&](const PlotSize& size) { return plot_scatter(scatter, size); },
+                       {.height = 560}, {.width = narrow_plot.width, .height = 420});
+  if (drawing.wide.empty()) return {};
+  return ReportFigure{"A map of the codes.", map_caption(view, !scatter.labels.empty()),
+                      std::move(drawing), "The code"};
+}
+
+std::optional<ReportFigure> kl_bars(const GalleryView& view) {
   if (!view.variational) return {};
-  Bars bars{"number of the code", "KL (nats per image)", {}, {}, 0};
+  Bars bars{.x_name = "number of the code", .y_name = "KL (nats per image)"};
   double sum = 0;
-  for (std::size_t k : falling(view.kl_nats)) {
+  for (std::size_t k : descending_order(view.kl_nats)) {
     bars.values.push_back(view.kl_nats[k]);
     bars.names.push_back(std::to_string(k));
     bars.marked += view.kl_nats[k] >= active_nats ? 1 : 0;
@@ -105,18 +118,15 @@ std::optional<ReportPicture> kl_bars(const GalleryView& view) {
   }
   std::string caption = fmt::format(
       "KL(q(z | x) ‖ p(z)) by number, the mean over {}, highest first: {:.1f} nats in all. {} of "
-      "{} "
-      "numbers are active (in colour: {} nats or more)",
+      "{} numbers are active (in colour: {} nats or more)",
       view.examples(), sum, bars.marked, bars.values.size(), active_nats);
   caption +=
       bars.marked == bars.values.size() ? "." : "; the others stay at the prior and carry nothing.";
-  ReportPicture picture = plotted("How much each number of the code carries.", caption);
-  picture.wide = plot_bars(bars);
-  picture.narrow = plot_bars(bars, {.width = narrow_plot.width, .height = 240});
-  return picture;
+  return ReportFigure{"How much each number of the code carries.", caption, draw_bars(bars),
+                      "The code"};
 }
 
-std::optional<ReportPicture> codebook_use(const GalleryView& view) {
+std::optional<ReportFigure> codebook_use(const GalleryView& view) {
   const std::size_t size = view.model.codebook_size();
   if (size == 0) return {};
   std::vector<double> counts(size);
@@ -126,7 +136,8 @@ std::optional<ReportPicture> codebook_use(const GalleryView& view) {
   });
   const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
   std::sort(counts.rbegin(), counts.rend());
-  Bars bars{"vector of the codebook, the most used first", "share of all uses (%)", {}, {}, 0};
+  Bars bars{.x_name = "vector of the codebook, the most used first",
+            .y_name = "share of all uses (%)"};
   double entropy = 0;
   for (std::size_t i = 0; i < size; ++i) {
     const double share = counts[i] / total;
@@ -135,14 +146,12 @@ std::optional<ReportPicture> codebook_use(const GalleryView& view) {
     bars.marked += counts[i] > 0 ? 1 : 0;
     if (share > 0) entropy -= share * std::log(share);
   }
-  ReportPicture picture =
-      plotted("How the codebook is used.",
-              fmt::format("{} of {} vectors stand in the codes of {}. The perplexity is {:.1f}: "
-                          "as many vectors, used equally often, would say as much.",
-                          bars.marked, size, view.examples(), std::exp(entropy)));
-  picture.wide = plot_bars(bars);
-  picture.narrow = plot_bars(bars, {.width = narrow_plot.width, .height = 240});
-  return picture;
+  return ReportFigure{
+      "How the codebook is used.",
+      fmt::format("{} of {} vectors stand in the codes of {}. The perplexity is {:.1f}: so many "
+                  "vectors, used equally often, would say as much.",
+                  bars.marked, size, view.examples(), std::exp(entropy)),
+      draw_bars(bars), "The code"};
 }
 
 namespace {
@@ -189,7 +198,7 @@ void keep_strongest(Tensor& rows, std::size_t most) {
 
 }  // namespace
 
-std::optional<ReportPicture> first_filters(const GalleryView& view) {
+std::optional<ReportFigure> first_filters(const GalleryView& view) {
   std::optional<Filters> filters;
   for (const Parameter* parameter : view.model.parameters())
     if (filters = filters_of(*parameter, view.data.example_shape()); filters) break;
@@ -198,17 +207,16 @@ std::optional<ReportPicture> first_filters(const GalleryView& view) {
   const std::size_t columns = fitting_columns(filters->shape, scale);
   keep_strongest(filters->images, 4 * columns);
   const std::size_t shown = filters->images.shape()[0];
-  ReportPicture picture;
-  picture.png = to_png(draw_rows({&filters->images}, filters->shape, scale));
-  picture.title = "What the first layer looks for.";
-  picture.caption = fmt::format(
-      "{} of the first layer, {}as images: a unit answers most to an input that is bright where "
-      "it is white and dark where it is black; grey counts for nothing.",
-      filters->shape == view.data.example_shape() ? "The weights of each unit" : "The kernels",
-      shown < filters->count ? fmt::format("the {} strongest of {}, ", shown, filters->count) : "");
-  picture.section = "Inside the network";
-  picture.file = "filters.png";
-  return picture;
+  return ReportFigure{
+      "What the first layer looks for.",
+      fmt::format(
+          "{} of the first layer, {}as images: a unit answers most to an input that is bright "
+          "where it is white and dark where it is black; grey counts for nothing.",
+          filters->shape == view.data.example_shape() ? "The weights of each unit" : "The kernels",
+          shown < filters->count ? fmt::format("the {} strongest of {}, ", shown, filters->count)
+                                 : ""),
+      ReportImage{to_png(draw_rows({&filters->images}, filters->shape, scale)), "filters.png"},
+      "Inside the network"};
 }
 
 }}  // namespace hourglass

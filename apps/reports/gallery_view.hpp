@@ -44,15 +44,12 @@ struct GalleryView {
 /// q(z | x) is the prior but for rounding.
 constexpr double active_nats = 0.01;
 
-/// 0 … N − 1 in the order in which their values fall.
-std::vector<std::size_t> falling(const std::vector<double>& values);
-
 std::vector<double> kl_by_number(const GalleryView& view);
 
 // Each is empty where it does not apply.
-std::optional<ReportPicture> map_of_codes(const GalleryView& view);
-std::optional<ReportPicture> kl_bars(const GalleryView& view);
-std::optional<ReportPicture> codebook_use(const GalleryView& view);
-std::optional<ReportPicture> first_filters(const GalleryView& view);
+std::optional<ReportFigure> map_of_codes(const GalleryView& view);
+std::optional<ReportFigure> kl_bars(const GalleryView& view);
+std::optional<ReportFigure> codebook_use(const GalleryView& view);
+std::optional<ReportFigure> first_filters(const GalleryView& view);
 
 }}  // namespace hourglass

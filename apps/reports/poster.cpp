@@ -114,17 +114,17 @@ Picture draw_poster(const GalleryView& view, const PosterOptions& options) {
     throw ConfigError("there is no poster '" + options.kind + "': there are manifold and classes");
   if (!is_picture(shape))
     throw ConfigError(
-        fmt::format("a poster shows images, and examples here are {}", to_text(shape)));
+        fmt::format("a poster shows images, but the examples here are {}", to_text(shape)));
   const bool flat = view.model.latent() == 2 && view.model.classes() == 0;
   if (manifold && (!flat || view.model.codebook_size() > 0))
     throw ConfigError(fmt::format(
-        "--poster manifold shows every code of two numbers, and this model's has {}: train one "
+        "--poster manifold shows every code of two numbers, but this model's has {}: train one "
         "with --latent 2",
         view.model.latent()));
   if (!manifold && view.model.classes() == 0)
     throw ConfigError(
-        "--poster classes has a column for each class that the model was told of, and it was told "
-        "of none: train conditional-vae");
+        "--poster classes has a column for each class that the model was told of, but this model "
+        "was told of none: train conditional-vae");
   constexpr std::size_t manifold_columns = 20;
   const Layout layout = Layout::of(
       options.paper, shape, manifold ? manifold_columns : view.shown_classes().size(), !manifold);

@@ -9,7 +9,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // What a model has learnt as a page to print and hang up.
 
-/// A sheet of paper, upright, printed with 300 pixels an inch.
+/// A sheet of paper, upright, printed at 300 pixels an inch.
 struct Paper {
   std::size_t width, height;  ///< in pixels
   static constexpr double pixels_per_inch = 300;
@@ -21,7 +21,7 @@ struct Paper {
 struct PosterOptions {
   std::string kind;  ///< manifold or classes
   Paper paper = Paper::named("a3");
-  bool dark = false;  ///< white on black, as images of light strokes are; else ink on paper
+  bool dark = false;  ///< white on black, like images of light strokes; otherwise ink on paper
 };
 
 /// Draws one of two posters:
@@ -30,7 +30,7 @@ struct PosterOptions {
 ///              upwards, as `GalleryView::spread` says, so that of a model with a prior each
 ///              part of the page is equally probable
 ///   classes    a column for each class that the model was shown, a row for each style. Styles
-///              are a walk between draws of the prior, so that one hand slowly becomes another
+///              are interpolated between draws of the prior, so that one hand slowly becomes another
 ///
 /// Throws ConfigError where the model has no such picture.
 Picture draw_poster(const GalleryView& view, const PosterOptions& options);

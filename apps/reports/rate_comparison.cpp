@@ -8,7 +8,6 @@
 #include "apps/evaluation/training_data.hpp"
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/drawing/plot.hpp"
-#include "hourglass/models/applications/compression/rate_distortion.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
@@ -44,30 +43,51 @@ std::vector<Curve> curves_of(const TrainedModel& trained, const CodeTables& tabl
   return curves;
 }
 
-std::string table_of(const std::vector<Curve>& curves, const MeasuredOn& measured_on) {
+}  // namespace
+
+std::string to_table(const RateComparison& comparison) {
   constexpr double rates[] = {0.05, 0.1, 0.2, 0.4, 0.8, 1.6};
   std::string table = fmt::format("\n\n  {:<34}", "dB at bits/pixel");
   for (double rate : rates) table += fmt::format("{:>8}", rate);
-  for (const Curve& curve : curves) {
+  for (const Curve& curve : comparison.curves) {
     table += fmt::format("\n  {:<34}", curve[0].coder);
     for (double rate : rates) {
       const double psnr = psnr_at(curve, rate);
       table += std::isnan(psnr) ? fmt::format("{:>8}", "–") : fmt::format("{:>8.2f}", psnr);
     }
   }
-  return table + fmt::format(
-                     "\n  {}; all bytes of the JPEG files are counted, with "
-                     "their headers",
-                     measured_on.on_examples());
+  return table + fmt::format("\n  {}; all bytes of the JPEG files are counted, with their headers",
+                             comparison.measured_on.on_examples());
 }
 
-}  // namespace
+nlohmann::ordered_json to_json(const RateComparison& comparison) {
+  auto points = nlohmann::ordered_json::array();
+  for (const Curve& curve : comparison.curves)
+    for (const RatePoint& point : curve)
+      points.push_back({{"coder", point.coder},
+                        {"quality", point.quality},
+                        {"bits_per_pixel", point.bits_per_pixel},
+                        {"mse", point.mse},
+                        {"psnr", point.psnr()}});
+  return points;
+}
+
+std::string draw_curves(const RateComparison& comparison) {
+  Lines lines{"bits per pixel", "peak signal-to-noise ratio (dB)", {}};
+  for (const Curve& curve : comparison.curves) {
+    lines.lines.push_back({curve[0].coder, {}});
+    for (const RatePoint& point : curve)
+      lines.lines.back().points.push_back({point.bits_per_pixel, point.psnr()});
+  }
+  const PlotSize size = {.height = 480};
+  return svg_file(plot_lines(lines, size), size);
+}
 
 RateComparison compare_rates(const TrainedModel& trained, const CodeTables& tables,
                              const SourceFile& source, const std::string& source_name) {
   const Shape shape(trained.run.example_shape.begin(), trained.run.example_shape.end());
   std::vector<std::uint8_t> bytes = to_examples(source, shape);
-  if (bytes.empty()) throw ConfigError("--rate-distortion wants one example at least");
+  if (bytes.empty()) throw ConfigError("--rate-distortion needs at least one example");
   const std::size_t features = element_count(shape);
   const std::size_t examples =
       std::min(std::max(most_examples, most_numbers / features), bytes.size() / features);
@@ -75,25 +95,7 @@ RateComparison compare_rates(const TrainedModel& trained, const CodeTables& tabl
   const Dataset train = training_data_for("--rate-distortion, for PCA,", trained).train;
   const MeasuredOn measured_on =
       MeasuredOn::other(Dataset(source_name, shape, bytes), &train, false, Split::all);
-  const std::vector<Curve> curves = curves_of(trained, tables, train, bytes, shape);
-
-  RateComparison comparison{nlohmann::ordered_json::array(), table_of(curves, measured_on), "",
-                            measured_on};
-  Lines lines{"bits per pixel", "peak signal-to-noise ratio (dB)", {}};
-  for (const Curve& curve : curves) {
-    lines.lines.push_back({curve[0].coder, {}});
-    for (const RatePoint& point : curve) {
-      lines.lines.back().points.push_back({point.bits_per_pixel, point.psnr()});
-      comparison.points.push_back({{"coder", point.coder},
-                                   {"quality", point.quality},
-                                   {"bits_per_pixel", point.bits_per_pixel},
-                                   {"mse", point.mse},
-                                   {"psnr", point.psnr()}});
-    }
-  }
-  const PlotSize size = {.height = 480};
-  comparison.drawing = svg_file(plot_lines(lines, size), size);
-  return comparison;
+  return {curves_of(trained, tables, train, bytes, shape), measured_on};
 }
 
 }}  // namespace hourglass

@@ -24,9 +24,7 @@ std::string sum_of_bytes(const std::string& name, std::size_t bytes) {
 
 std::string header(const Step& step, const std::string& title, const std::string& note) {
   const Step::Total total = step.total();
-  std::string html =
-      fmt::format("<header>\n<p class=\"kind\">Hourglass: one training step</p>\n<h1>{}</h1>\n",
-                  escape_html(title));
+  std::string html = "<header>\n" + page_heading("Hourglass: one training step", title);
   if (!note.empty()) html += fmt::format("<p class=\"note\">{}</p>\n", escape_html(note));
   html += "<dl class=\"sums\">\n";
   html += sum_of("values on the tape", std::to_string(total.count), "");
@@ -80,17 +78,18 @@ std::string by_operation(const Step& step) {
                     hue(i, percent), name, total_cells(step, totals[i]));
   }
   if (!bar.empty()) bar = "<div class=\"whole\" aria-hidden=\"true\">\n" + bar + "</div>\n";
-  return fmt::format(
-      "<section>\n<h2>By operation</h2>\n{}<div class=\"scroll\" role=\"region\" "
-      "aria-label=\"By operation\" tabindex=\"0\">\n<table>\n"
+  const std::string table = fmt::format(
+      "<table>\n"
       "<thead><tr><th scope=\"col\">Operation</th><th scope=\"col\" class=\"number\">Values</th>"
       "<th scope=\"col\" class=\"number\">Memory</th>"
       "<th scope=\"col\" class=\"number\">Forward, ms</th>"
       "<th scope=\"col\" class=\"number\">Backward, ms</th>"
       "<th scope=\"col\" class=\"number\">Share of the time</th></tr></thead>\n"
       "<tbody>\n{}</tbody>\n<tfoot><tr><th scope=\"row\">Whole step</th>{}</tr></tfoot>\n"
-      "</table>\n</div>\n</section>\n\n",
-      bar, rows, total_cells(step, step.total()));
+      "</table>\n",
+      rows, total_cells(step, step.total()));
+  return fmt::format("<section>\n<h2>By operation</h2>\n{}{}</section>\n\n", bar,
+                     scrolling_table("By operation", table));
 }
 
 /// "encoder.0.weight", all but its last name in a quieter colour.
@@ -149,27 +148,23 @@ std::string tape_table(const Step& step) {
          "<span><span class=\"swatch forward\"></span>forward</span>"
          "<span><span class=\"swatch backward\"></span>backward</span>"
          "<label><input type=\"checkbox\" id=\"leaves\" checked>parameters and constants</label>"
-         "</p>\n<div class=\"scroll\" role=\"region\" aria-label=\"The tape\" tabindex=\"0\">\n"
-         "<table class=\"tape sortable\">\n<thead><tr>" +
-         heading("#", true) + heading("Operation", false) + heading("In", false) +
-         heading("Shape", false) + "<th scope=\"col\">From</th>" + heading("Memory", true) +
-         heading("Forward, ms", true) + heading("Backward, ms", true) + heading("Share", true) +
-         "<th scope=\"col\">Time</th></tr></thead>\n<tbody>\n" + rows +
-         "</tbody>\n</table>\n</div>\n</section>\n";
+         "</p>\n" +
+         scrolling_table("The tape", "<table class=\"tape sortable\">\n<thead><tr>" +
+                                         heading("#", true) + heading("Operation", false) +
+                                         heading("In", false) + heading("Shape", false) +
+                                         "<th scope=\"col\">From</th>" + heading("Memory", true) +
+                                         heading("Forward, ms", true) +
+                                         heading("Backward, ms", true) + heading("Share", true) +
+                                         "<th scope=\"col\">Time</th></tr></thead>\n<tbody>\n" +
+                                         rows + "</tbody>\n</table>\n") +
+         "</section>\n";
 }
 
 }  // namespace
 
 std::string to_html(const Step& step, const std::string& title, const std::string& note) {
-  // The policy lets a browser load nothing but what the page holds, whatever gets into its text.
-  return fmt::format(
-             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-             "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n"
-             "<title>{} – Hourglass</title>\n<style>\n{}</style>\n</head>\n<body>\n",
-             escape_html(title), inspect_css) +
-         header(step, title, note) + "<main>\n" + by_operation(step) + tape_table(step) +
+  return begin_page(title, inspect_css, "script-src 'unsafe-inline'") + header(step, title, note) +
+         "<main>\n" + by_operation(step) + tape_table(step) +
          fmt::format("</main>\n<script>\n{}</script>\n</body>\n</html>\n", inspect_js);
 }
 

@@ -47,16 +47,16 @@ class RunFolder : public SmallRun {
 TEST_F(RunFolder, IsTrainedIntoAnewOnlyByForce) {
   must(train("run", {"--epochs", "1", "--quiet"}));
   const Contents before = of_run();
-  expect_refused(train("run", {"--epochs", "1"}), "holds a run already (model.safetensors)");
+  expect_refused(train("run", {"--epochs", "1"}), "already holds a run (model.safetensors)");
   EXPECT_EQ(of_run(), before);
   for (const std::string& record : run_records()) {
     fs::create_directory(folder / ("with-" + record));
     write_file(folder / ("with-" + record) / record, "");
-    expect_refused(train("with-" + record), "holds a run already (" + record + ")");
+    expect_refused(train("with-" + record), "already holds a run (" + record + ")");
   }
   fs::create_directory(folder / "stranger");
   write_file(folder / "stranger/report.html", "mine");
-  expect_refused(train("stranger"), "report.html is there already, and would be replaced");
+  expect_refused(train("stranger"), "report.html already exists and would be replaced");
   EXPECT_EQ(read_file(folder / "stranger/report.html"), "mine");
   expect_refused(train("run", {"--force", "--resume"}), "--resume");
 }
@@ -175,7 +175,7 @@ TEST_F(RunFolder, OfACompleteRunStaysAsItIsAndGivesItsFiguresAgain) {
   const auto time = fs::last_write_time(folder / "run/model.safetensors");
   const Outcome again = run(resume + std::vector<std::string>{"--json", "-"});
   EXPECT_EQ(again.exit_code, 0) << again.err;
-  EXPECT_TRUE(contains(again.err, "all of its 2 epochs are done, and nothing is changed"))
+  EXPECT_TRUE(contains(again.err, "all of its 2 epochs are done, and nothing was changed"))
       << again.err;
   EXPECT_EQ(nlohmann::json::parse(again.out).at("test"), trained.at("test"));
   EXPECT_EQ(of_run(), before);
@@ -202,7 +202,7 @@ TEST_F(RunFolder, GoesOnWithTheExamplesThatTheRunBeganWith) {
   write_file(moved, changed);
   expect_refused(
       resume + std::vector<std::string>{"--data", "idx:" + moved.string()},
-      "cannot become \"idx:" + moved.string() + "\", whose training examples are others");
+      "cannot become \"idx:" + moved.string() + "\", which has other training examples");
   write_file(moved, bytes);  // the same examples in another place
   must(resume + std::vector<std::string>{"--epochs", "2", "--data", "idx:" + moved.string()});
 }

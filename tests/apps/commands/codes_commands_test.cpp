@@ -226,7 +226,7 @@ TEST_F(TrainedRuns, InterpolateAddsAndTakesAwayCodes) {
   refused("300", "examples 0 to 89");
   expect_refused(
       {"interpolate", file("vanilla"), "--arithmetic", "5", "--from", "1", "--out", file("x.png")},
-      "no walk");
+      "does not interpolate");
   EXPECT_FALSE(fs::exists(file("x.png")));
 }
 

@@ -152,7 +152,7 @@ TEST_F(DetectCommand, KnowsClassesByName) {
   EXPECT_EQ(figures.at("normal"), std::vector<int>{1});
   EXPECT_EQ(figures.at("anomalies"), 212);
   EXPECT_EQ(figures.at("examples"), 107 + 212);
-  expect_refused({"detect", run_at, "--picture", "x.png"}, "rows of a table are no pictures");
+  expect_refused({"detect", run_at, "--picture", "x.png"}, "rows of a table are not pictures");
   expect_refused({"detect", run_at, "--normal", "beningn"}, "did you mean 'benign'?");
 }
 
@@ -199,8 +199,8 @@ TEST_F(DetectCommand, RefusesInOneLineWhatItCannotDo) {
   expect_refused({"detect", run_at, "--score", "loudness"}, "no score 'loudness'");
   expect_refused({"detect", run_at, "--reject", "2"}, "--reject");
   expect_refused({"detect", run_at, "--normal", "300"}, "label '300' is no whole number");
-  expect_refused({"detect", run_at, "--normal", "4"}, "of label 4 there are no");
-  expect_refused({"detect", run_at, "--normal", "1,12"}, "of label 12 there are no");
+  expect_refused({"detect", run_at, "--normal", "4"}, "there are no training examples of label 4");
+  expect_refused({"detect", run_at, "--normal", "1,12"}, "there are no training examples of label 12");
   expect_refused({"detect", run_at, "--held-out"}, "--hold-out");
   expect_refused({"detect", folder / "nothing"}, "nothing");
   expect_refused({"detect", run_at, "--report", "page.txt"}, "ends in .html");

@@ -10,7 +10,7 @@
 using namespace hourglass::testing;
 using nlohmann::json;
 
-// What figures are measured on, and what is said of that.
+// What metrics are measured on, and what is said of that.
 
 namespace {
 
@@ -77,7 +77,7 @@ TEST_F(NoiseRun, IsTestedOnExamplesThatItWasNotTrainedOn) {
 TEST_F(NoiseRun, TheWordTestIsNowhereWithoutATestSet) {
   const Outcome outcome = train(data("n.npy", "?split=none"), {"--json", folder / "figures.json"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_TRUE(contains(outcome.err, "figures are measured on the training data")) << outcome.err;
+  EXPECT_TRUE(contains(outcome.err, "metrics are measured on the training data")) << outcome.err;
   EXPECT_TRUE(contains(outcome.out, "on the training data")) << outcome.out;
   EXPECT_FALSE(contains(outcome.out, "test_") || contains(outcome.out, "on the test"))
       << outcome.out;
@@ -192,7 +192,7 @@ TEST_F(NoiseRun, FeaturesJudgesNothingThatItLearntFrom) {
       data("other.npy", "?classes=" + (folder / "classes-of-other.npy").string());
   const json other = features({"--data", others});
   EXPECT_EQ(other.at("labels_used").get<int>() + other.at("examples").get<int>(), 60);
-  expect_refused({"features", run_at, "--data", "mnist@train"}, "leave the @");
+  expect_refused({"features", run_at, "--data", "mnist@train"}, "leave out the @");
 }
 
 TEST_F(NoiseRun, CompressionBesideOthersAndTheJudgeSayWhatTheyMeasureOn) {
@@ -259,7 +259,7 @@ TEST_F(NoiseRun, OfASingleExampleTrainsOnItAndSaysSo) {
   const Outcome outcome = train(data("one.npy"));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_TRUE(contains(outcome.err,
-                       "is a single example, without a test set: figures are measured "
+                       "is a single example, without a test set: metrics are measured "
                        "on the training data"))
       << outcome.err;
 }

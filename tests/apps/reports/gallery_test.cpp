@@ -76,17 +76,19 @@ using Titles = std::set<std::string>;
 
 Titles titles(Autoencoder& model, const Dataset& data) {
   Titles all;
-  for (const ReportPicture& picture : gallery(model, set_of(data), Rng(1))) {
-    all.insert(picture.title);
-    EXPECT_FALSE(picture.caption.empty()) << picture.title;
-    EXPECT_EQ(picture.png.empty(), picture.file.empty()) << picture.title;
-    // Or else training anew would leave it behind.
-    const auto& cleared = run_files();
-    EXPECT_TRUE(picture.file.empty() ||
-                std::find(cleared.begin(), cleared.end(), picture.file) != cleared.end())
-        << picture.file;
-    EXPECT_NE(picture.png.empty(), picture.wide.empty()) << picture.title;
-    EXPECT_EQ(picture.wide.empty(), picture.narrow.empty()) << picture.title;
+  for (const ReportFigure& figure : gallery(model, set_of(data), Rng(1))) {
+    all.insert(figure.title);
+    EXPECT_FALSE(figure.caption.empty()) << figure.title;
+    if (const auto* image = std::get_if<ReportImage>(&figure.content)) {
+      EXPECT_FALSE(image->png.empty()) << figure.title;
+      // Or else training anew would leave it behind.
+      const auto& cleared = run_files();
+      EXPECT_TRUE(std::find(cleared.begin(), cleared.end(), image->file) != cleared.end())
+          << image->file;
+    } else {
+      const auto& drawing = std::get<ReportDrawing>(figure.content);
+      EXPECT_FALSE(drawing.wide.empty() || drawing.narrow.empty()) << figure.title;
+    }
   }
   return all;
 }
@@ -129,10 +131,10 @@ TEST(Gallery, OfASingleExampleHasNoWayToAnother) {
   EXPECT_EQ(titles(model, examples({1, 4, 4}, 1)), (Titles{"Originals over reconstructions."}));
 }
 
-const ReportPicture& find(const std::vector<ReportPicture>& pictures, const std::string& title) {
-  for (const ReportPicture& picture : pictures)
-    if (picture.title == title) return picture;
-  throw Error("no picture '" + title + "'");
+ReportFigure find(const std::vector<ReportFigure>& figures, const std::string& title) {
+  for (const ReportFigure& figure : figures)
+    if (figure.title == title) return figure;
+  throw Error("no figure '" + title + "'");
 }
 
 TEST(Gallery, CountsTheNumbersOfACodeThatCarrySomething) {
@@ -165,11 +167,14 @@ TEST(Gallery, ColoursTheMapByClassOnlyWhereThereAreClasses) {
     return find(gallery(model, set_of(examples({1, 4, 4}, 30, labelled)), Rng(1)),
                 "A map of the codes.");
   };
-  EXPECT_PRED2(contains, map(true).wide, "var(--class-2");
-  EXPECT_PRED2(contains, map(true).wide, ">class</text>");
+  const auto drawing = [&](bool labelled) {
+    return std::get<ReportDrawing>(map(labelled).content).wide;
+  };
+  EXPECT_PRED2(contains, drawing(true), "var(--class-2");
+  EXPECT_PRED2(contains, drawing(true), ">class</text>");
   EXPECT_PRED2(contains, map(true).caption, "coloured by its class");
-  EXPECT_FALSE(contains(map(false).wide, "var(--class-2"));
-  EXPECT_FALSE(contains(map(false).wide, ">class</text>"));
+  EXPECT_FALSE(contains(drawing(false), "var(--class-2"));
+  EXPECT_FALSE(contains(drawing(false), ">class</text>"));
   EXPECT_FALSE(contains(map(false).caption, "class"));
 }
 
@@ -195,7 +200,9 @@ TEST(Gallery, IsTheSameForTheSameGenerator) {
   Pretend<Autoencoder> model({.samples = true});
   const Dataset data = examples({1, 4, 4}, 30);
   const auto samples = [&](std::uint64_t seed) {
-    return find(gallery(model, set_of(data), Rng(seed)), "New images.").png;
+    return std::get<ReportImage>(
+               find(gallery(model, set_of(data), Rng(seed)), "New images.").content)
+        .png;
   };
   EXPECT_EQ(samples(1), samples(1));
   EXPECT_NE(samples(1), samples(2));
@@ -205,9 +212,9 @@ TEST(Gallery, DrawsTheMapOfCodesInThePlaneThatItIsGiven) {
   Pretend<Autoencoder> model({.latent = 4});
   const Dataset data = examples({1, 4, 4}, 30);
   const auto map = [&](std::optional<Pca> plane) {
-    return find(gallery(model, set_of(data), Rng(1), {.plane = std::move(plane)}),
-                "A map of the codes.")
-        .wide;
+    const ReportFigure figure = find(
+        gallery(model, set_of(data), Rng(1), {.plane = std::move(plane)}), "A map of the codes.");
+    return std::get<ReportDrawing>(figure.content).wide;
   };
   Pca first_two{filled({4}), filled({4, 2})}, last_two = first_two;
   first_two.components(0, 0) = first_two.components(1, 1) = 1;

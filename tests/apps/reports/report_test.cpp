@@ -14,30 +14,31 @@ Report example_report() {
   report.title = "vanilla on mnist";
   report.summary = "A small autoencoder.";
   report.objective = "min ‖x − x̂‖²";
-  report.figures = {{"mse", "0.0056", "0.0090", "per pixel", "Mean squared difference."},
+  report.metrics = {{"mse", "0.0056", "0.0090", "per pixel", "Mean squared difference."},
                     {"loss", "73.8", "", "nats per image", ""}};
   report.curve_unit = "nats per image";
   report.curves = {{"training", {160, 90, 75}}, {"test", {130, 88, 79}}};
-  report.pictures = {{"Originals", "Above.", to_png({3, 2, 1, {0, 1, 2, 3, 4, 5}})},
-                     {"Samples", "Below.", to_png({1, 1, 3, {6, 7, 8}})}};
+  report.figures = {{"Originals", "Above.", ReportImage{to_png({3, 2, 1, {0, 1, 2, 3, 4, 5}})}},
+                    {"Samples", "Below.", ReportImage{to_png({1, 1, 3, {6, 7, 8}})}}};
   report.settings = {{"epochs", "20"}, {"learning_rate", "0.001"}};
   report.command = "hourglass train vanilla --data mnist";
   return report;
 }
 
-TEST(Report, HoldsEachFigureWithItsUnitPictureAndSetting) {
+TEST(Report, HoldsEachMetricWithItsUnitFigureAndSetting) {
   const Report report = example_report();
   const std::string html = to_html(report);
-  for (const ReportFigure& figure : report.figures) {
-    for (const auto& text : {figure.name, figure.value, figure.baseline, figure.unit}) {
+  for (const ReportMetric& metric : report.metrics) {
+    for (const auto& text : {metric.name, metric.value, metric.baseline, metric.unit}) {
       EXPECT_TRUE(text.empty() || contains(html, ">" + text + "<")) << text;
     }
   }
   EXPECT_TRUE(contains(html, "Mean squared difference."));
-  for (const ReportPicture& picture : report.pictures) {
-    EXPECT_TRUE(contains(html, "data:image/png;base64," + modp::b64_encode(picture.png)));
-    EXPECT_TRUE(contains(html, "alt=\"" + picture.title + "\""));
-    EXPECT_TRUE(contains(html, picture.caption));
+  for (const ReportFigure& figure : report.figures) {
+    const std::string& png = std::get<ReportImage>(figure.content).png;
+    EXPECT_TRUE(contains(html, "data:image/png;base64," + modp::b64_encode(png)));
+    EXPECT_TRUE(contains(html, "alt=\"" + figure.title + "\""));
+    EXPECT_TRUE(contains(html, figure.caption));
   }
   for (const auto& [name, value] : report.settings) {
     EXPECT_TRUE(contains(html, ">" + name + "</th><td>" + value + "</td>")) << name;
@@ -59,15 +60,15 @@ TEST(Report, EscapesWhateverTextItIsGiven) {
   EXPECT_EQ(escape_html(bad), escaped);
   Report report;
   report.title = report.summary = report.objective = report.curve_unit = report.command = bad;
-  report.figures = {{bad, bad, bad, bad, bad}};
+  report.metrics = {{bad, bad, bad, bad, bad}};
   report.curves = {{bad, {3, 2}}};
-  report.pictures = {{bad, bad, to_png({1, 1, 1, {0}})}};
+  report.figures = {{bad, bad, ReportImage{to_png({1, 1, 1, {0}})}}};
   report.settings = {{bad, bad}};
   const std::string html = to_html(report);
   EXPECT_EQ(tag_fault(html), "");
   EXPECT_FALSE(contains(html, "<script"));
-  // Two for the title, one each for summary, objective and command, five for the figure; in each of
-  // the two plots the unit twice and the curve's name twice; three for the picture; two settings.
+  // Two for the title, one each for summary, objective and command, five for the metric; in each of
+  // the two plots the unit twice and the curve's name twice; three for the figure; two settings.
   EXPECT_EQ(count_of(html, escaped), 2u + 3 + 5 + 2 * 4 + 3 + 2);
 }
 
@@ -92,18 +93,17 @@ TEST(Report, LeavesOutWhatThereIsNothingToSayAbout) {
   EXPECT_FALSE(contains(html, "<table"));
 }
 
-TEST(Report, HasNoColumnOfPcaWhereNoFigureHasIt) {
+TEST(Report, HasNoColumnOfPcaWhereNoMetricHasIt) {
   Report report = example_report();
   EXPECT_TRUE(contains(to_html(report), ">PCA</th>"));
-  for (ReportFigure& figure : report.figures) figure.baseline.clear();
+  for (ReportMetric& metric : report.metrics) metric.baseline.clear();
   EXPECT_FALSE(contains(to_html(report), "PCA"));
 }
 
 TEST(Report, ShowsATableUnderItsWordsAndItsLinesApart) {
   Report report;
-  ReportPicture picture{"Rows.", "What they say.", ""};
-  picture.table = {{"Row", "Words"}, {{"row 1\nsmall", "a < b\nc"}}};
-  report.pictures = {picture};
+  report.figures = {
+      {"Rows.", "What they say.", ReportTable{{"Row", "Words"}, {{"row 1\nsmall", "a < b\nc"}}}}};
   const std::string html = to_html(report);
   EXPECT_EQ(tag_fault(html), "");
   EXPECT_LT(html.find("What they say."), html.find("<th scope=\"col\">Row</th>"));
@@ -111,17 +111,12 @@ TEST(Report, ShowsATableUnderItsWordsAndItsLinesApart) {
   EXPECT_TRUE(contains(html, "a &lt; b<span class=\"line\">c</span>"));
 }
 
-TEST(Report, PutsPicturesUnderTheHeadingsThatTheyName) {
+TEST(Report, PutsFiguresUnderTheHeadingsThatTheyName) {
   Report report;
-  const std::string png = to_png({1, 1, 1, {0}});
-  report.pictures = {{.title = "a", .caption = "", .png = png, .section = "First"},
-                     {.title = "b", .caption = "", .png = png, .section = "First"},
-                     {.title = "c",
-                      .caption = "",
-                      .png = "",
-                      .wide = "<svg></svg>",
-                      .narrow = "<svg></svg>",
-                      .section = "Second"}};
+  const ReportImage image{to_png({1, 1, 1, {0}})};
+  report.figures = {{"a", "", image, "First"},
+                    {"b", "", image, "First"},
+                    {"c", "", ReportDrawing{"<svg></svg>", "<svg></svg>"}, "Second"}};
   const std::string html = to_html(report);
   EXPECT_EQ(tag_fault(html), "");
   EXPECT_EQ(count_of(html, "<h2>First</h2>"), 1u);

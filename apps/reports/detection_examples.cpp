@@ -4,7 +4,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "apps/reports/detect_report.hpp"
+#include "apps/reports/descending.hpp"
+#include "apps/reports/detection_report.hpp"
 #include "hourglass/datasets/table.hpp"
 #include "hourglass/drawing/pictures.hpp"
 #include "hourglass/models/core/evaluation.hpp"
@@ -56,20 +57,19 @@ Tensor heat_map(const Tensor& errors, double hottest) {
   return colours;
 }
 
-/// The rows of a group, what the model makes of them, where they differ.
+/// The rows of a group, and what the model makes of them.
 struct Shown {
   Tensor rows, rebuilt;
 };
-Shown shown_of(const Detection& detection, const ExampleGroup& group) {
-  const Tensor rows = examples_at(detection.judged, group.places);
-  return {rows, reconstruct(detection.model, rows)};
+Shown shown_of(const Detection& detection, Autoencoder& model,
+               const std::vector<std::size_t>& places) {
+  const Tensor rows = detection.data.scored.rows_at(places);
+  return {rows, reconstruct(model, rows)};
 }
 
 /// The row of the file that an example is from, and its label where there is one.
-std::string name_of(const Detection& detection, std::size_t place) {
-  std::size_t part = 0;
-  while (place >= detection.judged[part].size()) place -= detection.judged[part++].size();
-  const Dataset& data = detection.judged[part];
+std::string name_of(const Detection& detection, std::size_t i) {
+  const auto [data, place] = detection.data.scored.locate(i);
   std::string name = fmt::format("row {}", data.row(place));
   if (data.has_labels()) name += "\n" + data.label_name(data.label(place));
   return name;
@@ -115,10 +115,7 @@ std::string contributions(const Columns& columns, const Shown& shown, std::size_
   for (std::size_t k = 0; k < shown.rows.shape()[1]; ++k)
     errors.push_back(std::pow(double(shown.rows(i, k)) - double(shown.rebuilt(i, k)), 2));
   const double sum = std::accumulate(errors.begin(), errors.end(), 0.0);
-  std::vector<std::size_t> order(errors.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return errors[a] > errors[b]; });
+  const std::vector<std::size_t> order = descending_order(errors);
   std::string text;
   for (std::size_t j = 0; j < std::min(most, order.size()) && sum > 0; ++j) {
     const std::size_t k = order[j];
@@ -131,73 +128,70 @@ std::string contributions(const Columns& columns, const Shown& shown, std::size_
 
 }  // namespace
 
-std::vector<ReportPicture> picture_groups(const Detection& detection,
-                                          const std::vector<ExampleGroup>& groups) {
-  const Shape& shape = detection.judged[0].example_shape();
+std::vector<ReportFigure> picture_groups(const Detection& detection, Autoencoder& model,
+                                         const std::vector<ExampleGroup>& groups) {
+  const Shape& shape = detection.data.scored.parts[0].example_shape();
   const Shape coloured = {3, shape[1], shape[2]};
   std::vector<Shown> shown;
   std::vector<Tensor> errors;
   double hottest = 1e-6;  // one scale for all, so that they compare
   for (const ExampleGroup& group : groups) {
-    shown.push_back(shown_of(detection, group));
+    shown.push_back(shown_of(detection, model, group.places));
     errors.push_back(pixel_errors(shown.back().rows, shown.back().rebuilt, shape));
     for (Scalar error : errors.back()) hottest = std::max(hottest, double(error));
   }
-  std::vector<ReportPicture> pictures;
+  std::vector<ReportFigure> figures;
   for (std::size_t g = 0; g < groups.size(); ++g) {
     if (groups[g].places.empty()) continue;
     const Tensor rows = in_colour(shown[g].rows, shape),
                  rebuilt = in_colour(shown[g].rebuilt, shape), map = heat_map(errors[g], hottest);
-    ReportPicture picture{
-        groups[g].title, groups[g].caption,
-        to_png(draw_rows({&rows, &rebuilt, &map}, coloured, readable_scale(shape)))};
-    picture.caption +=
-        " Each over what the model makes of it, and over where the two differ: black nowhere, red, "
-        "yellow, white the most.";
-    picture.section = section;
-    pictures.push_back(std::move(picture));
+    figures.push_back(
+        {groups[g].title,
+         groups[g].caption +
+             " Below each is what the model makes of it, and where the two differ: black nowhere, "
+             "then red and yellow, white the most.",
+         ReportImage{to_png(draw_rows({&rows, &rebuilt, &map}, coloured, readable_scale(shape)))},
+         section});
   }
-  return pictures;
+  return figures;
 }
 
-std::vector<ReportPicture> table_groups(const Detection& detection,
-                                        const std::vector<ExampleGroup>& groups) {
-  const Columns columns(detection.judged[0].table());
-  std::vector<ReportPicture> pictures;
+std::vector<ReportFigure> table_groups(const Detection& detection, Autoencoder& model,
+                                       const std::vector<ExampleGroup>& groups) {
+  const Columns columns(detection.data.scored.parts[0].table());
+  std::vector<ReportFigure> figures;
   for (const ExampleGroup& group : groups) {
     if (group.places.empty()) continue;
-    const Shown shown = shown_of(detection, group);
-    ReportPicture picture{group.title, group.caption, ""};
-    picture.caption +=
-        " Beside each the columns that the model is most wrong about, and their share of the "
-        "squared error: what the row says, and what the model expected.";
-    picture.section = section;
-    picture.table.heads = {"Row", "Score", "What is unlike the rest"};
+    const Shown shown = shown_of(detection, model, group.places);
+    ReportTable table{{"Row", "Score", "What is unlike the rest"}};
     for (std::size_t i = 0; i < group.places.size(); ++i)
-      picture.table.rows.push_back({name_of(detection, group.places[i]),
-                                    number(detection.scores[group.places[i]]),
-                                    contributions(columns, shown, i)});
-    pictures.push_back(std::move(picture));
+      table.rows.push_back({name_of(detection, group.places[i]),
+                            number(detection.decision().values[group.places[i]]),
+                            contributions(columns, shown, i)});
+    figures.push_back({group.title,
+                       group.caption +
+                           " Beside each are the columns that the model is most wrong about, and "
+                           "their share of the squared error: what the row says, and what the "
+                           "model expected.",
+                       std::move(table), section});
   }
-  return pictures;
+  return figures;
 }
 
-std::string extremes_picture(Autoencoder& model, const std::vector<Dataset>& judged,
-                             const std::vector<double>& scores) {
-  const Shape& shape = judged[0].example_shape();
+std::string extremes_picture(const Detection& detection, Autoencoder& model) {
+  const ExamplesToScore& examples = detection.data.scored;
+  const Shape& shape = examples.parts[0].example_shape();
   const std::size_t scale = readable_scale(shape);
-  const std::size_t count = std::min(fitting_columns(shape, scale), scores.size());
-  std::vector<std::size_t> order(scores.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
-  std::vector<std::size_t> shown(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count));
-  shown.insert(shown.end(), order.rbegin(), order.rbegin() + static_cast<std::ptrdiff_t>(count));
-  const Tensor rows = examples_at(judged, shown), rebuilt = reconstruct(model, rows);
-  Tensor errors = rows;
+  const std::vector<std::size_t> order = descending_order(detection.decision().values);
+  const auto count =
+      static_cast<std::ptrdiff_t>(std::min(fitting_columns(shape, scale), order.size()));
+  std::vector<std::size_t> places(order.begin(), order.begin() + count);
+  places.insert(places.end(), order.rbegin(), order.rbegin() + count);
+  const Shown shown = shown_of(detection, model, places);
+  Tensor errors = shown.rows;
   for (std::size_t i = 0; i < errors.size(); ++i)
-    errors.data()[i] = std::abs(rows.data()[i] - rebuilt.data()[i]);
-  return to_png(draw_rows({&rows, &rebuilt, &errors}, shape, scale));
+    errors.data()[i] = std::abs(shown.rows.data()[i] - shown.rebuilt.data()[i]);
+  return to_png(draw_rows({&shown.rows, &shown.rebuilt, &errors}, shape, scale));
 }
 
 }}  // namespace hourglass
