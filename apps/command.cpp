@@ -5,7 +5,7 @@
 #include <cctype>
 #include <cstdlib>
 
-#include "apps/evaluation/figure_text.hpp"
+#include "apps/evaluation/metric_text.hpp"
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/autograd/kernels/threads.hpp"
 #include "hourglass/datasets/notices.hpp"

@@ -7,7 +7,7 @@
 #include "apps/command.hpp"
 #include "apps/commands/commands.hpp"
 #include "apps/evaluation/evaluation_set.hpp"
-#include "apps/evaluation/figure_text.hpp"
+#include "apps/evaluation/metric_text.hpp"
 #include "apps/evaluation/words.hpp"
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/datasets/readers/npy.hpp"

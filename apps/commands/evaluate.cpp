@@ -6,7 +6,7 @@
 
 #include "apps/command.hpp"
 #include "apps/commands/commands.hpp"
-#include "apps/evaluation/figure_text.hpp"
+#include "apps/evaluation/metric_text.hpp"
 #include "apps/evaluation/words.hpp"
 #include "apps/reports/metric_rows.hpp"
 #include "hourglass/autograd/base/error.hpp"
@@ -38,13 +38,13 @@ Metrics likelihood_figures_of(Autoencoder& model, const Dataset& test, const Opt
 }
 
 /// For a model that removes noise: the error of linear regression, beside its own.
-void add_linear_denoiser(Metrics& figures, const Autoencoder& model, const Dataset& train,
+void add_linear_denoiser(Metrics& metrics, const Autoencoder& model, const Dataset& train,
                          const Dataset& test, const Rng& rng) {
   const auto denoises = [](const auto& figure) {
     return figure.first == "denoising_mse_per_pixel";
   };
-  if (std::none_of(figures.begin(), figures.end(), denoises)) return;
-  figures.emplace_back(
+  if (std::none_of(metrics.begin(), metrics.end(), denoises)) return;
+  metrics.emplace_back(
       "linear_denoising_mse_per_pixel",
       linear_denoising_error(model, train, test, rng) / static_cast<double>(test.features()));
 }

@@ -10,7 +10,7 @@
 
 #include "apps/command.hpp"
 #include "apps/commands/commands.hpp"
-#include "apps/evaluation/figure_text.hpp"
+#include "apps/evaluation/metric_text.hpp"
 #include "apps/reports/features_report.hpp"
 #include "hourglass/models/core/codes.hpp"
 #include "hourglass/models/statistics/pca.hpp"

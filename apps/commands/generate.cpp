@@ -8,7 +8,7 @@
 #include "apps/command.hpp"
 #include "apps/commands/commands.hpp"
 #include "apps/evaluation/evaluation_set.hpp"
-#include "apps/evaluation/figure_text.hpp"
+#include "apps/evaluation/metric_text.hpp"
 #include "apps/evaluation/training_data.hpp"
 #include "apps/reports/poster.hpp"
 #include "apps/reports/sample_evaluation.hpp"

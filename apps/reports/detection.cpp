@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "apps/evaluation/figure_text.hpp"
+#include "apps/evaluation/metric_text.hpp"
 #include "hourglass/models/statistics/ranking.hpp"
 #include "hourglass/nn/training/progress.hpp"
 

@@ -8,7 +8,7 @@
 #include <functional>
 #include <utility>
 
-#include "apps/evaluation/figure_text.hpp"
+#include "apps/evaluation/metric_text.hpp"
 #include "apps/evaluation/words.hpp"
 #include "apps/reports/descending.hpp"
 #include "hourglass/drawing/pictures.hpp"

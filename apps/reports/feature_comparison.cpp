@@ -6,7 +6,7 @@
 #include <cmath>
 #include <optional>
 
-#include "apps/evaluation/figure_text.hpp"
+#include "apps/evaluation/metric_text.hpp"
 #include "hourglass/nn/training/progress.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {

@@ -6,7 +6,7 @@
 #include <array>
 #include <utility>
 
-#include "apps/evaluation/figure_text.hpp"
+#include "apps/evaluation/metric_text.hpp"
 #include "apps/evaluation/words.hpp"
 #include "hourglass/drawing/pictures.hpp"
 #include "hourglass/drawing/plot.hpp"

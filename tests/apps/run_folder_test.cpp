@@ -200,9 +200,8 @@ TEST_F(RunFolder, GoesOnWithTheExamplesThatTheRunBeganWith) {
     EXPECT_EQ(of_run(), before);
   }
   write_file(moved, changed);
-  expect_refused(
-      resume + std::vector<std::string>{"--data", "idx:" + moved.string()},
-      "cannot become \"idx:" + moved.string() + "\", which has other training examples");
+  expect_refused(resume + std::vector<std::string>{"--data", "idx:" + moved.string()},
+                 "cannot become \"idx:" + moved.string() + "\", which has other training examples");
   write_file(moved, bytes);  // the same examples in another place
   must(resume + std::vector<std::string>{"--epochs", "2", "--data", "idx:" + moved.string()});
 }

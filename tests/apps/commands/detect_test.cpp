@@ -200,7 +200,8 @@ TEST_F(DetectCommand, RefusesInOneLineWhatItCannotDo) {
   expect_refused({"detect", run_at, "--reject", "2"}, "--reject");
   expect_refused({"detect", run_at, "--normal", "300"}, "label '300' is no whole number");
   expect_refused({"detect", run_at, "--normal", "4"}, "there are no training examples of label 4");
-  expect_refused({"detect", run_at, "--normal", "1,12"}, "there are no training examples of label 12");
+  expect_refused({"detect", run_at, "--normal", "1,12"},
+                 "there are no training examples of label 12");
   expect_refused({"detect", run_at, "--held-out"}, "--hold-out");
   expect_refused({"detect", folder / "nothing"}, "nothing");
   expect_refused({"detect", run_at, "--report", "page.txt"}, "ends in .html");

@@ -1,4 +1,4 @@
-#include "apps/evaluation/figure_text.hpp"
+#include "apps/evaluation/metric_text.hpp"
 
 #include <fmt/format.h>
 

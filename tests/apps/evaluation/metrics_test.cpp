@@ -4,24 +4,24 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "apps/evaluation/figure_text.hpp"
+#include "apps/evaluation/metric_text.hpp"
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/nn/files/safetensors.hpp"
 #include "tests/apps/command.hpp"
 
-// What the commands say in figures: one rounding, one sign, no figure that is no number.
+// How the commands show metrics: one rounding, one sign, none that is no number.
 
 using namespace hourglass::testing;
 using nlohmann::json;
 
 namespace {
 
-TEST(FigureText, RoundsAShareInOneWayWithItsSpreadOrWithout) {
+TEST(MetricText, RoundsAShareInOneWayWithItsSpreadOrWithout) {
   EXPECT_EQ(hourglass::percent(0.88274), "88.27 %");
   EXPECT_EQ(hourglass::percent(0.88274, 0.0031), "88.27 ± 0.31 %");
 }
 
-TEST(FigureText, NamesTheFigureThatIsNoNumberHoweverDeep) {
+TEST(MetricText, NamesTheMetricThatIsNoNumberHoweverDeep) {
   nlohmann::ordered_json figures = {{"loss", 1.5}, {"by", {{{"auc", 0.5}}, {{"auc", 0.5}}}}};
   EXPECT_NO_THROW(hourglass::expect_finite(figures, "mnist"));
   figures["by"][1]["auc"] = std::numeric_limits<double>::quiet_NaN();
