@@ -29,7 +29,7 @@ std::string range_text(const ConfidenceInterval& interval) {
 std::string measured_note(const Detection& detection) {
   if (!detection.decision().metrics.labelled) return "";
   const Estimate& rate = detection.decision().metrics.labelled->false_alarm_rate;
-  return fmt::format(" Measured: {} of {} normal examples, so {} (95 %).", percent(rate.value),
+  return fmt::format("\nMeasured: {} of {} normal examples, so {} (95 %).", percent(rate.value),
                      thousands(detection.count(false)), range_text(rate.interval));
 }
 
@@ -43,7 +43,7 @@ std::string threshold_note(const Detection& detection) {
   const bool few = detection.reject * static_cast<double>(examples + 1) < 1;
   return fmt::format(
              "The threshold rests on {} held-out normal examples{}: when {} is asked for, expect "
-             "{} false alarms\n(95 %).",
+             "{} false alarms (95 %).",
              thousands(examples), few ? ", the highest score of all" : "",
              percent(detection.reject), range_text(expected_rates(detection))) +
          measured_note(detection);

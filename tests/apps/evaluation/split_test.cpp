@@ -170,7 +170,7 @@ TEST_F(NoiseRun, PatienceWatchesHeldOutExamples) {
     all.insert(all.end(), more.begin(), more.end());
     expect_refused(all, words);
   };
-  refused({"--set", "patience=1", "--hold-out", "0"}, "leave --hold-out 0 out");
+  refused({"--set", "patience=1", "--hold-out", "0"}, "leave out --hold-out 0");
   refused({"--set", "patience=1", "--set", "watch=test_loss"}, "validation_loss is the same");
 }
 
