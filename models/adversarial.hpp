@@ -15,22 +15,23 @@ struct AdversarialOptions {
   void describe(Settings& settings) {
     base.describe(settings);
     settings("discriminator", discriminator, "widths of the discriminator's hidden layers");
-    settings("adversarial_weight", adversarial_weight, "what deceiving the discriminator counts");
+    settings("adversarial_weight", adversarial_weight, "weight of the generator loss");
   }
 };
 
 /// The adversarial autoencoder: a plain one whose codes cannot be told from draws of N(0, 1), so
-/// that such draws can be decoded. Who tells is a second network, the discriminator D: σ(D(z)) is
-/// its belief that z was drawn and not encoded. It learns to tell, the encoder learns to deceive:
+/// that such draws can be decoded. A second network, the discriminator D, tells them apart: its logit
+/// D(z) gives the probability σ(D(z)) that z was drawn and not encoded. It learns to tell, the
+/// encoder, which is the generator here, learns to mislead it:
 ///
-///     discriminator, by D:   −ln σ(D(n)) − ln(1 − σ(D(sg[z]))),     n ~ N(0, 1)      (nats)
-///     deceit, by f:          −ln σ(D̄(z))                                             (nats)
-///     reconstruction, by f and g:   ‖x − x̂‖²,    z = f(x),  x̂ = σ(g(z))
-///     minimise  reconstruction + λ deceit + discriminator
+///     discriminator loss, of D:   −ln σ(D(n)) − ln(1 − σ(D(sg[z]))),     n ~ N(0, 1)     (nats)
+///     generator loss, of f:       −ln σ(D̄(z)), the term deceit_nats                      (nats)
+///     reconstruction, of f and g:   ‖x − x̂‖²,    z = f(x),  x̂ = σ(g(z))
+///     minimise  reconstruction + λ generator loss + discriminator loss
 ///
 /// The paper takes turns: a step for each. Here the three are one sum and one step, since each term
 /// teaches only those it should: sg[z] passes no gradient on to the encoder, and D̄ is D with its
-/// weights frozen. While D cannot tell, its loss is 2 ln 2 = 1.386 and the deceit ln 2 = 0.693.
+/// weights frozen. While D cannot tell, its loss is 2 ln 2 = 1.386 and the generator's ln 2 = 0.693.
 /// Makhzani, Shlens, Jaitly, Goodfellow & Frey, "Adversarial Autoencoders", ICLR workshop 2016.
 class Adversarial : public Vanilla {
  public:
@@ -49,12 +50,13 @@ class Adversarial : public Vanilla {
   Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
     Var x = tape.constant(batch.x), z = encode(x);
     Var drawn = normal_like(z, rng);
-    Var telling = belief_error(drawn, 1) + belief_error(stop_gradient(z), 0);
+    Var discriminator_loss = logit_loss(drawn, 1) + logit_loss(stop_gradient(z), 0);
     return Loss("reconstruction", reconstruction_error(z, x))
-        .plus("deceit_nats", deceit(z), weight_)
-        .plus("discriminator_nats", telling);
+        .plus("deceit_nats", generator_loss(z), weight_)
+        .plus("discriminator_nats", discriminator_loss);
   }
 
+  bool is_regularized() const override { return true; }
   bool can_sample() const override { return true; }
   Tensor sample_codes(std::size_t count, Rng& rng) override {
     Tensor codes = filled({count, latent()});
@@ -74,14 +76,14 @@ class Adversarial : public Vanilla {
   Sequential discriminator;
 
  private:
-  /// −ln of the belief in what is true: 1 where z was drawn, 0 where it was encoded.
-  Var belief_error(Var z, Scalar truth) {
-    Var target = filled(z.tape(), {z.shape()[0], 1}, truth);
+  /// The cross-entropy of D's logits with a target: 1 where z was drawn, 0 where it was encoded.
+  Var logit_loss(Var z, Scalar is_drawn) {
+    Var target = filled(z.tape(), {z.shape()[0], 1}, is_drawn);
     return per_example(binary_cross_entropy(discriminator(z), target));
   }
-  Var deceit(Var z) {
+  Var generator_loss(Var z) {
     const FrozenParameters frozen(z.tape().context());
-    return belief_error(z, 1);
+    return logit_loss(z, 1);
   }
 
   Scalar weight_;

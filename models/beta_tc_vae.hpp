@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "hourglass/autograd/base/error.hpp"
 #include "hourglass/models/vae.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {

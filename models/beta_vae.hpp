@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hourglass/autograd/base/error.hpp"
 #include "hourglass/models/vae.hpp"
 #include "hourglass/nn/training/schedules.hpp"
 

@@ -93,7 +93,7 @@ class ConditionalVae : public Vae {
     return codes_of(count, rng, [&] { return rng.below(static_cast<std::uint32_t>(classes_)); });
   }
 
-  bool is_plain() const override { return false; }
+  std::optional<VaeNetworks> networks_for_bits_back() override { return {}; }
 
   static ModelInfo info() {
     return model_info<ConditionalVae, ConditionalVaeOptions>({

@@ -85,6 +85,8 @@ class Contractive : public Vanilla {
     return squared_error(moved, code) / (step_ * step_);
   }
 
+  bool is_regularized() const override { return true; }
+
   static ModelInfo info() {
     return model_info<Contractive, ContractiveOptions>({
         .name = "contractive",

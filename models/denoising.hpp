@@ -99,6 +99,8 @@ class Denoising : public Vanilla {
         .with("denoising_mse_per_pixel", per_element(squared_error(sigmoid(logits), x), x));
   }
 
+  bool is_regularized() const override { return true; }
+
   static ModelInfo info() {
     return model_info<Denoising, DenoisingOptions>(
         {

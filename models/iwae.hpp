@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "hourglass/autograd/base/error.hpp"
 #include "hourglass/models/vae.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {

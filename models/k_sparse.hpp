@@ -62,6 +62,7 @@ class KSparse : public Vanilla {
         .with("dead_units", mean(dead));
   }
 
+  bool is_regularized() const override { return true; }
   bool couples_examples() const override { return true; }
 
   static ModelInfo info() {

@@ -56,6 +56,7 @@ class KlSparse : public Vanilla {
         .with("mean_activation", mean(code));
   }
 
+  bool is_regularized() const override { return true; }
   bool couples_examples() const override { return true; }
 
   static ModelInfo info() {

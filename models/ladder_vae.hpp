@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hourglass/autograd/base/error.hpp"
 #include "hourglass/models/vae.hpp"
 #include "hourglass/nn/training/schedules.hpp"
 
@@ -26,18 +27,18 @@ struct LadderVaeOptions {
 ///     q(z2 | x) = N(μ2, σ2²)(x),     q(z1 | x, z2) ∝ N(z1; μ̂, σ̂²)(x) · p(z1 | z2)
 ///     minimise  E_q[−ln p(x | z1) + KL(q(z1 | x, z2) ‖ p(z1 | z2))] + KL(q(z2 | x) ‖ p(z2))
 ///
-/// The ladder is the second line: what is seen from below and what z2 lets expect from above are
-/// two opinions of z1, and q weighs each with its precision. The precision of q is their sum,
+/// The ladder is the second line: q(z1 | x, z2) combines the bottom-up posterior N(μ̂, σ̂²)(x) and
+/// the top-down prior p(z1 | z2), weighing each with its precision. The precision of q is their sum,
 /// 1/σ̂² + 1/σp², its mean (μ̂/σ̂² + μp/σp²) / (1/σ̂² + 1/σp²). So the encoder has to say only what
-/// is surprising, and z2 stays in use where a plain hierarchy lets it die.
+/// z2 does not predict, and z2 stays in use where a plain hierarchy lets it die.
 ///
 ///     x → encoder → μ̂, σ̂ → top_encoder → μ2, σ2,     z2 → top_decoder → μp, σp,     z1 → decoder
 ///
-/// The code is (e, z2) with e = (z1 − μp) / σp, how z1 departs from what z2 lets expect: all of it
-/// is N(0, 1) under the prior and all of it reaches x̂, while (z1, z2) would end in numbers that the
+/// The code is (e, z2) with the residual e = (z1 − μp) / σp of the top-down prior: all of it is
+/// N(0, 1) under the prior and all of it reaches x̂, while (z1, z2) would end in numbers that the
 /// decoder never looks at. Densities and KL are the same for e as for z1, with t = ln σp²/σ̂²:
 ///     q(e | x, z2) = N( σ(t) (μ̂ − μp) / σp,  1 − σ(t) )
-/// kl_z1_nats and kl_z2_nats are the layers' KL, apart. Both come into the loss along a line in the
+/// kl_z1_nats and kl_z2_nats are the KL of each layer. The weight of both rises linearly in the
 /// first `warm_up` of the training, so that z2 is not given up before it can be of use.
 /// Sønderby et al., "Ladder Variational Autoencoders", NIPS 2016.
 class LadderVae : public Vae {
@@ -57,22 +58,24 @@ class LadderVae : public Vae {
     register_module("top_decoder", top_decoder);
   }
 
-  /// q(z2 | x), made of N(μ̂, σ̂²)(x), which is posterior(x)
-  Gaussian top(const Gaussian& seen) {
-    return Gaussian::of(top_encoder(concatenate(seen.mean, seen.log_variance, 1)));
+  /// The bottom-up posterior N(μ̂, σ̂²)(x)
+  Gaussian bottom_up(Var x) { return posterior(x); }
+  /// q(z2 | x)
+  Gaussian top(const Gaussian& bottom_up) {
+    return Gaussian::of(top_encoder(concatenate(bottom_up.mean, bottom_up.log_variance, 1)));
   }
-  /// p(z1 | z2)
-  Gaussian expected(Var z2) { return Gaussian::of(top_decoder(z2)); }
+  /// The top-down prior p(z1 | z2)
+  Gaussian top_down(Var z2) { return Gaussian::of(top_decoder(z2)); }
   /// q(e | x, z2)
-  static Gaussian departure(const Gaussian& seen, const Gaussian& expected) {
-    Var t = expected.log_variance - seen.log_variance;
-    Var surprise = (seen.mean - expected.mean) * exp(-0.5 * expected.log_variance);
-    return {sigmoid(t) * surprise, -softplus(t)};
+  static Gaussian residual(const Gaussian& bottom_up, const Gaussian& top_down) {
+    Var t = top_down.log_variance - bottom_up.log_variance;
+    Var difference = (bottom_up.mean - top_down.mean) * exp(-0.5 * top_down.log_variance);
+    return {sigmoid(t) * difference, -softplus(t)};
   }
 
   Var encode(Var x) override {
-    const Gaussian seen = posterior(x), above = top(seen);
-    return concatenate(departure(seen, expected(above.mean)).mean, above.mean, 1);
+    const Gaussian z1 = bottom_up(x), z2 = top(z1);
+    return concatenate(residual(z1, top_down(z2.mean)).mean, z2.mean, 1);
   }
   Var decode(Var code) override { return Vae::decode(z1(code)); }
 
@@ -81,21 +84,9 @@ class LadderVae : public Vae {
     const Draw drawn = draw(x, 1, rng);
     Var kl = mean(drawn.q.kl_of_numbers(), {0});  // (L)
     const auto weight = static_cast<Scalar>(training() ? kl_weight_ : 1);
-    return Loss("reconstruction_nats", -mean(log_likelihood(x, drawn.code, batch)))
+    return Loss("reconstruction_nats", -mean(log_likelihood(x, drawn.z, batch)))
         .plus("kl_z1_nats", sum(slice(kl, 0, 0, dimensions())), weight)
         .plus("kl_z2_nats", sum(slice(kl, 0, dimensions(), latent())), weight);
-  }
-
-  Var elbo(Var x, const Batch& batch, Rng& rng) override {
-    const Draw drawn = draw(x, 1, rng);
-    return log_likelihood(x, drawn.code, batch) - sum(drawn.q.kl_of_numbers(), {1});
-  }
-
-  Var log_weights(Var x, const Batch& batch, std::size_t samples, Rng& rng) override {
-    const auto [q, code, noise] = draw(x, samples, rng);
-    Var weights = log_likelihood(repeat(x, 0, samples), code, batch) + log_prior(code) -
-                  q.log_density_of_draw(noise);
-    return reshape(weights, {samples, batch.size()});
   }
 
   Var kl_per_dimension(Var x, Rng& rng) override { return draw(x, 1, rng).q.kl_of_numbers(); }
@@ -106,7 +97,7 @@ class LadderVae : public Vae {
 
   std::size_t latent() const override { return dimensions() + top_; }
 
-  bool is_plain() const override { return false; }
+  std::optional<VaeNetworks> networks_for_bits_back() override { return {}; }
 
   static ModelInfo info() {
     return model_info<LadderVae, LadderVaeOptions>({
@@ -124,27 +115,22 @@ class LadderVae : public Vae {
  protected:
   Var decoder_input(Var code, const Batch&) override { return z1(code); }
 
- private:
-  /// Codes (e, z2), (K B, L), the distribution of both, that of e being for this z2, and the noise
-  /// that they were drawn with.
-  struct Draw {
-    Gaussian q;
-    Var code, noise;
-  };
-  Draw draw(Var x, std::size_t samples, Rng& rng) {
-    const Gaussian seen = posterior(x).repeated(samples), above = top(seen);
-    const Gaussian::Draw z2 = above.draw_with_noise(rng);
-    const Gaussian e = departure(seen, expected(z2.z));
-    const Gaussian::Draw drawn = e.draw_with_noise(rng);
-    return {
-        {concatenate(e.mean, above.mean, 1), concatenate(e.log_variance, above.log_variance, 1)},
-        concatenate(drawn.z, z2.z, 1),
-        concatenate(drawn.noise, z2.noise, 1)};
+  /// Codes (e, z2); the q of e is the one for the z2 beside it.
+  Draw draw(Var x, std::size_t samples, Rng& rng) override {
+    const Gaussian q1 = bottom_up(x).repeated(samples), q2 = top(q1);
+    const Gaussian::Draw z2 = q2.draw_with_noise(rng);
+    const Gaussian q_e = residual(q1, top_down(z2.z));
+    const Gaussian::Draw e = q_e.draw_with_noise(rng);
+    return {{concatenate(q_e.mean, q2.mean, 1), concatenate(q_e.log_variance, q2.log_variance, 1)},
+            concatenate(e.z, z2.z, 1),
+            concatenate(e.noise, z2.noise, 1)};
   }
+  Var kl(const Gaussian& q, Var) override { return sum(q.kl_of_numbers(), {1}); }
 
+ private:
   /// z1 = μp + σp e
   Var z1(Var code) {
-    const Gaussian p = expected(slice(code, 1, dimensions(), latent()));
+    const Gaussian p = top_down(slice(code, 1, dimensions(), latent()));
     return p.mean + exp(0.5 * p.log_variance) * slice(code, 1, 0, dimensions());
   }
 

@@ -78,6 +78,8 @@ class Masked : public Vanilla {
     return flatten(repeat(pixels, 1, image_[0]));
   }
 
+  bool is_regularized() const override { return true; }
+
   static ModelInfo info() {
     return model_info<Masked, MaskedOptions>({
         .name = "masked",

@@ -62,6 +62,7 @@ class Rae : public Vanilla {
   }
 
   void after_training(const Dataset& train, Rng) override { density_.fit(*this, train); }
+  bool is_regularized() const override { return true; }
   bool can_sample() const override { return true; }
   Tensor sample_codes(std::size_t count, Rng& rng) override { return density_.draw(count, rng); }
 

@@ -45,6 +45,8 @@ class Sparse : public Vanilla {
         .with("active_share", mean(sign(code)));
   }
 
+  bool is_regularized() const override { return true; }
+
   static ModelInfo info() {
     return model_info<Sparse, SparseOptions>({
         .name = "sparse",

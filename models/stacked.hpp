@@ -62,9 +62,9 @@ class Stacked : public Autoencoder {
     return code;
   }
 
-  /// ln of the odds of each class, up to a constant: (B, classes). Throws ConfigError where there
-  /// is no classifier.
-  Var class_logits(Var x) {
+  bool is_regularized() const override { return true; }
+  bool is_classifier() const override { return classifier_ != nullptr; }
+  Var class_logits(Var x) override {
     if (!classifier_) throw ConfigError("class_logits: trained without labels (model.fine_tune)");
     return (*classifier_)(encode(x));
   }

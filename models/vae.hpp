@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <numbers>
+#include <optional>
 #include <string>
 
 #include "hourglass/models/core/likelihood.hpp"
@@ -47,8 +48,7 @@ class Vae : public Variational {
 
   Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
     Var x = observe(tape, batch, rng);
-    const Gaussian q = posterior(x, batch);
-    Var z = q.draw(rng);
+    const auto [q, z, noise] = draw(x, 1, rng);
     Var reconstruction = -mean(log_likelihood(x, z, batch)), divergence = mean(kl(q, z));
     Loss loss = regularised(Loss("reconstruction_nats", reconstruction), divergence, q, z);
     if (probability() == Probability::mass)
@@ -57,14 +57,12 @@ class Vae : public Variational {
   }
 
   Var elbo(Var x, const Batch& batch, Rng& rng) override {
-    const Gaussian q = posterior(x, batch);
-    Var z = q.draw(rng);
+    const auto [q, z, noise] = draw(x, 1, rng);
     return log_likelihood(x, z, batch) - kl(q, z);
   }
 
   Var log_weights(Var x, const Batch& batch, std::size_t samples, Rng& rng) override {
-    const Gaussian q = posterior(x, batch).repeated(samples);
-    const auto [z, noise] = q.draw_with_noise(rng);
+    const auto [q, z, noise] = draw(x, samples, rng);
     Var weights = log_likelihood(repeat(x, 0, samples), z, batch) + log_prior(z) -
                   q.log_density_of_draw(noise);
     return reshape(weights, {samples, batch.size()});
@@ -85,8 +83,10 @@ class Vae : public Variational {
 
   std::size_t latent() const override { return dimensions_; }
 
-  /// Whether z is N(0, 1) by the prior, and all that the decoder is told: what bits back wants.
-  virtual bool is_plain() const { return true; }
+  /// A relative with another prior, or a decoder that is told more than z, has none.
+  std::optional<VaeNetworks> networks_for_bits_back() override {
+    return VaeNetworks{encoder, decoder, *likelihood};
+  }
 
   static ModelInfo info() {
     return model_info<Vae, VaeOptions>({
@@ -114,8 +114,16 @@ class Vae : public Variational {
   // What relatives of the model override. Codes z are (K B, L) for a batch of B examples, K draws
   // of each: row k B + b is of example b.
 
-  /// q(z | x), where it depends on the labels too.
-  virtual Gaussian posterior(Var x, const Batch& /*batch*/) { return posterior(x); }
+  /// z ~ q(z | x), the q that each was drawn from, and z's noise n: (K B, L)
+  struct Draw {
+    Gaussian q;
+    Var z, noise;
+  };
+  virtual Draw draw(Var x, std::size_t samples, Rng& rng) {
+    const Gaussian q = posterior(x).repeated(samples);
+    const auto [z, noise] = q.draw_with_noise(rng);
+    return {q, z, noise};
+  }
   /// What the decoder is told: z, and with a condition more: (K B, …).
   virtual Var decoder_input(Var z, const Batch& /*batch*/) { return z; }
   /// ln p(z): (K B)
@@ -132,7 +140,7 @@ class Vae : public Variational {
   Var log_likelihood(Var x, Var z, const Batch& batch) {
     return likelihood->log_likelihood(x, decoder(decoder_input(z, batch)));
   }
-  /// Numbers in z.
+  /// How many numbers z has.
   std::size_t dimensions() const { return dimensions_; }
   /// How many nats an example has for each bit per pixel: F ln 2
   static Scalar nats_of_a_bit(std::size_t pixels) {

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "hourglass/autograd/base/error.hpp"
 #include "hourglass/autograd/operations/straight_through.hpp"
 #include "hourglass/models/vae.hpp"
 #include "hourglass/nn/layers/linear.hpp"
@@ -22,23 +23,24 @@ struct VaeGanOptions {
     network.describe(settings);
     settings("discriminator_hidden", discriminator_hidden, "widths of its dense layers");
     settings("discriminator_channels", discriminator_channels, "maps of its convolutions");
-    settings("features_weight", features_weight, "φ: weight of unlikeness in features");
-    settings("adversarial_weight", adversarial_weight, "α: weight of deceiving the discriminator");
+    settings("features_weight", features_weight, "φ: weight of the squared error of features");
+    settings("adversarial_weight", adversarial_weight, "α: weight of the generator loss");
     settings("pixel_weight", pixel_weight, "ψ: weight of squared error; 0 in the paper");
   }
 };
 
-/// The VAE-GAN: a VAE whose judge of likeness is learnt. Squared error of pixels likes a blur
+/// The VAE-GAN: a VAE whose measure of likeness is learnt. Squared error of pixels likes a blur
 /// better than a stroke that is moved by a pixel. A discriminator D, which learns to tell images of
 /// the data from decoded ones, has to have features that see strokes; so x̂ is compared with x
 /// there, in what D's last layer but one, d, makes of them:
 ///
 ///     z ~ q(z | x) = N(μ(x), σ(x)²),  n ~ N(0, 1),  x̂ = σ(g(z));   fakes y: σ(g(sg[z])), σ(g(n))
-///     kl, by f:                     KL(q(z | x) ‖ N(0, 1))
-///     features, by f and g:         ½ ‖d̄(x) − d̄(x̂)‖²        (a normal likelihood of the features)
-///     deceit, by g:                 −ln σ(D̄(y))
-///     discriminator, by D:          −ln σ(D(x)) − ln(1 − σ(D(sg[y])))
-///     minimise  φ features + kl + α deceit + discriminator + ψ ‖x − x̂‖²        (nats per image)
+///     kl, of f:                     KL(q(z | x) ‖ N(0, 1))
+///     features, of f and g:         ½ ‖d̄(x) − d̄(x̂)‖²        (a normal likelihood of the features)
+///     generator loss, of g:         −ln σ(D̄(y)), the term deceit_nats
+///     discriminator loss, of D:     −ln σ(D(x)) − ln(1 − σ(D(sg[y])))
+///     minimise  φ features + kl + α generator loss + discriminator loss + ψ ‖x − x̂‖²
+///                                                                              (nats per image)
 ///
 /// All of it is one sum and one step: d̄ and D̄ are D with its weights frozen, sg[·] passes no
 /// gradient, and so each term teaches the networks named beside it and no others. While D cannot
@@ -61,9 +63,9 @@ class VaeGan : public Vae {
     const std::size_t size = encoder_outputs(layers, example_shape, 0);
     add_encoder(features, layers, example_shape, 0, rng);
     features.add<LayerNorm>(size);
-    verdict.add<Linear>(size, 1, rng);
+    logit.add<Linear>(size, 1, rng);
     register_module("discriminator.features", features);
-    register_module("discriminator.verdict", verdict);
+    register_module("discriminator.verdict", logit);
   }
 
   Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
@@ -71,14 +73,14 @@ class VaeGan : public Vae {
     const Gaussian q = posterior(x);
     Var z = q.draw(rng), drawn = normal_like(z, rng);
     Var x_hat = decode(z), fakes = decode(concatenate(stop_gradient(z), drawn, 0));
-    Var seen = features(x);
-    Var telling = doubt(seen, 1) + doubt(features(stop_gradient(fakes)), 0);
+    Var real = features(x);
+    Var discriminator_loss = logit_loss(real, 1) + logit_loss(features(stop_gradient(fakes)), 0);
     const FrozenParameters frozen(tape.context());
-    Var unlike = per_example(squared_error(features(x_hat), stop_gradient(seen)));
+    Var error = per_example(squared_error(features(x_hat), stop_gradient(real)));
     return Loss("kl_nats", mean(kl_divergence(q.mean, q.log_variance)))
-        .plus("features_nats", 0.5 * unlike, Scalar(options_.features_weight))
-        .plus("deceit_nats", doubt(features(fakes), 1), Scalar(options_.adversarial_weight))
-        .plus("discriminator_nats", telling)
+        .plus("features_nats", 0.5 * error, Scalar(options_.features_weight))
+        .plus("deceit_nats", logit_loss(features(fakes), 1), Scalar(options_.adversarial_weight))
+        .plus("discriminator_nats", discriminator_loss)
         .plus("pixels", per_example(squared_error(x_hat, x)), Scalar(options_.pixel_weight));
   }
 
@@ -94,13 +96,13 @@ class VaeGan : public Vae {
     });
   }
 
-  Sequential features, verdict;  ///< the discriminator D = verdict ∘ features
+  Sequential features, logit;  ///< the discriminator D = logit ∘ features
 
  private:
-  /// −ln of the belief in the truth: 1 where images are of the data, 0 where they are decoded.
-  Var doubt(Var seen, Scalar truth) {
-    Var target = filled(seen.tape(), {seen.shape()[0], 1}, truth);
-    return per_example(binary_cross_entropy(verdict(seen), target));
+  /// The cross-entropy of D's logits with a target: 1 for images of the data, 0 for decoded ones.
+  Var logit_loss(Var of_features, Scalar is_real) {
+    Var target = filled(of_features.tape(), {of_features.shape()[0], 1}, is_real);
+    return per_example(binary_cross_entropy(logit(of_features), target));
   }
 
   VaeGanOptions options_;

@@ -80,7 +80,7 @@ class VampVae : public Vae {
     return codes;
   }
 
-  bool is_plain() const override { return false; }
+  std::optional<VaeNetworks> networks_for_bits_back() override { return {}; }
 
   static ModelInfo info() {
     return model_info<VampVae, VampVaeOptions>({

@@ -34,9 +34,9 @@ Var VqVae::perplexity(Var counts) {
   return filled(counts.tape(), {}, static_cast<Scalar>(std::exp(entropy)));
 }
 
-/// Puts the code vectors that are hardly used onto vectors of the batch, as if they were used
+/// The dead-code reset: puts the code vectors that are hardly used onto vectors of the batch, as if they were used
 /// evenly, so that they have time to find their place.
-void VqVae::revive(const Tensor& z, Rng& rng) {
+void VqVae::reset_dead_codes(const Tensor& z, Rng& rng) {
   const std::size_t rows = z.shape()[0], d = dimension();
   const Scalar even = static_cast<Scalar>(rows) / static_cast<Scalar>(options_.codebook);
   for (std::size_t k = 0; k < options_.codebook; ++k) {
@@ -51,9 +51,9 @@ void VqVae::revive(const Tensor& z, Rng& rng) {
   }
 }
 
-/// Moves the averages, and the code vectors to e_k = m_k / N_k. N_k is smoothed as if each had been
+/// The EMA update: moves the averages, and the code vectors to e_k = m_k / N_k. N_k is smoothed as if each had been
 /// chosen a little more often, (N_k + ε) / (N + K ε) · N with N = Σ N_k, so that none divides by 0.
-void VqVae::follow(const Tensor& z, const Tensor& indices, const Tensor& counts) {
+void VqVae::update_averages(const Tensor& z, const Tensor& indices, const Tensor& counts) {
   const std::size_t d = dimension(), size = options_.codebook;
   const auto keep = static_cast<Scalar>(options_.decay), take = 1 - keep;
   constexpr Scalar epsilon = 1e-5;

@@ -24,9 +24,9 @@ struct VqVaeOptions {
     settings("positions", positions, "code vectors in a code; they share its numbers evenly");
     settings("codebook", codebook, "code vectors to choose from");
     settings("commitment", commitment, "β: weight of the distance to the chosen code vectors");
-    settings("decay", decay, "of the moving averages that the code vectors follow, 0..1");
+    settings("decay", decay, "of the moving averages that the code vectors are, 0..1");
     settings("revival", revival,
-             "a code vector used less than this share of even use moves to where it is needed");
+             "a code vector used less than this share of even use is reset to where encodings are");
   }
 
   void check() const {
@@ -48,9 +48,10 @@ struct VqVaeOptions {
 ///
 /// Choosing has no slope: x̂'s gradient by e_k(z) is handed to z as it is (straight through), and
 /// the second term keeps z close enough for that to be right. The code vectors are no parameters.
-/// Each is the moving average of the z that chose it, of their number N and sum m:
+/// Each is the moving average (EMA) of the z that chose it, of their number N and sum m, which
+/// `loss` updates in training, as batch norm does its statistics:
 ///     N_k ← γ N_k + (1 − γ) n_k,    m_k ← γ m_k + (1 − γ) Σ z,    e_k = m_k / N_k
-/// One that hardly any z chooses is dead and would remain so: it moves onto a z of the batch, drawn
+/// One that hardly any z chooses is dead and would remain so: it is reset to a z of the batch, drawn
 /// at random. At the first step all are dead, so that they begin among the data.
 /// Here each position sees the whole image (the paper's are the pixels of a convolution's output).
 /// van den Oord, Vinyals & Kavukcuoglu, "Neural Discrete Representation Learning", NeurIPS 2017;
@@ -78,12 +79,12 @@ class VqVae : public Autoencoder {
   Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
     Var x = tape.constant(batch.x);
     Var z = encoder_vectors(x);
-    if (training()) revive(z.value(), rng);
+    if (training()) reset_dead_codes(z.value(), rng);
     const Choice choice = nearest(z);
     Var code = reshape(straight_through(z, choice.vectors), {batch.size(), latent()});
     Var distances = reshape(squared_error(z, choice.vectors), {batch.size(), options_.positions});
     Var counts = count(choice.indices);
-    if (training()) follow(z.value(), choice.indices.value(), counts.value());
+    if (training()) update_averages(z.value(), choice.indices.value(), counts.value());
     return Loss("reconstruction", per_example(squared_error(decode(code), x)))
         .plus("commitment", mean(sum(distances, {1})), static_cast<Scalar>(options_.commitment))
         .with("perplexity", perplexity(counts));
@@ -96,22 +97,21 @@ class VqVae : public Autoencoder {
   }
   Var decode(Var code) override { return sigmoid(decoder(code)); }
 
-  /// x̂ from the whole numbers of a code, as code_indices gives them: (B, P) → (B, F)
-  Var decode_indices(Var indices) {
+  std::size_t latent() const override { return options_.network.latent; }
+  std::string loss_unit() const override { return "squared error per image"; }
+  bool is_regularized() const override { return true; }
+  bool couples_examples() const override { return true; }  // by the moving averages
+  bool can_sample() const override { return true; }
+  std::size_t codebook_size() const override { return options_.codebook; }
+  std::size_t code_positions() const override { return options_.positions; }
+  Var code_indices(Var x) override {
+    return reshape(nearest(encoder_vectors(x)).indices, {x.shape()[0], options_.positions});
+  }
+  Var decode_indices(Var indices) override {
     const std::size_t batch = indices.shape()[0];
     Var vectors = index_select(indices.tape().constant(vectors_),
                                reshape(indices, {batch * options_.positions}));
     return decode(reshape(vectors, {batch, latent()}));
-  }
-
-  std::size_t latent() const override { return options_.network.latent; }
-  std::string loss_unit() const override { return "squared error per image"; }
-  bool couples_examples() const override { return true; }  // by the moving averages
-  bool can_sample() const override { return true; }
-  std::size_t positions() const { return options_.positions; }
-  std::size_t codebook_size() const override { return options_.codebook; }
-  Var code_indices(Var x) override {
-    return reshape(nearest(encoder_vectors(x)).indices, {x.shape()[0], options_.positions});
   }
 
   /// Counts how often each position takes each code vector.
@@ -148,8 +148,8 @@ class VqVae : public Autoencoder {
   Choice nearest(Var z);
   Var count(Var indices);
   Var perplexity(Var counts);
-  void revive(const Tensor& z, Rng& rng);
-  void follow(const Tensor& z, const Tensor& indices, const Tensor& counts);
+  void reset_dead_codes(const Tensor& z, Rng& rng);
+  void update_averages(const Tensor& z, const Tensor& indices, const Tensor& counts);
 
   VqVaeOptions options_;
   Tensor vectors_, sums_, sizes_;  ///< e: (K, D), m: (K, D), N: (K)

@@ -48,8 +48,8 @@ class Wae : public Vanilla {
         .plus("mmd", mmd_to_normal(code, rng), mmd_weight_);
   }
 
+  bool is_regularized() const override { return true; }
   bool couples_examples() const override { return true; }
-
   bool can_sample() const override { return true; }
   Tensor sample_codes(std::size_t count, Rng& rng) override {
     Tensor codes = filled({count, latent()});

@@ -27,9 +27,9 @@ struct WinnerTakeAllOptions {
 /// digits units become strokes, and a linear classifier on them does well.
 /// Used, there is no batch: the code is h itself, all of it, as in the paper. The decoder has
 /// learned from winners only, so it keeps of h_j what would have won in training: what exceeds the
-/// moving average of unit j's smallest winning activation, the buffer `threshold`. A batch is not
-/// cut into shards.
-/// Term: active_share, of the numbers of the code that the decoder sees.
+/// moving average of unit j's smallest winning activation, the buffer `threshold`, which `loss`
+/// updates in training, as batch norm does its statistics. A batch is not cut into shards.
+/// Metric: active_share, of the latent dimensions that the decoder sees.
 /// Makhzani & Frey, "Winner-Take-All Autoencoders", NIPS 2015 (FC-WTA).
 class WinnerTakeAll : public Vanilla {
  public:
@@ -54,6 +54,7 @@ class WinnerTakeAll : public Vanilla {
         .with("active_share", mean(sign(code)));
   }
 
+  bool is_regularized() const override { return true; }
   bool couples_examples() const override { return true; }
 
   static ModelInfo info() {
@@ -68,7 +69,7 @@ class WinnerTakeAll : public Vanilla {
   }
 
  private:
-  /// h where it is among its unit's largest in the batch, else 0. Notes what it took to win.
+  /// h where it is among its unit's largest in the batch, else 0. Updates the thresholds.
   Var winners(Var h) {
     const double share = rate_ * static_cast<double>(h.shape()[0]);
     const auto count = std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(share)));

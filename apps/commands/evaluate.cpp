@@ -29,7 +29,7 @@ struct Options : CommonOptions {
 /// is asked for its likelihood.
 Metrics likelihood_figures_of(Autoencoder& model, const Dataset& test, const Options& options,
                               const Rng& rng) {
-  if (auto* variational = dynamic_cast<Variational*>(&model))
+  if (Variational* variational = model.variational())
     return likelihood_figures(*variational, test, rng, options.importance_samples, options.limit);
   if (options.importance_samples > 0)
     throw ConfigError(

@@ -117,7 +117,7 @@ void write_poster(const Options& options, const TrainedModel& trained) {
     throw ConfigError("--poster is a picture: give --out FILE.png, and neither --npy nor --labels");
   const Dataset data = load_data_for(trained, "", Split::test).slice(0, GalleryView::most_examples);
   GalleryView view{*trained.model, data, options.rng(), encode_all(*trained.model, data),
-                   dynamic_cast<Variational*>(trained.model.get())};
+                   trained.model->variational()};
   view.classes = classes_shown(*trained.model, trained.run);
   const Picture page =
       draw_poster(view, {options.poster, Paper::named(options.paper), options.dark});

@@ -54,8 +54,8 @@ void check(const Options& options) {
 }
 
 /// Along arcs where codes are told to be N(0, 1), straight otherwise, unless told.
-Path path_of(const Options& options, const Autoencoder& model) {
-  const bool normal = dynamic_cast<const Variational*>(&model) != nullptr;
+Path path_of(const Options& options, Autoencoder& model) {
+  const bool normal = model.variational() != nullptr;
   return options.path == "arc" || (options.path == "auto" && normal) ? Path::arc : Path::straight;
 }
 

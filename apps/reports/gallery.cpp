@@ -248,7 +248,7 @@ std::vector<ReportFigure> gallery(Autoencoder& model, const EvaluationSet& set, 
                    .data = data,
                    .rng = rng,
                    .codes = encode_all(model, data),
-                   .variational = dynamic_cast<Variational*>(&model)};
+                   .variational = model.variational()};
   view.kind = set.measured_on.adjective();
   if (view.variational) view.kl_nats = kl_by_number(view);
   view.by_use = numbers_by_use(view);

@@ -6,7 +6,7 @@
 
 #include "apps/evaluation/training_data.hpp"
 #include "hourglass/autograd/base/error.hpp"
-#include "hourglass/models/stacked.hpp"
+#include "hourglass/models/core/inference.hpp"
 #include "hourglass/models/statistics/sample_quality.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -18,27 +18,22 @@ struct Classified {
   Tensor features;
   std::vector<std::uint8_t> labels;
 };
-Classified classify_rows(Stacked& classifier, const Tensor& rows) {
-  const std::size_t count = rows.shape()[0], columns = rows.shape()[1];
-  Classified classified{filled({count, classifier.latent()}), {}};
-  constexpr std::size_t chunk = 1000;
-  const ModeGuard mode = ModeGuard::evaluation(classifier);
-  for (std::size_t first = 0; first < count; first += chunk) {
-    Tensor some = filled({std::min(chunk, count - first), columns});
-    std::copy_n(rows.data() + first * columns, some.size(), some.data());
-    Tape tape(Tape::Gradients::off);
-    Var x = tape.constant(some);
+Classified classify_rows(Autoencoder& classifier, const Tensor& rows) {
+  Classified classified{filled({rows.shape()[0], classifier.latent()}), {}};
+  const auto classify_batch = [&](const InferenceBatch& batch) {
+    Var x = batch.x();
     const Tensor& codes = classifier.encode(x).value();
     std::copy_n(codes.data(), codes.size(),
-                classified.features.data() + first * classifier.latent());
+                classified.features.data() + batch.first * classifier.latent());
     const Tensor& logits = classifier.class_logits(x).value();
     const std::size_t classes = logits.shape()[1];
-    for (std::size_t i = 0; i < some.shape()[0]; ++i) {
+    for (std::size_t i = 0; i < batch.size(); ++i) {
       const Scalar* row = logits.data() + i * classes;
       classified.labels.push_back(
           static_cast<std::uint8_t>(std::max_element(row, row + classes) - row));
     }
-  }
+  };
+  infer_in_order(classifier, rows, classify_batch, 1000);
   return classified;
 }
 
@@ -67,7 +62,7 @@ SampleQuality quality_of(const Tensor& features, const Tensor& test) {
   return {frechet_distance(features, test), shares.precision, shares.recall};
 }
 
-double class_accuracy(Stacked& classifier, const Samples& samples) {
+double class_accuracy(Autoencoder& classifier, const Samples& samples) {
   const std::vector<std::uint8_t> seen = classify_rows(classifier, samples.examples).labels;
   std::size_t right = 0;
   for (std::size_t i = 0; i < seen.size(); ++i) right += seen[i] == samples.labels[i];
@@ -79,10 +74,11 @@ double class_accuracy(Stacked& classifier, const Samples& samples) {
 SampleEvaluation evaluate_samples(const std::string& run, const TrainedModel& trained,
                                   const Samples& samples) {
   const TrainedModel other = load_model(run);
-  auto* classifier = dynamic_cast<Stacked*>(other.model.get());
-  if (!classifier || other.run.example_shape != trained.run.example_shape)
+  Autoencoder& classifier = *other.model;
+  if (!classifier.is_classifier() || other.run.example_shape != trained.run.example_shape)
     throw ConfigError("--judge: " + run +
-                      " is no stacked model with fine_tune=labels for examples of this shape");
+                      " is no classifier of examples of this shape: train one with stacked and "
+                      "--set fine_tune=labels");
   const TrainingData training = training_data_for("--judge", trained);
   const EvaluationSet set = load_evaluation_set(trained.run, training, trained.run.scale);
   if (set.measured_on.may_be_trained_on())
@@ -93,7 +89,7 @@ SampleEvaluation evaluate_samples(const std::string& run, const TrainedModel& tr
   constexpr std::size_t most = 5000;  // of each set: distances of all to all
   const Tensor drawn = spread_rows(samples.examples, most);
   const auto features_of = [&](const Tensor& rows) {
-    return classify_rows(*classifier, rows).features;
+    return classify_rows(classifier, rows).features;
   };
   const Tensor test = features_of(spread_rows(set.data, most));
   SampleEvaluation evaluation{
@@ -101,7 +97,7 @@ SampleEvaluation evaluate_samples(const std::string& run, const TrainedModel& tr
       .training = quality_of(features_of(spread_rows(training.train, drawn.shape()[0])), test),
       .class_accuracy = {},
       .measured_on = set.measured_on};
-  if (!samples.labels.empty()) evaluation.class_accuracy = class_accuracy(*classifier, samples);
+  if (!samples.labels.empty()) evaluation.class_accuracy = class_accuracy(classifier, samples);
   return evaluation;
 }
 

@@ -105,7 +105,7 @@ std::vector<double> bounds(Variational& model, const Tensor& rows, Rng rng) {
 
 /// A conditional model's bound is that of an example and its class, which nobody knows here.
 Variational* with_bound(Autoencoder& model) {
-  return model.classes() == 0 ? dynamic_cast<Variational*>(&model) : nullptr;
+  return model.classes() == 0 ? model.variational() : nullptr;
 }
 
 // ---- How unlike the codes of normal examples a code is

@@ -6,7 +6,7 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-Var Autoencoder::score(Var x) {
+Var Autoencoder::anomaly_score(Var x) {
   return squared_error(forward(x), x);
 }
 
@@ -31,6 +31,14 @@ Tensor Autoencoder::sample_codes(std::size_t, std::size_t label, Rng&) {
 
 Var Autoencoder::code_indices(Var) {
   throw ConfigError("this model has no codebook");
+}
+
+Var Autoencoder::decode_indices(Var) {
+  throw ConfigError("this model has no codebook");
+}
+
+Var Autoencoder::class_logits(Var) {
+  throw ConfigError("this model has no classifier");
 }
 
 }}  // namespace hourglass

@@ -75,8 +75,7 @@ std::size_t active_units(Autoencoder& model, const Dataset& data) {
 
 Metrics code_figures(Autoencoder& model, const Dataset& data) {
   Metrics figures;
-  if (dynamic_cast<Variational*>(&model))
-    figures.emplace_back("active_units", active_units(model, data));
+  if (model.variational()) figures.emplace_back("active_units", active_units(model, data));
   if (model.codebook_size() > 0) {
     const CodebookUse use = codebook_use(model, data);
     figures.emplace_back("codes_used", use.used());

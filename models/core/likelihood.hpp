@@ -1,11 +1,11 @@
 #pragma once
 
 #include <memory>
-#include <numbers>
 #include <string>
+#include <vector>
 
-#include "hourglass/autograd/base/error.hpp"
 #include "hourglass/models/core/variational.hpp"
+#include "hourglass/nn/files/choices.hpp"
 #include "hourglass/nn/files/config.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -14,11 +14,26 @@ struct LikelihoodOptions {
   std::string likelihood = "bernoulli";
   bool binarize = true;
 
-  void describe(Settings& settings) {
-    settings("likelihood", likelihood,
-             "of pixels: bernoulli, gaussian, discretized_logistic or ordinal");
-    settings("binarize", binarize, "bernoulli learns from zeros and ones, drawn anew in each step");
-  }
+  void describe(Settings& settings);
+};
+
+/// How likely a pixel is to be below each level, in double, from the same outputs of a decoder as a
+/// likelihood's log_likelihood: what a coder of bytes needs to know.
+class LevelProbabilities {
+ public:
+  virtual ~LevelProbabilities() = default;
+
+  /// What the outputs say of one pixel.
+  struct Pixel {
+    double location, per_scale;  ///< per_scale: 1 / scale
+  };
+
+  /// 256, as in a byte, or 2: black and white.
+  virtual unsigned levels() const = 0;
+  /// Pixel i of the `pixels` of an example, whose outputs these are.
+  virtual Pixel pixel(const Scalar* outputs, std::size_t i, std::size_t pixels) const = 0;
+  /// P(level of the pixel < level), for a level from 1 to levels() − 1
+  virtual double below(const Pixel& pixel, unsigned level) const = 0;
 };
 
 /// p(x | z), as the numbers that a decoder gives for each pixel, its outputs (B, maps() F), say.
@@ -33,6 +48,9 @@ class Likelihood : public Module {
   /// What it is the likelihood of: the examples, unless it says otherwise.
   virtual Var observe(Tape& tape, const Tensor& x, Rng& /*rng*/) { return tape.constant(x); }
   virtual Probability probability() const { return Probability::mass; }
+  /// The probabilities of a pixel's levels, as the parameters are now; null where it gives levels
+  /// none.
+  virtual std::unique_ptr<const LevelProbabilities> level_probabilities() const { return nullptr; }
 
   Var forward(Var outputs) override { return mean(outputs); }
 };
@@ -44,14 +62,13 @@ class Likelihood : public Module {
 class BernoulliLikelihood : public Likelihood {
  public:
   explicit BernoulliLikelihood(bool binarize) : binarize_(binarize) {}
-  Var mean(Var outputs) override { return sigmoid(outputs); }
-  Var log_likelihood(Var x, Var outputs) override { return bernoulli_log_likelihood(x, outputs); }
-  Var observe(Tape& tape, const Tensor& x, Rng& rng) override {
-    return binarize_ ? binarize(tape, x, rng) : tape.constant(x);
-  }
+  Var mean(Var outputs) override;
+  Var log_likelihood(Var x, Var outputs) override;
+  Var observe(Tape& tape, const Tensor& x, Rng& rng) override;
   Probability probability() const override {
     return binarize_ ? Probability::mass : Probability::none;
   }
+  std::unique_ptr<const LevelProbabilities> level_probabilities() const override;
 
  private:
   bool binarize_;
@@ -64,119 +81,79 @@ class BernoulliLikelihood : public Likelihood {
 /// is a density, whose logarithm may well be positive.
 class GaussianLikelihood : public Likelihood {
  public:
-  GaussianLikelihood() {
-    log_deviation.value.fill(-1);
-    register_parameter("log_deviation", log_deviation);
-  }
-  Var mean(Var outputs) override { return sigmoid(outputs); }
-  Var log_likelihood(Var x, Var outputs) override {
-    Var log_s = x.tape().parameter(log_deviation);
-    const auto pixels = static_cast<Scalar>(x.shape()[1]);
-    const auto half_log_2_pi = static_cast<Scalar>(0.5 * std::log(2 * std::numbers::pi));
-    return -0.5 * squared_error(mean(outputs), x) * exp(-2 * log_s) -
-           pixels * (log_s + half_log_2_pi);
-  }
+  GaussianLikelihood();
+  Var mean(Var outputs) override;
+  Var log_likelihood(Var x, Var outputs) override;
   Probability probability() const override { return Probability::density; }
 
   Parameter log_deviation{{1}};
 };
 
-/// 256 levels, as in a file of 8-bit pixels: the mass that a logistic distribution with mean and
-/// scale of its own for each pixel has around x (Salimans et al., PixelCNN++, ICLR 2017). So
-/// −ln p(x) / (F ln 2) is exactly the bits per pixel that a lossless compressor with this model
-/// needs. Outputs: F means, then F logarithms of scales. A mean beyond 0..1 makes black or white
-/// certain.
-class DiscretizedLogisticLikelihood : public Likelihood {
+/// 256 levels, as in a file of 8-bit pixels: a logistic variable of mean m and scale s, both of
+/// each pixel, falls between thresholds t_1 < … < t_255, which all pixels share, and the level says
+/// between which:
+///     P(x ≥ v) = σ((m − t_v) / s),   P(x = v) = P(x ≥ v) − P(x ≥ v + 1)
+/// It is a probability of bytes: −ln p(x) / (F ln 2) is the bits per pixel that a lossless
+/// compressor with this model needs. Outputs: F means, then F logarithms of scales.
+class LogisticLevelsLikelihood : public Likelihood {
  public:
   std::size_t maps() const override { return 2; }
-  Var mean(Var outputs) override { return clamp(half(outputs, 0), 0, 1); }
-  Var log_likelihood(Var x, Var outputs) override {
-    return discretized_logistic_log_likelihood(x, half(outputs, 0), clamp(half(outputs, 1), -7, 7));
-  }
+  std::unique_ptr<const LevelProbabilities> level_probabilities() const override;
+
+ protected:
+  static constexpr std::size_t levels = 256;
+
+  /// `most_log_scale`: ln s is kept within ± this, where neither s nor 1 / s overflows.
+  explicit LogisticLevelsLikelihood(Scalar most_log_scale) : most_log_scale_(most_log_scale) {}
+
+  /// t_1 … t_255 in double.
+  virtual std::vector<double> exact_thresholds() const = 0;
+  /// m and ln s: (B, F)
+  static Var location(Var outputs);
+  Var log_scale(Var outputs) const;
 
  private:
-  static Var half(Var outputs, std::size_t number) {
-    const std::size_t pixels = outputs.shape()[1] / 2;
-    return slice(outputs, 1, number * pixels, (number + 1) * pixels);
-  }
+  Scalar most_log_scale_;
 };
 
-/// 256 levels again, whose bins are learnt: an ordinal regression of each pixel. A logistic
-/// variable of mean m and scale s falls between thresholds t_1 < … < t_255, which all pixels share,
-/// and the level says between which (McCullagh, "Regression Models for Ordinal Data", JRSS B 1980):
-///     P(x ≥ v) = σ((m − t_v) / s),   P(x = v) = P(x ≥ v) − P(x ≥ v + 1)
-/// Levels are never equally frequent: four of five pixels of MNIST are black, and of the others a
-/// third are 252, 253 or 254. They get wide bins, the grey between them narrow ones, and so a pixel
-/// may be black or white, but hardly grey, as no logistic over equal bins can say.
-/// Outputs: F means, then F logarithms of scales.
-class OrdinalLikelihood : public Likelihood {
+/// Equal bins: t_v = (v − ½) / 255. An m beyond 0..1 makes black or white certain.
+/// Salimans et al., "PixelCNN++", ICLR 2017.
+class DiscretizedLogisticLikelihood : public LogisticLevelsLikelihood {
  public:
-  OrdinalLikelihood() {
-    log_widths.value.fill(static_cast<Scalar>(std::log(8.0 / levels)));
-    first_threshold.value.fill(-4);
-    register_parameter("first_threshold", first_threshold);
-    register_parameter("log_widths", log_widths);
-  }
+  DiscretizedLogisticLikelihood() : LogisticLevelsLikelihood(7) {}
+  Var mean(Var outputs) override;
+  Var log_likelihood(Var x, Var outputs) override;
 
-  std::size_t maps() const override { return 2; }
+ private:
+  std::vector<double> exact_thresholds() const override;
+};
 
-  /// E[x] = 1/255 Σ_v P(x ≥ v), of which every 17th term stands for those around it.
-  Var mean(Var outputs) override {
-    constexpr std::size_t step = 17;
-    Var m = half(outputs, 0), per_scale = exp(-log_scale(outputs)), t = thresholds(m.tape());
-    Var sum = sigmoid((m - slice(t, 0, step / 2, step / 2 + 1)) * per_scale);
-    for (std::size_t v = step / 2 + step; v < levels - 1; v += step)
-      sum = sum + sigmoid((m - slice(t, 0, v, v + 1)) * per_scale);
-    return sum * (Scalar(step) / Scalar(levels - 1));
-  }
-
-  /// With u = (t_x+1 − m) / s and l = (t_x − m) / s the mass is
-  ///     σ(u) − σ(l) = σ(u) σ(−l) (1 − e^(l − u)),
-  /// a product, in which nothing cancels.
-  Var log_likelihood(Var x, Var outputs) override {
-    Var m = half(outputs, 0), per_scale = exp(-log_scale(outputs));
-    Var edges = pad(pad(thresholds(x.tape()), 0, 1, 0, -endless), 0, 0, 1, endless);
-    Var level = reshape(round_straight_through(x * Scalar(levels - 1)), {x.value().size()});
-    Var lower = (reshape(index_select(edges, level), x.shape()) - m) * per_scale;
-    Var upper = (reshape(index_select(edges, level + 1), x.shape()) - m) * per_scale;
-    return -sum(softplus(-upper) + softplus(lower) - log(-expm1(lower - upper)), {1});
-  }
+/// Bins that are learnt: an ordinal regression of each pixel (McCullagh, "Regression Models for
+/// Ordinal Data", JRSS B 1980). Levels are never equally frequent: four of five pixels of MNIST are
+/// black, and of the others a third are 252, 253 or 254. They get wide bins, the grey between them
+/// narrow ones, and so a pixel may be black or white, but hardly grey, as no logistic over equal
+/// bins can say.
+class OrdinalLikelihood : public LogisticLevelsLikelihood {
+ public:
+  OrdinalLikelihood();
+  Var mean(Var outputs) override;
+  Var log_likelihood(Var x, Var outputs) override;
 
   /// t_1 … t_255: (255)
-  Var thresholds(Tape& tape) {
-    Tensor ones = filled({levels - 2, levels - 1});  // sums of the first widths
-    for (std::size_t v = 1; v < levels - 1; ++v)
-      for (std::size_t w = 0; w < v; ++w) ones(w, v) = 1;
-    Var widths = reshape(exp(tape.parameter(log_widths)), {1, levels - 2});
-    return reshape(matmul(widths, tape.constant(std::move(ones))), {levels - 1}) +
-           tape.parameter(first_threshold);
-  }
-  /// ln s, kept where neither s nor 1 / s overflows.
-  static Var log_scale(Var outputs) { return clamp(half(outputs, 1), -5, 5); }
+  Var thresholds(Tape& tape);
 
   Parameter first_threshold{{1}}, log_widths{{levels - 2}};
 
  private:
-  static constexpr std::size_t levels = 256;
-  static constexpr Scalar endless = 1e5;  ///< a threshold that no level is beyond
-
-  static Var half(Var outputs, std::size_t number) {
-    const std::size_t pixels = outputs.shape()[1] / 2;
-    return slice(outputs, 1, number * pixels, (number + 1) * pixels);
-  }
+  std::vector<double> exact_thresholds() const override;
 };
 
+/// Every likelihood that there is: one that is added here can be trained, and where it gives levels
+/// probabilities, compressed with.
+using LikelihoodMaker = std::unique_ptr<Likelihood> (*)(const LikelihoodOptions&);
+const Choices<LikelihoodMaker>& likelihoods();
+
 /// Throws ConfigError where there is none of this name.
-inline std::unique_ptr<Likelihood> make_likelihood(const LikelihoodOptions& options) {
-  if (options.likelihood == "bernoulli")
-    return std::make_unique<BernoulliLikelihood>(options.binarize);
-  if (options.likelihood == "gaussian") return std::make_unique<GaussianLikelihood>();
-  if (options.likelihood == "discretized_logistic")
-    return std::make_unique<DiscretizedLogisticLikelihood>();
-  if (options.likelihood == "ordinal") return std::make_unique<OrdinalLikelihood>();
-  throw ConfigError("'" + options.likelihood +
-                    "' is no likelihood; there are bernoulli, gaussian, discretized_logistic and "
-                    "ordinal");
-}
+std::unique_ptr<Likelihood> make_likelihood(const LikelihoodOptions& options);
 
 }}  // namespace hourglass

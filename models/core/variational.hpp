@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "hourglass/models/core/autoencoder.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -7,6 +9,15 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 /// What a model's p(x) is: the probability of x, a density where x counts as real numbers, or no
 /// likelihood of x at all.
 enum class Probability { mass, density, none };
+
+class Likelihood;
+
+/// The networks of a model whose code z is N(0, 1) under the prior and all that its decoder is told.
+struct VaeNetworks {
+  Module& encoder;         ///< x → the means of q(z | x), then the logarithms of its variances
+  Module& decoder;         ///< z → the outputs that the likelihood is given
+  Likelihood& likelihood;  ///< p(x | z)
+};
 
 /// What every autoencoder has in common whose code is a random variable z: an encoder that gives a
 /// distribution q(z | x), a prior p(z) and a decoder p(x | z). Its loss is the negative evidence
@@ -20,8 +31,7 @@ class Variational : public Autoencoder {
   virtual Var observe(Tape& tape, const Batch& batch, Rng& rng) = 0;
   virtual Probability probability() const = 0;
 
-  /// KL(q(z | x) ‖ p(z)), one number for each number of the code: (B, latent()), in nats. Where the
-  /// prior has no closed form, an estimate from one draw.
+  /// KL(q(z | x) ‖ p(z)) of each latent dimension: (B, latent()), in nats. Where the prior has no closed form, an estimate from one draw.
   virtual Var kl_per_dimension(Var x, Rng& rng) = 0;
 
   /// The evidence lower bound E_q[ln p(x | z)] − KL(q(z | x) ‖ p(z)) ≤ ln p(x), the expectation
@@ -33,6 +43,12 @@ class Variational : public Autoencoder {
   /// exponentials tends to ln p(x).
   virtual Var log_weights(Var x, const Batch& batch, std::size_t samples, Rng& rng) = 0;
 
+  /// What lossless compression codes with; nothing where another prior, or a decoder that is told
+  /// more than z, makes bits back impossible.
+  virtual std::optional<VaeNetworks> networks_for_bits_back() { return {}; }
+
+  Variational* variational() override { return this; }
+  bool is_regularized() const override { return true; }
   bool can_sample() const override { return true; }
   std::string loss_unit() const override { return "nats per image"; }
 };
@@ -40,7 +56,7 @@ class Variational : public Autoencoder {
 /// ln N(z; 0, 1) = −½ Σ_j z_j² + ln 2π: (B)
 Var standard_normal_log_density(Var z);
 
-/// A normal distribution for each number of the code.
+/// A normal distribution for each latent dimension.
 struct Gaussian {
   Var mean, log_variance;  ///< (B, L)
 
@@ -71,6 +87,7 @@ struct Gaussian {
   Var kl_of_numbers() const { return 0.5 * (square(mean) + exp(log_variance) - log_variance - 1); }
   /// All rows, `times` times one after the other: (times B, L)
   Gaussian repeated(std::size_t times) const {
+    if (times == 1) return *this;
     return {repeat(mean, 0, times), repeat(log_variance, 0, times)};
   }
 

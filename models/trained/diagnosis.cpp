@@ -5,14 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
-#include <typeinfo>
 
 #include "hourglass/autograd/base/error.hpp"
-#include "hourglass/models/convolutional.hpp"
 #include "hourglass/models/core/code_figures.hpp"
 #include "hourglass/models/core/evaluation.hpp"
-#include "hourglass/models/deep.hpp"
-#include "hourglass/models/linear.hpp"
 #include "hourglass/models/statistics/column_sums.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -29,20 +25,13 @@ double sum_of(const std::vector<double>& numbers) {
 
 using Found = std::optional<Warning>;
 
-/// All but these have noise or a penalty that narrows a wide code.
-bool is_plain(const Autoencoder& model) {
-  const std::type_info& type = typeid(model);
-  return type == typeid(Vanilla) || type == typeid(Deep) || type == typeid(Convolutional) ||
-         type == typeid(LinearAutoencoder);
-}
-
-Found no_waist(const Autoencoder& model, const Dataset& data) {
-  if (!is_plain(model) || model.latent() < data.features()) return {};
+Found no_bottleneck(const Autoencoder& model, const Dataset& data) {
+  if (model.is_regularized() || model.latent() < data.features()) return {};
   return Warning{
-      Failure::no_waist,
-      fmt::format("no waist: the code has {} numbers and an example {}, so it can copy them and "
-                  "need not learn anything. latent = {} would help, or a model that narrows its "
-                  "code by noise or a penalty (denoising, sparse, vae).",
+      Failure::no_bottleneck,
+      fmt::format("no bottleneck: the code has {} numbers and an example {}, so it can copy them "
+                  "and need not learn anything. latent = {} would help, or a model that narrows "
+                  "its code by noise or a penalty (denoising, sparse, vae).",
                   model.latent(), data.features(), std::max<std::size_t>(1, data.features() / 3))};
 }
 
@@ -68,8 +57,9 @@ Found dead_codes(Autoencoder& model, const Dataset& data) {
   return Warning{
       Failure::dead_codes,
       fmt::format("dead code vectors: codes_used is {} of {}, perplexity {:.3g}: the others are "
-                  "the nearest of nothing and never learn. Reviving them (putting them where "
-                  "encodings are), a smaller codebook or smaller initial vectors would help.",
+                  "the nearest of nothing and never learn. A reset of dead codes (moving them to "
+                  "where encodings are), a smaller codebook or smaller initial vectors would "
+                  "help.",
                   use.used(), size, use.perplexity())};
 }
 
@@ -207,7 +197,7 @@ std::vector<Warning> warnings(Autoencoder& model, const Dataset& data, const His
   const auto add = [&all](const Found& found) {
     if (found) all.push_back(*found);
   };
-  if (auto* variational = dynamic_cast<Variational*>(&model))
+  if (Variational* variational = model.variational())
     add(posterior_collapse(*variational, data, rng));
   else
     add(dead_features(model, data));
@@ -215,7 +205,7 @@ std::vector<Warning> warnings(Autoencoder& model, const Dataset& data, const His
   if (model.codebook_size() > 0) add(dead_codes(model, data));
   add(standstill(history));
   if (model.classes() > 1) add(ignores_class(model, data, rng));
-  add(no_waist(model, data));
+  add(no_bottleneck(model, data));
   return all;
 }
 
@@ -232,11 +222,6 @@ bool is_sparse(Autoencoder& model, const Dataset& data) {
   return 2 * zeros > all;
 }
 
-bool has_figure(const Metrics& figures, const std::string& name) {
-  return std::any_of(figures.begin(), figures.end(),
-                     [&](const auto& figure) { return figure.first == name; });
-}
-
 }  // namespace
 
 std::optional<Warning> loses_to_pca(Autoencoder& model, const Dataset& data, const Metrics& figures,
@@ -246,10 +231,9 @@ std::optional<Warning> loses_to_pca(Autoencoder& model, const Dataset& data, con
   const double error = figure(figures, "squared_error_per_image") / features;
   const double linear = pca_error / features;
   if (error <= std::max(margin * linear, rounding)) return {};
-  if (model.latent() >= data.features() || model.codebook_size() > 0 ||
-      has_figure(figures, "cross_entropy_nats") || is_sparse(model, data))
+  if (model.latent() >= data.features() || model.codebook_size() > 0 || model.is_classifier() ||
+      is_sparse(model, data))
     return {};
-  const bool variational = dynamic_cast<Variational*>(&model) != nullptr;
   return Warning{
       Failure::loses_to_baseline,
       fmt::format(
@@ -257,7 +241,7 @@ std::optional<Warning> loses_to_pca(Autoencoder& model, const Dataset& data, con
           "many numbers ({}), the best linear model, {:.3g}. {}More epochs, a larger lr or "
           "wider hidden layers would help.",
           error, model.latent(), linear,
-          variational ? "A smaller weight of the KL (beta) lets a code say more. " : "")};
+          model.variational() ? "A smaller weight of the KL (beta) lets a code say more. " : "")};
 }
 
 }}  // namespace hourglass

@@ -23,7 +23,7 @@ struct Warning {
     same_for_all,
     standstill,
     ignores_class,
-    no_waist,
+    no_bottleneck,
     loses_to_baseline
   };
   Failure failure;

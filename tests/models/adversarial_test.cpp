@@ -12,8 +12,8 @@
 
 namespace hourglass::testing { namespace {
 
-/// The mean of −ln of the belief in the truth, σ(logit) or 1 − σ(logit).
-double doubt(const Tensor& logits, bool truth) {
+/// The mean of −ln of the probability of what is true, σ(logit) or 1 − σ(logit).
+double logit_loss(const Tensor& logits, bool truth) {
   double sum = 0;
   for (Scalar logit : logits) sum += std::log1p(std::exp(truth ? -double(logit) : double(logit)));
   return sum / static_cast<double>(logits.size());
@@ -46,12 +46,12 @@ TEST(Adversarial, MinimisesWhatItsFormulaSays) {
   const Tensor encoded = model.discriminator(z).value(),
                from_prior = model.discriminator(tape.constant(drawn)).value();
   const Loss loss = model.loss(tape, x, noise);
-  const double error = squares(x - rebuilt) / 4, deceit = doubt(encoded, true),
-               telling = doubt(from_prior, true) + doubt(encoded, false);
+  const double error = squares(x - rebuilt) / 4, generator = logit_loss(encoded, true),
+               discriminator = logit_loss(from_prior, true) + logit_loss(encoded, false);
   EXPECT_NEAR(loss.terms[0].value.item(), error, 64 * epsilon);
-  EXPECT_NEAR(loss.terms[1].value.item(), deceit, 64 * epsilon);
-  EXPECT_NEAR(loss.terms[2].value.item(), telling, 64 * epsilon);
-  EXPECT_NEAR(loss.total.item(), error + 0.5 * deceit + telling, 64 * epsilon);
+  EXPECT_NEAR(loss.terms[1].value.item(), generator, 64 * epsilon);
+  EXPECT_NEAR(loss.terms[2].value.item(), discriminator, 64 * epsilon);
+  EXPECT_NEAR(loss.total.item(), error + 0.5 * generator + discriminator, 64 * epsilon);
 }
 
 TEST(Adversarial, BringsCodesThatBeginFarFromThePriorToIt) {
@@ -110,10 +110,11 @@ TEST(VaeGan, MinimisesWhatItsFormulaSays) {
   Var z = q.draw(same);
   const Tensor drawn = normal({4, 3}, same);
   Var rebuilt = model.decode(z), made = model.decode(tape.constant(drawn));
-  const auto judge = [&](Var y) { return model.verdict(model.features(y)).value(); };
-  const double fakes = doubt(judge(rebuilt), false) / 2 + doubt(judge(made), false) / 2,
-               deceit = doubt(judge(rebuilt), true) / 2 + doubt(judge(made), true) / 2,
-               telling = doubt(judge(tape.constant(x)), true) + fakes,
+  const auto logits = [&](Var y) { return model.logit(model.features(y)).value(); };
+  const double fakes = logit_loss(logits(rebuilt), false) / 2 + logit_loss(logits(made), false) / 2,
+               generator =
+                   logit_loss(logits(rebuilt), true) / 2 + logit_loss(logits(made), true) / 2,
+               discriminator = logit_loss(logits(tape.constant(x)), true) + fakes,
                features = squares(model.features(tape.constant(x)).value() -
                                   model.features(rebuilt).value()) /
                           8,
@@ -124,10 +125,11 @@ TEST(VaeGan, MinimisesWhatItsFormulaSays) {
     kl += (m * m + std::exp(l) - l - 1) / 8;
   }
   const Loss loss = model.loss(tape, x, noise);
-  const std::vector<double> expected = {kl, features, deceit, telling, pixels};
+  const std::vector<double> expected = {kl, features, generator, discriminator, pixels};
   for (std::size_t i = 0; i < 5; ++i)
     EXPECT_NEAR(loss.terms[i].value.item(), expected[i], 64 * epsilon) << loss.terms[i].name;
-  EXPECT_NEAR(loss.total.item(), 0.75 * features + kl + 0.5 * deceit + telling + 0.25 * pixels,
+  EXPECT_NEAR(loss.total.item(),
+              0.75 * features + kl + 0.5 * generator + discriminator + 0.25 * pixels,
               256 * epsilon);
 }
 

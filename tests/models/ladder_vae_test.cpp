@@ -33,27 +33,26 @@ struct LadderVaeTest : ::testing::Test {
   Tape tape{Tape::Gradients::off};
 };
 
-TEST_F(LadderVaeTest, WeighsWhatIsSeenAndWhatIsExpectedWithTheirPrecisions) {
-  const Gaussian seen = gaussian(1), expected = gaussian(3);
-  const Gaussian e = LadderVae::departure(seen, expected);
+TEST_F(LadderVaeTest, WeighsTheBottomUpPosteriorAndTheTopDownPriorWithTheirPrecisions) {
+  const Gaussian up = gaussian(1), down = gaussian(3);
+  const Gaussian e = LadderVae::residual(up, down);
   for (std::size_t i = 0; i < 6; ++i)
     for (std::size_t j = 0; j < 3; ++j) {
-      const double mean_seen = seen.mean.value()(i, j), mean_expected = expected.mean.value()(i, j),
-                   precision_seen = std::exp(-seen.log_variance.value()(i, j)),
-                   precision_expected = std::exp(-expected.log_variance.value()(i, j)),
-                   precision = precision_seen + precision_expected,
-                   mean = (mean_seen * precision_seen + mean_expected * precision_expected) /
-                          precision;
-      // From e = (z1 - mean_expected) / deviation_expected back to z1.
-      const double deviation = std::sqrt(1 / precision_expected);
-      EXPECT_NEAR(mean_expected + deviation * e.mean.value()(i, j), mean, 32 * epsilon);
-      EXPECT_NEAR(std::exp(e.log_variance.value()(i, j)) / precision_expected, 1 / precision,
+      const double mean_up = up.mean.value()(i, j), mean_down = down.mean.value()(i, j),
+                   precision_up = std::exp(-up.log_variance.value()(i, j)),
+                   precision_down = std::exp(-down.log_variance.value()(i, j)),
+                   precision = precision_up + precision_down,
+                   mean = (mean_up * precision_up + mean_down * precision_down) / precision;
+      // From e = (z1 - mean_down) / deviation_down back to z1.
+      const double deviation = std::sqrt(1 / precision_down);
+      EXPECT_NEAR(mean_down + deviation * e.mean.value()(i, j), mean, 32 * epsilon);
+      EXPECT_NEAR(std::exp(e.log_variance.value()(i, j)) / precision_down, 1 / precision,
                   32 * epsilon);
     }
 }
 
-TEST_F(LadderVaeTest, HasTheKlOfZ1InThatOfItsDeparture) {
-  const Gaussian seen = gaussian(1), p = gaussian(3), e = LadderVae::departure(seen, p);
+TEST_F(LadderVaeTest, HasTheKlOfZ1InThatOfItsResidual) {
+  const Gaussian p = gaussian(3), e = LadderVae::residual(gaussian(1), p);
   const Gaussian z1 = {p.mean + exp(0.5 * p.log_variance) * e.mean,
                        p.log_variance + e.log_variance};
   EXPECT_TRUE(is_near(kl_divergence(e.mean, e.log_variance).value(),
@@ -61,9 +60,9 @@ TEST_F(LadderVaeTest, HasTheKlOfZ1InThatOfItsDeparture) {
                       64 * epsilon));
 }
 
-TEST_F(LadderVaeTest, ExpectsWhatZ2SaysWhereNothingIsSeen) {
+TEST_F(LadderVaeTest, FallsBackToTheTopDownPriorWhereTheEncoderSaysNothing) {
   const Gaussian blind = {tape.constant(filled({6, 3}, 5)), tape.constant(filled({6, 3}, 60))};
-  const Gaussian e = LadderVae::departure(blind, gaussian(3));
+  const Gaussian e = LadderVae::residual(blind, gaussian(3));
   EXPECT_TRUE(is_near(e.mean.value(), filled({6, 3}), epsilon));
   EXPECT_TRUE(is_near(e.log_variance.value(), filled({6, 3}), epsilon));
 }
@@ -73,9 +72,9 @@ TEST_F(LadderVaeTest, MinimisesWhatItsFormulaSays) {
   Rng rng(7), same(7);
   const Loss loss = model.loss(tape, x, rng);
   Var seen = model.observe(tape, x, same);
-  const Gaussian below = model.posterior(seen), above = model.top(below);
+  const Gaussian below = model.bottom_up(seen), above = model.top(below);
   Var z2 = above.draw(same);
-  const Gaussian e = LadderVae::departure(below, model.expected(z2));
+  const Gaussian e = LadderVae::residual(below, model.top_down(z2));
   Var code = concatenate(e.draw(same), z2, 1);
   const Tensor rebuilt = model.decode(code).value();
   double reconstruction = 0, kl_z1 = 0, kl_z2 = 0;

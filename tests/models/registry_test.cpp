@@ -96,7 +96,7 @@ TEST_P(EveryModel, MakesOfABatchWhatTheContractSays) {
     EXPECT_GE(*std::min_element(rebuilt.begin(), rebuilt.end()), 0);
     EXPECT_LE(*std::max_element(rebuilt.begin(), rebuilt.end()), 1);
   }
-  EXPECT_EQ(model->score(input).shape(), (Shape{examples}));
+  EXPECT_EQ(model->anomaly_score(input).shape(), (Shape{examples}));
   EXPECT_EQ(reconstruct(*model, x).shape(), (Shape{examples, 64}));
   EXPECT_NE(model->loss_unit(), "");
 }

@@ -83,7 +83,8 @@ TEST(Vanilla, ScoresAnExampleByTheSquaredErrorOfItsReconstruction) {
   for (std::size_t i = 0; i < 40; ++i)
     expected[i / 10] += std::pow(double(x.data()[i]) - rebuilt.data()[i], 2);
   Tape tape(Tape::Gradients::off);
-  EXPECT_TRUE(is_near(model.score(tape.constant(x)).value(), tensor({4}, expected), 16 * epsilon));
+  EXPECT_TRUE(
+      is_near(model.anomaly_score(tape.constant(x)).value(), tensor({4}, expected), 16 * epsilon));
 }
 
 TEST(Vanilla, HasTheSameWeightsForTheSameSeed) {

@@ -61,25 +61,32 @@ std::vector<Part> parts_of(std::size_t examples) {
 
 }  // namespace
 
-BitsBack::BitsBack(Vae& model, std::size_t features) : model_(model), features_(features) {
-  if (!model.is_plain())
-    throw ConfigError(
-        "bits back wants a model whose code z is N(0, 1) and all that its decoder is told, such as "
-        "vae or beta-vae; this one is lossy only: give --quality");
+namespace {
+
+VaeNetworks networks_of(Variational& model) {
+  if (const std::optional<VaeNetworks> networks = model.networks_for_bits_back()) return *networks;
+  throw ConfigError(
+      "bits back wants a model whose code z is N(0, 1) and all that its decoder is told, such as "
+      "vae or beta-vae; this one is lossy only: give --quality");
 }
 
+}  // namespace
+
+BitsBack::BitsBack(Variational& model, std::size_t features)
+    : model_(model), networks_(networks_of(model)), features_(features) {}
+
 Tensor BitsBack::posteriors(const Tensor& x) const {
-  return run_repeatably([this](Var x) { return model_.encoder(x); }, x);
+  return run_repeatably([this](Var x) { return networks_.encoder(x); }, x);
 }
 Tensor BitsBack::pixel_outputs(const Tensor& z) const {
-  return run_repeatably([this](Var z) { return model_.decoder(z); }, z);
+  return run_repeatably([this](Var z) { return networks_.decoder(z); }, z);
 }
 
 std::uint64_t BitsBack::arithmetic() const {
   const OneThread one_thread;
   const ModeGuard mode = ModeGuard::evaluation(model_);
-  return arithmetic_of([this](Var x) { return model_.encoder(x); }, features_,
-                       [this](Var z) { return model_.decoder(z); }, model_.latent());
+  return arithmetic_of([this](Var x) { return networks_.encoder(x); }, features_,
+                       [this](Var z) { return networks_.decoder(z); }, model_.latent());
 }
 
 /// The images of a part, their posteriors and their codes, which both directions go through: x and
@@ -154,7 +161,7 @@ void add_costs(BitsBackCosts& costs, Chunk& chunk, Likelihood& likelihood, doubl
 BitsBack::Coded BitsBack::encode(std::span<const std::uint8_t> bytes) const {
   const OneThread one_thread;
   const ModeGuard mode = ModeGuard::evaluation(model_);
-  const auto pixels = make_pixel_coder(*model_.likelihood, bytes);
+  const auto pixels = make_pixel_coder(networks_.likelihood, bytes);
   ByteWriter out;
   pixels->write(out);
 
@@ -178,7 +185,7 @@ BitsBack::Coded BitsBack::encode(std::span<const std::uint8_t> bytes) const {
     }
     const double pushed = stack.information();
     for (std::uint32_t k : chunk.k) LatentBins::push_by_prior(stack, k);
-    add_costs(coded.costs, chunk, *model_.likelihood,
+    add_costs(coded.costs, chunk, networks_.likelihood,
               stack.information() - pushed + popped - before, pushed - popped, floored, beyond);
   }
 
@@ -196,7 +203,7 @@ std::vector<std::uint8_t> BitsBack::decode(std::string_view stream, std::size_t 
   const OneThread one_thread;
   const ModeGuard mode = ModeGuard::evaluation(model_);
   ByteReader in(stream);
-  const auto pixels = read_pixel_coder(*model_.likelihood, in);
+  const auto pixels = read_pixel_coder(networks_.likelihood, in);
   const auto state = in.number<std::uint64_t>();
   if (in.left() % 4 != 0) throw DataError("its stream is no whole number of words");
   std::vector<std::uint32_t> words(in.left() / 4);

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "hourglass/models/vae.hpp"
+#include "hourglass/models/core/variational.hpp"
 
 // Lossless compression by a variational autoencoder: bits back with an asymmetric numeral system.
 //
@@ -30,7 +30,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 /// What a stream is made of, in bits. All parts add up to the stream's length.
 struct BitsBackCosts {
   double bound = 0;           ///< what the model promises: −ELBO, with KL in closed form
-  double draw = 0;            ///< luck: the z that were drawn, beside the mean over all z
+  double draw = 0;            ///< sampling noise: the z that were drawn, beside the mean over all z
   double discretisation = 0;  ///< bins in place of real numbers z
   /// What the model holds to be all but impossible and yet comes would cost the bound without
   /// limit. The coder gives everything 2^-24 at least: its share of the likely pixels costs next to
@@ -49,7 +49,7 @@ class BitsBack {
  public:
   /// Throws ConfigError where the model is none whose codes are N(0, 1) and all that its decoder is
   /// told. `features` is the size of an example.
-  BitsBack(Vae& model, std::size_t features);
+  BitsBack(Variational& model, std::size_t features);
 
   struct Coded {
     std::string stream;
@@ -70,7 +70,8 @@ class BitsBack {
   Tensor posteriors(const Tensor& x) const;
   Tensor pixel_outputs(const Tensor& z) const;
 
-  Vae& model_;
+  Variational& model_;
+  VaeNetworks networks_;
   std::size_t features_;
 };
 

@@ -8,7 +8,6 @@
 #include "hourglass/models/applications/compression/compressed_file.hpp"
 #include "hourglass/models/applications/compression/repeatable.hpp"
 #include "hourglass/models/core/fingerprint.hpp"
-#include "hourglass/models/vq_vae.hpp"
 #include "hourglass/nn/files/safetensors.hpp"
 #include "hourglass/nn/files/weights.hpp"
 
@@ -71,9 +70,10 @@ void measure_sensitivity(const CodePath& path, const Tensor& codes, const Tensor
 }  // namespace
 
 CodePath code_path(Autoencoder& model) {
-  if (auto* vq = dynamic_cast<VqVae*>(&model))
-    return {[vq](Var x) { return vq->code_indices(x); },
-            [vq](Var k) { return vq->decode_indices(k); }, vq->positions(), vq->codebook_size()};
+  if (model.codebook_size() > 0)
+    return {[&model](Var x) { return model.code_indices(x); },
+            [&model](Var k) { return model.decode_indices(k); }, model.code_positions(),
+            model.codebook_size()};
   return {[&model](Var x) { return model.encode(x); }, [&model](Var z) { return model.decode(z); },
           model.latent()};
 }

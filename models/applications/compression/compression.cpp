@@ -23,8 +23,8 @@ std::string_view view_of(const std::vector<std::uint8_t>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-Vae& vae_of(const TrainedModel& trained) {
-  if (auto* vae = dynamic_cast<Vae*>(trained.model.get())) return *vae;
+Variational& variational_of(const TrainedModel& trained) {
+  if (Variational* variational = trained.model->variational()) return *variational;
   throw ConfigError(
       fmt::format("{} has no likelihood, so that it cannot compress without loss: give --quality",
                   trained.run.model));
@@ -85,7 +85,7 @@ SourceFile decode(const TrainedModel& trained, const CompressedFile& file,
     return source;
   }
   check_model(file, fingerprint_of(trained));
-  const BitsBack codec(vae_of(trained), element_count(shape));
+  const BitsBack codec(variational_of(trained), element_count(shape));
   if (codec.arithmetic() != file.arithmetic)
     throw DataError(fmt::format(
         "it was written with {}, where this model comes to other last digits than here with {}; "
@@ -105,7 +105,7 @@ Compressed compress(const TrainedModel& trained, const SourceFile& source,
   Compressed compressed;
   compressed.features = element_count(shape);
   compressed.examples = source.examples_of(shape, origin);
-  const BitsBack codec(vae_of(trained), compressed.features);
+  const BitsBack codec(variational_of(trained), compressed.features);
   if (!source.loss.empty())
     throw DataError(
         fmt::format("{}: {}, or give --quality, which compresses with loss", origin, source.loss));

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "hourglass/autograd/base/error.hpp"
@@ -16,10 +17,6 @@ namespace {
 
 constexpr unsigned bits = 24;
 constexpr std::uint64_t whole = std::uint64_t{1} << bits;
-
-double sigmoid(double x) {
-  return 1 / (1 + std::exp(-x));
-}
 
 // ---- A coin for each pixel
 
@@ -81,7 +78,9 @@ class Side {
 /// file of two levels that is certain and costs nothing; grey pixels cost what they are.
 class CoinCoder : public PixelCoder {
  public:
-  explicit CoinCoder(std::span<const std::uint8_t> bytes) {
+  CoinCoder(std::unique_ptr<const LevelProbabilities> probabilities,
+            std::span<const std::uint8_t> bytes)
+      : probabilities_(std::move(probabilities)) {
     std::array<std::uint64_t, 256> counts{};
     for (std::uint8_t byte : bytes) ++counts[byte];
     unsigned least = 0, most = 255;
@@ -92,7 +91,8 @@ class CoinCoder : public PixelCoder {
     below_.emplace(0, std::span(counts).first(threshold_));
     above_.emplace(threshold_, std::span(counts).subspan(threshold_));
   }
-  explicit CoinCoder(ByteReader& in) {
+  CoinCoder(std::unique_ptr<const LevelProbabilities> probabilities, ByteReader& in)
+      : probabilities_(std::move(probabilities)) {
     threshold_ = in.number<std::uint8_t>();
     below_.emplace(in);
     above_.emplace(in);
@@ -110,12 +110,12 @@ class CoinCoder : public PixelCoder {
     for (std::size_t i = image.size(); i-- > 0;) {
       const bool white = image[i] >= threshold_;
       side(white).push(stack, image[i]);
-      stack.push(coin(white, share_of_black(outputs[i])), bits);
+      stack.push(coin(white, share_of_black(outputs, i)), bits);
     }
   }
   void pop(AnsStack& stack, std::span<std::uint8_t> image, const Scalar* outputs) const override {
     for (std::size_t i = 0; i < image.size(); ++i) {
-      const std::uint64_t black = share_of_black(outputs[i]);
+      const std::uint64_t black = share_of_black(outputs, i);
       const bool white = stack.peek(bits) >= black;
       stack.pop(coin(white, black), bits);
       image[i] = side(white).pop(stack);
@@ -126,8 +126,8 @@ class CoinCoder : public PixelCoder {
     constexpr double least = 1 / static_cast<double>(whole);
     double sum = 0;
     for (std::size_t i = 0; i < image.size(); ++i) {
-      const double white = sigmoid(outputs[i]);
-      sum -= std::log2(std::clamp(image[i] >= threshold_ ? white : 1 - white, least, 1 - least));
+      const double black = black_probability(outputs, i);
+      sum -= std::log2(std::clamp(image[i] >= threshold_ ? 1 - black : black, least, 1 - least));
     }
     return sum;
   }
@@ -139,44 +139,43 @@ class CoinCoder : public PixelCoder {
 
  private:
   const Side& side(bool white) const { return white ? *above_ : *below_; }
-  static std::uint64_t share_of_black(double logit) {
-    const auto share = static_cast<std::uint64_t>(sigmoid(-logit) * static_cast<double>(whole));
-    return std::clamp<std::uint64_t>(share, 1, whole - 1);
+  double black_probability(const Scalar* outputs, std::size_t i) const {
+    return probabilities_->below(probabilities_->pixel(outputs, i, 1), 1);
+  }
+  std::uint64_t share_of_black(const Scalar* outputs, std::size_t i) const {
+    const double share = black_probability(outputs, i) * static_cast<double>(whole);
+    return std::clamp<std::uint64_t>(static_cast<std::uint64_t>(share), 1, whole - 1);
   }
   static Interval coin(bool white, std::uint64_t black) {
     return white ? Interval{black, whole - black} : Interval{0, black};
   }
 
+  std::unique_ptr<const LevelProbabilities> probabilities_;
   unsigned threshold_ = 128;
   std::optional<Side> below_, above_;
 };
 
-// ---- A logistic variable between thresholds, for each pixel
+// ---- A level for each pixel
 
-/// Levels 0 … 255 are the places between 255 thresholds that a logistic variable can fall into.
-/// That serves both 8-bit likelihoods: in one the thresholds are learnt, in the other evenly
-/// spaced.
+/// Levels 0 … 255 by the model's own probabilities.
 class LevelCoder : public PixelCoder {
  public:
-  LevelCoder(std::vector<double> thresholds, double least_mean, double most_mean, double most_scale)
-      : thresholds_(std::move(thresholds)),
-        least_mean_(least_mean),
-        most_mean_(most_mean),
-        most_scale_(most_scale) {}
+  explicit LevelCoder(std::unique_ptr<const LevelProbabilities> probabilities)
+      : probabilities_(std::move(probabilities)) {}
 
   Scalar observe(std::uint8_t byte) const override { return byte * (Scalar{1} / 255); }
 
   void push(AnsStack& stack, std::span<const std::uint8_t> image,
             const Scalar* outputs) const override {
     for (std::size_t i = image.size(); i-- > 0;) {
-      const Pixel pixel = pixel_of(outputs, i, image.size());
+      const Pixel pixel = probabilities_->pixel(outputs, i, image.size());
       const std::uint64_t start = below(pixel, image[i]), end = below(pixel, image[i] + 1U);
       stack.push({start, end - start}, bits);
     }
   }
   void pop(AnsStack& stack, std::span<std::uint8_t> image, const Scalar* outputs) const override {
     for (std::size_t i = 0; i < image.size(); ++i) {
-      const Pixel pixel = pixel_of(outputs, i, image.size());
+      const Pixel pixel = probabilities_->pixel(outputs, i, image.size());
       const std::uint64_t slot = stack.peek(bits);
       unsigned level = 0, beyond = 256;  // bisection: below(level) ≤ slot < below(beyond)
       std::uint64_t start = 0, end = whole;
@@ -196,7 +195,7 @@ class LevelCoder : public PixelCoder {
     constexpr double least = 2 / static_cast<double>(whole);
     double sum = 0;
     for (std::size_t i = 0; i < image.size(); ++i) {
-      const Pixel pixel = pixel_of(outputs, i, image.size());
+      const Pixel pixel = probabilities_->pixel(outputs, i, image.size());
       const double mass = share_below(pixel, image[i] + 1U) - share_below(pixel, image[i]);
       sum -= std::log2(mass * (1 - 256 * least) + least);
     }
@@ -204,21 +203,15 @@ class LevelCoder : public PixelCoder {
   }
 
  private:
-  struct Pixel {
-    double mean, per_scale;
-  };
-  Pixel pixel_of(const Scalar* outputs, std::size_t i, std::size_t pixels) const {
-    const double mean = outputs[i], log_scale = outputs[pixels + i];
-    return {std::clamp(mean, least_mean_, most_mean_),
-            std::exp(-std::clamp(log_scale, -most_scale_, most_scale_))};
-  }
+  using Pixel = LevelProbabilities::Pixel;
+
   /// P(x < level)
   double share_below(const Pixel& pixel, unsigned level) const {
     if (level == 0) return 0;
-    return level == 256 ? 1 : sigmoid((thresholds_[level - 1] - pixel.mean) * pixel.per_scale);
+    return level == 256 ? 1 : probabilities_->below(pixel, level);
   }
-  /// The same in 2^24ths. Every level has at least 1: 2 level is added, and the sigmoid's last
-  /// bit may take 1 away.
+  /// The same in 2^24ths. Every level has at least 1: 2 level is added, and the last bit of the
+  /// probability may take 1 away.
   std::uint64_t below(const Pixel& pixel, unsigned level) const {
     if (level == 0) return 0;
     if (level == 256) return whole;
@@ -227,44 +220,32 @@ class LevelCoder : public PixelCoder {
            2 * level;
   }
 
-  std::vector<double> thresholds_;
-  double least_mean_, most_mean_, most_scale_;
+  std::unique_ptr<const LevelProbabilities> probabilities_;
 };
 
-/// null where the likelihood has no such levels.
-std::unique_ptr<PixelCoder> level_coder(Likelihood& likelihood) {
-  std::vector<double> thresholds(255);
-  if (dynamic_cast<DiscretizedLogisticLikelihood*>(&likelihood)) {
-    for (std::size_t v = 0; v < 255; ++v) thresholds[v] = (static_cast<double>(v) + 0.5) / 255;
-    return std::make_unique<LevelCoder>(thresholds, 0, 1, 7);
-  }
-  if (auto* ordinal = dynamic_cast<OrdinalLikelihood*>(&likelihood)) {
-    // Summed up here, in an order of our own: the tape's sums are BLAS's.
-    double t = ordinal->first_threshold.value(0);
-    for (std::size_t v = 0; v < 255; ++v) {
-      thresholds[v] = t;
-      if (v < 254) t += std::exp(static_cast<double>(ordinal->log_widths.value(v)));
-    }
-    const double endless = 1e30;
-    return std::make_unique<LevelCoder>(thresholds, -endless, endless, 5);
-  }
-  return nullptr;
+/// `source`: what a coin coder is made of, the bytes or what `write` wrote.
+template <class Source>
+std::unique_ptr<PixelCoder> coder_of(std::unique_ptr<const LevelProbabilities> probabilities,
+                                     Source&& source) {
+  if (probabilities->levels() == 2)
+    return std::make_unique<CoinCoder>(std::move(probabilities), source);
+  return std::make_unique<LevelCoder>(std::move(probabilities));
 }
 
 }  // namespace
 
-std::unique_ptr<PixelCoder> make_pixel_coder(Likelihood& likelihood,
+std::unique_ptr<PixelCoder> make_pixel_coder(const Likelihood& likelihood,
                                              std::span<const std::uint8_t> bytes) {
-  if (dynamic_cast<BernoulliLikelihood*>(&likelihood)) return std::make_unique<CoinCoder>(bytes);
-  if (auto coder = level_coder(likelihood)) return coder;
+  if (auto probabilities = likelihood.level_probabilities())
+    return coder_of(std::move(probabilities), bytes);
   throw ConfigError(
       "a model with a Gaussian likelihood says nothing of bytes: for lossless files train one with "
       "likelihood=bernoulli or likelihood=ordinal, or give --quality");
 }
 
-std::unique_ptr<PixelCoder> read_pixel_coder(Likelihood& likelihood, ByteReader& in) {
-  if (dynamic_cast<BernoulliLikelihood*>(&likelihood)) return std::make_unique<CoinCoder>(in);
-  if (auto coder = level_coder(likelihood)) return coder;
+std::unique_ptr<PixelCoder> read_pixel_coder(const Likelihood& likelihood, ByteReader& in) {
+  if (auto probabilities = likelihood.level_probabilities())
+    return coder_of(std::move(probabilities), in);
   throw DataError("this model codes no bytes");
 }
 

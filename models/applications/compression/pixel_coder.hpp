@@ -35,9 +35,9 @@ class PixelCoder {
 
 /// The coder for these images and this likelihood; `bytes` is all of them. Throws ConfigError where
 /// the likelihood is no probability of bytes.
-std::unique_ptr<PixelCoder> make_pixel_coder(Likelihood& likelihood,
+std::unique_ptr<PixelCoder> make_pixel_coder(const Likelihood& likelihood,
                                              std::span<const std::uint8_t> bytes);
 /// The coder that `write` described. Throws DataError.
-std::unique_ptr<PixelCoder> read_pixel_coder(Likelihood& likelihood, ByteReader& in);
+std::unique_ptr<PixelCoder> read_pixel_coder(const Likelihood& likelihood, ByteReader& in);
 
 }}  // namespace hourglass

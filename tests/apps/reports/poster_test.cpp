@@ -26,8 +26,7 @@ std::unique_ptr<Autoencoder> small_model(const std::string& name, std::size_t la
 Picture poster(const std::string& name, std::size_t latent, const PosterOptions& options) {
   const auto model = small_model(name, latent);
   const Dataset data = small_images();
-  const GalleryView view{*model, data, Rng(1), encode_all(*model, data),
-                         dynamic_cast<Variational*>(model.get())};
+  const GalleryView view{*model, data, Rng(1), encode_all(*model, data), model->variational()};
   return draw_poster(view, options);
 }
 

@@ -40,7 +40,7 @@ struct AdversarialGradient : ::testing::Test {
                      .discriminator = {4},
                      .adversarial_weight = 0.5},
                     rng};
-  enum Part { reconstruction, deceit, discriminator };
+  enum Part { reconstruction, generator, discriminator };
 };
 
 TEST_F(AdversarialGradient, OfTheDiscriminatorIsOfItsOwnLossAlone) {
@@ -48,7 +48,7 @@ TEST_F(AdversarialGradient, OfTheDiscriminatorIsOfItsOwnLossAlone) {
 }
 
 TEST_F(AdversarialGradient, OfTheEncoderIsOfReconstructionAndDeceit) {
-  EXPECT_EQ(compare(model, model.encoder, {{reconstruction, 1}, {deceit, 0.5}}), "");
+  EXPECT_EQ(compare(model, model.encoder, {{reconstruction, 1}, {generator, 0.5}}), "");
 }
 
 TEST_F(AdversarialGradient, OfTheDecoderIsOfReconstruction) {
@@ -56,7 +56,7 @@ TEST_F(AdversarialGradient, OfTheDecoderIsOfReconstruction) {
 }
 
 TEST_F(AdversarialGradient, IsNotTheSlopeOfTheSum) {
-  const Terms all = {{reconstruction, 1}, {deceit, 0.5}, {discriminator, 1}};
+  const Terms all = {{reconstruction, 1}, {generator, 0.5}, {discriminator, 1}};
   EXPECT_NE(compare(model, model.encoder, all), "");
   EXPECT_NE(compare(model, model.discriminator, all), "");
 }
@@ -71,12 +71,12 @@ struct VaeGanGradient : ::testing::Test {
                 .adversarial_weight = 0.5,
                 .pixel_weight = 0.25},
                rng};
-  enum Part { kl, features, deceit, discriminator, pixels };
+  enum Part { kl, features, generator, discriminator, pixels };
 };
 
 TEST_F(VaeGanGradient, OfTheDiscriminatorIsOfItsOwnLossAlone) {
   EXPECT_EQ(compare(model, model.features, {{discriminator, 1}}), "");
-  EXPECT_EQ(compare(model, model.verdict, {{discriminator, 1}}), "");
+  EXPECT_EQ(compare(model, model.logit, {{discriminator, 1}}), "");
 }
 
 TEST_F(VaeGanGradient, OfTheEncoderIsOfAllButTheTwoAdversaries) {
@@ -84,7 +84,8 @@ TEST_F(VaeGanGradient, OfTheEncoderIsOfAllButTheTwoAdversaries) {
 }
 
 TEST_F(VaeGanGradient, OfTheDecoderIsOfLikenessAndDeceit) {
-  EXPECT_EQ(compare(model, model.decoder, {{features, 0.75}, {deceit, 0.5}, {pixels, 0.25}}), "");
+  EXPECT_EQ(compare(model, model.decoder, {{features, 0.75}, {generator, 0.5}, {pixels, 0.25}}),
+            "");
 }
 
 }  // namespace

@@ -47,7 +47,8 @@ TEST(VanillaScore, IsDifferentiable) {
   Vanilla model({6}, {.network = {.latent = 3, .hidden = {5}, .activation = "tanh"}}, rng);
   const Tensor batch = random_tensor({2, 6}, 2, 0, 1);
   const auto checked = check_gradient(
-      "score", [&](Tape& tape) { return model.score(tape.constant(batch)); }, model.parameters());
+      "score", [&](Tape& tape) { return model.anomaly_score(tape.constant(batch)); },
+      model.parameters());
   EXPECT_EQ(checked.failure, "");
 }
 

@@ -12,6 +12,7 @@
 #include "hourglass/models/core/evaluation.hpp"
 #include "hourglass/models/vanilla.hpp"
 #include "hourglass/nn/training/trainer.hpp"
+#include "tests/models/mirror_model.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/small_models.hpp"
 #include "tests/support/tensors.hpp"
@@ -89,7 +90,7 @@ TEST_F(Diagnosis, SaysThatVectorsFarFromAllCodesAreDead) {
   ASSERT_FALSE(found.empty());
   const bool told = std::any_of(found.begin(), found.end(), [](const Warning& warning) {
     return warning.failure == Warning::Failure::dead_codes &&
-           contains(warning.text, "codes_used is") && contains(warning.text, "Reviving");
+           contains(warning.text, "codes_used is") && contains(warning.text, "reset");
   });
   EXPECT_TRUE(told);
   EXPECT_LE(figure(evaluate(*model, test, Rng(1)), "codes_used"), 21);
@@ -139,16 +140,18 @@ TEST_F(Diagnosis, SaysThatTheDecoderIgnoresTheClass) {
 TEST_F(Diagnosis, SaysThatACodeAsWideAsTheDataNeedNotLearn) {
   const auto model = make("vanilla", {"latent=784"});
   std::vector<Warning> found = after_training(*model, 0.001, 1);
-  std::erase_if(
-      found, [](const Warning& warning) { return warning.failure != Warning::Failure::no_waist; });
-  expect_only(found, Warning::Failure::no_waist, "784 numbers and an example 784", "latent = 261");
+  std::erase_if(found, [](const Warning& warning) {
+    return warning.failure != Warning::Failure::no_bottleneck;
+  });
+  expect_only(found, Warning::Failure::no_bottleneck, "784 numbers and an example 784",
+              "latent = 261");
 }
 
 TEST_F(Diagnosis, AllowsAWideCodeThatNoiseOrAPenaltyNarrows) {
   for (const char* name : {"denoising", "sparse"}) {
     const auto model = make(name, {"latent=800"});
     for (const Warning& warning : of_untrained(*model))
-      EXPECT_NE(warning.failure, Warning::Failure::no_waist) << name;
+      EXPECT_NE(warning.failure, Warning::Failure::no_bottleneck) << name;
   }
 }
 
@@ -158,6 +161,58 @@ TEST_F(Diagnosis, SaysNothingOfHealthyModels) {
     for (const Warning& warning : after_training(*model))
       ADD_FAILURE() << name << ": " << warning.text;
   }
+}
+
+// ---- models that nothing but this test knows ----
+
+struct Regularized : Mirror {
+  bool is_regularized() const override { return true; }
+};
+struct OneVectorForAll : Regularized {
+  std::size_t codebook_size() const override { return 4; }
+  std::size_t code_positions() const override { return 1; }
+  Var code_indices(Var x) override { return x.tape().constant(filled({x.shape()[0], 1})); }
+};
+struct OneClassForAll : Regularized {
+  std::size_t classes() const override { return 2; }
+  Tensor sample_codes(std::size_t count, std::size_t, Rng& rng) override {
+    return Mirror::sample_codes(count, rng);
+  }
+};
+struct SameForAll : Regularized {
+  Var decode(Var code) override { return code * 0 + Scalar(0.5); }
+};
+struct FirstNumber : Mirror {
+  std::size_t latent() const override { return 1; }
+  Var encode(Var x) override { return slice(x, 1, 0, 1); }
+};
+struct Classifier : FirstNumber {
+  bool is_classifier() const override { return true; }
+};
+
+TEST_F(Diagnosis, WarnsOfANewModelAsItsAnswersSay) {
+  const auto failures_of = [](Autoencoder&& model) {
+    std::vector<Warning::Failure> failures;
+    for (const Warning& warning : warnings(model, two_classes(), {}, Rng(1)))
+      failures.push_back(warning.failure);
+    return failures;
+  };
+  using Failures = std::vector<Warning::Failure>;
+  EXPECT_EQ(failures_of(Mirror()), Failures{Warning::Failure::no_bottleneck});
+  EXPECT_EQ(failures_of(Regularized()), Failures{});
+  EXPECT_EQ(failures_of(OneVectorForAll()), Failures{Warning::Failure::dead_codes});
+  EXPECT_EQ(failures_of(OneClassForAll()), Failures{Warning::Failure::ignores_class});
+  EXPECT_EQ(failures_of(SameForAll()), Failures{Warning::Failure::same_for_all});
+}
+
+TEST_F(Diagnosis, ComparesWithPcaAnyModelWhoseCodeIsNotMadeForClasses) {
+  const Figures figures = {{"squared_error_per_image", 1}};
+  FirstNumber plain;
+  const std::optional<Warning> warning = loses_to_pca(plain, two_classes(), figures, 0.1);
+  ASSERT_TRUE(warning);
+  EXPECT_EQ(warning->failure, Warning::Failure::loses_to_baseline);
+  Classifier classifier;
+  EXPECT_FALSE(loses_to_pca(classifier, two_classes(), figures, 0.1));
 }
 
 // ---- the figures ----
@@ -172,7 +227,7 @@ TEST_F(Diagnosis, CountsTheVectorsOfACodebookAndTheirEvenness) {
 
 TEST_F(Diagnosis, TakesTheMeanOfEachNumbersKlAndTheVarianceOfItsMean) {
   const auto model = make("vae", {"binarize=false"});
-  auto& variational = dynamic_cast<Variational&>(*model);
+  Variational& variational = *model->variational();
   const ModeGuard mode = ModeGuard::evaluation(*model);
   Tape tape(Tape::Gradients::off);
   Tensor rows;

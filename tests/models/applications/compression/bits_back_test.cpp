@@ -7,6 +7,7 @@
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/autograd/kernels/threads.hpp"
 #include "hourglass/models/applications/compression/latent_bins.hpp"
+#include "hourglass/models/vae.hpp"
 #include "tests/support/messages.hpp"
 
 namespace hourglass::testing { namespace {
@@ -48,7 +49,7 @@ Bytes mixed_images(Rng& rng, std::size_t files, std::size_t in_each) {
   return images;
 }
 
-class BitsBackOf : public ::testing::TestWithParam<const char*> {};
+class BitsBackOf : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(BitsBackOf, GivesBackFourThousandRandomFilesByteForByte) {
   Vae model = small_vae(GetParam());
@@ -82,6 +83,27 @@ TEST_P(BitsBackOf, PartsOfTheCostAddUpToTheStream) {
   EXPECT_LT(std::abs(coded.costs.discretisation), 0.002 * bits);
   EXPECT_LT(std::abs(coded.costs.precision), 0.005 * bits);
   EXPECT_LT(std::abs(coded.costs.draw), 0.02 * bits);
+}
+
+/// Means beyond the levels are what training leads to where most pixels are black, and what a coder
+/// has to read as the model does.
+TEST_P(BitsBackOf, TheFileIsHardlyLongerThanTheBoundWhereMeansLieBeyondTheLevels) {
+  Vae model = small_vae(GetParam());
+  const std::vector<Parameter*> parameters = model.decoder.parameters();
+  parameters[parameters.size() - 2]->value *= Scalar(0.1);
+  Tensor& bias = parameters.back()->value;
+  const bool has_scales = bias.size() == 2 * features;
+  for (std::size_t i = 0; i < bias.size(); ++i)
+    bias(i) = i < features ? Scalar(has_scales ? -0.4 : -4) : Scalar(-2.5);
+  const BitsBack codec(model, features);
+  Rng rng(1);
+  Bytes images(4000 * features);
+  for (std::uint8_t& byte : images)
+    byte = static_cast<std::uint8_t>(rng.below(50) ? 0 : rng.below(8));
+  const BitsBack::Coded coded = codec.encode(images);
+  // What a coin cannot tell, shades, is no part of the bound.
+  const double bits = 8 * static_cast<double>(coded.stream.size()) - coded.costs.levels;
+  EXPECT_LT(bits - coded.costs.bound, 0.02 * coded.costs.bound + coded.costs.initial);
 }
 
 TEST_P(BitsBackOf, IsTheSameOnOneThreadAndOnTwo) {
@@ -121,9 +143,16 @@ TEST_P(BitsBackOf, SaysThatAStreamIsNotOneOfItsOwn) {
   EXPECT_THROW(codec.decode(stream, 1 << 26), DataError);
 }
 
-INSTANTIATE_TEST_SUITE_P(EachLikelihood, BitsBackOf,
-                         ::testing::Values("bernoulli", "discretized_logistic", "ordinal"),
-                         [](const auto& likelihood) { return std::string(likelihood.param); });
+std::vector<std::string> likelihoods_of_bytes() {
+  std::vector<std::string> names;
+  for (const auto& entry : likelihoods().entries())
+    if (make_likelihood({.likelihood = entry.name})->level_probabilities())
+      names.push_back(entry.name);
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(EachLikelihood, BitsBackOf, ::testing::ValuesIn(likelihoods_of_bytes()),
+                         [](const auto& likelihood) { return likelihood.param; });
 
 TEST(BitsBack, SaysWhichModelsItIsNotFor) {
   Vae gaussian = small_vae("gaussian");

@@ -1,0 +1,201 @@
+#include "hourglass/models/core/likelihood.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <utility>
+
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
+
+namespace {
+
+/// A logistic variable between thresholds.
+class LogisticLevels : public LevelProbabilities {
+ public:
+  LogisticLevels(std::vector<double> thresholds, double most_log_scale)
+      : thresholds_(std::move(thresholds)), most_log_scale_(most_log_scale) {}
+
+  unsigned levels() const override { return static_cast<unsigned>(thresholds_.size()) + 1; }
+  Pixel pixel(const Scalar* outputs, std::size_t i, std::size_t pixels) const override {
+    const double log_scale = outputs[pixels + i];
+    return {outputs[i], std::exp(-std::clamp(log_scale, -most_log_scale_, most_log_scale_))};
+  }
+  double below(const Pixel& pixel, unsigned level) const override {
+    return 1 / (1 + std::exp(-(thresholds_[level - 1] - pixel.location) * pixel.per_scale));
+  }
+
+ private:
+  std::vector<double> thresholds_;
+  double most_log_scale_;
+};
+
+/// White where a logistic variable is above 0: a coin.
+class Coin : public LevelProbabilities {
+ public:
+  unsigned levels() const override { return 2; }
+  Pixel pixel(const Scalar* outputs, std::size_t i, std::size_t) const override {
+    return {outputs[i], 1};
+  }
+  double below(const Pixel& pixel, unsigned) const override {
+    return 1 / (1 + std::exp(pixel.location));
+  }
+};
+
+Var half(Var outputs, std::size_t number) {
+  const std::size_t pixels = outputs.shape()[1] / 2;
+  return slice(outputs, 1, number * pixels, (number + 1) * pixels);
+}
+
+}  // namespace
+
+// ---- Bernoulli
+
+Var BernoulliLikelihood::mean(Var outputs) {
+  return sigmoid(outputs);
+}
+
+Var BernoulliLikelihood::log_likelihood(Var x, Var outputs) {
+  return bernoulli_log_likelihood(x, outputs);
+}
+
+Var BernoulliLikelihood::observe(Tape& tape, const Tensor& x, Rng& rng) {
+  return binarize_ ? binarize(tape, x, rng) : tape.constant(x);
+}
+
+std::unique_ptr<const LevelProbabilities> BernoulliLikelihood::level_probabilities() const {
+  return std::make_unique<Coin>();
+}
+
+// ---- Gaussian
+
+GaussianLikelihood::GaussianLikelihood() {
+  log_deviation.value.fill(-1);
+  register_parameter("log_deviation", log_deviation);
+}
+
+Var GaussianLikelihood::mean(Var outputs) {
+  return sigmoid(outputs);
+}
+
+Var GaussianLikelihood::log_likelihood(Var x, Var outputs) {
+  Var log_s = x.tape().parameter(log_deviation);
+  const auto pixels = static_cast<Scalar>(x.shape()[1]);
+  const auto half_log_2_pi = static_cast<Scalar>(0.5 * std::log(2 * std::numbers::pi));
+  return -0.5 * squared_error(mean(outputs), x) * exp(-2 * log_s) -
+         pixels * (log_s + half_log_2_pi);
+}
+
+// ---- Logistic levels
+
+std::unique_ptr<const LevelProbabilities> LogisticLevelsLikelihood::level_probabilities() const {
+  return std::make_unique<LogisticLevels>(exact_thresholds(), most_log_scale_);
+}
+
+Var LogisticLevelsLikelihood::location(Var outputs) {
+  return half(outputs, 0);
+}
+
+Var LogisticLevelsLikelihood::log_scale(Var outputs) const {
+  return clamp(half(outputs, 1), -most_log_scale_, most_log_scale_);
+}
+
+/// E[x] = 1/255 Σ_v σ((m − t_v) / s), the midpoint rule for an integral that has a closed form:
+///     ∫₀¹ σ((m − t) / s) dt = s (softplus(m / s) − softplus((m − 1) / s))
+/// They differ by half a level at most, where s is far narrower than a bin.
+Var DiscretizedLogisticLikelihood::mean(Var outputs) {
+  Var m = location(outputs), log_s = log_scale(outputs), per_scale = exp(-log_s);
+  Var share = exp(log_s) * (softplus(m * per_scale) - softplus((m - 1) * per_scale));
+  return clamp(share, 0, 1);  // which rounding may leave
+}
+
+Var DiscretizedLogisticLikelihood::log_likelihood(Var x, Var outputs) {
+  return discretized_logistic_log_likelihood(x, location(outputs), log_scale(outputs));
+}
+
+std::vector<double> DiscretizedLogisticLikelihood::exact_thresholds() const {
+  std::vector<double> thresholds(levels - 1);
+  for (std::size_t v = 0; v < thresholds.size(); ++v)
+    thresholds[v] = (static_cast<double>(v) + 0.5) / (levels - 1);
+  return thresholds;
+}
+
+OrdinalLikelihood::OrdinalLikelihood() : LogisticLevelsLikelihood(5) {
+  log_widths.value.fill(static_cast<Scalar>(std::log(8.0 / levels)));
+  first_threshold.value.fill(-4);
+  register_parameter("first_threshold", first_threshold);
+  register_parameter("log_widths", log_widths);
+}
+
+/// E[x] = 1/255 Σ_v P(x ≥ v), of which every 17th term stands for those around it.
+Var OrdinalLikelihood::mean(Var outputs) {
+  constexpr std::size_t step = 17;
+  Var m = location(outputs), per_scale = exp(-log_scale(outputs)), t = thresholds(m.tape());
+  Var sum = sigmoid((m - slice(t, 0, step / 2, step / 2 + 1)) * per_scale);
+  for (std::size_t v = step / 2 + step; v < levels - 1; v += step)
+    sum = sum + sigmoid((m - slice(t, 0, v, v + 1)) * per_scale);
+  return sum * (Scalar(step) / Scalar(levels - 1));
+}
+
+/// With u = (t_x+1 − m) / s and l = (t_x − m) / s the mass is
+///     σ(u) − σ(l) = σ(u) σ(−l) (1 − e^(l − u)),
+/// a product, in which nothing cancels.
+Var OrdinalLikelihood::log_likelihood(Var x, Var outputs) {
+  constexpr Scalar endless = 1e5;  // a threshold that no level is beyond
+  Var m = location(outputs), per_scale = exp(-log_scale(outputs));
+  Var edges = pad(pad(thresholds(x.tape()), 0, 1, 0, -endless), 0, 0, 1, endless);
+  Var level = reshape(round_straight_through(x * Scalar(levels - 1)), {x.value().size()});
+  Var lower = (reshape(index_select(edges, level), x.shape()) - m) * per_scale;
+  Var upper = (reshape(index_select(edges, level + 1), x.shape()) - m) * per_scale;
+  return -sum(softplus(-upper) + softplus(lower) - log(-expm1(lower - upper)), {1});
+}
+
+Var OrdinalLikelihood::thresholds(Tape& tape) {
+  Tensor ones = filled({levels - 2, levels - 1});  // column v sums up the first v widths
+  for (std::size_t v = 1; v < levels - 1; ++v)
+    for (std::size_t w = 0; w < v; ++w) ones(w, v) = 1;
+  Var widths = reshape(exp(tape.parameter(log_widths)), {1, levels - 2});
+  return reshape(matmul(widths, tape.constant(std::move(ones))), {levels - 1}) +
+         tape.parameter(first_threshold);
+}
+
+/// Summed up one after the other, since the tape's sums are BLAS's, in an order of its own.
+std::vector<double> OrdinalLikelihood::exact_thresholds() const {
+  std::vector<double> thresholds = {static_cast<double>(first_threshold.value(0))};
+  for (Scalar log_width : log_widths.value)
+    thresholds.push_back(thresholds.back() + std::exp(static_cast<double>(log_width)));
+  return thresholds;
+}
+
+// ---- The table of all
+
+const Choices<LikelihoodMaker>& likelihoods() {
+  using Made = std::unique_ptr<Likelihood>;
+  using Options = const LikelihoodOptions&;
+  static const Choices<LikelihoodMaker> all(
+      "likelihood",
+      {{"bernoulli",
+        [](Options options) -> Made {
+          return std::make_unique<BernoulliLikelihood>(options.binarize);
+        },
+        "black or white, a coin for each pixel"},
+       {"gaussian", [](Options) -> Made { return std::make_unique<GaussianLikelihood>(); },
+        "real numbers, with one deviation for all"},
+       {"discretized_logistic",
+        [](Options) -> Made { return std::make_unique<DiscretizedLogisticLikelihood>(); },
+        "256 levels, a logistic distribution over equal bins"},
+       {"ordinal", [](Options) -> Made { return std::make_unique<OrdinalLikelihood>(); },
+        "256 levels, a logistic distribution over bins that are learnt"}});
+  return all;
+}
+
+void LikelihoodOptions::describe(Settings& settings) {
+  static const std::string help = "of pixels: " + likelihoods().listed();
+  settings("likelihood", likelihood, help.c_str());
+  settings("binarize", binarize, "bernoulli learns from zeros and ones, drawn anew in each step");
+}
+
+std::unique_ptr<Likelihood> make_likelihood(const LikelihoodOptions& options) {
+  return likelihoods()[options.likelihood](options);
+}
+
+}}  // namespace hourglass

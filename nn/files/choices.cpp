@@ -1,0 +1,24 @@
+#include "hourglass/nn/files/choices.hpp"
+
+#include <fmt/format.h>
+
+#include "hourglass/autograd/base/error.hpp"
+
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
+
+std::size_t ChoiceNames::index_of(const std::string& name) const {
+  for (std::size_t i = 0; i < entries_.size(); ++i)
+    if (entries_[i].name == name) return i;
+  throw ConfigError(fmt::format("'{}' is no {}; there are {}", name, kind_, listed("and")));
+}
+
+std::string ChoiceNames::listed(const std::string& conjunction) const {
+  std::string text;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (i > 0) text += i + 1 < entries_.size() ? ", " : " " + conjunction + " ";
+    text += entries_[i].name;
+  }
+  return text;
+}
+
+}}  // namespace hourglass

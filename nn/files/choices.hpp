@@ -1,0 +1,74 @@
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "hourglass/autograd/base/precision.hpp"
+
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
+
+/// The names that an enumerated setting can have, each with its meaning in a few words.
+class ChoiceNames {
+ public:
+  struct Entry {
+    std::string name, meaning;
+  };
+
+  /// `kind` is what messages call one of them: "likelihood".
+  ChoiceNames(std::string kind, std::vector<Entry> entries)
+      : kind_(std::move(kind)), entries_(std::move(entries)) {}
+
+  const std::vector<Entry>& entries() const { return entries_; }
+
+  /// Which one this is. Throws ConfigError, which names them all, where there is none.
+  std::size_t index_of(const std::string& name) const;
+
+  /// "a, b or c"
+  std::string listed(const std::string& conjunction = "or") const;
+
+ private:
+  std::string kind_;
+  std::vector<Entry> entries_;
+};
+
+/// One value of an enumerated setting.
+template <class T>
+struct Choice {
+  std::string name;
+  T value;
+  std::string meaning = {};
+};
+
+/// The one table of an enumerated setting: what a config can say, what that is in the program, and
+/// what it means. Configs are read, messages and lists of settings made from it.
+///
+///     const Choices<Pooling>& poolings() {
+///       static const Choices<Pooling> all("pooling", {{"max", Pooling::max, "the largest"},
+///                                                     {"mean", Pooling::mean, "the mean"}});
+///       return all;
+///     }
+///     Pooling pooling = poolings()[options.pooling];
+template <class T>
+class Choices : public ChoiceNames {
+ public:
+  Choices(std::string kind, std::initializer_list<Choice<T>> choices)
+      : ChoiceNames(std::move(kind), entries_of(choices)) {
+    for (const Choice<T>& choice : choices) values_.push_back(choice.value);
+  }
+
+  /// The value of this name. Throws ConfigError, which names them all, where there is none.
+  const T& operator[](const std::string& name) const { return values_[index_of(name)]; }
+
+ private:
+  static std::vector<Entry> entries_of(std::initializer_list<Choice<T>> choices) {
+    std::vector<Entry> entries;
+    for (const Choice<T>& choice : choices) entries.push_back({choice.name, choice.meaning});
+    return entries;
+  }
+
+  std::vector<T> values_;
+};
+
+}}  // namespace hourglass
