@@ -31,9 +31,9 @@ struct InfoVaeOptions {
 /// n), n ~ N(0, 1).
 ///
 /// α = 0, λ = 1 is the VAE; α = 1 has no KL at all (the "MMD-VAE"), and approaches the WAE. λ is
-/// large, since reconstruction counts all pixels and MMD is a number below 1. Since a crowd of
-/// codes is judged, a batch is not cut into shards. kl_nats and mmd are shown without their
-/// weights; the bounds that `evaluate` gives are those of a VAE.
+/// large, since reconstruction counts all pixels and MMD is a number below 1. The
+/// loss is of all codes of a batch together, so it is not cut into shards. kl_nats and mmd are shown
+/// without their weights; the bounds that `evaluate` gives are those of a VAE.
 /// Zhao, Song & Ermon, "InfoVAE: Balancing Learning and Inference in Variational Autoencoders",
 /// AAAI 2019.
 class InfoVae : public Vae {

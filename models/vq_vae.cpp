@@ -1,5 +1,7 @@
 #include "hourglass/models/vq_vae.hpp"
 
+#include "hourglass/models/core/inference.hpp"
+
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// argmin_k ‖z − e_k‖² = argmax_k z·e_k − ½ ‖e_k‖²: one product of matrices for all z.
@@ -75,20 +77,14 @@ void VqVae::update_averages(const Tensor& z, const Tensor& indices, const Tensor
 }
 
 void VqVae::after_training(const Dataset& train, Rng) {
-  const ModeGuard mode = ModeGuard::evaluation(*this);
-  constexpr std::size_t chunk = 500;
-  Tape tape(Tape::Gradients::off);
-  Tensor rows;
   frequencies_.fill(0);
-  for (std::size_t first = 0; first < train.size(); first += chunk) {
-    tape.reset();
-    train.read_rows(first, std::min(chunk, train.size() - first), rows);
-    const Tensor& indices = code_indices(tape.constant(rows)).value();
+  infer_in_order(*this, train, [&](const InferenceBatch& batch) {
+    const Tensor& indices = code_indices(batch.x()).value();
     for (std::size_t i = 0; i < indices.size(); ++i)
       frequencies_.data()[i % options_.positions * options_.codebook +
                           static_cast<std::size_t>(indices.data()[i])] +=
           1 / static_cast<Scalar>(train.size());
-  }
+  });
 }
 
 Tensor VqVae::sample_codes(std::size_t count, Rng& rng) {

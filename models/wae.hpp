@@ -21,16 +21,16 @@ struct WaeOptions {
 ///     code = f(x),  x̂ = σ(g(code))
 ///     minimise  ‖x − x̂‖²  +  λ MMD²(codes of a batch, as many draws of N(0, 1))
 ///
-/// MMD² asks of two crowds whether their points are as near to one another as to those of the
-/// other crowd: mean k(z, z') + mean k(n, n') − 2 mean k(z, n), k(a, b) = c / (c + ‖a − b‖²); it is
-/// 0 where both are of one distribution. Where a VAE pushes the cloud of *each* example towards the
-/// prior, so that clouds overlap and their rebuilt images blur, here only the crowd has to match
-/// and each example keeps a point of its own.
+/// MMD² asks of two samples whether their points are as near to one another as to those of the
+/// other: mean k(z, z') + mean k(n, n') − 2 mean k(z, n), k(a, b) = c / (c + ‖a − b‖²); it is 0
+/// where both are of one distribution. Where a VAE pushes the cloud of *each* example towards the
+/// prior, so that clouds overlap and their rebuilt images blur, here only all codes together have to
+/// match, and each example keeps a point of its own.
 ///
-/// `mmd_weight` is λ: too low and draws fall where nothing was encoded, too high and codes drift
-/// for the crowd's sake. Since a crowd is judged, a batch is not cut into shards. A small code is
-/// best (the paper takes 8): numbers that are not needed to rebuild would have to be filled with
-/// noise, which f has not.
+/// `mmd_weight` is λ: too low and draws fall where nothing was encoded, too high and the
+/// prior counts more than rebuilding. The loss is of all codes of a batch together, so it is not cut
+/// into shards. A small code is best (the paper takes 8): dimensions that are not needed to rebuild
+/// would have to be filled with noise, which f does not have.
 /// Tolstikhin, Bousquet, Gelly & Schölkopf, "Wasserstein Auto-Encoders", ICLR 2018.
 class Wae : public Vanilla {
  public:
@@ -60,7 +60,7 @@ class Wae : public Vanilla {
   static ModelInfo info() {
     return model_info<Wae, WaeOptions>({
         .name = "wae",
-        .summary = "a plain autoencoder whose codes as a crowd look like draws of N(0, 1)",
+        .summary = "a plain autoencoder whose codes, taken together, look like draws of N(0, 1)",
         .objective = "minimise ‖x − x̂‖² + λ MMD²(codes, draws of N(0, 1))",
         .paper = "Tolstikhin et al., Wasserstein Auto-Encoders, ICLR 2018",
     });

@@ -127,10 +127,12 @@ std::optional<Readout> read_out(const Options& options, const FeatureData& data,
       logistic_regression(known, {codes.test, data.task.test_labels}, options.rng().fork(1))
           .classes;
   readout.shown = worth_showing(readout.classes, data.task.test_labels);
-  readout.nearest =
-      nearest_neighbours(known.rows, select_rows(codes.test, readout.shown), neighbours);
-  for (auto& rows : readout.nearest)
-    for (std::uint32_t& row : rows) row = chosen[row];  // its place among all training examples
+  const Tensor shown = select_rows(codes.test, readout.shown);
+  for (const auto& nearest : nearest_neighbours(known.rows, shown, neighbours)) {
+    std::vector<std::uint32_t>& rows = readout.nearest.emplace_back();
+    for (const Neighbour& one : nearest)
+      rows.push_back(chosen[one.row]);  // its place among all training examples
+  }
   return readout;
 }
 

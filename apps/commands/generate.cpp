@@ -20,7 +20,7 @@
 #include "hourglass/drawing/png_chunks.hpp"
 #include "hourglass/models/applications/generation.hpp"
 #include "hourglass/models/core/codes.hpp"
-#include "hourglass/models/statistics/sample_quality.hpp"
+#include "hourglass/models/statistics/nearest_neighbours.hpp"
 #include "hourglass/nn/files/atomic_file.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -75,9 +75,9 @@ Tensor nearest_training_examples(const Tensor& samples, const Dataset& train) {
   Tensor known;
   train.read_rows(0, train.size(), known);
   Tensor found = filled(samples.shape());
-  const std::vector<Nearest> nearest = nearest_rows(samples, known);
+  const auto nearest = nearest_neighbours(known, samples, 1);
   for (std::size_t i = 0; i < nearest.size(); ++i)
-    std::copy_n(known.data() + nearest[i].index * known.shape()[1], known.shape()[1],
+    std::copy_n(known.data() + nearest[i][0].row * known.shape()[1], known.shape()[1],
                 found.data() + i * known.shape()[1]);
   return found;
 }

@@ -53,10 +53,12 @@ void check(const Options& options) {
         "interpolate has nowhere to write to: give --out FILE.png, --animation FILE.png or both");
 }
 
-/// Along arcs where codes are told to be N(0, 1), straight otherwise, unless told.
-Path path_of(const Options& options, Autoencoder& model) {
+/// Spherical where codes are made to be N(0, 1), linear otherwise, unless told.
+Interpolation interpolation_of(const Options& options, Autoencoder& model) {
   const bool normal = model.variational() != nullptr;
-  return options.path == "arc" || (options.path == "auto" && normal) ? Path::arc : Path::straight;
+  const bool spherical = options.path == "arc" || options.path == "slerp";
+  return spherical || (options.path == "auto" && normal) ? Interpolation::slerp
+                                                         : Interpolation::lerp;
 }
 
 /// These examples as rows: (K, F)
@@ -89,12 +91,12 @@ Picture draw_strip(const Tensor& examples, const Tensor& decoded, const Shape& s
 }
 
 /// A second and a bit from one code to the next, and back to the first.
-std::string animate(Autoencoder& model, const Tensor& places, std::size_t style, Path path,
+std::string animate(Autoencoder& model, const Tensor& codes, std::size_t style, Interpolation by,
                     const Shape& shape) {
   constexpr std::size_t steps = 32, side = 280;
   constexpr std::uint16_t milliseconds = 40;
   const Tensor images = decode_all(
-      model, walk(places, style, {.steps = steps, .path = path, .closed = true, .eased = true}));
+      model, interpolate(codes, style, {.steps = steps, .by = by, .closed = true, .eased = true}));
   expect_finite(images, "the picture", "the interpolation, number");
   const std::size_t width = std::max<std::size_t>(side * shape[2] / shape[1], 1);
   std::vector<Picture> pictures;
@@ -106,8 +108,8 @@ std::string animate(Autoencoder& model, const Tensor& places, std::size_t style,
 void draw_interpolation(const Options& options, const TrainedModel& trained, const Dataset& data) {
   Autoencoder& model = *trained.model;
   const std::vector<std::size_t> numbers = options.places();
-  const Tensor examples = read_examples(data, numbers), places = encode_rows(model, examples);
-  const Path path = path_of(options, model);
+  const Tensor examples = read_examples(data, numbers), codes = encode_rows(model, examples);
+  const Interpolation by = interpolation_of(options, model);
   const std::size_t style = model.latent() - model.classes();
   std::vector<std::string> written;
   const auto write = [&](const std::string& file, const std::string& bytes) {
@@ -116,13 +118,13 @@ void draw_interpolation(const Options& options, const TrainedModel& trained, con
   };
   if (!options.out.empty()) {
     const Tensor decoded =
-        decode_all(model, walk(places, style, {.steps = options.steps, .path = path}));
+        decode_all(model, interpolate(codes, style, {.steps = options.steps, .by = by}));
     expect_finite(decoded, "the picture", data.name() + ", number of the interpolation");
     write(options.out, to_png(draw_strip(examples, decoded, data.example_shape())));
   }
   if (!options.animation.empty())
-    write(options.animation, animate(model, places, style, path, data.example_shape()));
-  const char* name = path == Path::arc ? "arc" : "straight";
+    write(options.animation, animate(model, codes, style, by, data.example_shape()));
+  const char* name = by == Interpolation::slerp ? "arc" : "straight";
   options.print(fmt::format(
       "{}: an interpolation from example {} of {}, {} codes from each to the next ({})",
       fmt::join(written, ", "), fmt::join(numbers, " to "), data.name(), options.steps, name));
@@ -135,19 +137,19 @@ void draw_interpolation(const Options& options, const TrainedModel& trained, con
 }
 
 /// Refuses a class that a conditional model was never shown: its code means nothing.
-void check_classes(const std::vector<CodeTerm>& terms, const TrainedModel& trained,
+void check_classes(const std::vector<LatentTerm>& terms, const TrainedModel& trained,
                    const Dataset& data) {
-  for (const CodeTerm& term : terms)
+  for (const LatentTerm& term : terms)
     if (!term.label.empty())
       expect_known_class(classes_shown(*trained.model, trained.run),
                          label_number(term.label, data.is_table() ? data.table().label_names
                                                                   : std::vector<std::string>{}));
 }
 
-nlohmann::ordered_json to_json(const CodeSum& sum, const std::vector<CodeTerm>& terms,
+nlohmann::ordered_json to_json(const LatentSum& sum, const std::vector<LatentTerm>& terms,
                                const Dataset& data) {
   nlohmann::ordered_json listed = nlohmann::ordered_json::array();
-  for (const CodeTerm& term : terms)
+  for (const LatentTerm& term : terms)
     listed.push_back({{"sign", static_cast<int>(term.sign)}, {"term", term.text}});
   nlohmann::ordered_json json = {{"terms", listed}, {"nearest_example", sum.nearest}};
   if (data.has_labels()) json["nearest_label"] = data.label(sum.nearest);
@@ -159,7 +161,7 @@ nlohmann::ordered_json to_json(const CodeSum& sum, const std::vector<CodeTerm>& 
 }
 
 /// "in the codes of mnist; most like the picture is example 7, of class 3; …"
-std::string describe(const CodeSum& sum, const Dataset& data) {
+std::string describe(const LatentSum& sum, const Dataset& data) {
   const auto example = [&](std::size_t i) {
     return fmt::format("example {}{}", i,
                        data.has_labels() ? ", of class " + data.label_name(data.label(i)) : "");
@@ -173,7 +175,7 @@ std::string describe(const CodeSum& sum, const Dataset& data) {
 }
 
 /// The decoded terms with their signs, and the decoded sum.
-Picture draw_sum(Autoencoder& model, const CodeSum& sum, const std::vector<CodeTerm>& terms,
+Picture draw_sum(Autoencoder& model, const LatentSum& sum, const std::vector<LatentTerm>& terms,
                  const std::string& text, const Shape& shape) {
   Tensor codes = filled({terms.size() + 1, model.latent()});
   std::copy_n(sum.terms.data(), sum.terms.size(), codes.data());
@@ -182,14 +184,14 @@ Picture draw_sum(Autoencoder& model, const CodeSum& sum, const std::vector<CodeT
   expect_finite(images, "the picture", text + ", term");
   std::vector<double> signs;
   signs.reserve(terms.size());
-  for (const CodeTerm& term : terms) signs.push_back(term.sign);
+  for (const LatentTerm& term : terms) signs.push_back(term.sign);
   return draw_equation(images, signs, shape);
 }
 
 void add_up(const Options& options, const TrainedModel& trained, const Dataset& data) {
-  const std::vector<CodeTerm> terms = parse_code_sum(options.arithmetic);
+  const std::vector<LatentTerm> terms = parse_latent_arithmetic(options.arithmetic);
   check_classes(terms, trained, data);
-  const CodeSum sum = add_codes(*trained.model, data, terms);
+  const LatentSum sum = latent_arithmetic(*trained.model, data, terms);
   const nlohmann::ordered_json json = to_json(sum, terms, data);
   expect_finite(json, data.name());
   const Picture picture =

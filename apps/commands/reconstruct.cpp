@@ -11,7 +11,7 @@
 #include "apps/restore.hpp"
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/drawing/pictures.hpp"
-#include "hourglass/models/core/evaluation.hpp"
+#include "hourglass/models/core/inference.hpp"
 #include "hourglass/nn/files/atomic_file.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -35,18 +35,17 @@ double reconstruct_all(const Options& options, Autoencoder& model, const Dataset
                        Shown& shown) {
   Rng rng = options.rng();
   double sum = 0;
-  for (std::size_t first = 0; first < data.size(); first += options.count) {
-    Shown chunk;
-    data.read_rows(first, std::min(options.count, data.size() - first), chunk.clean);
-    chunk.noisy = options.noise > 0 ? with_noise(chunk.clean, options.noise, rng) : chunk.clean;
-    chunk.rebuilt = reconstruct(model, chunk.noisy);
-    for (std::size_t i = 0; i < chunk.clean.size(); ++i) {
-      const double difference =
-          static_cast<double>(chunk.clean.data()[i]) - chunk.rebuilt.data()[i];
+  const auto rebuild = [&](const InferenceBatch& batch) {
+    Shown some{batch.batch.x, batch.batch.x, {}};
+    if (options.noise > 0) some.noisy = with_noise(some.clean, options.noise, rng);
+    some.rebuilt = model(batch.tape.constant(some.noisy)).value();
+    for (std::size_t i = 0; i < some.clean.size(); ++i) {
+      const double difference = static_cast<double>(some.clean.data()[i]) - some.rebuilt.data()[i];
       sum += difference * difference;
     }
-    if (first == 0) shown = std::move(chunk);
-  }
+    if (batch.first == 0) shown = std::move(some);
+  };
+  infer_in_order(model, data, rebuild, options.count);
   return sum / static_cast<double>(data.size() * data.features());
 }
 

@@ -8,30 +8,13 @@
 #include "apps/reports/gallery_view.hpp"
 #include "hourglass/drawing/pictures.hpp"
 #include "hourglass/drawing/plot.hpp"
+#include "hourglass/models/core/inference.hpp"
 #include "hourglass/models/statistics/pca.hpp"
 #include "hourglass/nn/training/progress.hpp"
 
 // The parts of the gallery that show codes and weights.
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
-
-namespace {
-
-/// Calls use(tape, batch) for the data, some hundred examples at a time, without gradients.
-template <class Use>
-void for_each_batch(const Dataset& data, const Use& use) {
-  constexpr std::size_t chunk = 500;
-  for (std::size_t first = 0; first < data.size(); first += chunk) {
-    const std::size_t count = std::min(chunk, data.size() - first);
-    Tensor rows;
-    data.read_rows(first, count, rows);
-    const std::vector<std::uint8_t> labels = data.labels(first, count);
-    Tape tape(Tape::Gradients::off);
-    use(tape, Batch(rows, labels));
-  }
-}
-
-}  // namespace
 
 std::string GalleryView::examples() const {
   return fmt::format("{} {}{}", thousands(data.size()), kind,
@@ -41,8 +24,8 @@ std::string GalleryView::examples() const {
 std::vector<double> kl_by_number(const GalleryView& view) {
   Rng rng = view.rng.fork(1);
   std::vector<double> sums(view.model.latent());
-  for_each_batch(view.data, [&](Tape& tape, const Batch& batch) {
-    Var x = view.variational->observe(tape, batch, rng);
+  infer_in_order(view.model, view.data, [&](const InferenceBatch& batch) {
+    Var x = view.variational->observe(batch.tape, batch.batch, rng);
     const Tensor& kl = view.variational->kl_per_dimension(x, rng).value();
     sums.resize(kl.shape()[1]);
     for (std::size_t i = 0; i < kl.size(); ++i) sums[i % sums.size()] += kl.data()[i];
@@ -130,8 +113,8 @@ std::optional<ReportFigure> codebook_use(const GalleryView& view) {
   const std::size_t size = view.model.codebook_size();
   if (size == 0) return {};
   std::vector<double> counts(size);
-  for_each_batch(view.data, [&](Tape& tape, const Batch& batch) {
-    for (Scalar index : view.model.code_indices(tape.constant(batch.x)).value())
+  infer_in_order(view.model, view.data, [&](const InferenceBatch& batch) {
+    for (Scalar index : view.model.code_indices(batch.x()).value())
       counts.at(static_cast<std::size_t>(index)) += 1;
   });
   const double total = std::accumulate(counts.begin(), counts.end(), 0.0);

@@ -11,9 +11,10 @@
 #include "hourglass/autograd/kernels/blas.hpp"
 #include "hourglass/autograd/kernels/broadcasting.hpp"
 #include "hourglass/autograd/kernels/gemm.hpp"
-#include "hourglass/autograd/kernels/threads.hpp"
 #include "hourglass/models/core/codes.hpp"
+#include "hourglass/models/core/inference.hpp"
 #include "hourglass/models/core/variational.hpp"
+#include "hourglass/models/statistics/nearest_neighbours.hpp"
 #include "hourglass/models/statistics/pca.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -67,7 +68,7 @@ double structural_error(const Scalar* image, const Scalar* rebuilt, const Shape&
 
 namespace {
 
-/// What the errors of one chunk are written to.
+/// What the errors of one batch are written to.
 struct Errors {
   std::vector<double>&squared, &absolute;
   std::vector<double>* structural;  ///< null where examples are no images
@@ -110,33 +111,14 @@ Variational* with_bound(Autoencoder& model) {
 
 // ---- How unlike the codes of normal examples a code is
 
-/// The mean distance of each of `codes` to the nearest of `known`, by ‖a‖² − 2 a·b + ‖b‖².
+/// The mean distance of each of `codes` to the nearest of `known`.
 std::vector<double> distances_to_nearest(const Tensor& known, const Tensor& codes) {
-  const std::size_t count = codes.shape()[0], size = known.shape()[0], columns = known.shape()[1];
-  const std::size_t k = std::min(neighbours, size);
-  const auto square = [&](const Tensor& rows, std::size_t i) {
-    double sum = 0;
-    for (std::size_t j = 0; j < columns; ++j) sum += double(rows(i, j)) * rows(i, j);
-    return sum;
-  };
-  std::vector<double> known_squares(size), means(count);
-  for (std::size_t i = 0; i < size; ++i) known_squares[i] = square(known, i);
-  constexpr std::size_t rows = 64;
-  run_in_parallel((count + rows - 1) / rows, [&](std::size_t part) {
-    const std::size_t first = part * rows, here = std::min(rows, count - first);
-    std::vector<Scalar> products(here * size);
-    gemm(Factor(codes.data() + first * columns, here, columns), transposed(known), products.data());
-    std::vector<double> squares(size);
-    for (std::size_t i = 0; i < here; ++i) {
-      const double own = square(codes, first + i);
-      for (std::size_t n = 0; n < size; ++n)
-        squares[n] = own - 2.0 * products[i * size + n] + known_squares[n];
-      std::partial_sort(squares.begin(), squares.begin() + static_cast<std::ptrdiff_t>(k),
-                        squares.end());
-      for (std::size_t n = 0; n < k; ++n)
-        means[first + i] += std::sqrt(std::max(squares[n], 0.0)) / static_cast<double>(k);
-    }
-  });
+  std::vector<double> means;
+  for (const std::vector<Neighbour>& nearest : nearest_neighbours(known, codes, neighbours)) {
+    double mean = 0;
+    for (const Neighbour& one : nearest) mean += one.distance / static_cast<double>(nearest.size());
+    means.push_back(mean);
+  }
   return means;
 }
 
@@ -221,25 +203,22 @@ double AnomalyDetector::Standard::operator()(double score) const {
 }
 
 Scores AnomalyDetector::basic_scores(const Dataset& data) const {
-  const ModeGuard mode = ModeGuard::evaluation(model_);
   const Shape& shape = data.example_shape();
   const bool images = shape.size() == 3;
   Variational* variational = with_bound(model_);
   std::vector<double> squared(data.size()), absolute(data.size()),
       structural(images ? data.size() : 0), elbo(variational ? data.size() : 0);
   Tensor codes = filled({data.size(), model_.latent()});
-  run_in_parallel((data.size() + chunk - 1) / chunk, [&](std::size_t part) {
-    const std::size_t first = part * chunk, count = std::min(chunk, data.size() - first);
-    Tensor rows;
-    data.read_rows(first, count, rows);
-    Tape tape(Tape::Gradients::off);
-    Var code = model_.encode(tape.constant(rows));
-    std::copy_n(code.value().data(), code.value().size(), codes.data() + first * model_.latent());
-    rebuild_errors(rows, model_.decode(code).value(), shape, first,
+  infer(model_, data, [&](const InferenceBatch& batch) {
+    const Tensor& rows = batch.batch.x;
+    Var code = model_.encode(batch.x());
+    std::copy_n(code.value().data(), code.value().size(),
+                codes.data() + batch.first * model_.latent());
+    rebuild_errors(rows, model_.decode(code).value(), shape, batch.first,
                    {squared, absolute, images ? &structural : nullptr});
     if (variational) {
-      const std::vector<double> own = bounds(*variational, rows, rng_.fork(part));
-      std::copy(own.begin(), own.end(), elbo.begin() + static_cast<std::ptrdiff_t>(first));
+      const std::vector<double> own = bounds(*variational, rows, rng_.fork(batch.index));
+      std::copy(own.begin(), own.end(), elbo.begin() + static_cast<std::ptrdiff_t>(batch.first));
     }
   });
 

@@ -20,13 +20,13 @@ struct Weights {
   double from, to;
 };
 
-Weights straight(double share) {
+Weights lerp(double share) {
   return {1 - share, share};
 }
 
 /// Weights of the great circle. Two codes of one direction, of opposite ones, or one that is 0
-/// leave no circle to go along, or too many, and the way is straight.
-Weights arc(const Scalar* a, const Scalar* b, std::size_t numbers, double share) {
+/// leave no circle to go along, or too many: then it is linear.
+Weights slerp(const Scalar* a, const Scalar* b, std::size_t numbers, double share) {
   double product = 0, of_a = 0, of_b = 0;
   for (std::size_t k = 0; k < numbers; ++k) {
     product += double(a[k]) * b[k];
@@ -34,36 +34,38 @@ Weights arc(const Scalar* a, const Scalar* b, std::size_t numbers, double share)
     of_b += double(b[k]) * b[k];
   }
   const double lengths = std::sqrt(of_a * of_b);
-  if (!(lengths > 0)) return straight(share);
+  if (!(lengths > 0)) return lerp(share);
   const double angle = std::acos(std::clamp(product / lengths, -1.0, 1.0));
   constexpr double least_sine = 1e-3;
-  if (std::sin(angle) < least_sine) return straight(share);
+  if (std::sin(angle) < least_sine) return lerp(share);
   return {std::sin((1 - share) * angle) / std::sin(angle),
           std::sin(share * angle) / std::sin(angle)};
 }
 
 }  // namespace
 
-Tensor walk(const Tensor& places, std::size_t style, const WalkOptions& options) {
-  const std::size_t count = places.shape()[0], latent = places.shape()[1];
+Tensor interpolate(const Tensor& codes, std::size_t style, const InterpolationOptions& options) {
+  const std::size_t count = codes.shape()[0], latent = codes.shape()[1];
   if (count < 2 || options.steps < 2)
-    throw ConfigError("a walk has two places at least, and two steps from one to the next");
+    throw ConfigError(
+        "an interpolation needs two codes at least, and two steps from one to the next");
   const std::size_t legs = options.closed ? count : count - 1, strides = options.steps - 1;
-  Tensor codes = filled({legs * strides + (options.closed ? 0 : 1), latent});
-  for (std::size_t i = 0; i < codes.shape()[0]; ++i) {
-    const std::size_t leg = std::min(i / strides, legs - 1);  // the last place ends the last leg
+  Tensor way = filled({legs * strides + (options.closed ? 0 : 1), latent});
+  for (std::size_t i = 0; i < way.shape()[0]; ++i) {
+    const std::size_t leg = std::min(i / strides, legs - 1);  // the last code ends the last leg
     double share = double(i - leg * strides) / double(strides);
     if (options.eased) share = 0.5 - 0.5 * std::cos(std::numbers::pi * share);
-    const Scalar* a = places.data() + leg * latent;
-    const Scalar* b = places.data() + (leg + 1) % count * latent;
-    const Weights line = straight(share);
-    const Weights bow = options.path == Path::arc ? arc(a, b, style, share) : line;
+    const Scalar* a = codes.data() + leg * latent;
+    const Scalar* b = codes.data() + (leg + 1) % count * latent;
+    const Weights linear = lerp(share);
+    const Weights of_style =
+        options.by == Interpolation::slerp ? slerp(a, b, style, share) : linear;
     for (std::size_t k = 0; k < latent; ++k) {
-      const Weights& w = k < style ? bow : line;
-      codes(i, k) = static_cast<Scalar>(w.from * a[k] + w.to * b[k]);
+      const Weights& w = k < style ? of_style : linear;
+      way(i, k) = static_cast<Scalar>(w.from * a[k] + w.to * b[k]);
     }
   }
-  return codes;
+  return way;
 }
 
 namespace {
@@ -75,13 +77,13 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// Reads a sum from left to right.
-class SumReader {
+/// Reads latent arithmetic from left to right.
+class ArithmeticReader {
  public:
-  explicit SumReader(const std::string& text) : text_(text) {}
+  explicit ArithmeticReader(const std::string& text) : text_(text) {}
 
-  std::vector<CodeTerm> terms() {
-    std::vector<CodeTerm> terms;
+  std::vector<LatentTerm> terms() {
+    std::vector<LatentTerm> terms;
     skip_spaces();
     do {
       const double sign = read_sign(terms.empty());
@@ -92,9 +94,10 @@ class SumReader {
 
  private:
   [[noreturn]] void fail(const std::string& wanted) const {
-    throw ConfigError(fmt::format(
-        "'{}': {} is wanted where '{}' stands; a sum of codes reads like '12 - class:1 + class:7'",
-        text_, wanted, at_ < text_.size() ? text_.substr(at_) : "the end"));
+    throw ConfigError(
+        fmt::format("'{}': {} is wanted where '{}' stands; latent arithmetic reads like '12 - "
+                    "class:1 + class:7'",
+                    text_, wanted, at_ < text_.size() ? text_.substr(at_) : "the end"));
   }
   void skip_spaces() {
     while (at_ < text_.size() && is_space(text_[at_])) ++at_;
@@ -109,11 +112,11 @@ class SumReader {
     skip_spaces();
     return c == '+' ? 1 : -1;
   }
-  CodeTerm read_term(double sign) {
+  LatentTerm read_term(double sign) {
     constexpr std::string_view of_class = "class:";
     constexpr std::size_t most_digits = 9;
     const std::size_t begin = at_;
-    CodeTerm term{.sign = sign, .text = {}};
+    LatentTerm term{.sign = sign, .text = {}};
     if (text_.compare(at_, of_class.size(), of_class) == 0) {
       at_ += of_class.size();
       while (at_ < text_.size() && !is_space(text_[at_])) term.label += text_[at_++];
@@ -137,7 +140,7 @@ class SumReader {
 };
 
 /// The rows of `codes` that a term is the mean of.
-std::vector<std::size_t> rows_of(const CodeTerm& term, const Dataset& data) {
+std::vector<std::size_t> rows_of(const LatentTerm& term, const Dataset& data) {
   if (term.label.empty()) {
     if (term.example >= data.size())
       throw ConfigError(fmt::format("{} has no example {}: it has examples 0 to {}", data.name(),
@@ -158,9 +161,9 @@ std::vector<std::size_t> rows_of(const CodeTerm& term, const Dataset& data) {
 }
 
 /// Which examples are no terms; all of them where each is one.
-std::vector<bool> without_terms(const std::vector<CodeTerm>& terms, std::size_t size) {
+std::vector<bool> without_terms(const std::vector<LatentTerm>& terms, std::size_t size) {
   std::vector<bool> candidates(size, true);
-  for (const CodeTerm& term : terms)
+  for (const LatentTerm& term : terms)
     if (term.label.empty()) candidates[term.example] = false;
   const bool any = std::find(candidates.begin(), candidates.end(), true) != candidates.end();
   return any ? candidates : std::vector<bool>(size, true);
@@ -221,16 +224,17 @@ std::size_t most_alike(const Tensor& example, const Dataset& data,
 
 }  // namespace
 
-std::vector<CodeTerm> parse_code_sum(const std::string& text) {
-  return SumReader(text).terms();
+std::vector<LatentTerm> parse_latent_arithmetic(const std::string& text) {
+  return ArithmeticReader(text).terms();
 }
 
-CodeSum add_codes(Autoencoder& model, const Dataset& data, const std::vector<CodeTerm>& terms) {
+LatentSum latent_arithmetic(Autoencoder& model, const Dataset& data,
+                            const std::vector<LatentTerm>& terms) {
   std::vector<std::vector<std::size_t>> rows;  // all found before any work is done
-  for (const CodeTerm& term : terms) rows.push_back(rows_of(term, data));
+  for (const LatentTerm& term : terms) rows.push_back(rows_of(term, data));
   const Tensor codes = encode_all(model, data);
   const std::size_t latent = codes.shape()[1];
-  CodeSum result{filled({terms.size(), latent}), filled({1, latent})};
+  LatentSum result{filled({terms.size(), latent}), filled({1, latent})};
   for (std::size_t t = 0; t < terms.size(); ++t) {
     std::vector<double> mean(latent);
     for (std::size_t i : rows[t])

@@ -10,54 +10,54 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-// Moving through the space of codes: walks between pictures, and sums of codes. Both show what the
-// space knows: half-way between two pictures should be a picture, and what tells two crowds apart
-// should be a direction that can be added to a third.
+// Moving through latent space: interpolation between pictures, and latent arithmetic. Both show
+// what the space knows: half-way between two pictures should be a picture, and what two classes
+// differ in should be a direction that can be added to an example of a third.
 
-/// How to go from one code to the next.
-enum class Path {
-  /// (1 − t) a + t b. Right where codes have no prior.
-  straight,
-  /// The great circle: sin((1 − t) ω) / sin ω · a + sin(t ω) / sin ω · b, ω the angle between a and
+/// How to interpolate between two codes a and b.
+enum class Interpolation {
+  /// Linear: (1 − t) a + t b. Right where codes have no prior.
+  lerp,
+  /// Spherical, along the great circle: sin((1 − t) ω) / sin ω · a + sin(t ω) / sin ω · b, ω the angle between a and
   /// b. Where codes are N(0, 1) in many dimensions they lie in a shell around 0, and the straight
   /// line between two of them leads through its empty inside, where pictures are no worse but
   /// less varied, as drawn at a lower temperature. White, "Sampling Generative Networks", 2016.
-  arc
+  slerp
 };
 
-struct WalkOptions {
-  std::size_t steps = 10;  ///< codes from one place to the next, both included
-  Path path = Path::straight;
-  bool closed = false;  ///< on from the last place to the first, so that it can be repeated
-  bool eased = false;   ///< slowly past the places, faster between them: for films
+struct InterpolationOptions {
+  std::size_t steps = 10;  ///< codes from one of the given ones to the next, both included
+  Interpolation by = Interpolation::lerp;
+  bool closed = false;  ///< on from the last code to the first, so that it can be repeated
+  bool eased = false;   ///< slowly past the given codes, faster between them: for films
 };
 
-/// Codes on the way past `places`, (K, L), in their order: each place once, so that there are
-/// (K − 1) (steps − 1) + 1 of them, and K (steps − 1) where the walk is closed. Only the first
-/// `style` numbers of a code go along an arc; what a conditional model's code has after them, the
-/// shares of classes, goes straight. Throws ConfigError for less than two places or steps.
-Tensor walk(const Tensor& places, std::size_t style, const WalkOptions& options);
+/// Codes that lead past the given `codes`, (K, L), in their order: each of those once, so that there
+/// are (K − 1) (steps − 1) + 1 of them, and K (steps − 1) where the way is closed. Only the first
+/// `style` latent dimensions are interpolated spherically; what a conditional model's code has after
+/// them, the probabilities of classes, linearly. Throws ConfigError for less than two codes or steps.
+Tensor interpolate(const Tensor& codes, std::size_t style, const InterpolationOptions& options);
 
-/// One term of a sum of codes: an example's, or the mean of those of a class.
-struct CodeTerm {
+/// One term of latent arithmetic: an example's code, or the mean of those of a class.
+struct LatentTerm {
   double sign = 1;
   std::string text;         ///< as it was written: "12", "class:7"
   std::size_t example = 0;  ///< its number, where no class is named
   std::string label = {};   ///< the class's name or number, or empty
 };
 
-/// Reads `12 - class:1 + class:7`: numbers of examples and means of classes, added and taken away.
+/// Reads latent arithmetic such as `12 - class:1 + class:7`: numbers of examples and means of classes, added and taken away.
 /// Throws ConfigError, which says where it stops to make sense.
-std::vector<CodeTerm> parse_code_sum(const std::string& text);
+std::vector<LatentTerm> parse_latent_arithmetic(const std::string& text);
 
-/// A sum of codes of one set of examples, worked out.
-struct CodeSum {
+/// The result of latent arithmetic with the codes of one set of examples.
+struct LatentSum {
   Tensor terms;             ///< (T, L): the code of each term, its sign not applied
   Tensor sum;               ///< (1, L)
   std::size_t nearest = 0;  ///< the example, itself no term, whose code is nearest to it
   /// The example, itself no term, that looks most like the sum decoded: by squared error.
   std::size_t most_alike = 0;
-  /// The class that the sum names, where the class is a part of a code: its largest share. The
+  /// The class that the sum names, where the class is a part of a code: the most probable. The
   /// nearest code is then looked for among examples of this class, where there are some: style and
   /// class are no distances of one kind, and a near style would outweigh another class.
   std::optional<std::size_t> label = {};
@@ -68,6 +68,7 @@ struct CodeSum {
 /// "Unsupervised Representation Learning with Deep Convolutional GANs", ICLR 2016, after Mikolov et
 /// al., "Linguistic Regularities in Continuous Space Word Representations", NAACL 2013).
 /// Throws ConfigError for an example or a class that `data` does not have.
-CodeSum add_codes(Autoencoder& model, const Dataset& data, const std::vector<CodeTerm>& terms);
+LatentSum latent_arithmetic(Autoencoder& model, const Dataset& data,
+                            const std::vector<LatentTerm>& terms);
 
 }}  // namespace hourglass

@@ -4,32 +4,29 @@
 #include <cmath>
 
 #include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/core/inference.hpp"
 #include "hourglass/models/statistics/column_sums.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-void for_each_chunk(Autoencoder& model, const Dataset& data, const std::function<void(Var)>& use) {
+void expect_examples(const Dataset& data) {
   if (data.size() == 0) throw ConfigError("diagnosis: the dataset has no examples");
-  const ModeGuard mode = ModeGuard::evaluation(model);
-  constexpr std::size_t chunk = 500;
-  Tape tape(Tape::Gradients::off);
-  Tensor rows;
-  for (std::size_t first = 0; first < data.size(); first += chunk) {
-    tape.reset();
-    data.read_rows(first, std::min(chunk, data.size() - first), rows);
-    use(tape.constant(rows));
-  }
 }
 
 std::vector<double> kl_per_dimension(Variational& model, const Dataset& data, Rng rng) {
+  expect_examples(data);
   ColumnSums kl(model.latent());
-  for_each_chunk(model, data, [&](Var x) { kl.add(model.kl_per_dimension(x, rng).value()); });
+  infer_in_order(model, data, [&](const InferenceBatch& batch) {
+    kl.add(model.kl_per_dimension(batch.x(), rng).value());
+  });
   return kl.means();
 }
 
 std::vector<double> code_variances(Autoencoder& model, const Dataset& data) {
+  expect_examples(data);
   ColumnSums codes(model.latent());
-  for_each_chunk(model, data, [&](Var x) { codes.add(model.encode(x).value()); });
+  infer_in_order(model, data,
+                 [&](const InferenceBatch& batch) { codes.add(model.encode(batch.x()).value()); });
   return codes.variances();
 }
 
@@ -55,9 +52,10 @@ double CodebookUse::perplexity() const {
 
 CodebookUse codebook_use(Autoencoder& model, const Dataset& data) {
   if (model.codebook_size() == 0) throw ConfigError("this model has no codebook");
+  expect_examples(data);
   CodebookUse use = {std::vector<std::size_t>(model.codebook_size())};
-  for_each_chunk(model, data, [&](Var x) {
-    for (Scalar index : model.code_indices(x).value())
+  infer_in_order(model, data, [&](const InferenceBatch& batch) {
+    for (Scalar index : model.code_indices(batch.x()).value())
       ++use.counts.at(static_cast<std::size_t>(index));
   });
   return use;

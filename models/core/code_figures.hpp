@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <vector>
 
 #include "hourglass/datasets/dataset.hpp"
@@ -44,7 +43,7 @@ CodebookUse codebook_use(Autoencoder& model, const Dataset& data);
 /// What `evaluate` adds for the models that have it: active_units; codes_used and perplexity.
 Metrics code_figures(Autoencoder& model, const Dataset& data);
 
-/// Calls use(x) with the data as constants on a tape, 500 examples at a time.
-void for_each_chunk(Autoencoder& model, const Dataset& data, const std::function<void(Var)>& use);
+/// Throws ConfigError where there are none.
+void expect_examples(const Dataset& data);
 
 }}  // namespace hourglass

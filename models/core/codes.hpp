@@ -18,7 +18,7 @@ Tensor encode_all(Autoencoder& model, const Dataset& data);
 /// The example of every code: (N, F)
 Tensor decode_all(Autoencoder& model, const Tensor& codes);
 
-/// A walk from one example to another, given as two rows (2, F): `steps` examples decoded from the
+/// Interpolation between two examples, given as two rows (2, F): `steps` examples decoded from the
 /// straight line between their codes, its ends included: (steps, F)
 Tensor interpolate(Autoencoder& model, const Tensor& ends, std::size_t steps);
 

@@ -6,16 +6,16 @@
 #include <cmath>
 
 #include "hourglass/autograd/base/error.hpp"
-#include "hourglass/autograd/kernels/threads.hpp"
 #include "hourglass/autograd/tools/watch.hpp"
 #include "hourglass/models/core/code_figures.hpp"
+#include "hourglass/models/core/inference.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-/// The figures of one chunk of examples, each multiplied by how many examples it has.
-Metrics figures_of_chunk(Autoencoder& model, Tape& tape, const Batch& batch, Rng noise) {
+/// The figures of one batch, each multiplied by how many examples it has.
+Metrics figures_of_batch(Autoencoder& model, Tape& tape, const Batch& batch, Rng noise) {
   const auto examples = static_cast<double>(batch.size());
   tape.context().draw_from(noise);
   const Loss loss = model.loss(tape, batch, noise);
@@ -30,12 +30,11 @@ Metrics figures_of_chunk(Autoencoder& model, Tape& tape, const Batch& batch, Rng
   return figures;
 }
 
-/// The same. Where one of them is no finite number, the chunk runs once more on a tape that finds
+/// The same. Where one of them is no finite number, the batch runs once more on a tape that finds
 /// the operation which made it so; `where` says which examples they are.
-Metrics evaluate_chunk(Autoencoder& model, const Batch& batch, Rng noise,
+Metrics evaluate_batch(Autoencoder& model, const InferenceBatch& batch, Rng noise,
                        const std::string& where) {
-  Tape tape(Tape::Gradients::off);
-  const Metrics figures = figures_of_chunk(model, tape, batch, noise);
+  const Metrics figures = figures_of_batch(model, batch.tape, batch.batch, noise);
   const auto wrong = std::find_if(figures.begin(), figures.end(),
                                   [](const auto& figure) { return !std::isfinite(figure.second); });
   if (wrong == figures.end()) return figures;
@@ -44,7 +43,7 @@ Metrics evaluate_chunk(Autoencoder& model, const Batch& batch, Rng noise,
   Tape checked(Tape::Gradients::off);
   watch(checked, {.check_finite = true});
   try {
-    figures_of_chunk(model, checked, batch, noise);
+    figures_of_batch(model, checked, batch.batch, noise);
   } catch (const NonFiniteError& cause) {
     throw NonFiniteError(fmt::format("{}: {}", fact, cause.what()));
   }
@@ -52,7 +51,7 @@ Metrics evaluate_chunk(Autoencoder& model, const Batch& batch, Rng noise,
 }
 
 /// Puts a figure before the two of the squared error, or in the place of the loss's part of that
-/// name, which is a mean over chunks.
+/// name, which is a mean over batches.
 void set_figure(Metrics& figures, const std::string& name, double value) {
   for (auto& [known, old] : figures)
     if (known == name) {
@@ -66,21 +65,17 @@ void set_figure(Metrics& figures, const std::string& name, double value) {
 
 Metrics evaluate(Autoencoder& model, const Dataset& data, Rng rng) {
   if (data.size() == 0) throw ConfigError("evaluate: the dataset has no examples");
-  const ModeGuard mode = ModeGuard::evaluation(model);
-  const std::size_t chunk = std::clamp<std::size_t>(500'000 / data.features(), 1, 500);
-  std::vector<Metrics> chunks((data.size() + chunk - 1) / chunk);
-  run_in_parallel(chunks.size(), [&](std::size_t i) {
-    const std::size_t first = i * chunk, count = std::min(chunk, data.size() - first);
-    Tensor rows;
-    data.read_rows(first, count, rows);
-    const std::vector<std::uint8_t> labels = data.labels(first, count);
-    chunks[i] = evaluate_chunk(
-        model, {rows, labels}, rng.fork(i),
-        fmt::format("examples {} to {} of {}", first, first + count - 1, data.name()));
-  });
-  Metrics figures = chunks[0];
-  for (std::size_t i = 1; i < chunks.size(); ++i)
-    for (std::size_t k = 0; k < figures.size(); ++k) figures[k].second += chunks[i][k].second;
+  const std::size_t size = std::clamp<std::size_t>(500'000 / data.features(), 1, inference_batch);
+  std::vector<Metrics> batches((data.size() + size - 1) / size);
+  const auto evaluate_one = [&](const InferenceBatch& batch) {
+    batches[batch.index] = evaluate_batch(model, batch, rng.fork(batch.index),
+                                          fmt::format("examples {} to {} of {}", batch.first,
+                                                      batch.first + batch.size() - 1, data.name()));
+  };
+  infer(model, data, evaluate_one, size);
+  Metrics figures = batches[0];
+  for (std::size_t i = 1; i < batches.size(); ++i)
+    for (std::size_t k = 0; k < figures.size(); ++k) figures[k].second += batches[i][k].second;
   for (auto& [name, sum] : figures) sum /= static_cast<double>(data.size());
   for (const auto& [name, value] : code_figures(model, data)) set_figure(figures, name, value);
   return figures;

@@ -6,8 +6,8 @@
 #include <numeric>
 
 #include "hourglass/autograd/base/error.hpp"
-#include "hourglass/autograd/kernels/threads.hpp"
 #include "hourglass/autograd/tools/watch.hpp"
+#include "hourglass/models/core/inference.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
@@ -18,16 +18,6 @@ void expect_likelihood(const Variational& model) {
     throw ConfigError(
         "this model has no likelihood of grey pixels, only a loss: train it with binarize = true "
         "or another likelihood");
-}
-
-/// Calls work(tape, first, count) for examples 0, …, size − 1, `chunk` at a time, on all threads;
-/// each tape is empty.
-template <class Work>
-void for_chunks(std::size_t size, std::size_t chunk, const Work& work) {
-  run_in_parallel((size + chunk - 1) / chunk, [&](std::size_t i) {
-    Tape tape(Tape::Gradients::off);
-    work(tape, i * chunk, std::min(chunk, size - i * chunk));
-  });
 }
 
 /// ln p(x) of an example, and the evidence lower bound from the same draws, which is not above it.
@@ -76,30 +66,30 @@ template <class Again>
   throw NonFiniteError(fact);
 }
 
+/// (1, F)
+Tensor row_of(const Tensor& rows, std::size_t i) {
+  const std::size_t columns = rows.shape()[1];
+  Tensor row = filled({1, columns});
+  std::copy_n(rows.data() + i * columns, columns, row.data());
+  return row;
+}
+
 double mean_of(const std::vector<double>& numbers) {
   return std::accumulate(numbers.begin(), numbers.end(), 0.0) / static_cast<double>(numbers.size());
 }
 
 std::vector<double> evidence_lower_bounds(Variational& model, const Dataset& data, const Rng& rng) {
   std::vector<double> bounds(data.size());
-  constexpr std::size_t chunk = 500;
-  for_chunks(data.size(), chunk, [&](Tape& tape, std::size_t first, std::size_t count) {
-    Tensor rows;
-    data.read_rows(first, count, rows);
-    const std::vector<std::uint8_t> labels = data.labels(first, count);
-    const Batch batch(rows, labels);
-    Rng noise = rng.fork(first / chunk);
-    tape.context().draw_from(noise);
-    Var x = model.observe(tape, batch, noise);
-    Var bound = model.elbo(x, batch, noise);
-    std::copy_n(bound.value().data(), count, bounds.begin() + static_cast<std::ptrdiff_t>(first));
-    for (std::size_t i = first; i < first + count; ++i)
-      if (!std::isfinite(bounds[i]))
-        fail_not_finite("elbo_nats", bounds[i], i, data, [&](Tape& checked) {
-          Rng same = rng.fork(first / chunk);
-          checked.context().draw_from(same);
-          model.elbo(model.observe(checked, batch, same), batch, same);
-        });
+  infer(model, data, [&](const InferenceBatch& batch) {
+    const auto bounds_of = [&](Tape& tape) {
+      Rng noise = rng.fork(batch.index);
+      tape.context().draw_from(noise);
+      return model.elbo(model.observe(tape, batch.batch, noise), batch.batch, noise);
+    };
+    const Tensor& own = bounds_of(batch.tape).value();
+    std::copy(own.begin(), own.end(), bounds.begin() + static_cast<std::ptrdiff_t>(batch.first));
+    for (std::size_t i = batch.first; i < batch.first + batch.size(); ++i)
+      if (!std::isfinite(bounds[i])) fail_not_finite("elbo_nats", bounds[i], i, data, bounds_of);
   });
   return bounds;
 }
@@ -109,20 +99,21 @@ std::vector<Estimate> estimates_of(Variational& model, const Dataset& data, std:
   expect_likelihood(model);
   if (samples == 0 || rows == 0)
     throw ConfigError("importance sampling with 0 samples: there must be at least 1");
-  const ModeGuard mode = ModeGuard::evaluation(model);
   std::vector<Estimate> estimates(data.size());
-  for_chunks(data.size(), 10, [&](Tape& tape, std::size_t first, std::size_t count) {
-    Tensor x;
-    for (std::size_t i = first; i < first + count; ++i) {
-      data.read_rows(i, 1, x);
-      const std::vector<std::uint8_t> labels = data.labels(i, 1);
-      estimates[i] = estimate(model, tape, {x, labels}, samples, rng.fork(i), rows);
+  const auto estimate_each = [&](const InferenceBatch& batch) {
+    for (std::size_t row = 0; row < batch.size(); ++row) {
+      const std::size_t i = batch.first + row;
+      const Tensor x = row_of(batch.batch.x, row);
+      const auto labels =
+          batch.batch.labels.empty() ? batch.batch.labels : batch.batch.labels.subspan(row, 1);
+      estimates[i] = estimate(model, batch.tape, {x, labels}, samples, rng.fork(i), rows);
       if (!estimates[i].is_finite())
         fail_not_finite("nll_nats", -estimates[i].log_likelihood, i, data, [&](Tape& checked) {
           estimate(model, checked, {x, labels}, samples, rng.fork(i), rows);
         });
     }
-  });
+  };
+  infer(model, data, estimate_each, 10);
   return estimates;
 }
 
@@ -139,7 +130,6 @@ std::vector<double> log_likelihoods(Variational& model, const Dataset& data, std
 Metrics likelihood_figures(Variational& model, const Dataset& data, Rng rng, std::size_t samples,
                            std::size_t examples) {
   if (data.size() == 0) throw ConfigError("evaluate: the dataset has no examples");
-  const ModeGuard mode = ModeGuard::evaluation(model);
   const Dataset some = data.slice(0, examples ? examples : data.size());
   if (samples == 0) return {{"elbo_nats", mean_of(evidence_lower_bounds(model, some, rng))}};
   std::vector<double> bounds, negative;

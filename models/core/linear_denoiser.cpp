@@ -8,6 +8,7 @@
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/autograd/kernels/blas.hpp"
 #include "hourglass/autograd/kernels/gemm.hpp"
+#include "hourglass/models/core/inference.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
@@ -20,19 +21,15 @@ struct Pairs {
 
 /// Calls use(pairs) with a thousand examples at a time, the same pairs each time.
 template <class Use>
-void for_each_chunk(const Autoencoder& model, const Dataset& data, const Rng& rng, const Use& use) {
-  constexpr std::size_t chunk = 1000;
-  Tape tape(Tape::Gradients::off);
-  Pairs pairs;
-  for (std::size_t first = 0; first < data.size(); first += chunk) {
-    data.read_rows(first, std::min(chunk, data.size() - first), pairs.clean);
-    tape.reset();
-    Rng noise = rng.fork(first / chunk);
-    tape.context().draw_from(noise);
-    pairs.damaged = model.corrupt(tape.constant(pairs.clean), noise).value();
-    tape.end_forward();
+void for_each_pairs(Autoencoder& model, const Dataset& data, const Rng& rng, const Use& use) {
+  const auto damage = [&](const InferenceBatch& batch) {
+    Rng noise = rng.fork(batch.index);
+    batch.tape.context().draw_from(noise);
+    Pairs pairs{batch.batch.x, model.corrupt(batch.x(), noise).value()};
+    batch.tape.end_forward();
     use(pairs);
-  }
+  };
+  infer_in_order(model, data, damage, 1000);
 }
 
 void add_rows(const Tensor& rows, Tensor& sum) {
@@ -46,10 +43,10 @@ struct LinearMap {
   Tensor weights;                   ///< Wᵀ: (F, F)
 };
 
-LinearMap fit(const Autoencoder& model, const Dataset& train, const Rng& rng) {
+LinearMap fit(Autoencoder& model, const Dataset& train, const Rng& rng) {
   const std::size_t features = train.features();
   LinearMap map{filled({features}), filled({features}), filled({features, features})};
-  for_each_chunk(model, train, rng, [&](const Pairs& pairs) {
+  for_each_pairs(model, train, rng, [&](const Pairs& pairs) {
     add_rows(pairs.clean, map.mean_clean);
     add_rows(pairs.damaged, map.mean_damaged);
   });
@@ -57,7 +54,7 @@ LinearMap fit(const Autoencoder& model, const Dataset& train, const Rng& rng) {
   map.mean_damaged /= static_cast<Scalar>(train.size());
 
   Tensor among = filled({features, features}), across = filled({features, features});
-  for_each_chunk(model, train, rng, [&](Pairs& pairs) {
+  for_each_pairs(model, train, rng, [&](Pairs& pairs) {
     pairs.clean -= map.mean_clean;
     pairs.damaged -= map.mean_damaged;
     gemm(transposed(pairs.damaged), pairs.damaged, among, Sum::accumulate);
@@ -77,7 +74,7 @@ LinearMap fit(const Autoencoder& model, const Dataset& train, const Rng& rng) {
 
 }  // namespace
 
-double linear_denoising_error(const Autoencoder& model, const Dataset& train, const Dataset& test,
+double linear_denoising_error(Autoencoder& model, const Dataset& train, const Dataset& test,
                               const Rng& rng) {
   if (train.size() == 0 || test.size() == 0)
     throw ConfigError("linear denoising: there are no examples");
@@ -86,7 +83,7 @@ double linear_denoising_error(const Autoencoder& model, const Dataset& train, co
                                   train.features(), test.features()));
   const LinearMap map = fit(model, train, rng.fork(0));
   double total = 0;
-  for_each_chunk(model, test, rng.fork(1), [&](Pairs& pairs) {
+  for_each_pairs(model, test, rng.fork(1), [&](Pairs& pairs) {
     pairs.damaged -= map.mean_damaged;
     Tensor rebuilt = filled(pairs.damaged.shape());
     gemm(pairs.damaged, map.weights, rebuilt);

@@ -9,8 +9,8 @@
 #include <numeric>
 
 #include "hourglass/autograd/base/error.hpp"
-#include "hourglass/autograd/kernels/gemm.hpp"
 #include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/models/statistics/nearest_neighbours.hpp"
 #include "hourglass/nn/layers/linear.hpp"
 #include "hourglass/nn/training/trainer.hpp"
 
@@ -57,74 +57,10 @@ LabelledRows pick(const LabelledRows& all, const std::vector<std::uint32_t>& cho
 
 namespace {
 
-/// The k nearest rows met so far, the nearest first.
-class Neighbours {
- public:
-  explicit Neighbours(std::size_t k) : k_(k) { nearest_.reserve(k + 1); }
-
-  /// Where only what is nearer than this is worth telling.
-  Scalar limit() const { return limit_; }
-  void meet(Scalar distance, std::size_t row) {
-    const auto place = std::upper_bound(
-        nearest_.begin(), nearest_.end(), distance,
-        [](Scalar wanted, const Neighbour& other) { return wanted < other.distance; });
-    nearest_.insert(place, {distance, static_cast<std::uint32_t>(row)});
-    if (nearest_.size() > k_) nearest_.pop_back();
-    if (nearest_.size() == k_) limit_ = nearest_.back().distance;
-  }
-  std::vector<std::uint32_t> rows() const {
-    std::vector<std::uint32_t> rows;
-    for (const Neighbour& neighbour : nearest_) rows.push_back(neighbour.row);
-    return rows;
-  }
-
- private:
-  struct Neighbour {
-    Scalar distance;
-    std::uint32_t row;
-  };
-  std::size_t k_;
-  std::vector<Neighbour> nearest_;
-  Scalar limit_ = std::numeric_limits<Scalar>::infinity();
-};
-
-/// ‖row‖² / 2 of each row
-std::vector<Scalar> half_squares(const Tensor& rows) {
-  std::vector<Scalar> halves(rows.shape()[0]);
-  const std::size_t columns = rows.shape()[1];
-  for (std::size_t i = 0; i < halves.size(); ++i) {
-    const Scalar* row = rows.data() + i * columns;
-    halves[i] = static_cast<Scalar>(0.5 * std::inner_product(row, row + columns, row, 0.0));
-  }
-  return halves;
-}
-
-/// The nearest to the test rows in `range`. Training rows are ordered by
-/// ‖b‖²/2 − a·b, which is half of their squared distance but for a constant.
-std::vector<Neighbours> neighbours_of(const Tensor& train, const std::vector<Scalar>& halves,
-                                      const Tensor& test, Range range, std::size_t k) {
-  constexpr std::size_t block = 2048;  // its products stay in the cache
-  const std::size_t rows = train.shape()[0], columns = train.shape()[1];
-  const std::size_t queries = range.end - range.begin;
-  const Factor query(test.data() + range.begin * columns, queries, columns);
-  std::vector<Neighbours> neighbours(queries, Neighbours(k));
-  std::vector<Scalar> products(queries * std::min(block, rows));
-  for (std::size_t first = 0; first < rows; first += block) {
-    const std::size_t count = std::min(block, rows - first);
-    gemm(query, Factor(train.data() + first * columns, count, columns, true), products.data());
-    for (std::size_t q = 0; q < queries; ++q)
-      for (std::size_t i = 0; i < count; ++i) {
-        const Scalar distance = halves[first + i] - products[q * count + i];
-        if (distance < neighbours[q].limit()) neighbours[q].meet(distance, first + i);
-      }
-  }
-  return neighbours;
-}
-
-std::uint8_t most_common(const std::vector<std::uint32_t>& rows,
+std::uint8_t most_common(const std::vector<Neighbour>& neighbours,
                          const std::vector<std::uint8_t>& labels) {
   std::array<std::size_t, 256> votes{};
-  for (std::uint32_t row : rows) ++votes[labels[row]];
+  for (const Neighbour& neighbour : neighbours) ++votes[labels[neighbour.row]];
   return static_cast<std::uint8_t>(std::max_element(votes.begin(), votes.end()) - votes.begin());
 }
 
@@ -135,27 +71,12 @@ void expect_rows(const Tensor& train, const Tensor& test) {
 
 }  // namespace
 
-std::vector<std::vector<std::uint32_t>> nearest_neighbours(const Tensor& train, const Tensor& test,
-                                                           std::size_t k) {
-  expect_rows(train, test);
-  if (k == 0) throw ConfigError("the 0 nearest neighbours have no class; k is at least 1");
-  const std::vector<Scalar> halves = half_squares(train);
-  constexpr std::size_t chunk = 128;
-  const std::size_t count = test.shape()[0];
-  std::vector<std::vector<std::uint32_t>> nearest(count);
-  run_in_parallel((count + chunk - 1) / chunk, [&](std::size_t i) {
-    const Range range{i * chunk, std::min((i + 1) * chunk, count)};
-    const std::vector<Neighbours> found = neighbours_of(train, halves, test, range, k);
-    for (std::size_t q = 0; q < found.size(); ++q) nearest[range.begin + q] = found[q].rows();
-  });
-  return nearest;
-}
-
 std::vector<std::uint8_t> knn_classes(const LabelledRows& train, const Tensor& test,
                                       std::size_t k) {
+  expect_rows(train.rows, test);
   std::vector<std::uint8_t> classes;
-  for (const auto& rows : nearest_neighbours(train.rows, test, k))
-    classes.push_back(most_common(rows, train.labels));
+  for (const std::vector<Neighbour>& nearest : nearest_neighbours(train.rows, test, k))
+    classes.push_back(most_common(nearest, train.labels));
   return classes;
 }
 

@@ -34,16 +34,10 @@ std::vector<std::uint32_t> choose_labelled(const std::vector<std::uint8_t>& labe
 /// The rows of these numbers, with their labels.
 LabelledRows pick(const LabelledRows& all, const std::vector<std::uint32_t>& chosen);
 
-/// The k training rows nearest to each test row, the nearest first; all, where there are fewer
-/// (Euclidean distance, every one of them compared). ‖a − b‖² is found as ‖a‖² − 2 a·b + ‖b‖², so
-/// that the work is a matrix product; on all threads, with the same result for any number of them.
-/// Throws ConfigError where there are no rows, or k is 0.
-std::vector<std::vector<std::uint32_t>> nearest_neighbours(const Tensor& train, const Tensor& test,
-                                                           std::size_t k);
-
 /// The class that most of the k nearest training rows have, of each test row (among classes with
 /// equally many votes the lowest number), and the share of test rows whose own it is.
-/// Fix & Hodges 1951; Cover & Hart, "Nearest neighbor pattern classification", 1967.
+/// Fix & Hodges 1951; Cover & Hart, "Nearest neighbor pattern classification", 1967. Throws
+/// ConfigError where there are no rows, or k is 0.
 std::vector<std::uint8_t> knn_classes(const LabelledRows& train, const Tensor& test,
                                       std::size_t k = 5);
 double knn_accuracy(const LabelledRows& train, const LabelledRows& test, std::size_t k = 5);

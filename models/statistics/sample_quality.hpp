@@ -1,18 +1,15 @@
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
 #include "hourglass/autograd/base/tensor.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-// How good generated examples are, as a crowd: each is given as a row of features, such as what a
+// How good generated examples are, taken together: each is given as a row of features, such as what a
 // classifier that never saw them makes of it. All three figures are of that feature space: they
 // compare samplers that are judged by one classifier, and nothing else (with another network's
 // features than Inception's this is no "FID").
 
-/// The Fréchet distance of two crowds (N, D) and (M, D), each taken for a normal distribution:
+/// The Fréchet distance of two sets of samples, (N, D) and (M, D), each taken for a normal distribution:
 ///
 ///     d² = ‖m₁ − m₂‖² + tr C₁ + tr C₂ − 2 tr (C₁^½ C₂ C₁^½)^½         m: mean, C: covariance
 ///
@@ -22,23 +19,14 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 /// Throws ConfigError for less than two rows, or rows of different widths.
 double frechet_distance(const Tensor& a, const Tensor& b);
 
-/// For each row of `queries` the nearest row of `rows`: its number, and the distance.
-struct Nearest {
-  std::uint32_t index = 0;
-  double distance = 0;
-};
-/// `kth` 1 asks for the nearest, 2 for the one after it, … (so that a row that is in both sets can
-/// leave itself out).
-std::vector<Nearest> nearest_rows(const Tensor& queries, const Tensor& rows, std::size_t kth = 1);
-
 struct PrecisionRecall {
   double precision = 0;  ///< the share of generated rows that lie where real ones do
   double recall = 0;     ///< the share of real rows that lie where generated ones do
 };
-/// A crowd lies in the balls around its rows, each of which reaches to its k-th nearest neighbour
-/// in the crowd. Low precision: pictures of nothing. Low recall: always the same.
+/// A set of samples covers the balls around its rows, each of which reaches to its k-th nearest
+/// neighbour in the set. Low precision: pictures of nothing. Low recall: always the same.
 /// Kynkäänniemi et al., "Improved precision and recall metric for assessing generative models",
-/// NeurIPS 2019. Throws ConfigError where a crowd has no more than k rows.
+/// NeurIPS 2019. Throws ConfigError where a set has no more than k rows.
 PrecisionRecall precision_recall(const Tensor& real, const Tensor& generated, std::size_t k = 3);
 
 }}  // namespace hourglass

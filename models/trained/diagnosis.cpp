@@ -9,6 +9,7 @@
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/models/core/code_figures.hpp"
 #include "hourglass/models/core/evaluation.hpp"
+#include "hourglass/models/core/inference.hpp"
 #include "hourglass/models/statistics/column_sums.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -89,7 +90,8 @@ struct Rebuilt {
 Rebuilt rebuild(Autoencoder& model, const Dataset& data) {
   Rebuilt result;
   ColumnSums originals(data.features()), rebuilt(data.features());
-  for_each_chunk(model, data, [&](Var x) {
+  infer_in_order(model, data, [&](const InferenceBatch& batch) {
+    Var x = batch.x();
     const Tensor& y = model(x).value();
     originals.add(x.value());
     rebuilt.add(y);
@@ -214,8 +216,8 @@ namespace {
 /// Whether most numbers of most codes are zero: then the code is far smaller than it is wide.
 bool is_sparse(Autoencoder& model, const Dataset& data) {
   std::size_t zeros = 0, all = 0;
-  for_each_chunk(model, data.slice(0, 500), [&](Var x) {
-    const Tensor& codes = model.encode(x).value();
+  infer_in_order(model, data.slice(0, 500), [&](const InferenceBatch& batch) {
+    const Tensor& codes = model.encode(batch.x()).value();
     zeros += static_cast<std::size_t>(std::count(codes.begin(), codes.end(), Scalar(0)));
     all += codes.size();
   });
@@ -226,6 +228,7 @@ bool is_sparse(Autoencoder& model, const Dataset& data) {
 
 std::optional<Warning> loses_to_pca(Autoencoder& model, const Dataset& data, const Metrics& figures,
                                     double pca_error) {
+  expect_examples(data);
   constexpr double rounding = 1e-6, margin = 1.05;  // per number; a twentieth more is a draw
   const auto features = static_cast<double>(data.features());
   const double error = figure(figures, "squared_error_per_image") / features;

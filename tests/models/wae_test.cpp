@@ -49,7 +49,7 @@ TEST(Wae, MinimisesWhatItsFormulaSays) {
   EXPECT_NEAR(loss.total.item(), error + 10 * mmd, 640 * epsilon);
 }
 
-TEST(Wae, JudgesNoCrowdOfOne) {
+TEST(Wae, HasNoDiscrepancyForASingleExample) {
   Wae model = make();
   Tape tape;
   Rng rng(1);

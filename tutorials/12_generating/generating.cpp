@@ -1,9 +1,9 @@
-// Chapter 12: new digits, the ways between them, and sums of codes; judged, not admired.
+// Chapter 12: new digits, interpolation between them, and latent arithmetic; judged, not admired.
 #include <fstream>
 #include <hourglass/hourglass.hpp>
 
 #include "chapter.hpp"
-#include "crowd.hpp"
+#include "samples.hpp"
 
 using namespace hourglass;
 
@@ -92,9 +92,9 @@ int main(int argc, char** argv) {
                           {"prior", &vae, noise, noise}};
   for (const Space& space : spaces)
     for (const std::string way : {"ends", "straight", "arc"}) {
-      const Tensor z = way == "ends"
-                           ? space.test
-                           : middles(space.test, way == "arc" ? Path::arc : Path::straight);
+      const Tensor z = way == "ends" ? space.test
+                                     : middles(space.test, way == "arc" ? Interpolation::slerp
+                                                                        : Interpolation::lerp);
       const Tensor images = space.images(z);
       const double precision = 100 * precision_recall(real, judge.features(images)).precision;
       const double sure = 100 * xt::mean(xt::amax(judge.shares(images), {1}))();
@@ -106,12 +106,12 @@ int main(int argc, char** argv) {
       chapter.figure(key + "_precision", precision, "{:.0f}");
       chapter.figure(key + "_nearest", near, "{:.1f}");
     }
-  std::vector<Tensor> walks, moved{unseen};
+  std::vector<Tensor> between, moved{unseen};
   for (const Space& space : {spaces[0], spaces[1], spaces[2]}) {
     const Tensor ends = xt::view(space.test, xt::range(1, 3));
-    walks.push_back(space.images(walk(ends, ends.shape()[1], {.steps = 14})));
+    between.push_back(space.images(interpolate(ends, ends.shape()[1], {.steps = 14})));
   }
-  picture("walk.png", walks);
+  picture("walk.png", between);
 
   chapter.part("sum");
   for (const Space& space : {spaces[0], spaces[1], spaces[2]}) {
@@ -131,14 +131,15 @@ int main(int argc, char** argv) {
   picture("sum.png", moved);
 
   chapter.part("copies");
-  const std::map<std::string, Tensor> crowds{{"unseen digits", unseen},
-                                             {"VAE, mixture", by_vae},
-                                             {"plain, mixture", by_many},
-                                             {"training digits, rebuilt", reconstruct(vae, x)}};
-  for (const auto& [name, images] : crowds)
+  const std::map<std::string, Tensor> sets{{"unseen digits", unseen},
+                                           {"VAE, mixture", by_vae},
+                                           {"plain, mixture", by_many},
+                                           {"training digits, rebuilt", reconstruct(vae, x)}};
+  for (const auto& [name, images] : sets)
     fmt::print("{:25} {:.1f}\n", name, mean(distances(first(images, 500), x)));
   std::vector<std::uint32_t> nearest;
-  for (const Nearest& each : nearest_rows(first(by_vae, 14), x)) nearest.push_back(each.index);
+  for (const auto& found : nearest_neighbours(x, first(by_vae, 14), 1))
+    nearest.push_back(found[0].row);
   picture("copies.png", {by_vae, pixels(data.subset(nearest))});
 
   chapter.part("bound");

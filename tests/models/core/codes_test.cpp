@@ -44,15 +44,15 @@ TEST(Codes, ManyExamplesHaveTheCodesAndReconstructionsOfEachAlone) {
   }
 }
 
-TEST(Codes, AWalkBeginsAndEndsAtTheReconstructionsOfItsEnds) {
+TEST(Codes, AnInterpolationBeginsAndEndsAtTheReconstructionsOfItsEnds) {
   const auto model = small_model("vanilla", {1, 4, 4});
   Tensor ends;
   small_images(2).read_rows(0, 2, ends);
-  const Tensor walk = interpolate(*model, ends, 5), rebuilt = reconstruct(*model, ends);
-  ASSERT_EQ(walk.shape(), (Shape{5, 16}));
+  const Tensor between = interpolate(*model, ends, 5), rebuilt = reconstruct(*model, ends);
+  ASSERT_EQ(between.shape(), (Shape{5, 16}));
   for (std::size_t k = 0; k < 16; ++k) {
-    EXPECT_NEAR(walk(0, k), rebuilt(0, k), 1e-4);
-    EXPECT_NEAR(walk(4, k), rebuilt(1, k), 1e-4);
+    EXPECT_NEAR(between(0, k), rebuilt(0, k), 1e-4);
+    EXPECT_NEAR(between(4, k), rebuilt(1, k), 1e-4);
   }
   EXPECT_EQ(interpolate(*model, ends, 1).shape(), (Shape{1, 16}));
 }

@@ -58,15 +58,6 @@ TEST(Knn, CountsTheVotesOfTheNearestNeighbours) {
   EXPECT_LT(knn_accuracy(train, test), 0.95);  // else there was nothing to find out
 }
 
-TEST(NearestNeighbours, StandInTheOrderOfTheirDistance) {
-  Tensor train = filled({4, 1}), test = filled({2, 1});
-  train(0, 0) = 5, train(1, 0) = 1, train(2, 0) = 2, train(3, 0) = -4;
-  test(0, 0) = 0, test(1, 0) = 6;
-  const auto nearest = nearest_neighbours(train, test, 3);
-  EXPECT_EQ(nearest[0], (std::vector<std::uint32_t>{1, 2, 3}));
-  EXPECT_EQ(nearest[1], (std::vector<std::uint32_t>{0, 2, 1}));
-}
-
 TEST(LogisticRegression, SaysTheClassesThatItsAccuracyCounts) {
   const LabelledRows train = clouds(300, 6, 1.5, 1), test = clouds(200, 6, 1.5, 2);
   const LogisticResult result = logistic_regression(train, test, Rng(3));
@@ -172,7 +163,7 @@ TEST(Features, RefusesWhatCannotBeClassified) {
   EXPECT_EQ(message_of<ConfigError>([&] { choose_labelled(rows.labels, 10, Rng(1)); }),
             "10 labels are wanted, but there are 9");
   EXPECT_EQ(message_of<ConfigError>([&] { knn_accuracy(rows, rows, 0); }),
-            "the 0 nearest neighbours have no class; k is at least 1");
+            "the 0 nearest neighbours are none: k is at least 1");
   EXPECT_EQ(message_of<ConfigError>([&] { knn_accuracy(none, rows); }),
             "there are no examples to compare with, or none to classify");
   EXPECT_EQ(message_of<ConfigError>([&] {

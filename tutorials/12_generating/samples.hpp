@@ -13,7 +13,7 @@
 namespace hourglass {
 
 // [judge]
-/// Names digits. What its hidden layer makes of an image are the features in which crowds of images
+/// Names digits. What its hidden layer makes of an image are the features in which samples
 /// are compared.
 class Judge : public Module {
  public:
@@ -70,7 +70,8 @@ inline double standard_normal(const Tensor& z) {
 /// How far each row is from the nearest of `known`, in rising order.
 inline std::vector<double> distances(const Tensor& rows, const Tensor& known) {
   std::vector<double> found;
-  for (const Nearest& each : nearest_rows(rows, known)) found.push_back(each.distance);
+  for (const auto& nearest : nearest_neighbours(known, rows, 1))
+    found.push_back(nearest[0].distance);
   std::sort(found.begin(), found.end());
   return found;
 }
@@ -84,10 +85,10 @@ inline Tensor first(const Tensor& rows, std::size_t count) {
   return xt::view(rows, xt::range(0, std::min(count, rows.shape()[0])));
 }
 
-/// The first of each crowd as a PNG file, a row a crowd.
-inline std::string strips(const std::vector<Tensor>& crowds, std::size_t columns) {
+/// The first of each set of samples as a PNG file, a row a set.
+inline std::string strips(const std::vector<Tensor>& sets, std::size_t columns) {
   std::vector<Tensor> rows;
-  for (const Tensor& crowd : crowds) rows.push_back(first(crowd, columns));
+  for (const Tensor& samples : sets) rows.push_back(first(samples, columns));
   std::vector<const Tensor*> shown;
   for (const Tensor& row : rows) shown.push_back(&row);
   return to_png(draw_rows(shown, {1, 28, 28}));
@@ -104,11 +105,11 @@ struct Space {
 
 // [middles]
 /// Half-way between row i and row i + 1 of z.
-inline Tensor middles(const Tensor& z, Path path) {
+inline Tensor middles(const Tensor& z, Interpolation by) {
   Tensor found = filled({z.shape()[0] - 1, z.shape()[1]});
   for (std::size_t i = 0; i + 1 < z.shape()[0]; ++i) {
     const Tensor ends = xt::view(z, xt::range(i, i + 2));
-    const Tensor way = walk(ends, z.shape()[1], {.steps = 3, .path = path});
+    const Tensor way = interpolate(ends, z.shape()[1], {.steps = 3, .by = by});
     xt::view(found, i) = xt::view(way, 1);
   }
   return found;
