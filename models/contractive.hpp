@@ -4,6 +4,23 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
+enum class CodeActivation { sigmoid, tanh };
+inline const Choices<CodeActivation>& code_activations() {
+  static const Choices<CodeActivation> all(
+      "code_activation of this model",
+      {{"sigmoid", CodeActivation::sigmoid, "0..1"}, {"tanh", CodeActivation::tanh, "−1..1"}});
+  return all;
+}
+
+enum class JacobianNorm { exact, estimate };
+inline const Choices<JacobianNorm>& jacobian_norms() {
+  static const Choices<JacobianNorm> all(
+      "way to its jacobian",
+      {{"exact", JacobianNorm::exact, "where the encoder is one dense layer"},
+       {"estimate", JacobianNorm::estimate, "from one random direction, for any encoder"}});
+  return all;
+}
+
 struct ContractiveOptions {
   VanillaOptions base = {.network = {.latent = 256, .hidden = {}}};
   std::string code_activation = "sigmoid";
@@ -12,9 +29,9 @@ struct ContractiveOptions {
 
   void describe(Settings& settings) {
     base.describe(settings);
-    settings("code_activation", code_activation, "s: sigmoid or tanh");
-    settings("jacobian", jacobian,
-             "its norm exact, where the encoder is one dense layer, or an estimate, for any");
+    settings("code_activation", code_activation, code_activations(), "s");
+    settings("jacobian", jacobian, jacobian_norms(),
+             "how its norm is found; exact wants an encoder of one dense layer");
     settings("weight", weight, "of ‖J‖²");
     settings("step", step, "of the estimate: ε, in the unit of a pixel");
   }
@@ -39,17 +56,11 @@ class Contractive : public Vanilla {
   Contractive(const Shape& example_shape, ContractiveOptions options, Rng& rng)
       : Vanilla(example_shape, options.base, rng),
         weights_(*encoder.parameters().front()),
-        tanh_(options.code_activation == "tanh"),
-        exact_(options.jacobian == "exact"),
+        tanh_(code_activations()[options.code_activation] == CodeActivation::tanh),
+        exact_(jacobian_norms()[options.jacobian] == JacobianNorm::exact),
         weight_(static_cast<Scalar>(options.weight)),
         step_(static_cast<Scalar>(options.step)) {
     const NetworkOptions& network = options.base.network;
-    if (!tanh_ && options.code_activation != "sigmoid")
-      throw ConfigError("'" + options.code_activation +
-                        "' is no code_activation of this model; there are sigmoid and tanh");
-    if (!exact_ && options.jacobian != "estimate")
-      throw ConfigError("'" + options.jacobian +
-                        "' is no way to its jacobian; there are exact and estimate");
     if (exact_ && !(network.hidden.empty() && network.channels.empty()))
       throw ConfigError(
           "the exact jacobian is of an encoder of one dense layer: set model.hidden and "

@@ -6,6 +6,19 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
+enum class Corruption { gaussian, masking, salt_and_pepper };
+
+/// Their strength is a deviation (gaussian), or the share of the pixels that they strike.
+inline const Choices<Corruption>& corruptions() {
+  static const Choices<Corruption> all(
+      "noise of this model",
+      {{"gaussian", Corruption::gaussian, "x + strength n, n ~ N(0, 1), cut off at 0 and 1"},
+       {"masking", Corruption::masking, "0 with probability strength"},
+       {"salt_and_pepper", Corruption::salt_and_pepper,
+        "0 or 1, each with probability strength / 2"}});
+  return all;
+}
+
 struct DenoisingOptions {
   VanillaOptions base = {};
   std::string noise = "gaussian";
@@ -14,7 +27,7 @@ struct DenoisingOptions {
 
   void describe(Settings& settings) {
     base.describe(settings);
-    settings("noise", noise, "gaussian, masking or salt_and_pepper");
+    settings("noise", noise, corruptions(), "what damages an example");
     settings("strength", strength,
              "its deviation (gaussian) or the share of the pixels that it strikes (the others)");
     settings("residual", residual,
@@ -53,15 +66,11 @@ class Denoising : public Vanilla {
  public:
   Denoising(const Shape& example_shape, DenoisingOptions options, Rng& rng)
       : Vanilla(example_shape, options.base, rng),
-        noise_(options.noise),
+        noise_(corruptions()[options.noise]),
         strength_(static_cast<Scalar>(options.strength)),
         residual_(options.residual),
         features_(element_count(example_shape)) {
-    const bool gaussian = noise_ == "gaussian";
-    if (!gaussian && noise_ != "masking" && noise_ != "salt_and_pepper")
-      throw ConfigError("'" + noise_ +
-                        "' is no noise of this model; there are gaussian, masking and "
-                        "salt_and_pepper");
+    const bool gaussian = noise_ == Corruption::gaussian;
     if (!(options.strength >= 0 && (gaussian || options.strength <= 1)))
       throw ConfigError("strength is " + std::to_string(options.strength) + ", but " +
                         (gaussian ? "a deviation of at least 0" : "a share in 0..1") +
@@ -82,8 +91,8 @@ class Denoising : public Vanilla {
 
   /// x̃: (B, F)
   Var corrupt(Var x, Rng& rng) const override {
-    if (noise_ == "gaussian") return clamp(gaussian_noise(x, strength_, rng), 0, 1);
-    if (noise_ == "masking") return masking_noise(x, strength_, rng);
+    if (noise_ == Corruption::gaussian) return clamp(gaussian_noise(x, strength_, rng), 0, 1);
+    if (noise_ == Corruption::masking) return masking_noise(x, strength_, rng);
     return salt_and_pepper_noise(x, strength_, rng);
   }
 
@@ -129,7 +138,7 @@ class Denoising : public Vanilla {
     return slice(code, 1, numbers, numbers + features_) - decoder(slice(code, 1, 0, numbers));
   }
 
-  std::string noise_;
+  Corruption noise_;
   Scalar strength_;
   bool residual_;
   std::size_t features_;

@@ -7,13 +7,20 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
+const Choices<FineTune>& fine_tunings() {
+  static const Choices<FineTune> all(
+      "end of fine_tune", {{"reconstruction", FineTune::reconstruction, "rebuilds examples"},
+                           {"labels", FineTune::labels, "tells their classes"}});
+  return all;
+}
+
 void StackedOptions::describe(Settings& settings) {
   settings("latent", latent, "numbers in the code, the last layer of the encoder");
   settings("hidden", hidden, "widths of the layers before it; the decoder mirrors them");
   settings("activation", activation, "of every layer, the code's too: tanh, sigmoid, relu, …");
   settings("masking", masking, "share of a layer's inputs set to 0 while it learns");
   settings("pretraining", pretraining, "share of the training steps before fine-tuning");
-  settings("fine_tune", fine_tune, "to what end: reconstruction or labels");
+  settings("fine_tune", fine_tune, fine_tunings(), "to what end");
   settings("classes", classes, "of fine_tune = labels: how many there are");
   settings("dropout", dropout, "of fine_tune = labels: of every layer's outputs");
   settings("reconstruction_weight", reconstruction_weight,
@@ -32,10 +39,7 @@ void expect_share(const char* name, double value) {
 
 Stacked::Stacked(const Shape& example_shape, StackedOptions options, Rng& rng)
     : options_(std::move(options)), activation_(make_activation(options_.activation)) {
-  const bool labels = options_.fine_tune == "labels";
-  if (!labels && options_.fine_tune != "reconstruction")
-    throw ConfigError("'" + options_.fine_tune +
-                      "' is no end of fine_tune; there are reconstruction and labels");
+  const bool labels = fine_tunings()[options_.fine_tune] == FineTune::labels;
   expect_share("masking", options_.masking);
   expect_share("pretraining", options_.pretraining);
   expect_share("dropout", options_.dropout);

@@ -11,6 +11,9 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
+enum class FineTune { reconstruction, labels };
+const Choices<FineTune>& fine_tunings();
+
 struct StackedOptions {
   std::size_t latent = 32;
   std::vector<std::size_t> hidden = {500, 250};

@@ -8,13 +8,24 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
+enum class ReconstructionLoss { squared_error, binary_cross_entropy };
+
+/// Of a whole image.
+inline const Choices<ReconstructionLoss>& reconstruction_losses() {
+  static const Choices<ReconstructionLoss> all(
+      "loss of this model", {{"squared_error", ReconstructionLoss::squared_error, "‖x − x̂‖²"},
+                             {"binary_cross_entropy", ReconstructionLoss::binary_cross_entropy,
+                              "−Σ x ln x̂ + (1 − x) ln(1 − x̂)"}});
+  return all;
+}
+
 struct VanillaOptions {
   NetworkOptions network = {};
   std::string loss = "squared_error";
 
   void describe(Settings& settings) {
     network.describe(settings);
-    settings("loss", loss, "squared_error or binary_cross_entropy, summed over an image");
+    settings("loss", loss, reconstruction_losses(), "summed over an image");
   }
 };
 
@@ -32,13 +43,9 @@ struct VanillaOptions {
 class Vanilla : public Autoencoder {
  public:
   /// Throws ConfigError for options that make no network.
-  Vanilla(const Shape& example_shape, VanillaOptions options, Rng& rng)
-      : options_(std::move(options)) {
-    if (options_.loss != "squared_error" && options_.loss != "binary_cross_entropy")
-      throw ConfigError("'" + options_.loss +
-                        "' is no loss of this model; there are squared_error and "
-                        "binary_cross_entropy");
-    const NetworkOptions& network = options_.network;
+  Vanilla(const Shape& example_shape, const VanillaOptions& options, Rng& rng)
+      : loss_(reconstruction_losses()[options.loss]) {
+    const NetworkOptions& network = options.network;
     add_encoder(encoder, network, example_shape, network.latent, rng);
     add_decoder(decoder, network, example_shape, network.latent, rng);
     latent_ = encoder_outputs(network, example_shape, network.latent);
@@ -55,7 +62,8 @@ class Vanilla : public Autoencoder {
   }
 
   std::string loss_unit() const override {
-    return options_.loss == "squared_error" ? "squared error per image" : "nats per image";
+    return loss_ == ReconstructionLoss::squared_error ? "squared error per image"
+                                                      : "nats per image";
   }
   std::size_t latent() const override { return latent_; }
 
@@ -76,12 +84,13 @@ class Vanilla : public Autoencoder {
   Var reconstruction_error(Var code, Var x) { return logits_error(decoder(code), x); }
   /// The same of x̂ = σ(logits).
   Var logits_error(Var logits, Var x) {
-    return options_.loss == "squared_error" ? per_example(squared_error(sigmoid(logits), x))
-                                            : per_example(binary_cross_entropy(logits, x));
+    return loss_ == ReconstructionLoss::squared_error
+               ? per_example(squared_error(sigmoid(logits), x))
+               : per_example(binary_cross_entropy(logits, x));
   }
 
  private:
-  VanillaOptions options_;
+  ReconstructionLoss loss_;
   std::size_t latent_ = 0;
 };
 

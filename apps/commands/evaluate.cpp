@@ -38,7 +38,7 @@ Metrics likelihood_figures_of(Autoencoder& model, const Dataset& test, const Opt
 }
 
 /// For a model that removes noise: the error of linear regression, beside its own.
-void add_linear_denoiser(Metrics& metrics, Autoencoder& model, const Dataset& train,
+void add_linear_denoiser(Metrics& metrics, const Autoencoder& model, const Dataset& train,
                          const Dataset& test, const Rng& rng) {
   const auto denoises = [](const auto& figure) {
     return figure.first == "denoising_mse_per_pixel";

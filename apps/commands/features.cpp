@@ -13,6 +13,7 @@
 #include "apps/evaluation/metric_text.hpp"
 #include "apps/reports/features_report.hpp"
 #include "hourglass/models/core/codes.hpp"
+#include "hourglass/models/statistics/nearest_neighbours.hpp"
 #include "hourglass/models/statistics/pca.hpp"
 #include "hourglass/nn/files/atomic_file.hpp"
 

@@ -105,11 +105,10 @@ Samples with_data(const Dataset& data, const Samples& samples) {
 }
 
 std::string name_of(const SamplerOptions& sampling) {
-  if (sampling.sampler == "prior") return "its prior";
-  if (sampling.sampler == "gaussian") return "a normal distribution fitted to the training codes";
-  if (sampling.sampler == "kernel") return "the neighbourhood of single training codes";
-  return fmt::format("a mixture of {} normal distributions fitted to the training codes",
-                     sampling.components);
+  if (samplers()[sampling.sampler] == Sampler::gmm)
+    return fmt::format("a mixture of {} normal distributions fitted to the training codes",
+                       sampling.components);
+  return samplers().entries()[samplers().index_of(sampling.sampler)].meaning;
 }
 
 void write_poster(const Options& options, const TrainedModel& trained) {
@@ -247,7 +246,7 @@ void add_sampler_options(CLI::App& command, Options& options) {
                   "where codes are drawn from. prior: the model's own, unless told otherwise; "
                   "gaussian or gmm: a normal distribution or a mixture of them, fitted to the "
                   "training codes of any model; kernel: a step away from one of these codes")
-      ->check(CLI::IsMember({"prior", "gaussian", "gmm", "kernel"}))
+      ->check(CLI::IsMember(samplers().names()))
       ->type_name("NAME");
   command
       .add_option("--components", sampling.components,

@@ -21,7 +21,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-constexpr std::size_t chunk = 500, neighbours = 5, elbo_draws = 8;
+constexpr std::size_t neighbours = 5, elbo_draws = 8;
 
 }  // namespace
 
@@ -262,9 +262,8 @@ std::vector<double> pca_residuals(const Dataset& train, const Dataset& data,
                                   std::size_t components) {
   const Pca pca = fit_pca(train, std::min(components, train.features()));
   std::vector<double> residuals;
-  Tensor rows;
-  for (std::size_t first = 0; first < data.size(); first += chunk) {
-    data.read_rows(first, std::min(chunk, data.size() - first), rows);
+  infer_in_order(data, [&](const InferenceBatch& batch) {
+    const Tensor& rows = batch.batch.x;
     Tensor code = project(pca, rows), rebuilt = filled(rows.shape());
     gemm(code, transposed(pca.components), rebuilt);
     rebuilt += pca.mean;
@@ -274,7 +273,7 @@ std::vector<double> pca_residuals(const Dataset& train, const Dataset& data,
         squares += std::pow(double(rows(i, f)) - rebuilt(i, f), 2);
       residuals.push_back(squares);
     }
-  }
+  });
   return residuals;
 }
 

@@ -13,6 +13,16 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
+const Choices<Sampler>& samplers() {
+  static const Choices<Sampler> all(
+      "sampler",
+      {{"prior", Sampler::prior, "its prior"},
+       {"gaussian", Sampler::gaussian, "a normal distribution fitted to the training codes"},
+       {"gmm", Sampler::gmm, "a mixture of normal distributions fitted to the training codes"},
+       {"kernel", Sampler::kernel, "the neighbourhood of single training codes"}});
+  return all;
+}
+
 namespace {
 
 /// Beyond this size of the code covariances are too many numbers to fit, and variances must do.
@@ -51,11 +61,12 @@ Tensor fitted_codes(Autoencoder& model, const SamplerOptions& options, const Dat
   const std::size_t drawn = latent - model.classes();
   const Tensor known = first_columns(encode_all(model, examples), drawn);
   Tensor codes;
-  if (options.sampler == "kernel") {
+  const Sampler sampler = samplers()[options.sampler];
+  if (sampler == Sampler::kernel) {
     const Tensor around = first_columns(encode_all(model, train), drawn);
     codes = kernel_codes(known, around, options.temperature, count, rng);
   } else {
-    const std::size_t components = options.sampler == "gaussian" ? 1 : options.components;
+    const std::size_t components = sampler == Sampler::gaussian ? 1 : options.components;
     const Mixture mixture =
         Mixture::fit(known, {.components = components, .full = drawn <= widest_full}, rng.fork(0));
     codes = mixture.draw(count, rng, options.temperature);
@@ -123,11 +134,7 @@ void expect_known_class(const std::vector<std::size_t>& shown, std::size_t label
 Samples draw_samples(Autoencoder& model, const SamplerOptions& options, const Dataset& train,
                      std::size_t count, std::optional<std::size_t> label, bool by_class, Rng& rng) {
   const ModeGuard mode = ModeGuard::evaluation(model);
-  const bool fitted = options.sampler != "prior";
-  if (fitted && options.sampler != "gaussian" && options.sampler != "gmm" &&
-      options.sampler != "kernel")
-    throw ConfigError(fmt::format(
-        "there is no sampler '{}': there are prior, gaussian, gmm and kernel", options.sampler));
+  const bool fitted = samplers()[options.sampler] != Sampler::prior;
   if (label && model.classes() > 0 && *label >= model.classes())
     throw ConfigError(fmt::format("there is no class {}: the model knows classes 0 to {}", *label,
                                   model.classes() - 1));

@@ -8,6 +8,7 @@
 #include "hourglass/datasets/dataset.hpp"
 #include "hourglass/models/core/autoencoder.hpp"
 #include "hourglass/models/statistics/mixture.hpp"
+#include "hourglass/nn/files/choices.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
@@ -37,6 +38,9 @@ struct Samples {
 /// draws none, or knows no such class.
 Samples draw_samples(Autoencoder& model, std::size_t count, std::optional<std::size_t> label,
                      Rng& rng);
+
+enum class Sampler { prior, gaussian, gmm, kernel };
+const Choices<Sampler>& samplers();
 
 struct SamplerOptions {
   std::string sampler = "prior";

@@ -32,6 +32,10 @@ void infer(Module& model, const InferenceRows& rows, const UseBatch& use, std::s
 void infer_in_order(Module& model, const InferenceRows& rows, const UseBatch& use,
                     std::size_t batch) {
   const ModeGuard mode = ModeGuard::evaluation(model);
+  infer_in_order(rows, use, batch);
+}
+
+void infer_in_order(const InferenceRows& rows, const UseBatch& use, std::size_t batch) {
   Tape tape(Tape::Gradients::off);
   Tensor x;
   for (std::size_t i = 0, first = 0; first < rows.size(); ++i, first += batch) {

@@ -50,4 +50,8 @@ void infer(Module& model, const InferenceRows& rows, const UseBatch& use,
 void infer_in_order(Module& model, const InferenceRows& rows, const UseBatch& use,
                     std::size_t batch = inference_batch);
 
+/// The same where there is no model that could be in training.
+void infer_in_order(const InferenceRows& rows, const UseBatch& use,
+                    std::size_t batch = inference_batch);
+
 }}  // namespace hourglass

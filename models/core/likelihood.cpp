@@ -189,8 +189,7 @@ const Choices<LikelihoodMaker>& likelihoods() {
 }
 
 void LikelihoodOptions::describe(Settings& settings) {
-  static const std::string help = "of pixels: " + likelihoods().listed();
-  settings("likelihood", likelihood, help.c_str());
+  settings("likelihood", likelihood, likelihoods(), "of pixels");
   settings("binarize", binarize, "bernoulli learns from zeros and ones, drawn anew in each step");
 }
 

@@ -21,7 +21,7 @@ struct Pairs {
 
 /// Calls use(pairs) with a thousand examples at a time, the same pairs each time.
 template <class Use>
-void for_each_pairs(Autoencoder& model, const Dataset& data, const Rng& rng, const Use& use) {
+void for_each_pairs(const Autoencoder& model, const Dataset& data, const Rng& rng, const Use& use) {
   const auto damage = [&](const InferenceBatch& batch) {
     Rng noise = rng.fork(batch.index);
     batch.tape.context().draw_from(noise);
@@ -29,7 +29,7 @@ void for_each_pairs(Autoencoder& model, const Dataset& data, const Rng& rng, con
     batch.tape.end_forward();
     use(pairs);
   };
-  infer_in_order(model, data, damage, 1000);
+  infer_in_order(data, damage, 1000);
 }
 
 void add_rows(const Tensor& rows, Tensor& sum) {
@@ -43,7 +43,7 @@ struct LinearMap {
   Tensor weights;                   ///< Wᵀ: (F, F)
 };
 
-LinearMap fit(Autoencoder& model, const Dataset& train, const Rng& rng) {
+LinearMap fit(const Autoencoder& model, const Dataset& train, const Rng& rng) {
   const std::size_t features = train.features();
   LinearMap map{filled({features}), filled({features}), filled({features, features})};
   for_each_pairs(model, train, rng, [&](const Pairs& pairs) {
@@ -74,7 +74,7 @@ LinearMap fit(Autoencoder& model, const Dataset& train, const Rng& rng) {
 
 }  // namespace
 
-double linear_denoising_error(Autoencoder& model, const Dataset& train, const Dataset& test,
+double linear_denoising_error(const Autoencoder& model, const Dataset& train, const Dataset& test,
                               const Rng& rng) {
   if (train.size() == 0 || test.size() == 0)
     throw ConfigError("linear denoising: there are no examples");

@@ -13,7 +13,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 /// Each example of both is damaged once, by `model.corrupt`. The normal equations of F pixels take
 /// 8 F² bytes twice and F³ steps. Throws ConfigError where one of the datasets is empty or their
 /// examples differ in size.
-double linear_denoising_error(Autoencoder& model, const Dataset& train, const Dataset& test,
+double linear_denoising_error(const Autoencoder& model, const Dataset& train, const Dataset& test,
                               const Rng& rng);
 
 }}  // namespace hourglass

@@ -18,11 +18,24 @@ void NetworkOptions::describe(Settings& settings) {
   settings("channels", channels,
            "maps of the convolutions of stride 2 before the dense layers; [] for none");
   settings("depth", depth, "further convolutions of stride 1 after each of them");
-  settings("upsampling", upsampling,
-           "how convolutions go back: transposed, or nearest (enlarge, then convolve)");
+  settings("upsampling", upsampling, upsamplings(), "how convolutions go back");
   settings("activation", activation,
            "between layers: relu, leaky_relu, elu, selu, gelu, silu, softplus, sigmoid or tanh");
-  settings("normalization", normalization, "between layers: none or batch");
+  settings("normalization", normalization, normalizations(), "between layers");
+}
+
+const Choices<Upsampling>& upsamplings() {
+  static const Choices<Upsampling> all(
+      "upsampling", {{"transposed", Upsampling::transposed, "a transposed convolution"},
+                     {"nearest", Upsampling::nearest, "enlarge, then convolve"}});
+  return all;
+}
+
+const Choices<Normalization>& normalizations() {
+  static const Choices<Normalization> all("normalization",
+                                          {{"none", Normalization::none, "nothing"},
+                                           {"batch", Normalization::batch, "batch normalisation"}});
+  return all;
 }
 
 namespace {
@@ -38,12 +51,8 @@ class Crop : public Module {
 };
 
 void check(const NetworkOptions& options, const Shape& example_shape) {
-  if (options.upsampling != "transposed" && options.upsampling != "nearest")
-    throw ConfigError(
-        fmt::format("'{}' is no upsampling; there are transposed and nearest", options.upsampling));
-  if (options.normalization != "none" && options.normalization != "batch")
-    throw ConfigError(
-        fmt::format("'{}' is no normalization; there are none and batch", options.normalization));
+  upsamplings().index_of(options.upsampling);
+  normalizations().index_of(options.normalization);
   make_activation(options.activation);  // refused even where no layer uses it
   if (!options.channels.empty() && example_shape.size() != 3)
     throw ConfigError(fmt::format(
@@ -70,7 +79,7 @@ std::vector<std::size_t> dense_sizes(const NetworkOptions& options, const Shape&
 
 void add_between(Sequential& network, const NetworkOptions& options, std::size_t size,
                  bool images) {
-  if (options.normalization == "batch") {
+  if (normalizations()[options.normalization] == Normalization::batch) {
     if (images)
       network.add<BatchNorm2d>(size);
     else
@@ -89,7 +98,7 @@ void add_convolution(Sequential& network, const NetworkOptions& options, std::si
 /// Enlarges images of shape `from` to shape `to`, which halving made into `from`.
 void add_enlargement(Sequential& network, const NetworkOptions& options, const Shape& from,
                      const Shape& to, Rng& rng) {
-  if (options.upsampling == "transposed") {
+  if (upsamplings()[options.upsampling] == Upsampling::transposed) {
     const Size2 more(static_cast<std::uint32_t>(to[1] + 1 - 2 * from[1]),
                      static_cast<std::uint32_t>(to[2] + 1 - 2 * from[2]));
     network.add<ConvTranspose2d>(

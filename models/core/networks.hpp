@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "hourglass/nn/files/choices.hpp"
 #include "hourglass/nn/files/config.hpp"
 #include "hourglass/nn/layers/sequential.hpp"
 
@@ -25,6 +26,12 @@ struct NetworkOptions {
 
   void describe(Settings& settings);
 };
+
+/// How convolutions go back up, and what stands between layers.
+enum class Upsampling { transposed, nearest };
+const Choices<Upsampling>& upsamplings();
+enum class Normalization { none, batch };
+const Choices<Normalization>& normalizations();
 
 /// Adds to `network` the way down from examples, (B, F), to `outputs` numbers each: 3×3
 /// convolutions of stride 2, one for each of `channels` and `depth` of stride 1 after it, then

@@ -12,6 +12,12 @@ std::size_t ChoiceNames::index_of(const std::string& name) const {
   throw ConfigError(fmt::format("'{}' is no {}; there are {}", name, kind_, listed("and")));
 }
 
+std::vector<std::string> ChoiceNames::names() const {
+  std::vector<std::string> names;
+  for (const Entry& entry : entries_) names.push_back(entry.name);
+  return names;
+}
+
 std::string ChoiceNames::listed(const std::string& conjunction) const {
   std::string text;
   for (std::size_t i = 0; i < entries_.size(); ++i) {

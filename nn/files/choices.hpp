@@ -21,6 +21,7 @@ class ChoiceNames {
       : kind_(std::move(kind)), entries_(std::move(entries)) {}
 
   const std::vector<Entry>& entries() const { return entries_; }
+  std::vector<std::string> names() const;
 
   /// Which one this is. Throws ConfigError, which names them all, where there is none.
   std::size_t index_of(const std::string& name) const;

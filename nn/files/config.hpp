@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hourglass/autograd/base/precision.hpp"
+#include "hourglass/nn/files/choices.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
@@ -77,6 +78,13 @@ class Settings {
   void operator()(const char* name, std::size_t& field, const char* help);
   void operator()(const char* name, std::string& field, const char* help);
   void operator()(const char* name, std::vector<std::size_t>& field, const char* help);
+  /// An enumerated setting: its help ends with the names that there are, and another name is
+  /// refused where it is read.
+  void operator()(const char* name, std::string& field, const ChoiceNames& choices,
+                  const std::string& help) {
+    (*this)(name, field, (help + ": " + choices.listed()).c_str());
+    if (std::holds_alternative<Reading>(mode_)) choices.index_of(field);
+  }
 
   void finish() const;
 

@@ -8,6 +8,7 @@
 #include "hourglass/models/applications/compression/compressed_file.hpp"
 #include "hourglass/models/applications/compression/repeatable.hpp"
 #include "hourglass/models/core/fingerprint.hpp"
+#include "hourglass/models/core/inference.hpp"
 #include "hourglass/nn/files/safetensors.hpp"
 #include "hourglass/nn/files/weights.hpp"
 
@@ -25,12 +26,11 @@ constexpr std::int32_t most_symbols = 4096, largest = 1 << 30;
 /// The codes of the first examples of a dataset: (N, L)
 Tensor codes_of(const CodePath& path, const Dataset& data, std::size_t count) {
   Tensor codes = filled({count, path.numbers});
-  Tensor x;
-  for (std::size_t first = 0; first < count; first += repeatable_batch) {
-    data.read_rows(first, std::min(repeatable_batch, count - first), x);
-    const Tensor chunk = run_repeatably(path.encode, x);
-    std::copy_n(chunk.data(), chunk.size(), codes.data() + first * path.numbers);
-  }
+  const auto encode = [&](const InferenceBatch& batch) {
+    const Tensor some = run_repeatably(path.encode, batch.batch.x);
+    std::copy_n(some.data(), some.size(), codes.data() + batch.first * path.numbers);
+  };
+  infer_in_order(data.slice(0, count), encode, repeatable_batch);
   return codes;
 }
 

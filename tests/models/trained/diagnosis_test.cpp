@@ -206,7 +206,7 @@ TEST_F(Diagnosis, WarnsOfANewModelAsItsAnswersSay) {
 }
 
 TEST_F(Diagnosis, ComparesWithPcaAnyModelWhoseCodeIsNotMadeForClasses) {
-  const Figures figures = {{"squared_error_per_image", 1}};
+  const Metrics figures = {{"squared_error_per_image", 1}};
   FirstNumber plain;
   const std::optional<Warning> warning = loses_to_pca(plain, two_classes(), figures, 0.1);
   ASSERT_TRUE(warning);

@@ -321,5 +321,30 @@ TEST(Settings, ListsEveryFieldWithItsDefaultAndItsHelp) {
   EXPECT_EQ(list[4].value, "[512, 256]");
 }
 
+struct PoolingOptions {
+  std::string pooling = "max";
+  void describe(Settings& settings) {
+    static const Choices<int> poolings("pooling", {{"max", 0, "the largest"}, {"mean", 1}});
+    settings("pooling", pooling, poolings, "of each window");
+  }
+};
+
+TEST(Settings, NameWhatAnEnumeratedOneCanBeAndRefuseAnythingElse) {
+  std::vector<Setting> list;
+  Settings settings = Settings::listing(list);
+  PoolingOptions().describe(settings);
+  EXPECT_EQ(list.at(0).help, "of each window: max or mean");
+  const auto read = [](const char* toml) {
+    return read_options<PoolingOptions>(Config::parse(toml, "test"), "model").pooling;
+  };
+  EXPECT_EQ(read("[model]\npooling = \"mean\""), "mean");
+  try {
+    read("[model]\npooling = \"least\"");
+    FAIL() << "it was taken";
+  } catch (const ConfigError& error) {
+    EXPECT_STREQ(error.what(), "'least' is no pooling; there are max and mean");
+  }
+}
+
 }  // namespace
 }  // namespace hourglass

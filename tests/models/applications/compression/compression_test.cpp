@@ -9,6 +9,7 @@
 #include "hourglass/datasets/readers/npy.hpp"
 #include "hourglass/datasets/readers/picture_file.hpp"
 #include "hourglass/models/core/fingerprint.hpp"
+#include "hourglass/models/vae.hpp"
 #include "tests/datasets/readers/picture_bytes.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/small_models.hpp"
