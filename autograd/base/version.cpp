@@ -2,6 +2,8 @@
 
 namespace hourglass {
 
-const char* version() { return HOURGLASS_VERSION; }
+const char* version() {
+  return HOURGLASS_VERSION;
+}
 
 }  // namespace hourglass

@@ -13,9 +13,9 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-class Variational : public Autoencoder {
+class VariationalModel : public Autoencoder {
  public:
-  explicit Variational(Rng& rng) : mean_(400, 20, rng), log_variance_(400, 20, rng) {
+  explicit VariationalModel(Rng& rng) : mean_(400, 20, rng), log_variance_(400, 20, rng) {
     hidden_.add<Linear>(784, 400, rng);
     hidden_.add<ReLU>();
     decoder_.add<Linear>(20, 400, rng);
@@ -101,7 +101,7 @@ void add_convolution(std::vector<Product>& products, std::size_t batch, std::siz
 
 std::unique_ptr<Autoencoder> make_benchmark_model(const std::string& name, Rng& rng) {
   if (name == "dense") return make_dense_model({256}, 64, rng);
-  if (name == "variational") return std::make_unique<Variational>(rng);
+  if (name == "variational") return std::make_unique<VariationalModel>(rng);
   if (name == "convolutional") return std::make_unique<Convolutional>(rng);
   throw ConfigError("there is no benchmark model '" + name + "'");
 }

@@ -1,3 +1,5 @@
 #pragma once
 // The consumer's own; that it has the name of one of Hourglass's headers disturbs neither.
-inline int own_tape() { return 42; }
+inline int own_tape() {
+  return 42;
+}
