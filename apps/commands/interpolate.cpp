@@ -54,11 +54,10 @@ void check(const Options& options) {
 }
 
 /// Spherical where codes are made to be N(0, 1), linear otherwise, unless told.
-Interpolation interpolation_of(const Options& options, Autoencoder& model) {
+LatentPath interpolation_of(const Options& options, Autoencoder& model) {
   const bool normal = model.variational() != nullptr;
   const bool spherical = options.path == "arc" || options.path == "slerp";
-  return spherical || (options.path == "auto" && normal) ? Interpolation::slerp
-                                                         : Interpolation::lerp;
+  return spherical || (options.path == "auto" && normal) ? LatentPath::slerp : LatentPath::lerp;
 }
 
 /// These examples as rows: (K, F)
@@ -91,7 +90,7 @@ Picture draw_strip(const Tensor& examples, const Tensor& decoded, const Shape& s
 }
 
 /// A second and a bit from one code to the next, and back to the first.
-std::string animate(Autoencoder& model, const Tensor& codes, std::size_t style, Interpolation by,
+std::string animate(Autoencoder& model, const Tensor& codes, std::size_t style, LatentPath by,
                     const Shape& shape) {
   constexpr std::size_t steps = 32, side = 280;
   constexpr std::uint16_t milliseconds = 40;
@@ -109,7 +108,7 @@ void draw_interpolation(const Options& options, const TrainedModel& trained, con
   Autoencoder& model = *trained.model;
   const std::vector<std::size_t> numbers = options.places();
   const Tensor examples = read_examples(data, numbers), codes = encode_rows(model, examples);
-  const Interpolation by = interpolation_of(options, model);
+  const LatentPath by = interpolation_of(options, model);
   const std::size_t style = model.latent() - model.classes();
   std::vector<std::string> written;
   const auto write = [&](const std::string& file, const std::string& bytes) {
@@ -124,7 +123,7 @@ void draw_interpolation(const Options& options, const TrainedModel& trained, con
   }
   if (!options.animation.empty())
     write(options.animation, animate(model, codes, style, by, data.example_shape()));
-  const char* name = by == Interpolation::slerp ? "arc" : "straight";
+  const char* name = by == LatentPath::slerp ? "arc" : "straight";
   options.print(fmt::format(
       "{}: an interpolation from example {} of {}, {} codes from each to the next ({})",
       fmt::join(written, ", "), fmt::join(numbers, " to "), data.name(), options.steps, name));

@@ -69,7 +69,7 @@ Tensor class_codes(const GalleryView& view, const Layout& layout) {
   Tensor draws = view.model.sample_codes(layout.rows / (steps - 1) + 2, 0, rng);
   draws *= typical;
   const std::vector<std::size_t> classes = view.shown_classes();
-  const Tensor styles = interpolate(draws, style, {.steps = steps, .by = Interpolation::slerp});
+  const Tensor styles = interpolate(draws, style, {.steps = steps, .by = LatentPath::slerp});
   Tensor codes = filled({layout.rows * layout.columns, latent});
   for (std::size_t i = 0; i < codes.shape()[0]; ++i) {
     std::copy_n(styles.data() + i / layout.columns * latent, style, codes.data() + i * latent);

@@ -15,7 +15,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 // differ in should be a direction that can be added to an example of a third.
 
 /// How to interpolate between two codes a and b.
-enum class Interpolation {
+enum class LatentPath {
   /// Linear: (1 − t) a + t b. Right where codes have no prior.
   lerp,
   /// Spherical, along the great circle: sin((1 − t) ω) / sin ω · a + sin(t ω) / sin ω · b, ω the angle between a and
@@ -27,7 +27,7 @@ enum class Interpolation {
 
 struct InterpolationOptions {
   std::size_t steps = 10;  ///< codes from one of the given ones to the next, both included
-  Interpolation by = Interpolation::lerp;
+  LatentPath by = LatentPath::lerp;
   bool closed = false;  ///< on from the last code to the first, so that it can be repeated
   bool eased = false;   ///< slowly past the given codes, faster between them: for films
 };

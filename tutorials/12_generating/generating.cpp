@@ -92,9 +92,9 @@ int main(int argc, char** argv) {
                           {"prior", &vae, noise, noise}};
   for (const Space& space : spaces)
     for (const std::string way : {"ends", "straight", "arc"}) {
-      const Tensor z = way == "ends" ? space.test
-                                     : middles(space.test, way == "arc" ? Interpolation::slerp
-                                                                        : Interpolation::lerp);
+      const Tensor z =
+          way == "ends" ? space.test
+                        : middles(space.test, way == "arc" ? LatentPath::slerp : LatentPath::lerp);
       const Tensor images = space.images(z);
       const double precision = 100 * precision_recall(real, judge.features(images)).precision;
       const double sure = 100 * xt::mean(xt::amax(judge.shares(images), {1}))();

@@ -105,7 +105,7 @@ struct Space {
 
 // [middles]
 /// Half-way between row i and row i + 1 of z.
-inline Tensor middles(const Tensor& z, Interpolation by) {
+inline Tensor middles(const Tensor& z, LatentPath by) {
   Tensor found = filled({z.shape()[0] - 1, z.shape()[1]});
   for (std::size_t i = 0; i + 1 < z.shape()[0]; ++i) {
     const Tensor ends = xt::view(z, xt::range(i, i + 2));

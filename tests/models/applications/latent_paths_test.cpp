@@ -42,7 +42,7 @@ TEST(Interpolation, ComesBackToItsBeginningWhereItIsClosed) {
 
 TEST(Interpolation, KeepsTheLengthOfCodesWhereItIsSpherical) {
   const Tensor places = {{3, 0}, {0, 3}};
-  const Tensor bow = interpolate(places, 2, {.steps = 7, .by = Interpolation::slerp});
+  const Tensor bow = interpolate(places, 2, {.steps = 7, .by = LatentPath::slerp});
   const Tensor line = interpolate(places, 2, {.steps = 7});
   for (std::size_t i = 0; i < 7; ++i) EXPECT_NEAR(length(bow, i), 3, 1e-5);
   EXPECT_NEAR(length(line, 3), 3 / std::sqrt(2), 1e-5);
@@ -52,7 +52,7 @@ TEST(Interpolation, KeepsTheLengthOfCodesWhereItIsSpherical) {
 TEST(Interpolation, IsLinearWhereThereIsNoGreatCircle) {
   for (const Tensor& places :
        {Tensor{{1, 1}, {-1, -1}}, Tensor{{1, 1}, {2, 2}}, Tensor{{0, 0}, {1, 2}}}) {
-    const Tensor bow = interpolate(places, 2, {.steps = 5, .by = Interpolation::slerp});
+    const Tensor bow = interpolate(places, 2, {.steps = 5, .by = LatentPath::slerp});
     const Tensor line = interpolate(places, 2, {.steps = 5});
     for (std::size_t i = 0; i < bow.size(); ++i) EXPECT_NEAR(bow.data()[i], line.data()[i], 1e-3);
   }
@@ -60,7 +60,7 @@ TEST(Interpolation, IsLinearWhereThereIsNoGreatCircle) {
 
 TEST(Interpolation, OfProbabilitiesOfClassesIsLinear) {
   const Tensor places = {{3, 0, 1, 0}, {0, 3, 0, 1}};
-  const Tensor codes = interpolate(places, 2, {.steps = 5, .by = Interpolation::slerp});
+  const Tensor codes = interpolate(places, 2, {.steps = 5, .by = LatentPath::slerp});
   for (std::size_t i = 0; i < 5; ++i) {
     EXPECT_NEAR(codes(i, 2) + codes(i, 3), 1, 1e-6);
     EXPECT_NEAR(codes(i, 3), double(i) / 4, 1e-6);
