@@ -28,7 +28,7 @@ std::string range_text(const ConfidenceInterval& interval) {
 
 std::string measured_note(const Detection& detection) {
   if (!detection.decision().metrics.labelled) return "";
-  const Estimate& rate = detection.decision().metrics.labelled->false_alarm_rate;
+  const IntervalEstimate& rate = detection.decision().metrics.labelled->false_alarm_rate;
   return fmt::format("\nMeasured: {} of {} normal examples, so {} (95 %).", percent(rate.value),
                      thousands(detection.count(false)), range_text(rate.interval));
 }
@@ -78,7 +78,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-void add_estimate(Json& json, const std::string& name, const Estimate& estimate) {
+void add_estimate(Json& json, const std::string& name, const IntervalEstimate& estimate) {
   json[name] = estimate.value;
   json[name + "_interval"] = {estimate.interval.low, estimate.interval.high};
 }

@@ -23,7 +23,7 @@ namespace {
 using Labelled = DetectionMetrics::Labelled;
 
 /// "0.9881", and below it "0.9812 to 0.9933"
-std::string with_interval(const Estimate& estimate, std::string (*text)(double)) {
+std::string with_interval(const IntervalEstimate& estimate, std::string (*text)(double)) {
   return fmt::format("{}\n{} to {}", text(estimate.value), text(estimate.interval.low),
                      text(estimate.interval.high));
 }
@@ -35,8 +35,8 @@ std::string percent_text(double share) {
 /// Those that are known only where it is known which examples are anomalies.
 std::vector<ReportMetric> labelled_metrics(const Labelled& ours, const Labelled& pca,
                                            double reject) {
-  const auto row = [&](const char* name, Estimate Labelled::*metric, std::string (*text)(double),
-                       const char* unit, const std::string& meaning) {
+  const auto row = [&](const char* name, IntervalEstimate Labelled::*metric,
+                       std::string (*text)(double), const char* unit, const std::string& meaning) {
     return ReportMetric{name, with_interval(ours.*metric, text), with_interval(pca.*metric, text),
                         unit, meaning};
   };

@@ -8,7 +8,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 namespace {
 
 /// A rate that was measured on so many examples.
-Estimate estimate_rate(double rate, std::size_t examples) {
+IntervalEstimate estimate_rate(double rate, std::size_t examples) {
   const auto hits = static_cast<std::size_t>(std::lround(rate * static_cast<double>(examples)));
   return {rate, rate_interval(hits, examples)};
 }

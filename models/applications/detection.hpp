@@ -10,7 +10,7 @@
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A metric with its 95 % confidence interval.
-struct Estimate {
+struct IntervalEstimate {
   double value = 0;
   ConfidenceInterval interval = {};
 };
@@ -19,12 +19,12 @@ struct Estimate {
 struct DetectionMetrics {
   /// What can be measured only where it is known which examples are anomalies.
   struct Labelled {
-    Estimate roc_auc, average_precision;  ///< their intervals are the bootstrap's
+    IntervalEstimate roc_auc, average_precision;  ///< their intervals are the bootstrap's
     /// The share of anomalies among the k highest scores, k = 10 and 100, as far as there are k.
     std::map<std::size_t, double> precision_at = {};
     /// The shares of normal examples and of anomalies that are above the threshold; their intervals
     /// are the binomial distribution's.
-    Estimate false_alarm_rate, detection_rate;
+    IntervalEstimate false_alarm_rate, detection_rate;
   };
 
   double threshold = 0;     ///< what is above it is called an anomaly: threshold_at
