@@ -58,8 +58,7 @@ Tensor interpolate(const Tensor& codes, std::size_t style, const InterpolationOp
     const Scalar* a = codes.data() + leg * latent;
     const Scalar* b = codes.data() + (leg + 1) % count * latent;
     const Weights linear = lerp(share);
-    const Weights of_style =
-        options.by == LatentPath::slerp ? slerp(a, b, style, share) : linear;
+    const Weights of_style = options.by == LatentPath::slerp ? slerp(a, b, style, share) : linear;
     for (std::size_t k = 0; k < latent; ++k) {
       const Weights& w = k < style ? of_style : linear;
       way(i, k) = static_cast<Scalar>(w.from * a[k] + w.to * b[k]);

@@ -1,4 +1,4 @@
-// Tensors go to and fro between code for this processor, code for the oldest, and the libraries.
+// Tensors go back and forth between code for this processor, code for the oldest, and the libraries.
 #include <cstdio>
 #include <cstring>
 #include <hourglass/autograd/operations.hpp>
