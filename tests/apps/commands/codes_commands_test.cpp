@@ -158,7 +158,7 @@ TEST_F(TrainedRuns, GenerateShowsTheNearestTrainingImagesAndWantsAClassifierForA
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_TRUE(read_file(file("pairs.png")).starts_with("\x89PNG"));
   expect_refused({"generate", file("vae"), "--npy", file("x.npy"), "--judge", file("vanilla")},
-                 "no stacked model");
+                 "no classifier");
 }
 
 TEST_F(TrainedRuns, GenerateRefusesWhatAModelCannotDo) {
