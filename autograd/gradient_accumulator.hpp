@@ -37,8 +37,8 @@ class GradientAccumulator {
   template <class E>
   void operator+=(const xt::xexpression<E>& contribution);
 
-  /// sum += contribution, where the value, or another tensor of the expression, was broadcast: what it was
-  /// repeated along is summed.
+  /// sum += contribution, where the value or another tensor of the expression was broadcast: the
+  /// axes along which the value was repeated are summed.
   template <class E>
   void add_reduced(const xt::xexpression<E>& contribution);
 

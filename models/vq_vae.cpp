@@ -36,8 +36,8 @@ Var VqVae::perplexity(Var counts) {
   return filled(counts.tape(), {}, static_cast<Scalar>(std::exp(entropy)));
 }
 
-/// The dead-code reset: puts the code vectors that are hardly used onto vectors of the batch, as if they were used
-/// evenly, so that they have time to find their place.
+/// The dead-code reset: puts the code vectors that are hardly used onto vectors of the batch, and
+/// counts them as evenly used, so that they have time to find their place.
 void VqVae::reset_dead_codes(const Tensor& z, Rng& rng) {
   const std::size_t rows = z.shape()[0], d = dimension();
   const Scalar even = static_cast<Scalar>(rows) / static_cast<Scalar>(options_.codebook);
@@ -53,8 +53,9 @@ void VqVae::reset_dead_codes(const Tensor& z, Rng& rng) {
   }
 }
 
-/// The EMA update: moves the averages, and the code vectors to e_k = m_k / N_k. N_k is smoothed as if each had been
-/// chosen a little more often, (N_k + ε) / (N + K ε) · N with N = Σ N_k, so that none divides by 0.
+/// The EMA update: moves the averages, and the code vectors to e_k = m_k / N_k. N_k is smoothed as if
+/// each had been chosen a little more often, (N_k + ε) / (N + K ε) · N with N = Σ N_k, so that none
+/// divides by 0.
 void VqVae::update_averages(const Tensor& z, const Tensor& indices, const Tensor& counts) {
   const std::size_t d = dimension(), size = options_.codebook;
   const auto keep = static_cast<Scalar>(options_.decay), take = 1 - keep;

@@ -9,8 +9,9 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// A dense row-major array of `Scalar` of any rank; rank 0 holds one number. Its memory begins at a multiple
-/// of 64 bytes whatever the compiler's flags, so that code for one processor hands tensors to code for another.
+/// A dense row-major array of `Scalar` of any rank; rank 0 holds one number. Its memory begins at a
+/// multiple of 64 bytes whatever the compiler's flags, so that code for one processor can hand
+/// tensors to code for another.
 using Tensor = xt::xarray<Scalar, xt::layout_type::row_major, xsimd::aligned_allocator<Scalar, 64>>;
 
 /// The sizes of a tensor's axes. Up to four axes are kept without the heap.

@@ -43,9 +43,10 @@ class Elementwise {
   Tensor& y_;
 };
 
-/// elementwise(y) = f(a, b, …) and elementwise(y) += f(a, b, …), where a, b, … have y's shape: one loop from
-/// the first number to the last. xt::noalias(y) = … does the same, and broadcasts; it compiles loops for that at
-/// every place, which takes three times as long. Throws ShapeError where a tensor has another shape.
+/// elementwise(y) = f(a, b, …) and elementwise(y) += f(a, b, …), where a, b, … have y's shape: one
+/// loop from the first number to the last. xt::noalias(y) = … does the same and can broadcast, for
+/// which it compiles further loops wherever it is used: that takes three times as long. Throws
+/// ShapeError where a tensor has another shape.
 inline Elementwise elementwise(Tensor& y) {
   return Elementwise(y);
 }

@@ -18,10 +18,11 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 enum class LatentPath {
   /// Linear: (1 − t) a + t b. Right where codes have no prior.
   lerp,
-  /// Spherical, along the great circle: sin((1 − t) ω) / sin ω · a + sin(t ω) / sin ω · b, ω the angle between a and
-  /// b. Where codes are N(0, 1) in many dimensions they lie in a shell around 0, and the straight
-  /// line between two of them leads through its empty inside, where pictures are no worse but
-  /// less varied, as drawn at a lower temperature. White, "Sampling Generative Networks", 2016.
+  /// Spherical, along the great circle: sin((1 − t) ω) / sin ω · a + sin(t ω) / sin ω · b, with ω
+  /// the angle between a and b. Where codes are N(0, 1) in many dimensions they lie in a shell
+  /// around 0, and the straight line between two of them leads through its empty inside, where
+  /// pictures are no worse but less varied, as if drawn at a lower temperature. White, "Sampling
+  /// Generative Networks", 2016.
   slerp
 };
 
@@ -46,8 +47,8 @@ struct LatentTerm {
   std::string label = {};   ///< the class's name or number, or empty
 };
 
-/// Reads latent arithmetic such as `12 - class:1 + class:7`: numbers of examples and means of classes, added and taken away.
-/// Throws ConfigError, which says where it stops to make sense.
+/// Reads latent arithmetic such as `12 - class:1 + class:7`: numbers of examples and means of
+/// classes, added and subtracted. Throws ConfigError, which says where it stops making sense.
 std::vector<LatentTerm> parse_latent_arithmetic(const std::string& text);
 
 /// The result of latent arithmetic with the codes of one set of examples.

@@ -31,7 +31,8 @@ class Variational : public Autoencoder {
   virtual Var observe(Tape& tape, const Batch& batch, Rng& rng) = 0;
   virtual Probability probability() const = 0;
 
-  /// KL(q(z | x) ‖ p(z)) of each latent dimension: (B, latent()), in nats. Where the prior has no closed form, an estimate from one draw.
+  /// KL(q(z | x) ‖ p(z)) of each latent dimension: (B, latent()), in nats. Where there is no closed
+  /// form, an estimate from one draw.
   virtual Var kl_per_dimension(Var x, Rng& rng) = 0;
 
   /// The evidence lower bound E_q[ln p(x | z)] − KL(q(z | x) ‖ p(z)) ≤ ln p(x), the expectation
