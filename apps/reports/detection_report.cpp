@@ -187,7 +187,7 @@ std::string summary_of(const Detection& detection) {
   const DetectionData& data = detection.data;
   const DetectionMetrics& metrics = detection.decision().metrics;
   std::string text = fmt::format(
-      "{}, each scored by how unlike it is to what {} has learnt, measured {}",
+      "{}, each scored by how much it differs from what {} has learnt, measured {}",
       counted(data.scored.size(), "example"), detection.model_name, data.scored.description);
   if (!data.normal.empty())
     text += fmt::format(" (normal: {})", fmt::join(data.normal_names(), ", "));
