@@ -148,8 +148,8 @@ std::vector<Warning> TrainingRun::diagnose() {
   const Dataset unseen = data_.validation.size() == 0 ? shown().data
                          : is_mixed(run_, data_)      ? data_.validation
                                                       : in_drawn_order(data_.validation, 1);
-  return warnings(*model_, unseen.slice(0, 1000), trainer_->history(),
-                  rng_.fork(Stream::diagnosis));
+  return hourglass::diagnose(*model_, unseen.slice(0, 1000), trainer_->history(),
+                             rng_.fork(Stream::diagnosis));
 }
 
 /// In the first half of training, much looks wrong that is only unfinished.

@@ -33,7 +33,7 @@ int main() {
   Trainer trainer(model, {.epochs = 200, .batch = 32, .lr = 1e-2}, Rng(3));
   Progress quiet(Progress::Show::nothing);
   trainer.fit(batches, quiet);
-  const double error = figure(evaluate(model, test, Rng(4)), "squared_error_per_image");
-  std::printf("error per test image %.3f, of PCA with as many numbers %.3f\n", error,
+  const double error = metric(evaluate(model, test, Rng(4)), "squared_error_per_image");
+  std::printf("error per test image %.3f, of PCA with as many components %.3f\n", error,
               squared_error_per_example(fit_pca(train, 8), test));
 }

@@ -51,7 +51,7 @@ class BetaTcVae : public Vae {
   static ModelInfo info() {
     return model_info<BetaTcVae, BetaTcVaeOptions>({
         .name = "beta-tc-vae",
-        .summary = "a VAE that pays extra for numbers of the code that depend on one another",
+        .summary = "a VAE that pays extra for latent dimensions that depend on one another",
         .objective = "minimise E_q[−ln p(x | z)] + mutual information + β total correlation + "
                      "dimension-wise KL",
         .paper = "Chen et al., Isolating Sources of Disentanglement in Variational Autoencoders, "

@@ -15,7 +15,7 @@ struct KSparseOptions {
 
   void describe(Settings& settings) {
     base.describe(settings);
-    settings("k", k, "how many numbers of the code an example may use");
+    settings("k", k, "how many latent dimensions an example may use");
     settings("dead_after", dead_after, "a unit is dead that so many examples did not use");
     settings("revival_weight", revival_weight, "of the loss that brings dead units back");
   }

@@ -11,7 +11,7 @@ struct LinearAutoencoderOptions {
   bool tied = false;
 
   void describe(Settings& settings) {
-    settings("latent", latent, "numbers in the code");
+    settings("latent", latent, "latent dimensions");
     settings("tied", tied, "decode with the transpose of the encoder's weights");
   }
 };

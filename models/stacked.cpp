@@ -15,9 +15,9 @@ const Choices<FineTune>& fine_tunings() {
 }
 
 void StackedOptions::describe(Settings& settings) {
-  settings("latent", latent, "numbers in the code, the last layer of the encoder");
+  settings("latent", latent, "latent dimensions, the width of the encoder's last layer");
   settings("hidden", hidden, "widths of the layers before it; the decoder mirrors them");
-  settings("activation", activation, "of every layer, the code's too: tanh, sigmoid, relu, …");
+  settings("activation", activation, activations(), "of every layer, the code's too");
   settings("masking", masking, "share of a layer's inputs set to 0 while it learns");
   settings("pretraining", pretraining, "share of the training steps before fine-tuning");
   settings("fine_tune", fine_tune, fine_tunings(), "to what end");
@@ -38,7 +38,7 @@ void expect_share(const char* name, double value) {
 }  // namespace
 
 Stacked::Stacked(const Shape& example_shape, StackedOptions options, Rng& rng)
-    : options_(std::move(options)), activation_(make_activation(options_.activation)) {
+    : options_(std::move(options)), activation_(activations()[options_.activation]()) {
   const bool labels = fine_tunings()[options_.fine_tune] == FineTune::labels;
   expect_share("masking", options_.masking);
   expect_share("pretraining", options_.pretraining);

@@ -60,8 +60,8 @@ std::string scatter_of(const Tensor& codes, const Dataset& data, const std::opti
   Scatter scatter;
   scatter.x_name =
       projected ? fmt::format("first principal component of codes of {} numbers", codes.shape()[1])
-                : "first number of the code";
-  scatter.y_name = projected ? "second principal component" : "second number of the code";
+                : "first latent dimension";
+  scatter.y_name = projected ? "second principal component" : "second latent dimension";
   const std::size_t count = std::min(most, data.size());
   for (std::size_t i = 0; i < count; ++i)
     scatter.points.push_back({double(places(i, 0)), double(places(i, 1))});
@@ -77,7 +77,7 @@ void check_picture(const Options& options, std::size_t latent) {
   if (!options.picture.ends_with(".svg"))
     throw ConfigError("--picture is an SVG file: give it a name that ends in .svg");
   if (latent < 2)
-    throw ConfigError("--picture: a code of a single number cannot be drawn in a plane");
+    throw ConfigError("--picture: a code of a single dimension cannot be drawn in a plane");
 }
 
 void encode_examples(const Options& options) {
@@ -120,7 +120,7 @@ void add_encode_command(CLI::App& app) {
   add_data_option(*command, options->data);
   options
       ->add_output(*command, "--out", options->out,
-                   "the codes to write: (examples, numbers in a code)")
+                   "the codes to write: (examples, latent dimensions)")
       ->required()
       ->type_name("FILE.npy");
   options->add_output(*command, "--labels", options->labels, "write the class of each example, too")

@@ -27,10 +27,10 @@ struct Options : CommonOptions {
 
 /// The additional metrics of a variational model; none for another. Throws ConfigError where another
 /// is asked for its likelihood.
-Metrics likelihood_figures_of(Autoencoder& model, const Dataset& test, const Options& options,
+Metrics likelihood_metrics_of(Autoencoder& model, const Dataset& test, const Options& options,
                               const Rng& rng) {
   if (Variational* variational = model.variational())
-    return likelihood_figures(*variational, test, rng, options.importance_samples, options.limit);
+    return likelihood_metrics(*variational, test, rng, options.importance_samples, options.limit);
   if (options.importance_samples > 0)
     throw ConfigError(
         "--importance-samples: this model has no likelihood; only a variational one has");
@@ -144,7 +144,7 @@ void run_evaluate(const Options& options) {
       .latent = model.latent(),
       .set = set,
       .metrics = evaluate(model, test, rng),
-      .likelihood = likelihood_figures_of(model, test, options, rng),
+      .likelihood = likelihood_metrics_of(model, test, options, rng),
       .likelihood_examples = options.limit ? std::min(options.limit, test.size()) : test.size(),
       .importance_samples = options.importance_samples,
       .pca = {}};

@@ -44,9 +44,9 @@ struct Features {
 std::vector<Features> features_of(const Options& options, Autoencoder& model,
                                   const FeatureData& data) {
   const std::size_t size = model.latent(), components = options.pca.value_or(size);
-  const Tensor raw_train = pixels(data.train), raw_test = pixels(data.test);
+  const Tensor raw_train = to_tensor(data.train), raw_test = to_tensor(data.test);
   std::vector<Features> features;
-  features.push_back({fmt::format("{} numbers of code", size), "", encode_all(model, data.train),
+  features.push_back({fmt::format("{} latent dimensions", size), "", encode_all(model, data.train),
                       encode_all(model, data.test)});
   if (components <= data.train.features()) {
     const Pca pca = fit_pca(data.train, components);
@@ -122,7 +122,7 @@ std::optional<Readout> read_out(const Options& options, const FeatureData& data,
                   .shown = {},
                   .nearest = {}};
   const auto chosen = labelled_in_draw(options, data, readout.labels_used, options.rng().fork(0));
-  LabelledRows known{select_rows(codes.train, chosen), {}};
+  LabeledRows known{select_rows(codes.train, chosen), {}};
   for (std::uint32_t i : chosen) known.labels.push_back(data.task.train_labels[i]);
   readout.classes =
       logistic_regression(known, {codes.test, data.task.test_labels}, options.rng().fork(1))

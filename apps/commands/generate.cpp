@@ -220,7 +220,7 @@ void add_poster_options(CLI::App& command, Options& options) {
   command
       .add_option(
           "--poster", options.poster,
-          "write a page to print: manifold, with every code of two numbers, or classes, with a "
+          "write a page to print: manifold, with every code of two dimensions, or classes, with a "
           "column for each class of a conditional model and a row for each style")
       ->check(CLI::IsMember({"manifold", "classes"}))
       ->type_name("NAME");

@@ -58,8 +58,8 @@ void check_options(const TrainingData& training, const std::string& description,
 }  // namespace
 
 std::vector<std::uint32_t> FeatureData::choose(std::size_t count, const Rng& rng) const {
-  if (task.has_classes()) return choose_labelled(task.train_labels, count, rng);
-  return choose_labelled(std::vector<std::uint8_t>(train.size()), count, rng);
+  if (task.has_classes()) return choose_labeled(task.train_labels, count, rng);
+  return choose_labeled(std::vector<std::uint8_t>(train.size()), count, rng);
 }
 
 FeatureData load_feature_data(const TrainedModel& trained, const std::string& description,

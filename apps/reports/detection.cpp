@@ -56,7 +56,8 @@ std::vector<std::string> warnings_of(const Detection& detection) {
   if (detection.latent == components && model > 1.05 * pca)
     warnings.push_back(fmt::format(
         "the model loses to PCA: it rebuilds normal validation examples with a squared error of "
-        "{:.4g} each, PCA with as many numbers ({}) with {:.4g}. More epochs, a larger lr or wider "
+        "{:.4g} each, PCA with as many components ({}) with {:.4g}. More epochs, a larger lr or "
+        "wider "
         "hidden layers would help.",
         model, components, pca));
   const DetectionScore& ours = detection.decision();

@@ -82,7 +82,7 @@ std::vector<std::array<double, 2>> thinned(const std::vector<CurvePoint>& curve)
 
 ReportFigure curve_figure(const Detection& detection, const std::string& title,
                           const std::string& caption, const std::string& x, const std::string& y,
-                          std::vector<CurvePoint> (*curve)(const Judged&),
+                          std::vector<CurvePoint> (*curve)(const LabeledScores&),
                           const Lines::Line& chance) {
   const auto line = [&](const DetectionScore& score) {
     return Lines::Line{score.name, thinned(curve({score.values, detection.anomalous}))};

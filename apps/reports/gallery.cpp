@@ -203,7 +203,7 @@ std::optional<ReportFigure> sheet_of_codes(const GalleryView& view) {
                         range(place(1, 0), place(1, side - 1)));
   const std::string png = to_png(draw_sheet(decode_all(view.model, codes), shape, side, 1, 0));
   return ReportFigure{"Every code, decoded.",
-                      fmt::format("The first number of the code grows to the right, the second "
+                      fmt::format("The first latent dimension grows to the right, the second "
                                   "upwards, {}. Neighbours look alike where the code is smooth.",
                                   where),
                       ReportImage{png, "manifold.png"}, "The code"};
@@ -229,10 +229,10 @@ std::optional<ReportFigure> traversals(const GalleryView& view) {
     numbers += fmt::format("{}{}", r == 0 ? "" : ", ", k);
   }
   return ReportFigure{
-      "One number of the code at a time.",
+      "One latent dimension at a time.",
       fmt::format(
-          "The code of the first {0}image with a single number changed along each row, from "
-          "low to high over the range of the {0}codes. From the top: the {1} numbers that "
+          "The code of the first {0}image with a single dimension changed along each row, from "
+          "low to high over the range of the {0}codes. From the top: the {1} dimensions that "
           "{2}: {3} (of 0 to {4}).",
           view.kind, count, view.variational ? "carry most" : "vary most", numbers, latent - 1),
       ReportImage{png_of(view, rows), "traversals.png"}, "The code"};

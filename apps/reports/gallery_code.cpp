@@ -41,8 +41,8 @@ Scatter scatter_of(const GalleryView& view) {
   const bool projected = view.model.latent() > 2;
   const Tensor places = projected ? project(*view.plane, view.codes) : view.codes;
   Scatter scatter;
-  scatter.x_name = projected ? "first principal component of the code" : "first number of the code";
-  scatter.y_name = projected ? "second principal component" : "second number of the code";
+  scatter.x_name = projected ? "first principal component of the code" : "first latent dimension";
+  scatter.y_name = projected ? "second principal component" : "second latent dimension";
   for (std::size_t i = 0; i < view.data.size(); ++i)
     scatter.points.push_back({double(places(i, 0)), double(places(i, 1))});
   scatter.labels = view.data.labels(0, view.data.size());
@@ -54,7 +54,7 @@ std::string map_caption(const GalleryView& view, bool coloured) {
       fmt::format("Each point is one of {} at the place of its code", view.examples());
   if (view.model.latent() > 2)
     caption += fmt::format(
-        ", whose {} numbers are projected onto the two directions in which those of training "
+        ", whose {} dimensions are projected onto the two directions in which those of training "
         "examples vary most",
         thousands(view.model.latent()));
   if (coloured) caption += ", coloured by its class";
@@ -91,7 +91,7 @@ std::optional<ReportFigure> map_of_codes(const GalleryView& view) {
 
 std::optional<ReportFigure> kl_bars(const GalleryView& view) {
   if (!view.variational) return {};
-  Bars bars{.x_name = "number of the code", .y_name = "KL (nats per image)"};
+  Bars bars{.x_name = "latent dimension", .y_name = "KL (nats per image)"};
   double sum = 0;
   for (std::size_t k : descending_order(view.kl_nats)) {
     bars.values.push_back(view.kl_nats[k]);
@@ -100,12 +100,13 @@ std::optional<ReportFigure> kl_bars(const GalleryView& view) {
     sum += view.kl_nats[k];
   }
   std::string caption = fmt::format(
-      "KL(q(z | x) ‖ p(z)) by number, the mean over {}, highest first: {:.1f} nats in all. {} of "
-      "{} numbers are active (in colour: {} nats or more)",
+      "KL(q(z | x) ‖ p(z)) by dimension, the mean over {}, highest first: {:.1f} nats in all. {} "
+      "of "
+      "{} dimensions are active (in colour: {} nats or more)",
       view.examples(), sum, bars.marked, bars.values.size(), active_nats);
   caption +=
       bars.marked == bars.values.size() ? "." : "; the others stay at the prior and carry nothing.";
-  return ReportFigure{"How much each number of the code carries.", caption, draw_bars(bars),
+  return ReportFigure{"How much each latent dimension carries.", caption, draw_bars(bars),
                       "The code"};
 }
 

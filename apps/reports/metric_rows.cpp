@@ -46,10 +46,10 @@ std::vector<ReportMetric> metric_rows(const Metrics& metrics,
     return pca_squared_error ? error_text(*pca_squared_error * factor, digits) : "";
   };
   std::vector<ReportMetric> rows = {
-      {"squared error per " + part, error_text(figure(metrics, "mse_per_pixel"), 5),
+      {"squared error per " + part, error_text(metric(metrics, "mse_per_pixel"), 5),
        pca_text(1 / static_cast<double>(features), 5), part + "², 0..1",
        fmt::format("mean over {}{}s and {}s of (x − x̂)²", of, one, part)},
-      {"squared error per " + one, error_text(figure(metrics, "squared_error_per_image"), 3),
+      {"squared error per " + one, error_text(metric(metrics, "squared_error_per_image"), 3),
        pca_text(1, 3), "summed over the " + one,
        fmt::format("mean over {}{}s of ‖x − x̂‖²", of, one)},
   };
@@ -64,7 +64,7 @@ std::vector<ReportMetric> metric_rows(const Metrics& metrics,
   add("linear_denoising_mse_per_pixel", "by linear regression", "{:.5f}",
       (part + "², from noisy to clean").c_str(),
       fmt::format("the same for the best linear map from noisy to clean {}s", one));
-  add("active_units", "active units", "{:.0f}", "numbers of the code",
+  add("active_units", "active units", "{:.0f}", "latent dimensions",
       "those whose mean varies by more than 0.01 from example to example");
   add("codes_used", "code vectors in use", "{:.0f}", "of the codebook",
       fmt::format("those that occur in the code of some {}example", of));

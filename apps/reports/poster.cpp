@@ -118,7 +118,7 @@ Picture draw_poster(const GalleryView& view, const PosterOptions& options) {
   const bool flat = view.model.latent() == 2 && view.model.classes() == 0;
   if (manifold && (!flat || view.model.codebook_size() > 0))
     throw ConfigError(fmt::format(
-        "--poster manifold shows every code of two numbers, but this model's has {}: train one "
+        "--poster manifold shows every code of two dimensions, but this model's has {}: train one "
         "with --latent 2",
         view.model.latent()));
   if (!manifold && view.model.classes() == 0)

@@ -33,7 +33,7 @@ std::vector<Curve> curves_of(const TrainedModel& trained, const CodeTables& tabl
   for (std::size_t numbers : {own.numbers, 4 * own.numbers}) {
     if (numbers > features) continue;
     const CodePath path = code_path(fit_pca(train, numbers));
-    curves.push_back(rate_distortion(fmt::format("PCA, {} numbers", numbers), path,
+    curves.push_back(rate_distortion(fmt::format("PCA, {} components", numbers), path,
                                      CodeTables::fit(path, train), bytes, features,
                                      code_qualities));
   }

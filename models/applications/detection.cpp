@@ -13,7 +13,7 @@ IntervalEstimate estimate_rate(double rate, std::size_t examples) {
   return {rate, rate_interval(hits, examples)};
 }
 
-DetectionMetrics::Labelled labelled_metrics(const Judged& examples, double threshold,
+DetectionMetrics::Labelled labelled_metrics(const LabeledScores& examples, double threshold,
                                             const Rng& rng) {
   const std::size_t anomalies = examples.anomalies();
   const Rates rates = rates_above(examples, threshold);

@@ -8,7 +8,7 @@
 #include "hourglass/datasets/dataset.hpp"
 #include "hourglass/models/core/autoencoder.hpp"
 #include "hourglass/models/statistics/mixture.hpp"
-#include "hourglass/nn/files/choices.hpp"
+#include "hourglass/nn/choices.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 

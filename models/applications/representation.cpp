@@ -18,7 +18,7 @@ std::vector<Number> select(const std::vector<Number>& numbers,
   return some;
 }
 
-ProbeMetrics::Classification classify(LabelledRows train, const LabelledRows& test,
+ProbeMetrics::Classification classify(LabeledRows train, const LabeledRows& test,
                                       std::size_t neighbours, const Rng& rng) {
   ProbeMetrics::Classification metrics;
   metrics.knn_accuracy = knn_accuracy(train, test, neighbours);

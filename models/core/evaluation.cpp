@@ -7,7 +7,7 @@
 
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/autograd/tools/watch.hpp"
-#include "hourglass/models/core/code_figures.hpp"
+#include "hourglass/models/core/code_metrics.hpp"
 #include "hourglass/models/core/inference.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -52,7 +52,7 @@ Metrics evaluate_batch(Autoencoder& model, const InferenceBatch& batch, Rng nois
 
 /// Puts a figure before the two of the squared error, or in the place of the loss's part of that
 /// name, which is a mean over batches.
-void set_figure(Metrics& figures, const std::string& name, double value) {
+void set_metric(Metrics& figures, const std::string& name, double value) {
   for (auto& [known, old] : figures)
     if (known == name) {
       old = value;
@@ -77,14 +77,14 @@ Metrics evaluate(Autoencoder& model, const Dataset& data, Rng rng) {
   for (std::size_t i = 1; i < batches.size(); ++i)
     for (std::size_t k = 0; k < figures.size(); ++k) figures[k].second += batches[i][k].second;
   for (auto& [name, sum] : figures) sum /= static_cast<double>(data.size());
-  for (const auto& [name, value] : code_figures(model, data)) set_figure(figures, name, value);
+  for (const auto& [name, value] : code_metrics(model, data)) set_metric(figures, name, value);
   return figures;
 }
 
-double figure(const Metrics& figures, const std::string& name) {
-  for (const auto& [known, value] : figures)
+double metric(const Metrics& metrics, const std::string& name) {
+  for (const auto& [known, value] : metrics)
     if (known == name) return value;
-  throw Error(fmt::format("there is no figure '{}'", name));
+  throw Error(fmt::format("there is no metric '{}'", name));
 }
 
 Tensor reconstruct(Autoencoder& model, const Tensor& rows) {

@@ -127,7 +127,7 @@ std::vector<double> log_likelihoods(Variational& model, const Dataset& data, std
   return all;
 }
 
-Metrics likelihood_figures(Variational& model, const Dataset& data, Rng rng, std::size_t samples,
+Metrics likelihood_metrics(Variational& model, const Dataset& data, Rng rng, std::size_t samples,
                            std::size_t examples) {
   if (data.size() == 0) throw ConfigError("evaluate: the dataset has no examples");
   const Dataset some = data.slice(0, examples ? examples : data.size());

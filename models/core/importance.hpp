@@ -48,7 +48,7 @@ std::vector<double> log_likelihoods(Variational& model, const Dataset& data, std
 ///     nll_nats     −ln p(x) by importance sampling; only where `samples` is not 0
 /// Both are then worked out from the same draws, so that nll_nats ≤ −elbo_nats always.
 /// Throws ConfigError where the dataset is empty, and as log_likelihoods.
-Metrics likelihood_figures(Variational& model, const Dataset& data, Rng rng,
+Metrics likelihood_metrics(Variational& model, const Dataset& data, Rng rng,
                            std::size_t samples = 0, std::size_t examples = 0);
 
 }}  // namespace hourglass

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "hourglass/models/core/variational.hpp"
-#include "hourglass/nn/files/choices.hpp"
+#include "hourglass/nn/choices.hpp"
 #include "hourglass/nn/files/config.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {

@@ -13,14 +13,13 @@
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 void NetworkOptions::describe(Settings& settings) {
-  settings("latent", latent, "numbers in the code");
+  settings("latent", latent, "latent dimensions");
   settings("hidden", hidden, "widths of the encoder's dense layers; the decoder mirrors them");
   settings("channels", channels,
            "maps of the convolutions of stride 2 before the dense layers; [] for none");
   settings("depth", depth, "further convolutions of stride 1 after each of them");
   settings("upsampling", upsampling, upsamplings(), "how convolutions go back");
-  settings("activation", activation,
-           "between layers: relu, leaky_relu, elu, selu, gelu, silu, softplus, sigmoid or tanh");
+  settings("activation", activation, activations(), "between layers");
   settings("normalization", normalization, normalizations(), "between layers");
 }
 
@@ -53,7 +52,7 @@ class Crop : public Module {
 void check(const NetworkOptions& options, const Shape& example_shape) {
   upsamplings().index_of(options.upsampling);
   normalizations().index_of(options.normalization);
-  make_activation(options.activation);  // refused even where no layer uses it
+  activations().index_of(options.activation);  // refused even where no layer uses it
   if (!options.channels.empty() && example_shape.size() != 3)
     throw ConfigError(fmt::format(
         "convolutions need images (C, H, W), but an example is {}: set model.channels to []",
@@ -85,7 +84,7 @@ void add_between(Sequential& network, const NetworkOptions& options, std::size_t
     else
       network.add<BatchNorm1d>(size);
   }
-  network.add(make_activation(options.activation));
+  network.add(activations()[options.activation]());
 }
 
 void add_convolution(Sequential& network, const NetworkOptions& options, std::size_t in,

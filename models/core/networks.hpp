@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "hourglass/nn/files/choices.hpp"
+#include "hourglass/nn/choices.hpp"
 #include "hourglass/nn/files/config.hpp"
 #include "hourglass/nn/layers/sequential.hpp"
 

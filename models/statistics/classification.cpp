@@ -16,7 +16,7 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-Tensor pixels(const Dataset& data) {
+Tensor to_tensor(const Dataset& data) {
   Tensor rows;
   data.read_rows(0, data.size(), rows);
   return rows;
@@ -28,8 +28,8 @@ std::vector<std::uint8_t> all_labels(const Dataset& data) {
   return data.labels(0, data.size());
 }
 
-std::vector<std::uint32_t> choose_labelled(const std::vector<std::uint8_t>& labels,
-                                           std::size_t count, Rng rng) {
+std::vector<std::uint32_t> choose_labeled(const std::vector<std::uint8_t>& labels,
+                                          std::size_t count, Rng rng) {
   if (count == 0 || count > labels.size())
     throw ConfigError(fmt::format("{} labels are wanted, but there are {}", count, labels.size()));
   std::vector<std::uint32_t> order(labels.size());
@@ -43,12 +43,12 @@ std::vector<std::uint32_t> choose_labelled(const std::vector<std::uint8_t>& labe
   return chosen;
 }
 
-LabelledRows pick(const LabelledRows& all, const std::vector<std::uint32_t>& chosen) {
-  const std::size_t columns = all.rows.shape()[1];
-  LabelledRows picked{filled({chosen.size(), columns}), {}};
+LabeledRows LabeledRows::subset(const std::vector<std::uint32_t>& chosen) const {
+  const std::size_t columns = rows.shape()[1];
+  LabeledRows picked{filled({chosen.size(), columns}), {}};
   for (std::size_t i = 0; i < chosen.size(); ++i) {
-    std::copy_n(all.rows.data() + chosen[i] * columns, columns, picked.rows.data() + i * columns);
-    picked.labels.push_back(all.labels[chosen[i]]);
+    std::copy_n(rows.data() + chosen[i] * columns, columns, picked.rows.data() + i * columns);
+    picked.labels.push_back(labels[chosen[i]]);
   }
   return picked;
 }
@@ -71,8 +71,7 @@ void expect_rows(const Tensor& train, const Tensor& test) {
 
 }  // namespace
 
-std::vector<std::uint8_t> knn_classes(const LabelledRows& train, const Tensor& test,
-                                      std::size_t k) {
+std::vector<std::uint8_t> knn_classes(const LabeledRows& train, const Tensor& test, std::size_t k) {
   expect_rows(train.rows, test);
   std::vector<std::uint8_t> classes;
   for (const std::vector<Neighbour>& nearest : nearest_neighbours(train.rows, test, k))
@@ -80,7 +79,7 @@ std::vector<std::uint8_t> knn_classes(const LabelledRows& train, const Tensor& t
   return classes;
 }
 
-double knn_accuracy(const LabelledRows& train, const LabelledRows& test, std::size_t k) {
+double knn_accuracy(const LabeledRows& train, const LabeledRows& test, std::size_t k) {
   return accuracy_of(knn_classes(train, test.rows, k), test.labels);
 }
 
@@ -124,7 +123,7 @@ namespace {
 /// Batches of some of the rows, in an order that is drawn anew in every epoch: what Trainer takes.
 class RowBatches {
  public:
-  RowBatches(const LabelledRows& all, std::vector<std::uint32_t> chosen, std::size_t batch, Rng rng)
+  RowBatches(const LabeledRows& all, std::vector<std::uint32_t> chosen, std::size_t batch, Rng rng)
       : all_(all), chosen_(std::move(chosen)), batch_(std::min(batch, chosen_.size())), rng_(rng) {}
 
   std::size_t per_epoch() const { return (chosen_.size() + batch_ - 1) / batch_; }
@@ -138,23 +137,23 @@ class RowBatches {
     std::vector<std::uint32_t> numbers;
     for (std::size_t n = i * batch_; n < std::min((i + 1) * batch_, order_.size()); ++n)
       numbers.push_back(chosen_[order_[n]]);
-    current_ = pick(all_, numbers);
+    current_ = all_.subset(numbers);
     return current_.rows;
   }
   std::span<const std::uint8_t> labels() const { return current_.labels; }
 
  private:
-  const LabelledRows& all_;
+  const LabeledRows& all_;
   std::vector<std::uint32_t> chosen_, order_;
   std::size_t batch_;
   Rng rng_;
-  LabelledRows current_;
+  LabeledRows current_;
 };
 
 /// softmax(W x + b), trained on the chosen rows.
 class Regression {
  public:
-  Regression(const LabelledRows& all, std::size_t classes, Rng rng)
+  Regression(const LabeledRows& all, std::size_t classes, Rng rng)
       : all_(all), classes_(classes), rng_(rng), layer_(all.rows.shape()[1], classes, rng_) {
     layer_.weight.value.fill(0);
     layer_.bias.value.fill(0);
@@ -179,14 +178,14 @@ class Regression {
   }
 
   /// The class with the largest logit of each of these rows.
-  std::vector<std::uint8_t> classes_of(const LabelledRows& rows,
+  std::vector<std::uint8_t> classes_of(const LabeledRows& rows,
                                        const std::vector<std::uint32_t>& chosen) {
     constexpr std::size_t chunk = 1000;
     std::vector<std::uint8_t> classes;
     for (std::size_t first = 0; first < chosen.size(); first += chunk) {
       const auto begin = chosen.begin() + static_cast<std::ptrdiff_t>(first);
       const auto count = std::min(chunk, chosen.size() - first);
-      const LabelledRows some = pick(rows, {begin, begin + static_cast<std::ptrdiff_t>(count)});
+      const LabeledRows some = rows.subset({begin, begin + static_cast<std::ptrdiff_t>(count)});
       Tape tape(Tape::Gradients::off);
       const Tensor& logits = layer_(tape.constant(some.rows)).value();
       for (std::size_t i = 0; i < count; ++i) {
@@ -198,7 +197,7 @@ class Regression {
   }
 
   /// How many of these rows it puts into their class.
-  std::size_t correct(const LabelledRows& rows, const std::vector<std::uint32_t>& chosen) {
+  std::size_t correct(const LabeledRows& rows, const std::vector<std::uint32_t>& chosen) {
     const std::vector<std::uint8_t> classes = classes_of(rows, chosen);
     std::size_t correct = 0;
     for (std::size_t i = 0; i < chosen.size(); ++i) correct += classes[i] == rows.labels[chosen[i]];
@@ -206,7 +205,7 @@ class Regression {
   }
 
  private:
-  const LabelledRows& all_;
+  const LabeledRows& all_;
   std::size_t classes_;
   Rng rng_;
   Linear layer_;
@@ -220,7 +219,7 @@ std::vector<std::uint32_t> numbers_from(std::size_t first, std::size_t last) {
 }
 
 /// How many rows of a sixth of the training rows are right after training on the others.
-std::size_t correct_when_held_out(const LabelledRows& train, std::size_t classes, Range out,
+std::size_t correct_when_held_out(const LabeledRows& train, std::size_t classes, Range out,
                                   double penalty, Rng rng, const LogisticOptions& options) {
   std::vector<std::uint32_t> kept = numbers_from(0, out.begin);
   const auto after = numbers_from(out.end, train.size());
@@ -231,7 +230,7 @@ std::size_t correct_when_held_out(const LabelledRows& train, std::size_t classes
 }
 
 /// Of equally good penalties the last.
-double choose_penalty(const LabelledRows& train, std::size_t classes, Rng rng,
+double choose_penalty(const LabeledRows& train, std::size_t classes, Rng rng,
                       const LogisticOptions& options) {
   constexpr std::size_t sixths = 6, few = 6000;
   const std::size_t folds = train.size() < few ? sixths : 1;
@@ -256,7 +255,7 @@ double choose_penalty(const LabelledRows& train, std::size_t classes, Rng rng,
 
 }  // namespace
 
-LogisticResult logistic_regression(LabelledRows train, LabelledRows test, Rng rng,
+LogisticResult logistic_regression(LabeledRows train, LabeledRows test, Rng rng,
                                    const LogisticOptions& options) {
   expect_rows(train.rows, test.rows);
   if (train.size() < 6)

@@ -11,23 +11,23 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-std::size_t Judged::anomalies() const {
+std::size_t LabeledScores::anomalies() const {
   return static_cast<std::size_t>(std::count(anomalous.begin(), anomalous.end(), true));
 }
 
 namespace {
 
-void check(const Judged& judged) {
-  if (judged.scores.size() != judged.anomalous.size())
-    throw ConfigError(fmt::format("ranking: {} scores, but {} examples", judged.scores.size(),
-                                  judged.anomalous.size()));
-  for (std::size_t i = 0; i < judged.size(); ++i)
-    if (!std::isfinite(judged.scores[i]))
-      throw ConfigError(fmt::format("ranking: the score of example {} is {}", i, judged.scores[i]));
-  const std::size_t anomalies = judged.anomalies();
-  if (anomalies == 0 || anomalies == judged.size())
+void check(const LabeledScores& scored) {
+  if (scored.scores.size() != scored.anomalous.size())
+    throw ConfigError(fmt::format("ranking: {} scores, but {} examples", scored.scores.size(),
+                                  scored.anomalous.size()));
+  for (std::size_t i = 0; i < scored.size(); ++i)
+    if (!std::isfinite(scored.scores[i]))
+      throw ConfigError(fmt::format("ranking: the score of example {} is {}", i, scored.scores[i]));
+  const std::size_t anomalies = scored.anomalies();
+  if (anomalies == 0 || anomalies == scored.size())
     throw ConfigError(fmt::format("ranking: {} of {} examples are anomalies; both kinds are needed",
-                                  anomalies, judged.size()));
+                                  anomalies, scored.size()));
 }
 
 /// Examples of one score.
@@ -37,16 +37,16 @@ struct Tie {
 };
 
 /// The scores from the highest down.
-std::vector<Tie> ties_of(const Judged& judged) {
-  check(judged);
-  std::vector<std::size_t> order(judged.size());
+std::vector<Tie> ties_of(const LabeledScores& scored) {
+  check(scored);
+  std::vector<std::size_t> order(scored.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(),
-            [&](std::size_t a, std::size_t b) { return judged.scores[a] > judged.scores[b]; });
+            [&](std::size_t a, std::size_t b) { return scored.scores[a] > scored.scores[b]; });
   std::vector<Tie> ties;
   for (std::size_t i : order) {
-    if (ties.empty() || ties.back().score != judged.scores[i]) ties.push_back({judged.scores[i]});
-    ++(judged.anomalous[i] ? ties.back().anomalous : ties.back().normal);
+    if (ties.empty() || ties.back().score != scored.scores[i]) ties.push_back({scored.scores[i]});
+    ++(scored.anomalous[i] ? ties.back().anomalous : ties.back().normal);
   }
   return ties;
 }
@@ -82,27 +82,27 @@ double average_precision_of(const std::vector<Tie>& ties, const Tie& all) {
 }
 
 /// How many examples of each kind there are.
-Tie all_of(const Judged& judged) {
-  const std::size_t anomalies = judged.anomalies();
-  return {0, judged.size() - anomalies, anomalies};
+Tie all_of(const LabeledScores& scored) {
+  const std::size_t anomalies = scored.anomalies();
+  return {0, scored.size() - anomalies, anomalies};
 }
 
 }  // namespace
 
-double roc_auc(const Judged& judged) {
-  return roc_auc_of(ties_of(judged), all_of(judged));
+double roc_auc(const LabeledScores& scored) {
+  return roc_auc_of(ties_of(scored), all_of(scored));
 }
 
-double average_precision(const Judged& judged) {
-  return average_precision_of(ties_of(judged), all_of(judged));
+double average_precision(const LabeledScores& scored) {
+  return average_precision_of(ties_of(scored), all_of(scored));
 }
 
-double precision_at(const Judged& judged, std::size_t k) {
-  k = std::min(k, judged.size());
+double precision_at(const LabeledScores& scored, std::size_t k) {
+  k = std::min(k, scored.size());
   if (k == 0) throw ConfigError("precision at 0: of no examples there is none");
   std::size_t above = 0;
   double found = 0;
-  for (const Tie& tie : ties_of(judged)) {
+  for (const Tie& tie : ties_of(scored)) {
     const std::size_t count = tie.normal + tie.anomalous, taken = std::min(count, k - above);
     found += static_cast<double>(taken) * ratio(tie.anomalous, count);
     above += taken;
@@ -111,13 +111,13 @@ double precision_at(const Judged& judged, std::size_t k) {
   return found / static_cast<double>(k);
 }
 
-Rates rates_above(const Judged& judged, double threshold) {
-  check(judged);
+Rates rates_above(const LabeledScores& scored, double threshold) {
+  check(scored);
   std::size_t alarms = 0, detected = 0;
-  for (std::size_t i = 0; i < judged.size(); ++i)
-    if (judged.scores[i] > threshold) ++(judged.anomalous[i] ? detected : alarms);
-  const std::size_t anomalies = judged.anomalies();
-  return {ratio(alarms, judged.size() - anomalies), ratio(detected, anomalies)};
+  for (std::size_t i = 0; i < scored.size(); ++i)
+    if (scored.scores[i] > threshold) ++(scored.anomalous[i] ? detected : alarms);
+  const std::size_t anomalies = scored.anomalies();
+  return {ratio(alarms, scored.size() - anomalies), ratio(detected, anomalies)};
 }
 
 namespace {
@@ -179,11 +179,11 @@ ConfidenceInterval expected_false_alarms(std::size_t examples, double rate) {
   return {chance_at(examples, k, 0.025), chance_at(examples, k, 0.975)};
 }
 
-std::vector<CurvePoint> roc_curve(const Judged& judged) {
-  const std::size_t anomalies = judged.anomalies(), normal = judged.size() - anomalies;
+std::vector<CurvePoint> roc_curve(const LabeledScores& scored) {
+  const std::size_t anomalies = scored.anomalies(), normal = scored.size() - anomalies;
   std::vector<CurvePoint> curve = {{0, 0}};
   std::size_t alarms = 0, detected = 0;
-  for (const Tie& tie : ties_of(judged)) {
+  for (const Tie& tie : ties_of(scored)) {
     alarms += tie.normal;
     detected += tie.anomalous;
     curve.push_back({ratio(alarms, normal), ratio(detected, anomalies)});
@@ -191,11 +191,11 @@ std::vector<CurvePoint> roc_curve(const Judged& judged) {
   return curve;
 }
 
-std::vector<CurvePoint> precision_recall_curve(const Judged& judged) {
-  const std::size_t anomalies = judged.anomalies();
+std::vector<CurvePoint> precision_recall_curve(const LabeledScores& scored) {
+  const std::size_t anomalies = scored.anomalies();
   std::vector<CurvePoint> curve;
   std::size_t above = 0, found = 0;
-  for (const Tie& tie : ties_of(judged)) {
+  for (const Tie& tie : ties_of(scored)) {
     above += tie.normal + tie.anomalous;
     found += tie.anomalous;
     curve.push_back({ratio(found, anomalies), ratio(found, above)});
@@ -231,9 +231,9 @@ ConfidenceInterval middle_of(std::vector<double> values) {
 
 }  // namespace
 
-Intervals bootstrap(const Judged& judged, Rng rng, std::size_t draws) {
-  const std::vector<Tie> ties = ties_of(judged);
-  const Tie all = all_of(judged);
+Intervals bootstrap(const LabeledScores& scored, Rng rng, std::size_t draws) {
+  const std::vector<Tie> ties = ties_of(scored);
+  const Tie all = all_of(scored);
   Places places;
   for (std::uint32_t i = 0; i < ties.size(); ++i) {
     places.normal.insert(places.normal.end(), ties[i].normal, i);

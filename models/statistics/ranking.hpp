@@ -11,7 +11,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 // higher the stranger; whoever sorts by it and looks from the top wants the anomalies first.
 
 /// Scores of examples of which it is known whether they are anomalies.
-struct Judged {
+struct LabeledScores {
   std::vector<double> scores;
   std::vector<bool> anomalous;
 
@@ -24,22 +24,22 @@ struct Judged {
 /// are equal:   (Σ ranks of the anomalies − A (A + 1) / 2) / (A N)   of A anomalies and N others.
 /// These and the others throw ConfigError where there are no anomalies, or nothing else, and where
 /// a score is no finite number.
-double roc_auc(const Judged& judged);
+double roc_auc(const LabeledScores& scored);
 
 /// Σ over the thresholds, from the highest down, of precision × the recall that this threshold adds
 /// (the area under the curve of precision against recall, without interpolation). Examples of equal
 /// scores pass the threshold together. Chance gives the share of anomalies.
-double average_precision(const Judged& judged);
+double average_precision(const LabeledScores& scored);
 
 /// The share of anomalies among the k examples with the highest scores; of those that share the
 /// last place as many are counted as the average draw would have. More than there are is all.
-double precision_at(const Judged& judged, std::size_t k);
+double precision_at(const LabeledScores& scored, std::size_t k);
 
 /// The share of normal examples above the threshold, and the share of anomalies.
 struct Rates {
   double false_alarms = 0, detected = 0;
 };
-Rates rates_above(const Judged& judged, double threshold);
+Rates rates_above(const LabeledScores& scored, double threshold);
 
 /// The score that at most a share `rate` of these normal examples has above it: what is then above
 /// it is called an anomaly. It is the k-th highest, k = ⌊rate (N + 1)⌋, so that a new normal
@@ -66,15 +66,15 @@ ConfidenceInterval expected_false_alarms(std::size_t examples, double rate);
 struct CurvePoint {
   double x = 0, y = 0;
 };
-std::vector<CurvePoint> roc_curve(const Judged& judged);
-std::vector<CurvePoint> precision_recall_curve(const Judged& judged);
+std::vector<CurvePoint> roc_curve(const LabeledScores& scored);
+std::vector<CurvePoint> precision_recall_curve(const LabeledScores& scored);
 
 /// The middle 95 % of both figures over `draws` sets of examples, drawn with replacement from the
 /// normal ones and from the anomalies (the bootstrap, Efron 1979): how far a figure depends on
-/// which examples happened to be judged.
+/// which examples happened to be scored.
 struct Intervals {
   ConfidenceInterval roc_auc, average_precision;
 };
-Intervals bootstrap(const Judged& judged, Rng rng, std::size_t draws = 200);
+Intervals bootstrap(const LabeledScores& scored, Rng rng, std::size_t draws = 200);
 
 }}  // namespace hourglass

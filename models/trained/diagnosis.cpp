@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "hourglass/autograd/base/error.hpp"
-#include "hourglass/models/core/code_figures.hpp"
+#include "hourglass/models/core/code_metrics.hpp"
 #include "hourglass/models/core/evaluation.hpp"
 #include "hourglass/models/core/inference.hpp"
 #include "hourglass/models/statistics/column_sums.hpp"
@@ -45,7 +45,7 @@ Found posterior_collapse(Variational& model, const Dataset& data, Rng rng) {
   return Warning{
       Failure::posterior_collapse,
       fmt::format("posterior collapse: active_units is {} of {} (KL in all {:.2g} nats): the other "
-                  "numbers of the code say next to nothing of an image. A smaller weight of the KL "
+                  "latent dimensions say next to nothing of an image. A smaller weight of the KL "
                   "(beta), one that rises in the course of training, a capacity schedule or more "
                   "epochs would help.",
                   active, latent, sum_of(kl))};
@@ -75,7 +75,7 @@ Found dead_features(Autoencoder& model, const Dataset& data) {
   if (all <= 64 ? 10 * dead <= all : 4 * dead <= 3 * all) return {};
   return Warning{
       Failure::dead_features,
-      fmt::format("dead features: {} of {} numbers of the code are the same for every image, so "
+      fmt::format("dead features: {} of {} latent dimensions are the same for every image, so "
                   "they carry nothing. A smaller lr, weaker sparsity, a revival loss or an "
                   "activation that does not die (silu, leaky_relu) would help.",
                   dead, all)};
@@ -193,7 +193,7 @@ Found ignores_class(Autoencoder& model, const Dataset& data, Rng rng) {
 
 }  // namespace
 
-std::vector<Warning> warnings(Autoencoder& model, const Dataset& data, const History& history,
+std::vector<Warning> diagnose(Autoencoder& model, const Dataset& data, const History& history,
                               Rng rng) {
   std::vector<Warning> all;
   const auto add = [&all](const Found& found) {
@@ -231,7 +231,7 @@ std::optional<Warning> loses_to_pca(Autoencoder& model, const Dataset& data, con
   expect_examples(data);
   constexpr double rounding = 1e-6, margin = 1.05;  // per number; a twentieth more is a draw
   const auto features = static_cast<double>(data.features());
-  const double error = figure(figures, "squared_error_per_image") / features;
+  const double error = metric(figures, "squared_error_per_image") / features;
   const double linear = pca_error / features;
   if (error <= std::max(margin * linear, rounding)) return {};
   if (model.latent() >= data.features() || model.codebook_size() > 0 || model.is_classifier() ||
@@ -241,7 +241,7 @@ std::optional<Warning> loses_to_pca(Autoencoder& model, const Dataset& data, con
       Failure::loses_to_baseline,
       fmt::format(
           "it loses to PCA: its squared error per number is {:.3g}, and that of PCA with as "
-          "many numbers ({}), the best linear model, {:.3g}. {}More epochs, a larger lr or "
+          "many components ({}), the best linear model, {:.3g}. {}More epochs, a larger lr or "
           "wider hidden layers would help.",
           error, model.latent(), linear,
           model.variational() ? "A smaller weight of the KL (beta) lets a code say more. " : "")};

@@ -32,7 +32,7 @@ struct Warning {
 
 /// Looks at a model that has been trained for `history` (may be empty) with `data`, some thousand
 /// examples, for all of the failures. Healthy models give none.
-std::vector<Warning> warnings(Autoencoder& model, const Dataset& data, const History& history,
+std::vector<Warning> diagnose(Autoencoder& model, const Dataset& data, const History& history,
                               Rng rng);
 
 /// Whether a model rebuilds examples worse than PCA with as many numbers in its code, which is the

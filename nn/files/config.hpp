@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "hourglass/autograd/base/precision.hpp"
-#include "hourglass/nn/files/choices.hpp"
+#include "hourglass/nn/choices.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <memory>
-#include <string>
 
 #include "hourglass/autograd/operations.hpp"
+#include "hourglass/nn/choices.hpp"
 #include "hourglass/nn/module.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -43,8 +43,8 @@ struct Softshrink : Module {
   Var forward(Var x) override { return soft_threshold(x); }
 };
 
-/// The activation of this name in lower case: "relu", "silu", … Throws ConfigError, with the
-/// nearest name or those that there are.
-std::unique_ptr<Module> make_activation(const std::string& name);
+/// All of them by their names in lower case: `activations()["silu"]()` makes a SiLU.
+using ActivationMaker = std::unique_ptr<Module> (*)();
+const Choices<ActivationMaker>& activations();
 
 }}  // namespace hourglass

@@ -18,7 +18,7 @@ Var Sequential::forward(Var x) {
 void add_dense_layers(Sequential& network, const std::vector<std::size_t>& sizes,
                       const std::string& activation, Rng& rng) {
   for (std::size_t i = 0; i + 1 < sizes.size(); ++i) {
-    if (i > 0) network.add(make_activation(activation));
+    if (i > 0) network.add(activations()[activation]());
     network.add<Linear>(sizes[i], sizes[i + 1], rng);
   }
 }

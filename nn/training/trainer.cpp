@@ -46,7 +46,7 @@ Trainer::Trainer(Module& model, LossFunction loss, TrainingOptions options, Rng 
       rng_(rng),
       sharding_(model.couples_examples() ? Shards::whole_batch : shards),
       parameters_(model.parameters()),
-      optimizer_(make_optimizer(options_, parameters_)) {
+      optimizer_(optimizers()[options_.optimizer](options_, parameters_)) {
   options_.check();
   if (options_.ema > 0) average_ = std::make_unique<MovingAverage>(parameters_, options_.ema);
 }

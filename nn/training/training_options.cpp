@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "hourglass/autograd/base/advice.hpp"
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/nn/training/schedules.hpp"
 
@@ -14,9 +13,8 @@ void TrainingOptions::describe(Settings& settings) {
   settings("epochs", epochs, "passes over the training examples");
   settings("batch", batch, "examples in a step");
   settings("lr", lr, "learning rate, the largest of the schedule");
-  settings("optimizer", optimizer, "adam, adamw, sgd or rmsprop");
-  settings("schedule", schedule,
-           "of the learning rate: constant, step, cosine (falls to 0) or one_cycle (rises, falls)");
+  settings("optimizer", optimizer, optimizers(), "what takes the steps");
+  settings("schedule", schedule, schedules(), "of the learning rate (cosine falls to 0)");
   settings("warmup_epochs", warmup_epochs, "epochs in which it first rises from 0 to lr");
   settings("step_epochs", step_epochs, "of schedule step: every so many epochs …");
   settings("gamma", gamma, "… the learning rate is multiplied by this");
@@ -41,50 +39,72 @@ void TrainingOptions::check() const {
         fmt::format("ema is {}, but a decay of at least 0 and below 1 is wanted", ema));
 }
 
-std::unique_ptr<Optimizer> make_optimizer(const TrainingOptions& options,
-                                          std::vector<Parameter*> parameters) {
-  const AdamOptions adam{.lr = options.lr, .weight_decay = options.weight_decay};
-  if (options.optimizer == "adam") return std::make_unique<Adam>(std::move(parameters), adam);
-  if (options.optimizer == "adamw") return std::make_unique<AdamW>(std::move(parameters), adam);
-  if (options.optimizer == "sgd")
-    return std::make_unique<SGD>(std::move(parameters),
-                                 SGDOptions{.lr = options.lr,
-                                            .momentum = options.momentum,
-                                            .weight_decay = options.weight_decay,
-                                            .nesterov = options.nesterov});
-  if (options.optimizer == "rmsprop")
-    return std::make_unique<RMSprop>(
-        std::move(parameters),
-        RMSpropOptions{.lr = options.lr, .weight_decay = options.weight_decay});
-  throw ConfigError(fmt::format("'{}' is no optimizer; {}", options.optimizer,
-                                advice(options.optimizer, {"adam", "adamw", "sgd", "rmsprop"})));
-}
-
 namespace {
 
-double schedule_factor(const TrainingOptions& options, std::size_t step, std::size_t steps,
-                       std::size_t per_epoch) {
-  if (options.schedule == "constant") return 1;
-  if (options.schedule == "cosine") return cosine_schedule(step, steps);
-  if (options.schedule == "one_cycle") return one_cycle_schedule(step, steps);
-  if (options.schedule == "step") {
-    if (options.step_epochs == 0) throw ConfigError("step_epochs is 0, but must be at least 1");
-    return step_schedule(step, options.step_epochs * per_epoch, options.gamma);
-  }
-  throw ConfigError(
-      fmt::format("'{}' is no schedule; {}", options.schedule,
-                  advice(options.schedule, {"constant", "step", "cosine", "one_cycle"})));
+using Parameters = std::vector<Parameter*>;
+
+template <class Kind>  // Adam, AdamW
+std::unique_ptr<Optimizer> make_adam(const TrainingOptions& options, Parameters parameters) {
+  return std::make_unique<Kind>(
+      std::move(parameters), AdamOptions{.lr = options.lr, .weight_decay = options.weight_decay});
+}
+
+std::unique_ptr<Optimizer> make_sgd(const TrainingOptions& options, Parameters parameters) {
+  return std::make_unique<SGD>(std::move(parameters),
+                               SGDOptions{.lr = options.lr,
+                                          .momentum = options.momentum,
+                                          .weight_decay = options.weight_decay,
+                                          .nesterov = options.nesterov});
+}
+
+std::unique_ptr<Optimizer> make_rmsprop(const TrainingOptions& options, Parameters parameters) {
+  return std::make_unique<RMSprop>(
+      std::move(parameters),
+      RMSpropOptions{.lr = options.lr, .weight_decay = options.weight_decay});
+}
+
+double constant_factor(const TrainingOptions&, const ScheduleTime&) {
+  return 1;
+}
+
+double step_factor(const TrainingOptions& options, const ScheduleTime& time) {
+  if (options.step_epochs == 0) throw ConfigError("step_epochs is 0, but must be at least 1");
+  return step_schedule(time.step, options.step_epochs * time.per_epoch, options.gamma);
+}
+
+double cosine_factor(const TrainingOptions&, const ScheduleTime& time) {
+  return cosine_schedule(time.step, time.steps);
+}
+
+double one_cycle_factor(const TrainingOptions&, const ScheduleTime& time) {
+  return one_cycle_schedule(time.step, time.steps);
 }
 
 }  // namespace
+
+const Choices<OptimizerMaker>& optimizers() {
+  static const Choices<OptimizerMaker> all("optimizer", {{"adam", make_adam<Adam>},
+                                                         {"adamw", make_adam<AdamW>},
+                                                         {"sgd", make_sgd},
+                                                         {"rmsprop", make_rmsprop}});
+  return all;
+}
+
+const Choices<Schedule>& schedules() {
+  static const Choices<Schedule> all("schedule", {{"constant", constant_factor, "1"},
+                                                  {"step", step_factor, "falls in steps"},
+                                                  {"cosine", cosine_factor, "falls to 0"},
+                                                  {"one_cycle", one_cycle_factor, "rises, falls"}});
+  return all;
+}
 
 double scheduled_lr(const TrainingOptions& options, std::size_t step, std::size_t steps) {
   const std::size_t per_epoch =
       std::max<std::size_t>(1, steps / std::max<std::size_t>(1, options.epochs));
   const std::size_t warmup = std::min(steps, options.warmup_epochs * per_epoch);
   const std::size_t after = step < warmup ? 0 : step - warmup;
-  const double factor =
-      schedule_factor(options, after, std::max<std::size_t>(1, steps - warmup), per_epoch);
+  const double factor = schedules()[options.schedule](
+      options, {after, std::max<std::size_t>(1, steps - warmup), per_epoch});
   return options.lr * (step < warmup ? warmup_factor(step, warmup) : factor);
 }
 

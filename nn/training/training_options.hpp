@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "hourglass/nn/choices.hpp"
 #include "hourglass/nn/files/config.hpp"
 #include "hourglass/nn/training/optimizers.hpp"
 
@@ -34,9 +35,18 @@ struct TrainingOptions {
   void check() const;
 };
 
-/// The optimiser that `options` names: adam, adamw, sgd or rmsprop. Throws ConfigError.
-std::unique_ptr<Optimizer> make_optimizer(const TrainingOptions& options,
-                                          std::vector<Parameter*> parameters);
+/// What makes each of the optimisers: `optimizers()[options.optimizer](options, parameters)`.
+using OptimizerMaker = std::unique_ptr<Optimizer> (*)(const TrainingOptions&,
+                                                      std::vector<Parameter*>);
+const Choices<OptimizerMaker>& optimizers();
+
+/// Where in training a schedule is asked: at step `step` of `steps`, `per_epoch` in each epoch.
+struct ScheduleTime {
+  std::size_t step, steps, per_epoch;
+};
+/// The factor of the learning rate at that time.
+using Schedule = double (*)(const TrainingOptions&, const ScheduleTime&);
+const Choices<Schedule>& schedules();
 
 /// The learning rate at step `step` of `steps`: lr times the factor of the schedule, which begins
 /// where the warm-up ends. Throws ConfigError where there is no such schedule.

@@ -86,7 +86,7 @@ TEST(LinearAutoencoder, SpansTheSubspaceOfPcaAndHasItsError) {
       for (std::size_t k = 0; k < latent; ++k)
         columns(i, k) = tied ? model.encoder.weight.value(k, i) : model.decoder.weight.value(i, k);
     EXPECT_NEAR(sine_squares(columns, pca), 0, 1e-3) << (tied ? "tied" : "untied");
-    const double error = figure(evaluate(model, data, rng), "squared_error_per_image");
+    const double error = metric(evaluate(model, data, rng), "squared_error_per_image");
     EXPECT_NEAR(error, best, 1e-3 * best) << (tied ? "tied" : "untied");
   }
 }

@@ -303,7 +303,7 @@ TEST_P(EveryModel, LearnsDigitsBetterThanPca) {
   trainer.fit(batches, quiet);
   const std::vector<double> curve = trainer.history().curve("train_loss");
   EXPECT_LT(curve.back(), curve.front()) << GetParam() << ": its loss does not fall";
-  const double error = figure(evaluate(*model, test, Rng(4)), "squared_error_per_image");
+  const double error = metric(evaluate(*model, test, Rng(4)), "squared_error_per_image");
   const double pca = squared_error_per_example(fit_pca(train, contest.components), test);
   EXPECT_LT(error, pca) << GetParam() << " against PCA with " << contest.components
                         << " components";

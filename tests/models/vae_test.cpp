@@ -133,10 +133,10 @@ TEST(Vae, LearnsDigitsInTwoEpochs) {
   trainer.fit(batches, quiet, [&] { return evaluate(model, test, rng); });
   const std::vector<double> loss = trainer.history().curve("train_loss");
   EXPECT_LT(loss.at(1), 0.9 * loss.at(0));
-  const Metrics figures = likelihood_figures(model, test, rng, 50);
+  const Metrics figures = likelihood_metrics(model, test, rng, 50);
   // Coins with each pixel's own frequency, one set for all images, have 206 nats an image.
-  EXPECT_GT(figure(figures, "elbo_nats"), -185);
-  EXPECT_LT(figure(figures, "nll_nats"), -figure(figures, "elbo_nats"));
+  EXPECT_GT(metric(figures, "elbo_nats"), -185);
+  EXPECT_LT(metric(figures, "nll_nats"), -metric(figures, "elbo_nats"));
 }
 
 }  // namespace

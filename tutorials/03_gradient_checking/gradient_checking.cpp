@@ -126,7 +126,7 @@ int main(int argc, char** argv) {
 
   chapter.part("training");
   const Dataset images = load_dataset("mnist", Split::train).slice(0, quick ? 2000 : 10000);
-  const Tensor test = pixels(load_dataset("mnist", Split::test).slice(0, quick ? 500 : 2000));
+  const Tensor test = to_tensor(load_dataset("mnist", Split::test).slice(0, quick ? 500 : 2000));
   const std::size_t epochs = quick ? 2 : 10;
   Network right(tanh), faulty(faulty_tanh);
   Adam right_adam(right.parameters()), faulty_adam(faulty.parameters());

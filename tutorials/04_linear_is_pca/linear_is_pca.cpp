@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
   const std::size_t size = chapter.quick() ? 4000 : 20000;
   const Dataset data = load_dataset("mnist", Split::train).slice(0, size);
   const Dataset test = load_dataset("mnist", Split::test).slice(0, size / 4);
-  const Tensor x = pixels(data), unseen = pixels(test);
+  const Tensor x = to_tensor(data), unseen = to_tensor(test);
 
   chapter.part("below");
   const Pca pca = fit_pca(data, 8);

@@ -33,7 +33,7 @@ void train(Autoencoder& model, const Dataset& images, std::size_t epochs, bool p
 
 /// The mean over test images of Σ (x − x̂)².
 double error(Autoencoder& model, const Dataset& test) {
-  return figure(evaluate(model, test, Rng(4)), "squared_error_per_image");
+  return metric(evaluate(model, test, Rng(4)), "squared_error_per_image");
 }
 
 // [shuffle]
@@ -78,7 +78,7 @@ int main(int argc, char** argv) {
   // [/sizes]
 
   chapter.part("sizes");
-  const Tensor test_pixels = pixels(test), mean_image = fit_pca(images, 1).mean;
+  const Tensor test_pixels = to_tensor(test), mean_image = fit_pca(images, 1).mean;
   const double nothing = xt::sum(xt::square(test_pixels - mean_image))() / double(test.size());
   fmt::print(" 0 numbers: always the mean image {:.1f}\n", nothing);
   chapter.figure("mean", nothing, "{:.1f}");
@@ -89,7 +89,7 @@ int main(int argc, char** argv) {
     chapter.figure(fmt::format("pca_{}", numbers), linear, "{:.1f}");
     chapter.figure(fmt::format("code_{}", numbers), own, "{:.1f}");
   }
-  const Tensor shown = pixels(test.slice(0, 12));
+  const Tensor shown = to_tensor(test.slice(0, 12));
   const Tensor by_2 = reconstruct(*models[2], shown), by_8 = reconstruct(*models[8], shown),
                by_32 = reconstruct(*models[32], shown);
   std::ofstream(chapter.picture("reconstructions.png"), std::ios::binary)
@@ -100,7 +100,7 @@ int main(int argc, char** argv) {
   const Pca pca = fit_pca(images, 2);
   const double plane = recognised(codes, images, test_codes, test);
   const double flat =
-      recognised(project(pca, pixels(images)), images, project(pca, test_pixels), test);
+      recognised(project(pca, to_tensor(images)), images, project(pca, test_pixels), test);
   fmt::print("test digits recognised by the nearest training digit\n");
   fmt::print("in the plane of PCA: {:.0f} %, in the plane of the code: {:.0f} %\n", flat, plane);
   chapter.figure("plane_pca", flat, "{:.0f}");
@@ -130,7 +130,7 @@ int main(int argc, char** argv) {
     chapter.figure(name, pair[0], "{:.1f}");
     chapter.figure(name + "_shuffled", pair[1], "{:.1f}");
   }
-  const Tensor seen = pixels(shuffled_test.slice(0, 12)), rebuilt = reconstruct(*blind, seen);
+  const Tensor seen = to_tensor(shuffled_test.slice(0, 12)), rebuilt = reconstruct(*blind, seen);
   Tensor back = rebuilt;
   for (std::size_t i = 0; i < 12; ++i)
     for (std::size_t j = 0; j < order.size(); ++j) back(i, order[j]) = rebuilt(i, j);

@@ -63,7 +63,7 @@ double train(const Make& make, double lr, std::size_t epochs, const Dataset& ima
     if (falling) optimizer->lr = lr * cosine_schedule(step, steps);
     optimizer->step();
   }
-  return figure(evaluate(model, judged, Rng(4)), "squared_error_per_image");
+  return metric(evaluate(model, judged, Rng(4)), "squared_error_per_image");
 }
 // [/train]
 
@@ -75,7 +75,7 @@ int main(int argc, char** argv) {
 
   chapter.part("stable");
   for (const double lr : {0.0100, 0.0199, 0.0201}) {
-    const Walk w = walk(valley(100), ways[0].make, lr, {1, 1}, 500);
+    const Trajectory w = descend(valley(100), ways[0].make, lr, {1, 1}, 500);
     fmt::print("step size {:.4f}: the loss goes from {:.1f} to {:.0e}\n", lr, w.losses[0],
                w.losses[500]);
   }
@@ -84,7 +84,7 @@ int main(int argc, char** argv) {
   for (const double kappa : {10.0, 100.0, 1000.0}) {
     const double root = std::sqrt(kappa), mu = (root - 1) / (root + 1);
     const auto print = [&](const char* name, SGDOptions options, double rate) {
-      const Walk w = walk(valley(kappa), with<SGD>(options), options.lr, {root, 1}, 5000);
+      const Trajectory w = descend(valley(kappa), with<SGD>(options), options.lr, {root, 1}, 5000);
       fmt::print("   {} {:4} ({:.0f})", name, arrival(w, 1e-6), std::log(1e-3) / std::log(rate));
     };
     fmt::print("kappa {:4}:", kappa);
@@ -100,7 +100,7 @@ int main(int argc, char** argv) {
   for (std::size_t row = 0; const Way& way : ways) {
     fmt::print("{:14}", way.name);
     for (std::size_t column = 0; const Land& land : lands()) {
-      const Walk best = best_walk(land.loss, way.make, land.start, quick ? 300 : 3000);
+      const Trajectory best = best_trajectory(land.loss, way.make, land.start, quick ? 300 : 3000);
       fmt::print(" {:5}", best.places.size());
       chapter.figure(fmt::format("{}_{}", land.name, row), double(best.places.size()), "{:.0f}");
       if (row < 4) panels.add(row, column++, way.name, land, best);
@@ -112,7 +112,7 @@ int main(int argc, char** argv) {
   chapter.part("first");
   const Landscape slope = [](Var w) { return sum(w); };
   for (const int i : {3, 6, 2}) {
-    const Walk w = walk(slope, ways[i].make, 0.01, {0, 0}, 1000);
+    const Trajectory w = descend(slope, ways[i].make, 0.01, {0, 0}, 1000);
     fmt::print("{:12}", ways[i].name);
     for (const std::size_t step : {1, 2, 10, 100, 1000})
       fmt::print(" {:5.2f}", 100 * (w.places[step - 1][0] - w.places[step][0]));

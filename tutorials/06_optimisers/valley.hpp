@@ -6,7 +6,7 @@
 
 #include "hourglass/drawing/plot.hpp"
 
-// Landscapes over the plane, walks on them, and a drawing of both.
+// Landscapes over the plane, trajectories on them, and a drawing of both.
 
 using Place = std::array<double, 2>;
 /// A loss from a point w of shape (1, 2).
@@ -43,45 +43,45 @@ inline hourglass::Var bend(hourglass::Var w) {
 }
 // [/landscapes]
 
-// [walk]
-struct Walk {
+// [trajectory]
+struct Trajectory {
   std::vector<Place> places;
   std::vector<double> losses;
 };
 
-inline Walk walk(const Landscape& landscape, const Make& make, double lr, Place start,
-                 std::size_t steps) {
+inline Trajectory descend(const Landscape& landscape, const Make& make, double lr, Place start,
+                          std::size_t steps) {
   hourglass::Parameter w({1, 2});
   std::copy(start.begin(), start.end(), w.value.begin());
   const auto optimizer = make({&w}, lr);
   hourglass::Tape tape;
-  Walk walk;
+  Trajectory trajectory;
   for (std::size_t step = 0; step <= steps; ++step) {
     tape.reset();
     const hourglass::Var loss = landscape(tape.parameter(w));
-    walk.places.push_back({w.value(0, 0), w.value(0, 1)});
-    walk.losses.push_back(loss.item());
+    trajectory.places.push_back({w.value(0, 0), w.value(0, 1)});
+    trajectory.losses.push_back(loss.item());
     optimizer->zero_grad();
     tape.backward(loss);
     optimizer->step();
   }
-  return walk;
+  return trajectory;
 }
-// [/walk]
+// [/trajectory]
 
 /// The step after which the loss stays below this share of what it was at the start.
-inline std::size_t arrival(const Walk& walk, double share) {
-  std::size_t step = walk.losses.size();
-  while (step > 0 && walk.losses[step - 1] < share * walk.losses[0]) --step;
+inline std::size_t arrival(const Trajectory& trajectory, double share) {
+  std::size_t step = trajectory.losses.size();
+  while (step > 0 && trajectory.losses[step - 1] < share * trajectory.losses[0]) --step;
   return step;
 }
 
-/// Of walks with six step sizes per decade, up to 0.3: the first to arrive, cut off there.
-inline Walk best_walk(const Landscape& landscape, const Make& make, Place start,
-                      std::size_t steps) {
-  Walk best;
+/// Of trajectories with six step sizes per decade, up to 0.3: the first to arrive, cut off there.
+inline Trajectory best_trajectory(const Landscape& landscape, const Make& make, Place start,
+                                  std::size_t steps) {
+  Trajectory best;
   for (int k = -18; k <= -3; ++k) {
-    Walk tried = walk(landscape, make, std::pow(10, k / 6.0), start, steps);
+    Trajectory tried = descend(landscape, make, std::pow(10, k / 6.0), start, steps);
     tried.places.resize(arrival(tried, 1e-4));
     if (best.places.empty() || tried.places.size() < best.places.size()) best = std::move(tried);
   }
@@ -103,13 +103,13 @@ inline std::vector<Land> lands() {
           {"bend", bend, {-1.5, 1.5}, {-0.2, 1}, 2}};
 }
 
-/// A picture of panels side by side, each with its landscape's contours and a walk.
+/// A picture of panels side by side, each with its landscape's contours and a trajectory.
 class Panels {
  public:
   static constexpr double width = 236, height = 168, gap = 12, top = 22;
 
   void add(std::size_t row, std::size_t column, const std::string& name, const Land& land,
-           const Walk& walk) {
+           const Trajectory& trajectory) {
     const Place middle = land.middle;
     const double reach = land.reach;
     rows_ = std::max(rows_, row + 1), columns_ = std::max(columns_, column + 1);
@@ -120,12 +120,12 @@ class Panels {
         "<g transform=\"translate({:.0f} {:.0f})\"><text y=\"14\" font-size=\"13\">{}</text>\n"
         "<svg y=\"{}\" width=\"{}\" height=\"{}\" overflow=\"hidden\">\n"
         "<rect width=\"100%\" height=\"100%\" fill=\"#f4f6f8\"/>\n",
-        left, up, fmt::format("{}: {} steps", name, walk.places.size()), top, width, height);
+        left, up, fmt::format("{}: {} steps", name, trajectory.places.size()), top, width, height);
     svg_ += "<path d=\"" + contours(land.loss, middle, reach) +
             "\" fill=\"none\" stroke=\"#b4bdc6\"/>\n<path d=\"";
     std::string dots;
-    for (std::size_t i = 0; i < walk.places.size(); ++i) {
-      const double px = x(walk.places[i][0]), py = y(walk.places[i][1]);
+    for (std::size_t i = 0; i < trajectory.places.size(); ++i) {
+      const double px = x(trajectory.places[i][0]), py = y(trajectory.places[i][1]);
       svg_ += fmt::format("{}{:.1f} {:.1f}", i ? 'L' : 'M', px, py);
       dots += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{}\" fill=\"{}\"/>\n", px, py,
                           i ? 1.8 : 4.0, i ? "#0072b2" : "#d55e00");

@@ -73,7 +73,7 @@ int main(int argc, char** argv) {
   const std::size_t epochs = chapter.quick() ? 1 : 6;
   const Dataset train = load_dataset("mnist", Split::train).slice(0, 2000 * epochs);
   const Dataset test = load_dataset("mnist", Split::test).slice(0, 1000);
-  const Tensor clean = pixels(test), few = pixels(test.slice(0, 12));
+  const Tensor clean = to_tensor(test), few = to_tensor(test.slice(0, 12));
 
   chapter.part("levels");
   // [levels]

@@ -106,7 +106,7 @@ int main(int argc, char** argv) {
       for (std::size_t i = 0; i < 1000; ++i) uses += std::abs(code(i, j)) > 0.1;
       active += uses, dead += uses == 0;
     }
-    const double squared = figure(evaluate(*model, test, Rng(4)), "squared_error_per_image");
+    const double squared = metric(evaluate(*model, test, Rng(4)), "squared_error_per_image");
     fmt::print("{:14} error {:4.1f}, active {:3.0f} %, never active {:3}\n", name, squared,
                double(active) / 10000, dead);
     // [/measure]

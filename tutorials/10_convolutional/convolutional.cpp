@@ -33,7 +33,7 @@ std::unique_ptr<Vanilla> trained(const NetworkOptions& network, const Dataset& i
 
 /// The mean over images of Σ (x − x̂)².
 double error(Autoencoder& model, const Dataset& images) {
-  return figure(evaluate(model, images, Rng(4)), "squared_error_per_image");
+  return metric(evaluate(model, images, Rng(4)), "squared_error_per_image");
 }
 
 /// Each image with its pixels in this order; black where there is none.
@@ -82,7 +82,7 @@ int main(int argc, char** argv) {
     std::size_t shared = 0;
     for (const Parameter* p : model->parameters())
       shared += p->value.dimension() == 4 ? p->value.size() : 0;
-    fmt::print("{:13} {:6} parameters, of kernels {:5}; numbers in the code: {}\n", name,
+    fmt::print("{:13} {:6} parameters, of kernels {:5}; latent dimensions: {}\n", name,
                model->parameter_count(), shared, model->latent());
   }
 
@@ -113,7 +113,7 @@ int main(int argc, char** argv) {
 
   chapter.part("shifted");
   models["small image"] = trained(networks.at("small image"), images, steps);
-  std::vector<Tensor> rows{pixels(shifted(shown, 4))};  // then what each makes of them
+  std::vector<Tensor> rows{to_tensor(shifted(shown, 4))};  // then what each makes of them
   for (const auto& [name, model] : models) {
     fmt::print("{:13}", name);
     for (const std::uint32_t by : {0, 1, 2, 3, 4}) {
@@ -128,9 +128,9 @@ int main(int argc, char** argv) {
       << to_png(draw_rows({&rows[0], &rows[2], &rows[1], &rows[3]}, test.example_shape()));
 
   chapter.part("chequer");
-  std::vector<Tensor> early{pixels(shown)};
+  std::vector<Tensor> early{to_tensor(shown)};
   const auto report = [&](const std::string& line, const std::string& name, Vanilla& model) {
-    const double uneven = chequer(reconstruct(model, pixels(test)));
+    const double uneven = chequer(reconstruct(model, to_tensor(test)));
     fmt::print("{}: error {:.1f}, uneven by {:.1f} %\n", line, error(model, test), uneven);
     chapter.figure(name, uneven, "{:.1f}");
   };

@@ -33,12 +33,12 @@ inline LossFunction loss_of(Vae& model, Scalar divisor = 1) {
 /// The reconstruction term and the KL term on test images.
 inline std::array<double, 2> terms_of(Vae& model, const Dataset& test) {
   const Metrics f = evaluate(model, test, Rng(6));
-  return {figure(f, "reconstruction_nats"), figure(f, "kl_nats")};
+  return {metric(f, "reconstruction_nats"), metric(f, "kl_nats")};
 }
 
 /// The reconstruction term of a decoder that draws the mean of the training images, whatever z is.
 inline double without_code(const Dataset& images, const Dataset& test) {
-  const Tensor x = pixels(test), p = xt::clip(fit_pca(images, 1).mean, 1e-4, 1 - 1e-4);
+  const Tensor x = to_tensor(test), p = xt::clip(fit_pca(images, 1).mean, 1e-4, 1 - 1e-4);
   return -xt::sum(x * xt::log(p) + (1 - x) * xt::log(1 - p))() / double(test.size());
 }
 

@@ -9,7 +9,7 @@
 inline Dataset drawn(const Dataset& images) {
   Tape tape;
   Rng rng(8);
-  const Tensor x = 255 * binarize(tape, pixels(images), rng).value();
+  const Tensor x = 255 * binarize(tape, to_tensor(images), rng).value();
   return Dataset("drawn", images.example_shape(), {x.begin(), x.end()});
 }
 

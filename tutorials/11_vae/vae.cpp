@@ -23,7 +23,7 @@ int main(int argc, char** argv) {
   // [same]
   const NetworkOptions wide{.latent = 50, .hidden = {400}};
   Vae vae(shape, {.network = wide}, rng);
-  const Tensor x = pixels(images.slice(0, 64));
+  const Tensor x = to_tensor(images.slice(0, 64));
   Tensor slopes[2];
   for (const bool by_hand : {false, true}) {
     Tape tape;
@@ -71,7 +71,7 @@ int main(int argc, char** argv) {
   // [vae]
   const Dataset few = drawn(test.slice(0, quick ? 5 : 50));
   Tape tape;
-  const Var image = repeat(tape.constant(pixels(few.slice(0, 1))), 0, quick ? 500 : 5000);
+  const Var image = repeat(tape.constant(to_tensor(few.slice(0, 1))), 0, quick ? 500 : 5000);
   const Gaussian q = vae.posterior(image);
   const auto nats = [&](Var z) {
     return binary_cross_entropy(vae.decoder(z), z.tape().constant(image.value()));
@@ -81,7 +81,7 @@ int main(int argc, char** argv) {
 
   chapter.part("numbers");
   // [numbers]
-  Bars bars{"number of the code", "nats", kl_per_dimension(vae, test, Rng(6)), {}};
+  Bars bars{"latent dimension", "nats", kl_per_dimension(vae, test, Rng(6)), {}};
   std::sort(bars.values.rbegin(), bars.values.rend());
   double said[2] = {};
   for (const double each : bars.values) said[each > 0.1] += each, bars.marked += each > 0.1;
@@ -120,7 +120,7 @@ int main(int argc, char** argv) {
   for (const std::size_t k : {1, 10, 100, 1000}) {
     fmt::print("{:4} draws: ", k);
     for (Vae* model : {&flat, &vae}) {
-      const double nats = figure(likelihood_figures(*model, few, Rng(9), k), "nll_nats");
+      const double nats = metric(likelihood_metrics(*model, few, Rng(9), k), "nll_nats");
       fmt::print("  {:2} numbers {:.1f}", model->latent(), nats);
       chapter.figure(fmt::format("nll_{}_{}", model->latent(), k), nats, "{:.1f}");
     }
@@ -128,13 +128,13 @@ int main(int argc, char** argv) {
   }
   const std::size_t n = quick ? 60 : 200;
   const Scalar area = Scalar(81) / Scalar(n * n);
-  const Counted plane(tape, flat, pixels(few), square_grid(4.5, n), area);
+  const Counted plane(tape, flat, to_tensor(few), square_grid(4.5, n), area);
   const double ln_p = mean(plane.evidence).item(), gap = mean(plane.gap).item();
   fmt::print("counted:  ln p(x) {:.1f} = ELBO {:.1f} + gap {:.1f}\n", ln_p, mean(plane.elbo).item(),
              gap);
   chapter.figure("counted", -ln_p, "{:.1f}"), chapter.figure("gap", gap, "{:.1f}");
   // [/bound]
-  const auto [x_seen, p, ours] = close_up(flat, pixels(few.slice(0, 12)));
+  const auto [x_seen, p, ours] = close_up(flat, to_tensor(few.slice(0, 12)));
   show("posteriors.png", to_png(draw_rows({&x_seen, &p, &ours}, shape)));
 
   chapter.part("mistake");

@@ -13,7 +13,7 @@ int main(int argc, char** argv) {
   const std::size_t size = quick ? 2000 : 10000, count = quick ? 500 : 2000;
   const Dataset mnist = load_dataset("mnist", Split::train), data = mnist.slice(0, size);
   const Dataset test = mnist.slice(60000 - count, count), others = mnist.slice(20000, size);
-  const Tensor x = pixels(data), unseen = pixels(test);
+  const Tensor x = to_tensor(data), unseen = to_tensor(test);
   const auto picture = [&](const std::string& name, const std::vector<Tensor>& images) {
     std::ofstream(chapter.picture(name), std::ios::binary) << strips(images, 14);
   };
@@ -67,7 +67,7 @@ int main(int argc, char** argv) {
   chapter.part("holes");
   // [holes]
   const Tensor q_test = posterior_draws(vae, unseen, Rng(8));
-  const double kl = figure(evaluate(vae, test, Rng(9)), "kl_nats");
+  const double kl = metric(evaluate(vae, test, Rng(9)), "kl_nats");
   const double apart = of_vae.log_likelihood(q_test) - standard_normal(q_test);
   const std::vector<double> usual = distances(q_test, q), drawn = distances(noise, q);
   const double far = usual[count * 9 / 10];  // they are sorted
@@ -140,7 +140,7 @@ int main(int argc, char** argv) {
   std::vector<std::uint32_t> nearest;
   for (const auto& found : nearest_neighbours(x, first(by_vae, 14), 1))
     nearest.push_back(found[0].row);
-  picture("copies.png", {by_vae, pixels(data.subset(nearest))});
+  picture("copies.png", {by_vae, to_tensor(data.subset(nearest))});
 
   chapter.part("bound");
   for (const std::size_t draws : {1, 10, 100}) {

@@ -40,7 +40,7 @@ double known(Autoencoder& model, std::size_t size, const Dataset& data, const Da
     const Tensor codes = encode_all(model, images);
     Tensor style = filled({images.size(), size});  // without y, where the code has it too
     for (std::size_t i = 0; i < images.size(); ++i) std::copy_n(&codes(i, 0), size, &style(i, 0));
-    return LabelledRows{style, all_labels(images)};
+    return LabeledRows{style, all_labels(images)};
   };
   return 100 * knn_accuracy(z(data), z(test), 5);
 }
@@ -64,7 +64,7 @@ int main(int argc, char** argv) {
                                                         label_numbers(tape, batch, 10))));
   };
   train(Trainer(judge, loss, {.epochs = quick ? 4u : 6u, .batch = 64, .lr = 2e-3}, Rng(3)), data);
-  const double trust = obeyed(judge, {pixels(test), all_labels(test)});
+  const double trust = obeyed(judge, {to_tensor(test), all_labels(test)});
   fmt::print("the judge recognises {:.0f} % of the test digits\n", trust);
   chapter.figure("trust", trust, "{:.0f}");
 
@@ -106,10 +106,10 @@ int main(int argc, char** argv) {
     const double share = known(model, 8, data, test);
     const Metrics f = evaluate(model, test, Rng(6));
     fmt::print("{:14}class from z: {:.0f} %   KL {:.1f} nats   reconstruction {:.0f} nats\n", name,
-               share, figure(f, "kl_nats"), figure(f, "reconstruction_nats"));
+               share, metric(f, "kl_nats"), metric(f, "reconstruction_nats"));
     chapter.figure("know_" + key, share, "{:.0f}");
-    chapter.figure("kl_" + key, figure(f, "kl_nats"), "{:.1f}");
-    chapter.figure("rec_" + key, figure(f, "reconstruction_nats"), "{:.0f}");
+    chapter.figure("kl_" + key, metric(f, "kl_nats"), "{:.1f}");
+    chapter.figure("rec_" + key, metric(f, "reconstruction_nats"), "{:.0f}");
   };
   tell("plain", "VAE", plain);
   tell("bound", "bound alone", bound);
@@ -123,9 +123,9 @@ int main(int argc, char** argv) {
     BetaVae model(image, {.vae = {.network = network}, .beta = beta}, same);
     train(model, data, quick ? 2 : 5);
     const Metrics f = evaluate(model, test, Rng(6));
-    const double rate = figure(f, "kl_nats"), distortion = figure(f, "reconstruction_nats");
+    const double rate = metric(f, "kl_nats"), distortion = metric(f, "reconstruction_nats");
     fmt::print("beta {:4}  rate {:6.2f}  distortion {:4.0f}  sum {:4.0f}  numbers in use {:.0f}\n",
-               beta, rate, distortion, rate + distortion, figure(f, "active_units"));
+               beta, rate, distortion, rate + distortion, metric(f, "active_units"));
     chapter.figure(fmt::format("rate_{:03.0f}", 10 * beta), rate, "{:.1f}");
     chapter.figure(fmt::format("distortion_{:03.0f}", 10 * beta), distortion, "{:.0f}");
     if (rate > 0.05) plot.lines[0].points.push_back({rate, distortion});

@@ -101,9 +101,9 @@ int main(int argc, char** argv) {
     VqVae model(data.example_shape(), {.network = network, .positions = 16, .codebook = k}, rng);
     train(model, data, epochs);
     const Metrics f = evaluate(model, test, Rng(4));
-    const double error = figure(f, "squared_error_per_image");
+    const double error = metric(f, "squared_error_per_image");
     fmt::print("{:3} vectors  {:3.0f} bits  error {:4.1f}  perplexity {:5.1f}\n", k,
-               16 * std::log2(k), error, figure(f, "perplexity"));
+               16 * std::log2(k), error, metric(f, "perplexity"));
     chapter.figure(fmt::format("error_{}", k), error, "{:.1f}");
   }
   // [/size]
@@ -119,8 +119,8 @@ int main(int argc, char** argv) {
   VqVae model(data.example_shape(), {.network = network, .positions = 16, .codebook = size}, rng);
   train(model, data, epochs);
   Tape plain(Tape::Gradients::off);
-  const Tensor codes = model.code_indices(plain.constant(pixels(data))).value();
-  const Tensor unseen = model.code_indices(plain.constant(pixels(test))).value();
+  const Tensor codes = model.code_indices(plain.constant(to_tensor(data))).value();
+  const Tensor unseen = model.code_indices(plain.constant(to_tensor(test))).value();
   Tensor sheet = filled({40, 784});
   for (const bool looks_back : {false, true}) {
     Rng draw(5);

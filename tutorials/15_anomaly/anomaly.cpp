@@ -31,7 +31,7 @@ double auc_by_pairs(const std::vector<double>& normal, const std::vector<double>
 // [/auc]
 
 /// The scores of normal examples, then those of strange ones, as ranking.hpp takes them.
-Judged judged(std::vector<double> normal, const std::vector<double>& strange) {
+LabeledScores judged(std::vector<double> normal, const std::vector<double>& strange) {
   std::vector<bool> anomalous(normal.size(), false);
   anomalous.resize(normal.size() + strange.size(), true);
   normal.insert(normal.end(), strange.begin(), strange.end());
@@ -70,7 +70,7 @@ void add_split(Results& sums, std::size_t seed, std::uint8_t kind, std::size_t e
   const Tensor mean = fit_pca(normal, 1).mean;
   sums["mean"] += auc_by_pairs(distances(mean, usual), distances(mean, strange));
 
-  const Judged both = judged(errors(usual), errors(strange));
+  const LabeledScores both = judged(errors(usual), errors(strange));
   sums["by train"] += 100 * rates_above(both, threshold_at(errors(normal), 0.05)).false_alarms;
   sums["by held out"] +=
       100 * rates_above(both, threshold_at(errors(validation), 0.05)).false_alarms;
@@ -100,7 +100,7 @@ int main(int argc, char** argv) {
   const AnomalyDetector detector(model, normal, validation, Rng(3));
   const Scores of_usual = detector.score(usual), of_strange = detector.score(strange);
   for (const std::string& name : of_usual.names) {
-    const Judged both = judged(of_usual.named(name), of_strange.named(name));
+    const LabeledScores both = judged(of_usual.named(name), of_strange.named(name));
     const ConfidenceInterval range = bootstrap(both, Rng(4)).roc_auc;
     fmt::print("{:12} AUC {:.2f}   by pairs {:.2f}   95 % of draws {:.2f} to {:.2f}\n", name,
                roc_auc(both), auc_by_pairs(of_usual.named(name), of_strange.named(name)), range.low,

@@ -54,13 +54,13 @@ Chosen representatives(const Tensor& codes, std::size_t k, Rng rng) {
 /// One way to write an image as numbers: of the training images and of the test images.
 struct Features {
   std::string name;
-  LabelledRows train, test;
+  LabeledRows train, test;
 };
 
 // [accuracy]
 /// The share of test images whose nearest labelled image has the same label.
 double accuracy(const Features& features, const Chosen& labelled) {
-  return knn_accuracy(pick(features.train, labelled), features.test, 1);
+  return knn_accuracy(features.train.subset(labelled), features.test, 1);
 }
 // [/accuracy]
 
@@ -90,7 +90,7 @@ int main(int argc, char** argv) {
   trainer.fit(batches, quiet);
   // [/train]
   fmt::print("{} images without labels, {} epochs, error per pixel {:.3f}\n", size, epochs,
-             figure(evaluate(model, test, Rng(4)), "denoising_mse_per_pixel"));
+             metric(evaluate(model, test, Rng(4)), "denoising_mse_per_pixel"));
 
   chapter.part("labels");
   const Labels train_labels = all_labels(train), test_labels = all_labels(test);
@@ -99,8 +99,8 @@ int main(int argc, char** argv) {
     return Features{name, {a, train_labels}, {b, test_labels}};
   };
   const std::vector<Features> ways{
-      features("pixels", pixels(train), pixels(test)),
-      features("PCA-16", project(pca, pixels(train)), project(pca, pixels(test))),
+      features("pixels", to_tensor(train), to_tensor(test)),
+      features("PCA-16", project(pca, to_tensor(train)), project(pca, to_tensor(test))),
       features("untrained", encode_all(untrained, train), encode_all(untrained, test)),
       features("code", encode_all(model, train), encode_all(model, test))};
 
@@ -112,7 +112,7 @@ int main(int argc, char** argv) {
     for (const std::size_t labels : {10, 30, 100, 300, 1000}) {
       double sum = 0;
       for (int draw = 0; draw < draws; ++draw)
-        sum += accuracy(way, choose_labelled(train_labels, labels, Rng(5).fork(draw)));
+        sum += accuracy(way, choose_labeled(train_labels, labels, Rng(5).fork(draw)));
       const double percent = 100 * sum / draws;
       fmt::print("  {:4}: {:.0f} %", labels, percent);
       plot.lines.back().points.push_back({double(labels), percent});
@@ -129,7 +129,7 @@ int main(int argc, char** argv) {
     double drawn = 0, asked = 0;
     const int repeats = chapter.quick() ? 3 : 6;
     for (int draw = 0; draw < draws; ++draw)
-      drawn += accuracy(code, choose_labelled(train_labels, labels, Rng(5).fork(draw))) / draws;
+      drawn += accuracy(code, choose_labeled(train_labels, labels, Rng(5).fork(draw))) / draws;
     for (int draw = 0; draw < repeats; ++draw)
       asked +=
           accuracy(code, representatives(code.train.rows, labels, Rng(6).fork(draw))) / repeats;
@@ -138,7 +138,8 @@ int main(int argc, char** argv) {
     chapter.figure(fmt::format("drawn_{}", labels), 100 * drawn, "{:.0f}");
     chapter.figure(fmt::format("asked_{}", labels), 100 * asked, "{:.0f}");
   }
-  const Tensor shown = pixels(train.subset(representatives(code.train.rows, 50, Rng(6).fork(0))));
+  const Tensor shown =
+      to_tensor(train.subset(representatives(code.train.rows, 50, Rng(6).fork(0))));
   std::ofstream(chapter.picture("representatives.png"), std::ios::binary)
       << to_png(draw_sheet(shown, train.example_shape(), 10, 2, 2));
 }

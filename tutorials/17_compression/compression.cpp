@@ -111,10 +111,10 @@ int main(int argc, char** argv) {
   trainer.fit(batches, quiet);
 
   Tape tape(Tape::Gradients::off);
-  const Tensor all = binarize(tape, pixels(test), rng).value();  // zeros and ones
+  const Tensor all = binarize(tape, to_tensor(test), rng).value();  // zeros and ones
   const GeneralPurpose others = general_purpose_sizes(std::string(all.begin(), all.end()));
   const double bzip2 = 8 * double(others.bzip2) / double(all.size()),
-               bound = figure(evaluate(model, test, Rng(4)), "bits_per_dim");
+               bound = metric(evaluate(model, test, Rng(4)), "bits_per_dim");
   fmt::print("bits per pixel: bzip2 {:.2f}, the model promises {:.2f}\n", bzip2, bound);
   fmt::print("{} digits are {} kB, the weights {} kB\n", test.size(), all.size() / 8000,
              model.parameter_count() / 250);

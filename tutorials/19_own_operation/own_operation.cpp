@@ -128,7 +128,7 @@ int main(int argc, char** argv) {
   const std::size_t size = chapter.quick() ? 2000 : 40000, epochs = chapter.quick() ? 3 : 12;
   const Dataset clean = load_dataset("mnist", Split::test).slice(0, 1000);
   const Dataset train = spoilt(load_dataset("mnist", Split::train).slice(0, size), 0.4, Rng(4));
-  const Tensor truth = pixels(clean), noisy = pixels(spoilt(clean, 0.4, Rng(5)));
+  const Tensor truth = to_tensor(clean), noisy = to_tensor(spoilt(clean, 0.4, Rng(5)));
   const Tensor by_squares = train_and_rebuild<Vanilla>(train, noisy, epochs);
   const Tensor by_own = train_and_rebuild<Robust>(train, noisy, epochs);
   const Tensor undone = xt::clip((by_squares - 0.2) / 0.6, 0, 1);

@@ -71,7 +71,7 @@ int main(int argc, char** argv) {
   for (const std::size_t steps : {1, 50, chapter.quick() ? 200 : 500}) {
     train(small, few, steps);
     fmt::print("{:4} more steps: {:.2f}\n", steps,
-               figure(evaluate(small, few, Rng(4)), "squared_error_per_image"));
+               metric(evaluate(small, few, Rng(4)), "squared_error_per_image"));
   }
   // [/heart]
 
@@ -81,7 +81,7 @@ int main(int argc, char** argv) {
   Ordered ordered(shape, {.network = network(full)}, rng_b);
   train(plain, data, epochs);
   train(ordered, data, epochs);
-  const Tensor truth = pixels(test), plain_codes = encode_all(plain, test),
+  const Tensor truth = to_tensor(test), plain_codes = encode_all(plain, test),
                codes = encode_all(ordered, test), zeros = filled({full}),
                average = xt::mean(encode_all(plain, data), {0});
   const auto error = [&](const Tensor& x) {
@@ -89,7 +89,7 @@ int main(int argc, char** argv) {
   };
   // [compare]
   const std::vector<std::string> names{"plain, cut", "ordered, cut", "PCA"};
-  Lines plot{"numbers of the code that are kept", "squared error per image", {}};
+  Lines plot{"latent dimensions that are kept", "squared error per image", {}};
   for (const std::string& name : names) plot.lines.push_back({name, {}});
   for (const std::size_t k : {1, 2, 4, 8, 16, 32}) {
     const std::array errors{error(rebuilt(plain, plain_codes, k, average)),

@@ -214,8 +214,8 @@ TEST_F(CompressCommand, DrawsItsErrorByItsBitsBesidePcaAndJpeg) {
     EXPECT_NEAR(point.at("psnr"), -10 * std::log10(double(point.at("mse"))), 1e-6);
   }
   EXPECT_EQ(points, (std::map<std::string, int>{{"vanilla", 11},
-                                                {"PCA, 4 numbers", 11},
-                                                {"PCA, 16 numbers", 11},
+                                                {"PCA, 4 components", 11},
+                                                {"PCA, 16 components", 11},
                                                 {"JPEG, all in one", 10},
                                                 {"JPEG, a file for each image", 10}}));
   const std::string drawing = read_file(folder / "curves.svg");

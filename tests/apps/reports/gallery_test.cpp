@@ -108,7 +108,7 @@ Titles with(Titles more) {
 }
 
 TEST(Gallery, ShowsWhatAppliesToAModel) {
-  const std::string traversals = "One number of the code at a time.";
+  const std::string traversals = "One latent dimension at a time.";
   EXPECT_EQ(titles_of<Pretend<Autoencoder>>({}), with({traversals}));
   EXPECT_EQ(titles_of<Pretend<Autoencoder>>({.latent = 2}), with({"Every code, decoded."}));
   EXPECT_EQ(titles_of<Pretend<Autoencoder>>({.samples = true}), with({traversals, "New images."}));
@@ -118,12 +118,12 @@ TEST(Gallery, ShowsWhatAppliesToAModel) {
   EXPECT_EQ(titles_of<Pretend<Autoencoder>>({.damages = true}),
             with({traversals, "Damaged, and rebuilt."}));
   EXPECT_EQ(titles_of<PretendVariational>({.samples = true}),
-            with({traversals, "New images.", "How much each number of the code carries."}));
+            with({traversals, "New images.", "How much each latent dimension carries."}));
 }
 
 TEST(Gallery, OfExamplesThatAreNoImagesShowsTheirCodesOnly) {
   EXPECT_EQ(titles_of<PretendVariational>({.samples = true, .damages = true}, {16}),
-            (Titles{"A map of the codes.", "How much each number of the code carries."}));
+            (Titles{"A map of the codes.", "How much each latent dimension carries."}));
 }
 
 TEST(Gallery, OfASingleExampleHasNoWayToAnother) {
@@ -141,14 +141,12 @@ TEST(Gallery, CountsTheNumbersOfACodeThatCarrySomething) {
   PretendVariational model({.latent = 3});
   const Dataset data = examples({1, 4, 4}, 30);
   const std::string all =
-      find(gallery(model, set_of(data), Rng(1)), "How much each number of the code carries.")
-          .caption;
-  EXPECT_PRED2(contains, all, "3 of 3 numbers are active");
+      find(gallery(model, set_of(data), Rng(1)), "How much each latent dimension carries.").caption;
+  EXPECT_PRED2(contains, all, "3 of 3 dimensions are active");
   model.active = 0;
   const std::string none =
-      find(gallery(model, set_of(data), Rng(1)), "How much each number of the code carries.")
-          .caption;
-  EXPECT_PRED2(contains, none, "0 of 3 numbers are active");
+      find(gallery(model, set_of(data), Rng(1)), "How much each latent dimension carries.").caption;
+  EXPECT_PRED2(contains, none, "0 of 3 dimensions are active");
   EXPECT_PRED2(contains, none, "carry nothing");
 }
 

@@ -112,7 +112,7 @@ TEST(AnomalyDetector, TheCombinationOfNormalExamplesIsCentredAndAnomaliesAreFarA
   double mean = 0;
   for (double score : detector.validation_scores().named("combined")) mean += score / 100;
   EXPECT_NEAR(mean, 0, 1e-6);
-  Judged judged;
+  LabeledScores judged;
   for (bool anomalous : {false, true})
     for (double score : detector.score(bars(100, !anomalous, 4)).named("combined")) {
       judged.scores.push_back(score);

@@ -49,14 +49,14 @@ TEST_F(Evaluation, GivesTheMeansOverAllExamples) {
   // The library adds 784 terms in lanes and then 500 examples, some tens of roundings in all; the
   // loops here add 784 and then 1,203 numbers in double.
   const double tolerance = 64 * epsilon + 2000 * std::numeric_limits<double>::epsilon();
-  EXPECT_NEAR(figure(figures, "squared_error_per_image"), squares, tolerance * squares);
-  EXPECT_NEAR(figure(figures, "loss"), nats, tolerance * nats);
+  EXPECT_NEAR(metric(figures, "squared_error_per_image"), squares, tolerance * squares);
+  EXPECT_NEAR(metric(figures, "loss"), nats, tolerance * nats);
 }
 
 TEST_F(Evaluation, SaysTheSameOfImagesAndOfPixels) {
   const Metrics figures = evaluate(model, data, Rng(1));
-  const double an_image = figure(figures, "squared_error_per_image");
-  EXPECT_NEAR(figure(figures, "mse_per_pixel") * 784, an_image, 1e-12 * an_image);
+  const double an_image = metric(figures, "squared_error_per_image");
+  EXPECT_NEAR(metric(figures, "mse_per_pixel") * 784, an_image, 1e-12 * an_image);
 }
 
 TEST_F(Evaluation, DoesNotDependOnTheOrderOfTheExamples) {
@@ -99,11 +99,11 @@ TEST_F(Evaluation, NamesTheFigureTheExamplesAndTheOperationWhereANumberIsNotFini
   EXPECT_PRED2(contains, message, "decoder");
 }
 
-TEST_F(Evaluation, HasNoFigureOfAnotherName) {
+TEST_F(Evaluation, HasNoMetricOfAnotherName) {
   EXPECT_EQ(message_of<Error>([&] {
-              figure({{"loss", 1}}, "accuracy");
+              metric({{"loss", 1}}, "accuracy");
             }),
-            "there is no figure 'accuracy'");
+            "there is no metric 'accuracy'");
 }
 
 TEST_F(Evaluation, TakesPlaceOutOfTrainingAndLeavesTheModeAsItWas) {

@@ -148,10 +148,10 @@ TEST_F(SmallVae, GivesEachExampleTheProbabilityThatIntegratingOverItsCodesGives)
 }
 
 TEST_F(SmallVae, HasFiguresInNats) {
-  const Metrics without = likelihood_figures(model, data, Rng(2));
+  const Metrics without = likelihood_metrics(model, data, Rng(2));
   ASSERT_EQ(without.size(), 1u);
   EXPECT_EQ(without[0].first, "elbo_nats");
-  const Metrics figures = likelihood_figures(model, data, Rng(2), 5000, 3);
+  const Metrics figures = likelihood_metrics(model, data, Rng(2), 5000, 3);
   ASSERT_EQ(figures.size(), 2u);
   EXPECT_EQ(figures[0].first, "elbo_nats");
   EXPECT_EQ(figures[1].first, "nll_nats");
@@ -162,7 +162,7 @@ TEST_F(SmallVae, HasFiguresInNats) {
 
 TEST_F(SmallVae, IsABoundOfTheSameExamplesFromTheSameDraws) {
   for (std::size_t examples : {1u, 3u, 8u}) {
-    const Metrics figures = likelihood_figures(model, data, Rng(2), 40, examples);
+    const Metrics figures = likelihood_metrics(model, data, Rng(2), 40, examples);
     EXPECT_LT(figures[1].second, -figures[0].second) << examples;
   }
 }
@@ -184,7 +184,7 @@ TEST_F(SmallVae, KeepsItsFiguresWhereTheNoiseOfACodeIsLostToRounding) {
   for (int draw = 0; draw < 2000; ++draw)
     mean -= q.log_density_of_draw(q.draw_with_noise(rng).noise).value()(0) / 2000;
   EXPECT_NEAR(mean, expected, 0.1);
-  for (const auto& [name, value] : likelihood_figures(model, data, Rng(2), 20))
+  for (const auto& [name, value] : likelihood_metrics(model, data, Rng(2), 20))
     EXPECT_TRUE(std::isfinite(value)) << name;
 }
 
@@ -192,7 +192,7 @@ TEST_F(SmallVae, NamesTheExampleThatHasNoFiniteEstimate) {
   model.decoder.parameters()[0]->value.data()[0] = std::numeric_limits<Scalar>::quiet_NaN();
   for (std::size_t samples : {0u, 3u}) {
     const std::string message =
-        message_of<NonFiniteError>([&] { likelihood_figures(model, data, Rng(2), samples); });
+        message_of<NonFiniteError>([&] { likelihood_metrics(model, data, Rng(2), samples); });
     EXPECT_PRED2(contains, message,
                  samples ? "nll_nats is no finite number: of example "
                          : "elbo_nats is no finite number: of example ");
@@ -207,7 +207,7 @@ TEST_F(SmallVae, RefusesWhatHasNoLikelihood) {
   EXPECT_PRED2(starts_with,
                message_of<ConfigError>([&] { log_likelihoods(grey, data, 5, Rng(1)); }),
                "this model has no likelihood of grey pixels, only a loss: ");
-  EXPECT_EQ(message_of<ConfigError>([&] { likelihood_figures(model, data.slice(0, 0), Rng(1)); }),
+  EXPECT_EQ(message_of<ConfigError>([&] { likelihood_metrics(model, data.slice(0, 0), Rng(1)); }),
             "evaluate: the dataset has no examples");
 }
 

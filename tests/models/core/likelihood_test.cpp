@@ -186,8 +186,8 @@ INSTANTIATE_TEST_SUITE_P(WithinAndBeyondTheLevels, LikelihoodOfLevels,
 
 TEST(Likelihood, IsRefusedWhereThereIsNoneOfThisName) {
   EXPECT_EQ(message_of<ConfigError>([] { make_likelihood({.likelihood = "poisson"}); }),
-            "'poisson' is no likelihood; there are bernoulli, gaussian, discretized_logistic "
-            "and ordinal");
+            "'poisson' is no likelihood; there are bernoulli, gaussian, discretized_logistic, "
+            "ordinal");
 }
 
 }  // namespace

@@ -14,11 +14,11 @@
 namespace hourglass::testing { namespace {
 
 /// Rows around a centre of their class, `spread` wide.
-LabelledRows clouds(std::size_t count, std::size_t columns, Scalar spread, std::uint64_t seed) {
+LabeledRows clouds(std::size_t count, std::size_t columns, Scalar spread, std::uint64_t seed) {
   Rng centres(7), rng(seed);
   Tensor centre = filled({3, columns});
   centres.fill_normal(centre, 0, 1);
-  LabelledRows made{filled({count, columns}), {}};
+  LabeledRows made{filled({count, columns}), {}};
   rng.fill_normal(made.rows, 0, spread);
   for (std::size_t i = 0; i < count; ++i) {
     made.labels.push_back(static_cast<std::uint8_t>(i % 3));
@@ -28,7 +28,7 @@ LabelledRows clouds(std::size_t count, std::size_t columns, Scalar spread, std::
 }
 
 /// The same by plain loops: all distances in double, sorted, the first k vote.
-double plain_knn(const LabelledRows& train, const LabelledRows& test, std::size_t k) {
+double plain_knn(const LabeledRows& train, const LabeledRows& test, std::size_t k) {
   std::size_t correct = 0;
   for (std::size_t q = 0; q < test.size(); ++q) {
     std::vector<std::pair<double, std::uint8_t>> distances;
@@ -52,33 +52,33 @@ double plain_knn(const LabelledRows& train, const LabelledRows& test, std::size_
 }
 
 TEST(Knn, CountsTheVotesOfTheNearestNeighbours) {
-  const LabelledRows train = clouds(5000, 6, 1.5, 1), test = clouds(300, 6, 1.5, 2);
+  const LabeledRows train = clouds(5000, 6, 1.5, 1), test = clouds(300, 6, 1.5, 2);
   for (std::size_t k : {1, 5, 8})
     EXPECT_EQ(knn_accuracy(train, test, k), plain_knn(train, test, k)) << k;
   EXPECT_LT(knn_accuracy(train, test), 0.95);  // else there was nothing to find out
 }
 
 TEST(LogisticRegression, SaysTheClassesThatItsAccuracyCounts) {
-  const LabelledRows train = clouds(300, 6, 1.5, 1), test = clouds(200, 6, 1.5, 2);
+  const LabeledRows train = clouds(300, 6, 1.5, 1), test = clouds(200, 6, 1.5, 2);
   const LogisticResult result = logistic_regression(train, test, Rng(3));
   ASSERT_EQ(result.classes.size(), 200u);
   EXPECT_EQ(accuracy_of(result.classes, test.labels), result.accuracy);
 }
 
 TEST(Knn, TakesFewerNeighboursWhereThereAreFewer) {
-  const LabelledRows train{tensor({3, 1}, {0, 1, 1.1}), {4, 9, 9}},
+  const LabeledRows train{tensor({3, 1}, {0, 1, 1.1}), {4, 9, 9}},
       test{tensor({2, 1}, {0, 5}), {9, 9}};
   EXPECT_EQ(knn_accuracy(train, test, 5), 1);
   EXPECT_EQ(knn_accuracy(train, test, 1), 0.5);
 }
 
 TEST(Knn, OfEquallyManyVotesTakesTheLowestClass) {
-  const LabelledRows train{tensor({2, 1}, {0, 1}), {4, 3}}, test{tensor({1, 1}, {0}), {3}};
+  const LabeledRows train{tensor({2, 1}, {0, 1}), {4, 3}}, test{tensor({1, 1}, {0}), {3}};
   EXPECT_EQ(knn_accuracy(train, test, 2), 1);
 }
 
 TEST(Knn, SaysTheSameOnAnyNumberOfThreads) {
-  const LabelledRows train = clouds(3000, 4, 2, 1), test = clouds(500, 4, 2, 2);
+  const LabeledRows train = clouds(3000, 4, 2, 1), test = clouds(500, 4, 2, 2);
   const int before = threads();
   set_threads(1);
   const double alone = knn_accuracy(train, test);
@@ -93,8 +93,8 @@ TEST(Knn, GivesPcaWithSixteenComponentsItsKnownAccuracyOnMnist) {
   const Dataset train = load_dataset("mnist", Split::train),
                 test = load_dataset("mnist", Split::test);
   const Pca pca = fit_pca(train, 16);
-  EXPECT_NEAR(knn_accuracy({project(pca, pixels(train)), all_labels(train)},
-                           {project(pca, pixels(test)), all_labels(test)}),
+  EXPECT_NEAR(knn_accuracy({project(pca, to_tensor(train)), all_labels(train)},
+                           {project(pca, to_tensor(test)), all_labels(test)}),
               0.9630, 0.00025);
 }
 
@@ -109,15 +109,15 @@ TEST(Logistic, SeparatesWhatALineSeparates) {
 
 TEST(Logistic, PullsWeightsTowardsZeroWhereColumnsAreNoise) {
   // 60 examples of 200 columns, of which 5 know something.
-  const auto with_noise = [](LabelledRows known, std::uint64_t seed) {
-    LabelledRows all{filled({known.size(), 200}), known.labels};
+  const auto with_noise = [](LabeledRows known, std::uint64_t seed) {
+    LabeledRows all{filled({known.size(), 200}), known.labels};
     Rng(seed).fill_normal(all.rows, 0, 1);
     for (std::size_t i = 0; i < known.size(); ++i)
       for (std::size_t j = 0; j < 5; ++j) all.rows(i, j) = known.rows(i, j);
     return all;
   };
-  const LabelledRows train = with_noise(clouds(60, 5, 0.5, 1), 3),
-                     test = with_noise(clouds(600, 5, 0.5, 2), 4);
+  const LabeledRows train = with_noise(clouds(60, 5, 0.5, 1), 3),
+                    test = with_noise(clouds(600, 5, 0.5, 2), 4);
   LogisticOptions one = brief;
   one.penalties = {1e-6};
   const double weak = logistic_regression(train, test, Rng(1), one).accuracy;
@@ -128,7 +128,7 @@ TEST(Logistic, PullsWeightsTowardsZeroWhereColumnsAreNoise) {
 }
 
 TEST(Logistic, GivesTheSameAgain) {
-  const LabelledRows train = clouds(300, 5, 1.5, 1), test = clouds(300, 5, 1.5, 2);
+  const LabeledRows train = clouds(300, 5, 1.5, 1), test = clouds(300, 5, 1.5, 2);
   EXPECT_EQ(logistic_regression(train, test, Rng(1), brief).accuracy,
             logistic_regression(train, test, Rng(1), brief).accuracy);
 }
@@ -146,28 +146,28 @@ TEST(Standardize, TakesMeanAndDeviationOfTheTrainingRows) {
 TEST(ScarceLabels, AreSharedEvenlyAmongClasses) {
   const Dataset data = load_dataset("mnist?limit=2000", Split::train);
   const std::vector<std::uint8_t> labels = all_labels(data);
-  const auto chosen = choose_labelled(labels, 100, Rng(1));
+  const auto chosen = choose_labeled(labels, 100, Rng(1));
   std::map<int, int> counts;
   for (std::uint32_t i : chosen) ++counts[labels[i]];
   ASSERT_EQ(counts.size(), 10u);
   for (const auto& [label, count] : counts) EXPECT_EQ(count, 10) << label;
-  EXPECT_EQ(choose_labelled(labels, 100, Rng(1)), chosen);
-  EXPECT_NE(choose_labelled(labels, 100, Rng(2)), chosen);
-  auto all = choose_labelled(labels, 2000, Rng(1));
+  EXPECT_EQ(choose_labeled(labels, 100, Rng(1)), chosen);
+  EXPECT_NE(choose_labeled(labels, 100, Rng(2)), chosen);
+  auto all = choose_labeled(labels, 2000, Rng(1));
   std::sort(all.begin(), all.end());
   EXPECT_EQ(std::unique(all.begin(), all.end()), all.end());
 }
 
 TEST(Features, RefusesWhatCannotBeClassified) {
-  const LabelledRows rows = clouds(9, 2, 1, 1), none{filled({0, 2}), {}};
-  EXPECT_EQ(message_of<ConfigError>([&] { choose_labelled(rows.labels, 10, Rng(1)); }),
+  const LabeledRows rows = clouds(9, 2, 1, 1), none{filled({0, 2}), {}};
+  EXPECT_EQ(message_of<ConfigError>([&] { choose_labeled(rows.labels, 10, Rng(1)); }),
             "10 labels are wanted, but there are 9");
   EXPECT_EQ(message_of<ConfigError>([&] { knn_accuracy(rows, rows, 0); }),
             "the 0 nearest neighbours are none: k is at least 1");
   EXPECT_EQ(message_of<ConfigError>([&] { knn_accuracy(none, rows); }),
             "there are no examples to compare with, or none to classify");
   EXPECT_EQ(message_of<ConfigError>([&] {
-              logistic_regression(pick(rows, {0, 1}), rows, Rng(1));
+              logistic_regression(rows.subset({0, 1}), rows, Rng(1));
             }),
             "2 labelled examples are too few to hold one of six out");
   EXPECT_EQ(message_of<ConfigError>([] {

@@ -10,9 +10,9 @@
 namespace hourglass::testing { namespace {
 
 /// Scores of a few levels, so that there are ties; anomalies a little higher.
-Judged some_scores(std::size_t count, std::uint32_t levels, std::uint64_t seed) {
+LabeledScores some_scores(std::size_t count, std::uint32_t levels, std::uint64_t seed) {
   Rng rng(seed);
-  Judged judged;
+  LabeledScores judged;
   for (std::size_t i = 0; i < count; ++i) {
     const bool anomalous = rng.below(4) == 0;
     judged.scores.push_back(0.25 * (rng.below(levels) + (anomalous ? levels / 3 : 0)) - 2);
@@ -22,7 +22,7 @@ Judged some_scores(std::size_t count, std::uint32_t levels, std::uint64_t seed) 
 }
 
 /// The definition: the share of pairs in which the anomaly is higher, ties one half.
-double auc_by_pairs(const Judged& judged) {
+double auc_by_pairs(const LabeledScores& judged) {
   double sum = 0, pairs = 0;
   for (std::size_t a = 0; a < judged.size(); ++a)
     for (std::size_t n = 0; n < judged.size(); ++n) {
@@ -44,7 +44,7 @@ double area_under(const std::vector<CurvePoint>& curve) {
 TEST(Ranking, RocAucIsTheShareOfPairsInOrder) {
   for (std::uint32_t levels : {2, 7, 100, 1000000})
     for (std::uint64_t seed : {1, 2, 3}) {
-      const Judged judged = some_scores(300, levels, seed);
+      const LabeledScores judged = some_scores(300, levels, seed);
       EXPECT_NEAR(roc_auc(judged), auc_by_pairs(judged), 1e-12) << levels << " levels";
       EXPECT_NEAR(roc_auc(judged), area_under(roc_curve(judged)), 1e-12) << levels << " levels";
     }
@@ -59,7 +59,7 @@ TEST(Ranking, RocAucOfPerfectReversedAndEqualScores) {
 TEST(Ranking, AveragePrecisionAsByHand) {
   // From the top: anomaly, normal, anomaly, anomaly: precisions 1/1, 2/3, 3/4 at each third of
   // recall.
-  const Judged judged{{4, 3, 2, 1, 0}, {true, false, true, true, false}};
+  const LabeledScores judged{{4, 3, 2, 1, 0}, {true, false, true, true, false}};
   EXPECT_NEAR(average_precision(judged), (1.0 + 2.0 / 3 + 3.0 / 4) / 3, 1e-12);
   // All tie: one threshold, precision 3/5.
   EXPECT_NEAR(average_precision({{1, 1, 1, 1, 1}, judged.anomalous}), 0.6, 1e-12);
@@ -69,7 +69,7 @@ TEST(Ranking, AveragePrecisionAsByHand) {
 }
 
 TEST(Ranking, PrecisionAtKCountsTiesAsTheAverageDraw) {
-  const Judged judged{{4, 3, 2, 1}, {true, false, true, false}};
+  const LabeledScores judged{{4, 3, 2, 1}, {true, false, true, false}};
   EXPECT_EQ(precision_at(judged, 1), 1);
   EXPECT_EQ(precision_at(judged, 2), 0.5);
   EXPECT_EQ(precision_at(judged, 100), 0.5);  // all of them
@@ -78,7 +78,7 @@ TEST(Ranking, PrecisionAtKCountsTiesAsTheAverageDraw) {
 }
 
 TEST(Ranking, RatesCountWhatIsAboveTheThreshold) {
-  const Judged judged{{4, 3, 2, 1, 0}, {true, false, true, false, false}};
+  const LabeledScores judged{{4, 3, 2, 1, 0}, {true, false, true, false, false}};
   const Rates rates = rates_above(judged, 2);
   EXPECT_NEAR(rates.false_alarms, 1.0 / 3, 1e-12);
   EXPECT_NEAR(rates.detected, 0.5, 1e-12);  // 2 is not above 2
@@ -135,7 +135,7 @@ TEST(Threshold, HasItsTrueRateInTheExpectedIntervalNineteenTimesInTwenty) {
 }
 
 TEST(Ranking, TheBootstrapsIntervalHoldsTheFigureAndNarrowsWithMoreExamples) {
-  const Judged few = some_scores(100, 20, 5), many = some_scores(2000, 20, 5);
+  const LabeledScores few = some_scores(100, 20, 5), many = some_scores(2000, 20, 5);
   const ConfidenceInterval wide = bootstrap(few, Rng(1)).roc_auc,
                            narrow = bootstrap(many, Rng(1)).roc_auc;
   EXPECT_TRUE(wide.low < roc_auc(few) && roc_auc(few) < wide.high);

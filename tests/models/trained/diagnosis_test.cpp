@@ -8,7 +8,7 @@
 #include "hourglass/autograd/kernels/threads.hpp"
 #include "hourglass/datasets/batches.hpp"
 #include "hourglass/datasets/catalog/catalog.hpp"
-#include "hourglass/models/core/code_figures.hpp"
+#include "hourglass/models/core/code_metrics.hpp"
 #include "hourglass/models/core/evaluation.hpp"
 #include "hourglass/models/vanilla.hpp"
 #include "hourglass/nn/training/trainer.hpp"
@@ -40,11 +40,11 @@ class Diagnosis : public ::testing::Test {
     Batches batches(train, 50, Rng(3));
     Progress quiet(Progress::Show::nothing);
     trainer.fit(batches, quiet);
-    return warnings(model, test, trainer.history(), Rng(4));
+    return diagnose(model, test, trainer.history(), Rng(4));
   }
 
   std::vector<Warning> of_untrained(Autoencoder& model) {
-    return warnings(model, test, {}, Rng(4));
+    return diagnose(model, test, {}, Rng(4));
   }
 
   /// Expects one warning, of this failure, that names the figure and what helps.
@@ -77,7 +77,7 @@ TEST_F(Diagnosis, SaysThatAStrongKlMakesThePosteriorCollapse) {
   const std::vector<Warning> found = after_training(*model);
   ASSERT_FALSE(found.empty());
   expect_only({found[0]}, Warning::Failure::posterior_collapse, "active_units is 0 of 8", "beta");
-  EXPECT_EQ(figure(evaluate(*model, test, Rng(1)), "active_units"), 0);
+  EXPECT_EQ(metric(evaluate(*model, test, Rng(1)), "active_units"), 0);
 }
 
 TEST_F(Diagnosis, SaysThatVectorsFarFromAllCodesAreDead) {
@@ -93,7 +93,7 @@ TEST_F(Diagnosis, SaysThatVectorsFarFromAllCodesAreDead) {
            contains(warning.text, "codes_used is") && contains(warning.text, "reset");
   });
   EXPECT_TRUE(told);
-  EXPECT_LE(figure(evaluate(*model, test, Rng(1)), "codes_used"), 21);
+  EXPECT_LE(metric(evaluate(*model, test, Rng(1)), "codes_used"), 21);
 }
 
 TEST_F(Diagnosis, SaysThatNumbersOfTheCodeAreDead) {
@@ -193,7 +193,7 @@ struct Classifier : FirstNumber {
 TEST_F(Diagnosis, WarnsOfANewModelAsItsAnswersSay) {
   const auto failures_of = [](Autoencoder&& model) {
     std::vector<Warning::Failure> failures;
-    for (const Warning& warning : warnings(model, two_classes(), {}, Rng(1)))
+    for (const Warning& warning : diagnose(model, two_classes(), {}, Rng(1)))
       failures.push_back(warning.failure);
     return failures;
   };

@@ -342,7 +342,7 @@ TEST(Settings, NameWhatAnEnumeratedOneCanBeAndRefuseAnythingElse) {
     read("[model]\npooling = \"least\"");
     FAIL() << "it was taken";
   } catch (const ConfigError& error) {
-    EXPECT_STREQ(error.what(), "'least' is no pooling; there are max and mean");
+    EXPECT_STREQ(error.what(), "'least' is no pooling; there are max, mean");
   }
 }
 

@@ -109,13 +109,13 @@ TEST(Activations, AreFoundByTheirNames) {
   Tape tape(Tape::Gradients::off);
   Var x = tape.constant(random_tensor({20}, 1, -3, 3));
   for (const auto& [name, operation] : all)
-    EXPECT_TRUE(is_same((*make_activation(name))(x).value(), operation(x).value())) << name;
+    EXPECT_TRUE(is_same((*activations()[name]())(x).value(), operation(x).value())) << name;
 }
 
 TEST(Activations, OfNoSuchNameAreRefusedWithTheNamesThatThereAre) {
-  EXPECT_EQ(message_of<ConfigError>([] { make_activation("gellu"); }),
+  EXPECT_EQ(message_of<ConfigError>([] { activations()["gellu"]; }),
             "'gellu' is no activation; did you mean 'gelu'?");
-  EXPECT_PRED2(starts_with, message_of<ConfigError>([] { make_activation("maxout"); }),
+  EXPECT_PRED2(starts_with, message_of<ConfigError>([] { activations()["maxout"]; }),
                "'maxout' is no activation; there are relu, leaky_relu, elu, ");
 }
 

@@ -79,16 +79,16 @@ TEST(Optimizers, AreMadeByName) {
   Parameter w({1});
   w.name = "w";
   const auto first_state = [&](const std::string& name) {
-    return make_optimizer({.optimizer = name}, {&w})->state().at(0).first;
+    return optimizers()[name]({}, {&w})->state().at(0).first;
   };
   EXPECT_EQ(first_state("sgd"), "momentum_buffer.w");
   EXPECT_EQ(first_state("adam"), "exp_avg.w");
   EXPECT_EQ(first_state("rmsprop"), "square_avg.w");
-  EXPECT_NE(dynamic_cast<AdamW*>(make_optimizer({.optimizer = "adamw"}, {&w}).get()), nullptr);
-  EXPECT_EQ(make_optimizer({.lr = 0.25}, {&w})->lr, 0.25);
-  EXPECT_EQ(message_of<ConfigError>([&] { make_optimizer({.optimizer = "lion"}, {&w}); }),
+  EXPECT_NE(dynamic_cast<AdamW*>(optimizers()["adamw"]({}, {&w}).get()), nullptr);
+  EXPECT_EQ(optimizers()["adam"]({.lr = 0.25}, {&w})->lr, 0.25);
+  EXPECT_EQ(message_of<ConfigError>([] { optimizers()["lion"]; }),
             "'lion' is no optimizer; there are adam, adamw, sgd, rmsprop");
-  EXPECT_EQ(message_of<ConfigError>([&] { make_optimizer({.optimizer = "rmspop"}, {&w}); }),
+  EXPECT_EQ(message_of<ConfigError>([] { optimizers()["rmspop"]; }),
             "'rmspop' is no optimizer; did you mean 'rmsprop'?");
 }
 

@@ -1,7 +1,8 @@
-#include "hourglass/nn/files/choices.hpp"
+#include "hourglass/nn/choices.hpp"
 
 #include <fmt/format.h>
 
+#include "hourglass/autograd/base/advice.hpp"
 #include "hourglass/autograd/base/error.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -9,7 +10,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 std::size_t ChoiceNames::index_of(const std::string& name) const {
   for (std::size_t i = 0; i < entries_.size(); ++i)
     if (entries_[i].name == name) return i;
-  throw ConfigError(fmt::format("'{}' is no {}; there are {}", name, kind_, listed("and")));
+  throw ConfigError(fmt::format("'{}' is no {}; {}", name, kind_, advice(name, names())));
 }
 
 std::vector<std::string> ChoiceNames::names() const {
@@ -18,10 +19,10 @@ std::vector<std::string> ChoiceNames::names() const {
   return names;
 }
 
-std::string ChoiceNames::listed(const std::string& conjunction) const {
+std::string ChoiceNames::listed() const {
   std::string text;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    if (i > 0) text += i + 1 < entries_.size() ? ", " : " " + conjunction + " ";
+    if (i > 0) text += i + 1 < entries_.size() ? ", " : " or ";
     text += entries_[i].name;
   }
   return text;

@@ -41,7 +41,7 @@ struct CodebookUse {
 CodebookUse codebook_use(Autoencoder& model, const Dataset& data);
 
 /// What `evaluate` adds for the models that have it: active_units; codes_used and perplexity.
-Metrics code_figures(Autoencoder& model, const Dataset& data);
+Metrics code_metrics(Autoencoder& model, const Dataset& data);
 
 /// Throws ConfigError where there are none.
 void expect_examples(const Dataset& data);

@@ -1,4 +1,4 @@
-#include "hourglass/models/core/code_figures.hpp"
+#include "hourglass/models/core/code_metrics.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -71,7 +71,7 @@ std::size_t active_units(Autoencoder& model, const Dataset& data) {
   return count_active(variances);
 }
 
-Metrics code_figures(Autoencoder& model, const Dataset& data) {
+Metrics code_metrics(Autoencoder& model, const Dataset& data) {
   Metrics figures;
   if (model.variational()) figures.emplace_back("active_units", active_units(model, data));
   if (model.codebook_size() > 0) {

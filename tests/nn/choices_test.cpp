@@ -1,4 +1,4 @@
-#include "hourglass/nn/files/choices.hpp"
+#include "hourglass/nn/choices.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,7 +16,9 @@ TEST(Choices, AreFoundByName) {
 
 TEST(Choices, AreNamedWhereOneIsUnknown) {
   EXPECT_EQ(message_of<ConfigError>([] { numbers["four"]; }),
-            "'four' is no number; there are one, two and three");
+            "'four' is no number; there are one, two, three");
+  EXPECT_EQ(message_of<ConfigError>([] { numbers["thre"]; }),
+            "'thre' is no number; did you mean 'three'?");
 }
 
 TEST(Choices, AreListedAsASentenceHasThem) {

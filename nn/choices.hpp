@@ -23,11 +23,11 @@ class ChoiceNames {
   const std::vector<Entry>& entries() const { return entries_; }
   std::vector<std::string> names() const;
 
-  /// Which one this is. Throws ConfigError, which names them all, where there is none.
+  /// Which one this is. Throws ConfigError, with the nearest name or all, where there is none.
   std::size_t index_of(const std::string& name) const;
 
   /// "a, b or c"
-  std::string listed(const std::string& conjunction = "or") const;
+  std::string listed() const;
 
  private:
   std::string kind_;
@@ -59,7 +59,7 @@ class Choices : public ChoiceNames {
     for (const Choice<T>& choice : choices) values_.push_back(choice.value);
   }
 
-  /// The value of this name. Throws ConfigError, which names them all, where there is none.
+  /// The value of this name. Throws ConfigError, with the nearest name or all, where there is none.
   const T& operator[](const std::string& name) const { return values_[index_of(name)]; }
 
  private:
