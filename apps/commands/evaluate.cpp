@@ -66,7 +66,7 @@ nlohmann::ordered_json to_json(const Evaluation& evaluation) {
   nlohmann::ordered_json json = metrics_to_json(evaluation.metrics);
   json.update(metrics_to_json(evaluation.likelihood));
   if (!evaluation.likelihood.empty()) {
-    json["negative_elbo_nats"] = -figure(evaluation.likelihood, "elbo_nats");
+    json["negative_elbo_nats"] = -metric(evaluation.likelihood, "elbo_nats");
     json["likelihood_examples"] = evaluation.likelihood_examples;
   }
   if (evaluation.importance_samples > 0) {
