@@ -121,7 +121,7 @@ void standardize(Tensor& train, Tensor& test) {
 
 namespace {
 
-/// Batches of some of the rows, in an order that is drawn anew in every epoch: what Trainer takes.
+/// Batches of the chosen rows for a Trainer, reshuffled in every epoch.
 class RowBatches {
  public:
   RowBatches(const LabelledRows& all, std::vector<std::uint32_t> chosen, std::size_t batch, Rng rng)
@@ -178,7 +178,7 @@ class Regression {
     trainer.fit(batches, nothing);
   }
 
-  /// The class with the largest logit of each of these rows.
+  /// The class with the largest logit for each of the chosen rows.
   std::vector<std::uint8_t> classes_of(const LabelledRows& rows,
                                        const std::vector<std::uint32_t>& chosen) {
     constexpr std::size_t chunk = 1000;
@@ -197,7 +197,7 @@ class Regression {
     return classes;
   }
 
-  /// How many of these rows it puts into their class.
+  /// How many of the chosen rows are classified correctly.
   std::size_t correct(const LabelledRows& rows, const std::vector<std::uint32_t>& chosen) {
     const std::vector<std::uint8_t> classes = classes_of(rows, chosen);
     std::size_t correct = 0;
@@ -219,7 +219,7 @@ std::vector<std::uint32_t> numbers_from(std::size_t first, std::size_t last) {
   return numbers;
 }
 
-/// How many rows of a sixth of the training rows are right after training on the others.
+/// How many of the held-out rows are classified correctly after training on the others.
 std::size_t correct_when_held_out(const LabelledRows& train, std::size_t classes, Range out,
                                   double penalty, Rng rng, const LogisticOptions& options) {
   std::vector<std::uint32_t> kept = numbers_from(0, out.begin);
@@ -230,7 +230,7 @@ std::size_t correct_when_held_out(const LabelledRows& train, std::size_t classes
   return regression.correct(train, numbers_from(out.begin, out.end));
 }
 
-/// Of equally good penalties the last.
+/// The λ with the best held-out accuracy, the last of equally good ones.
 double choose_penalty(const LabelledRows& train, std::size_t classes, Rng rng,
                       const LogisticOptions& options) {
   constexpr std::size_t sixths = 6, few = 6000;
