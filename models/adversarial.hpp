@@ -20,18 +20,19 @@ struct AdversarialOptions {
 };
 
 /// The adversarial autoencoder: a plain one whose codes cannot be told from draws of N(0, 1), so
-/// that such draws can be decoded. A second network, the discriminator D, tells them apart: its logit
-/// D(z) gives the probability σ(D(z)) that z was drawn and not encoded. It learns to tell, the
-/// encoder, which is the generator here, learns to mislead it:
+/// that such draws can be decoded. A second network, the discriminator D, learns to tell them
+/// apart: its logit D(z) gives the probability σ(D(z)) that z was drawn and not encoded. The
+/// encoder, which is the generator here, learns to fool it:
 ///
 ///     discriminator loss, of D:   −ln σ(D(n)) − ln(1 − σ(D(sg[z]))),     n ~ N(0, 1)     (nats)
 ///     generator loss, of f:       −ln σ(D̄(z)), the term deceit_nats                      (nats)
 ///     reconstruction, of f and g:   ‖x − x̂‖²,    z = f(x),  x̂ = σ(g(z))
 ///     minimise  reconstruction + λ generator loss + discriminator loss
 ///
-/// The paper takes turns: a step for each. Here the three are one sum and one step, since each term
-/// teaches only those it should: sg[z] passes no gradient on to the encoder, and D̄ is D with its
-/// weights frozen. While D cannot tell, its loss is 2 ln 2 = 1.386 and the generator's ln 2 = 0.693.
+/// The paper alternates, with a step for each. Here the three are one sum and one step, since each
+/// term trains only the networks it should: sg[z] passes no gradient on to the encoder, and D̄ is D
+/// with its weights frozen. While D cannot tell, its loss is 2 ln 2 = 1.386 and the generator's
+/// ln 2 = 0.693.
 /// Makhzani, Shlens, Jaitly, Goodfellow & Frey, "Adversarial Autoencoders", ICLR workshop 2016.
 class Adversarial : public Vanilla {
  public:

@@ -18,24 +18,24 @@ struct BetaTcVaeOptions {
   }
 };
 
-/// The β-TC-VAE: of the β-VAE's penalty only the part that makes numbers of the code independent.
-/// The mean over x of KL(q(z | x) ‖ p(z)) is the sum of
+/// The β-TC-VAE: it weights only the part of the β-VAE's penalty that makes latent dimensions
+/// independent. The mean over x of KL(q(z | x) ‖ p(z)) is the sum of
 ///
-///     mutual information   E ln q(z | x) / q(z)         what the code says of x: wanted
-///     total correlation    E ln q(z) / Π_d q(z_d)       what its numbers say of one another
+///     mutual information   E ln q(z | x) / q(z)         what the code says about x: wanted
+///     total correlation    E ln q(z) / Π_d q(z_d)       what its dimensions say about one another
 ///     dimension-wise KL    Σ_d E ln q(z_d) / p(z_d)     how far each of them is from the prior
 ///
-/// with q(z) the mixture of q(z | x) over all examples x, and the model is to
+/// where q(z) is the mixture of q(z | x) over all examples x, and the objective is to
 ///
 ///     minimise  E_q[−ln p(x | z)] + mutual information + β total correlation + dimension-wise KL
 ///
-/// The M examples of a batch have to stand for the mixture (minibatch weighted sampling):
+/// The M examples of a batch stand in for the mixture (minibatch weighted sampling):
 ///
 ///     ln q(z_i) ≈ ln 1/M Σ_j q(z_i | x_j),      ln q(z_id) ≈ ln 1/M Σ_j q(z_id | x_j)
 ///
-/// so examples of a batch are coupled, and the parts depend on how many there are (mutual
-/// information is at most ln M); their sum does not. The paper divides by N M, with N examples in
-/// all: each part then differs by a constant, which no gradient sees. All are in nats per image.
+/// so the examples of a batch are coupled, and the terms depend on its size (mutual information is
+/// at most ln M); their sum does not. The paper divides by N M, with N examples in all: each term
+/// then differs by a constant, which has no gradient. All are in nats per image.
 /// Chen, Li, Grosse & Duvenaud, "Isolating Sources of Disentanglement in Variational Autoencoders",
 /// NeurIPS 2018.
 class BetaTcVae : public Vae {

@@ -21,20 +21,20 @@ struct BetaVaeOptions {
   }
 };
 
-/// The β-VAE: a VAE whose code has to be cheaper than the bound asks for. Numbers of the code that
-/// say the same thing twice are what it saves first, so that each is left with a factor of its own
+/// The β-VAE: a VAE that weights the KL more than the bound does. Redundant information in the code
+/// goes first, so that each latent dimension is left with a factor of variation of its own
 /// ("disentangled"), at the price of blurred reconstructions.
 ///
 ///     minimise  E_q[−ln p(x | z)] + β KL(q(z | x) ‖ p(z)),            β > 1
 ///
-/// With `capacity` (Burgess et al.) the code is given room step by step instead, most useful factor
-/// first: C(step) rises along a line from 0 to `capacity` nats in the first `capacity_share` of the
+/// With `capacity` (Burgess et al.) the code's capacity grows gradually instead, the most useful
+/// factors first: C(step) rises linearly from 0 to `capacity` nats in the first `capacity_share` of
 /// training, and
 ///
 ///     minimise  E_q[−ln p(x | z)] + β |KL(q(z | x) ‖ p(z)) − C|
 ///
-/// KL is the mean over the batch. kl_nats and bits_per_dim are shown without β: the latter is still
-/// a bound on what a compressor needs.
+/// KL is the mean over the batch. kl_nats and bits_per_dim are reported without β: the latter is
+/// still a bound on what a compressor needs.
 /// Higgins et al., "β-VAE: Learning Basic Visual Concepts with a Constrained Variational
 /// Framework", ICLR 2017; Burgess et al., "Understanding disentangling in β-VAE", 2018.
 class BetaVae : public Vae {
@@ -52,7 +52,7 @@ class BetaVae : public Vae {
     capacity_ = options_.capacity * annealed_weight(step, steps, {.ramp = options_.capacity_share});
   }
 
-  /// |KL − C| is of the whole batch's mean, not of each shard's.
+  /// |KL − C| takes the KL's mean over the whole batch, not over each shard.
   bool couples_examples() const override {
     return options_.capacity > 0 || Vae::couples_examples();
   }
@@ -76,7 +76,7 @@ class BetaVae : public Vae {
   }
 
  private:
-  /// C now; out of training that of the end.
+  /// C at this step; in evaluation mode its final value.
   Scalar capacity() const {
     return static_cast<Scalar>(training() ? capacity_ : options_.capacity);
   }

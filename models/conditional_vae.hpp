@@ -20,34 +20,34 @@ struct ConditionalVaeOptions {
   }
 };
 
-/// The conditional VAE: the decoder is told the class y beside z, so z need not say it, and images
-/// of a class can be asked for.
+/// The conditional VAE: the decoder gets the class y besides z, so z need not encode it, and images
+/// of a given class can be generated.
 ///
 ///     q(z | x) = N(μ(x), σ(x)²),   p(z) = N(0, 1),   p(x | z, y),   q(y | x) = softmax(c(x))
 ///     minimise  E_q[−ln p(x | z, y)] + KL(q(z | x) ‖ p(z))
 ///               −  α ln q(y | x)  −  β ln q(y | x̂(z', y))
 ///
-/// y being the true label. The first two terms are the bound on −ln p(x | y). Every nat that z says
-/// costs KL and y is free, so z is left with the rest, slant and stroke: "style". Of an image
-/// without a label the classifier c, a network like the encoder, says the class (third term); so
+/// where y is the true label. The first two terms are the bound on −ln p(x | y). Information in z
+/// costs KL and y is free, so z is left with the rest, slant and stroke: "style". For an
+/// unlabelled image the classifier c, a network like the encoder, predicts y (third term), so
 ///
-///     code = (z, y):  L numbers of style, then the probabilities of the classes
+///     code = (z, y):  L dimensions of style, then the probabilities of the classes
 ///     encode(x) = (μ(x), q(y | x)),     decode(z, y) = x̂(z, y) = E[x | z, y]
 ///
-/// and all that is done with codes is done with these: keep z, change y, and the same hand writes
-/// another digit. In training z and y always agree, so that a decoder may as well read the class
-/// off z and ignore y, and does for many epochs. The last term (Hu et al.) puts an end to that: z'
-/// is drawn from p(z), and c, which it does not teach, must see y in the new image.
+/// and everything that works on codes works on these: keep z, change y, and the same hand writes
+/// another digit. In training z and y always agree, so the decoder might as well read the class off
+/// z and ignore y, and for many epochs it does. The last term (Hu et al.) puts an end to that: z'
+/// is drawn from p(z), and c, which this term does not train, must recognise y in the new image.
 ///
 /// class_nats and consistency_nats are the last two terms, `class_weight` α, `consistency_weight` β
-/// (0: the bound alone); error_rate and consistency_error are how often c's first choice is not y.
-/// Classes are taken to be equally frequent.
+/// (0: the bound alone); error_rate and consistency_error are how often c's top class is not y.
+/// Classes are assumed to be equally frequent.
 /// Kingma, Rezende, Mohamed & Welling, "Semi-supervised Learning with Deep Generative Models",
 /// NIPS 2014 (M2); Sohn, Lee & Yan, "Learning Structured Output Representation using Deep
 /// Conditional Generative Models", NIPS 2015.
 class ConditionalVae : public Vae {
  public:
-  /// Throws ConfigError for less than 2 classes, or a weight that would make the classifier worse.
+  /// Throws ConfigError for fewer than 2 classes, or a negative weight.
   ConditionalVae(const Shape& example_shape, const ConditionalVaeOptions& options, Rng& rng)
       : Vae(example_shape, options.vae, options.vae.network.latent + options.classes, rng),
         classes_(options.classes),
@@ -73,7 +73,7 @@ class ConditionalVae : public Vae {
         .with("consistency_error", error_rate(judged, labels));
   }
 
-  /// Of z its own; of y the terms q_k ln(q_k K) of KL(q(y | x) ‖ 1/K), which add up to it.
+  /// For z those of the VAE; for y the terms q_k ln(q_k K), which add up to KL(q(y | x) ‖ 1/K).
   Var kl_per_dimension(Var x, Rng& rng) override {
     Var log_q = log_softmax(classifier(x));
     const Scalar log_classes = std::log(static_cast<Scalar>(classes_));
@@ -115,7 +115,7 @@ class ConditionalVae : public Vae {
   }
 
  private:
-  /// c(x̂(z', y)) with z' ~ p(z) and the labels of the batch; c is not taught by it.
+  /// c(x̂(z', y)) with z' ~ p(z) and the labels of the batch; c is frozen.
   Var judgement_of_new(Tape& tape, const Batch& batch, Rng& rng) {
     Var z = new_constant("prior", tape, {batch.size(), dimensions()});
     rng.fill_normal(z.output(), 0, 1);
@@ -123,14 +123,14 @@ class ConditionalVae : public Vae {
     const FrozenParameters frozen(tape.context());
     return look(images, rng);
   }
-  /// c looks through noise in training: else a few faint dots at the rim, which no real image has
-  /// and c was never taught to overlook, come to stand for a class.
+  /// c gets noisy images in training: otherwise the decoder encodes the class in a few faint dots
+  /// at the edge, which no real image has and c never learnt to ignore.
   Var look(Var x, Rng& rng) { return classifier(training() ? gaussian_noise(x, 0.5, rng) : x); }
   /// How often the largest logit is not that of the label.
   static Var error_rate(Var logits, Var labels) {
     return 1 - mean(gather(top_k_mask(logits, 1), reshape(labels, {labels.shape()[0], 1}), 1));
   }
-  /// Codes with z from the prior, and the class that `next` says.
+  /// Codes with z from the prior, and the class that `next` returns.
   template <class Next>
   Tensor codes_of(std::size_t count, Rng& rng, const Next& next) {
     Tensor codes = Vae::sample_codes(count, rng);

@@ -37,17 +37,17 @@ struct ContractiveOptions {
   }
 };
 
-/// The contractive autoencoder: the code shall move little where the example moves a little. What
-/// has to be rebuilt resists: so the code stays sensitive along the directions in which examples
-/// differ, and to no other.
+/// The contractive autoencoder: a penalty keeps the code from changing much when the example
+/// changes a little. Reconstruction opposes it, so the code stays sensitive along the directions in
+/// which examples differ, and along no others.
 ///
 ///     code = s(f(x)),  J = ∂ code / ∂ x,      minimise  ‖x − x̂‖² + weight ‖J‖²        J: (L, F)
-///     exact      code = s(W x + b):  ‖J‖² = Σ_j s'(…)_j² ‖W_j‖²,  s' = s (1 − s) of the sigmoid,
-///                1 − s² of tanh: as cheap as the code itself
-///     estimate   ‖J‖² = E_n ‖J n‖² ≈ ‖(code(x + ε n) − code(x)) / ε‖²,  n ~ N(0, 1): one draw an
-///                example. Without bias as ε → 0 (Hutchinson 1990); for ε > 0 off by order ε²
+///     exact      code = s(W x + b):  ‖J‖² = Σ_j s'(…)_j² ‖W_j‖²,  s' = s (1 − s) for the sigmoid,
+///                1 − s² for tanh: as cheap as the code itself
+///     estimate   ‖J‖² = E_n ‖J n‖² ≈ ‖(code(x + ε n) − code(x)) / ε‖²,  n ~ N(0, 1): one draw per
+///                example. Unbiased as ε → 0 (Hutchinson 1990); for ε > 0 off by order ε²
 ///
-/// The part `jacobian` is ‖J‖², the mean over examples: squared change of the code for a squared
+/// The term `jacobian` is ‖J‖², the mean over examples: the squared change of the code per squared
 /// change of the pixels.
 /// Rifai et al., "Contractive Auto-Encoders: Explicit Invariance During Feature Extraction", ICML
 /// 2011; the estimate: Rifai et al., "Higher Order Contractive Auto-Encoder", ECML 2011.
@@ -83,7 +83,7 @@ class Contractive : public Vanilla {
               weight_);
   }
 
-  /// ‖J‖² of each example, where the encoder is one layer: (B)
+  /// ‖J‖² of each example, for an encoder of one layer: (B)
   Var exact_jacobian(Var code) {
     Var slope = tanh_ ? 1 - square(code) : code * (1 - code);
     Var rows = sum(square(code.tape().parameter(weights_)), {1});  // ‖W_j‖²: (L)

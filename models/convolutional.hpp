@@ -4,16 +4,16 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// The convolutional autoencoder: the vanilla one with layers that know that an example is a
-/// picture. Each 3×3 convolution of stride 2 halves height and width and widens the channels, a
-/// transposed convolution goes back; one dense layer each way makes the code.
+/// The convolutional autoencoder: the vanilla one with layers that treat an example as an image.
+/// Each 3×3 convolution of stride 2 halves height and width and increases the number of channels, a
+/// transposed convolution reverses it; one dense layer each way leads to the code and back.
 ///
 ///     (1, 28, 28) → (32, 14, 14) → (64, 7, 7) → 16 → (64, 7, 7) → (32, 14, 14) → (1, 28, 28)
 ///     minimise  ‖x − x̂‖²
 ///
-/// Weights are shared by all places, so it has fewer of them and finds a stroke wherever it is. Any
-/// size and number of channels will do. `upsampling = nearest` enlarges and convolves instead of
-/// the transposed convolution.
+/// Weights are shared across positions, so there are fewer of them and a stroke is found wherever
+/// it is. Images may have any size and number of channels. `upsampling = nearest` replaces each
+/// transposed convolution by upsampling followed by a convolution.
 /// Masci et al., "Stacked Convolutional Auto-Encoders for Hierarchical Feature Extraction", ICANN
 /// 2011; Odena, Dumoulin & Olah, "Deconvolution and Checkerboard Artifacts", Distill 2016.
 class Convolutional : public Vanilla {

@@ -4,16 +4,16 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// The deep autoencoder with which the field began: the vanilla one with the layers
-/// 784-1000-500-250-30 and back.
+/// The deep autoencoder that started the field: the vanilla one with the layers 784-1000-500-250-30
+/// and back.
 ///
 ///     code = f(x),  x̂ = σ(g(code)),      minimise  ‖x − x̂‖²
 ///
 /// Its authors could not train it from random weights and pre-trained every pair of layers as a
-/// restricted Boltzmann machine (for that idea see stacked.hpp). Batch normalisation between the
-/// layers, activations that keep gradients alive and Adam do without.
+/// restricted Boltzmann machine (stacked.hpp has that idea). Batch normalisation between the
+/// layers, activations whose gradients do not vanish and Adam make that unnecessary.
 /// Hinton & Salakhutdinov, "Reducing the Dimensionality of Data with Neural Networks", Science
-/// 2006: 3.00 a test image, where PCA with 30 components has 13.87.
+/// 2006: a squared error of 3.00 per test image, against 13.87 for PCA with 30 components.
 class Deep : public Vanilla {
  public:
   using Vanilla::Vanilla;

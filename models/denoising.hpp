@@ -8,7 +8,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 enum class Corruption { gaussian, masking, salt_and_pepper };
 
-/// Their strength is a deviation (gaussian), or the share of the pixels that they strike.
+/// Kinds of noise; strength is a standard deviation (gaussian) or the fraction of pixels hit.
 inline const Choices<Corruption>& corruptions() {
   static const Choices<Corruption> all(
       "noise of this model",
@@ -35,28 +35,28 @@ struct DenoisingOptions {
   }
 };
 
-/// The denoising autoencoder: it is given a damaged x̃ and has to rebuild the whole x. So it cannot
-/// copy its input, however wide the code, and has to learn how pixels depend on each other.
+/// The denoising autoencoder: it is given a corrupted x̃ and has to reconstruct the clean x. So it
+/// cannot copy its input, however wide the code, and has to learn how pixels depend on each other.
 ///
 ///     x̃ ~ C(x̃ | x),  x̂ = σ(g(f(x̃))),      minimise  −Σ x ln x̂ + (1 − x) ln(1 − x̂)  or  ‖x − x̂‖²
 ///
-///     gaussian          x̃ = x + strength n, n ~ N(0, 1), cut off at 0 and 1
+///     gaussian          x̃ = x + strength n, n ~ N(0, 1), clipped to 0..1
 ///     masking           x̃ = 0 with probability `strength`, else x
 ///     salt_and_pepper   x̃ = 0 or 1, each with probability strength / 2, else x
 ///
-/// Either loss is least where x̂ is the mean of what x may have been. By default nothing narrows:
-/// the code is the maps of the last convolution. The arrow from x̃ to x̂ points to where examples
-/// are dense: for weak Gaussian noise, x̂ − x̃ is σ² ∇ ln p (Alain & Bengio, JMLR 2014). The loss
-/// measures noisy examples out of training as well, and denoising_mse_per_pixel is their error
-/// against the clean ones; encode and reconstruct take x as it is given.
+/// Either loss is minimised by the mean of the possible x, E[x | x̃]. By default there is no
+/// bottleneck: the code is the feature maps of the last convolution. The vector from x̃ to x̂ points
+/// to where examples are dense: for weak Gaussian noise, x̂ − x̃ is σ² ∇ ln p (Alain & Bengio, JMLR
+/// 2014). The loss corrupts examples in evaluation mode as well, and denoising_mse_per_pixel is the
+/// error of their reconstructions against the clean ones; encode and reconstruct take x as it is.
 ///
-/// With `residual` the network finds the noise, which is taken from what it was given:
+/// With `residual` the network predicts the noise, which is subtracted from its input:
 ///
-///     x̂ = x̃ − g(f(x̃)), cut off at 0 and 1;  the loss is ‖x − x̂‖² before that
+///     x̂ = x̃ − g(f(x̃)), clipped to 0..1;  the loss is ‖x − x̂‖² before clipping
 ///
-/// so that what is clean already has to be copied by nobody, which is what deep networks of
-/// convolutions find hard. The code is then f(x̃) and x̃ beside it. It is DnCNN with
-/// `normalization = batch`, at half of the resolution as in FFDNet.
+/// so the network need not copy what is clean already, which deep convolutional networks find hard.
+/// The code is then f(x̃) together with x̃. With `normalization = batch` it is DnCNN, at half the
+/// resolution, as in FFDNet.
 ///
 /// Vincent et al., "Extracting and Composing Robust Features with Denoising Autoencoders", ICML
 /// 2008; Vincent et al., "Stacked Denoising Autoencoders", JMLR 2010; Zhang et al., "Beyond a
@@ -132,7 +132,7 @@ class Denoising : public Vanilla {
       parameters[i]->value.fill(0);
   }
 
-  /// x̃ − g(f(x̃)) of a code that has both
+  /// x̃ − g(f(x̃)), from a code that holds both f(x̃) and x̃
   Var without_noise(Var code) {
     const std::size_t numbers = Vanilla::latent();
     return slice(code, 1, numbers, numbers + features_) - decoder(slice(code, 1, 0, numbers));

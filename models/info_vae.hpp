@@ -18,27 +18,27 @@ struct InfoVaeOptions {
   }
 };
 
-/// The InfoVAE: a VAE that is not punished for what its code says about x.
+/// The InfoVAE: a VAE that is not penalised for the information about x in its code.
 ///
 ///     q(z | x) = N(μ(x), σ(x)²),   p(z) = N(0, 1),   q(z) = the mean of q(z | x) over all x
 ///     minimise  E_q[−ln p(x | z)]  +  (1 − α) KL(q(z | x) ‖ p(z))  +  (α + λ − 1) MMD²(q(z), p(z))
 ///
-/// The KL of a VAE does two things at once: it makes the codes of all images together look like the
-/// prior, KL(q(z) ‖ p(z)), which drawing new ones needs, and it makes the code of one image say
-/// little about it, I(x; z), which nobody asked for and a strong decoder answers by ignoring the
-/// code. α takes a share of the KL away, and MMD, which looks at all codes of the batch together
-/// (see discrepancy.hpp), does the first part alone: mean k(z, z') + mean k(n, n') − 2 mean k(z,
-/// n), n ~ N(0, 1).
+/// The KL of a VAE does two things at once: it makes the codes of all images together match the
+/// prior, KL(q(z) ‖ p(z)), which drawing new ones requires, and it reduces the information that a
+/// code has about its image, I(x; z), which is not wanted and leads a strong decoder to ignore the
+/// code. α takes away part of the KL, and MMD, which compares all codes of the batch with the prior
+/// (see discrepancy.hpp), does only the first: mean k(z, z') + mean k(n, n') − 2 mean k(z, n),
+/// n ~ N(0, 1).
 ///
 /// α = 0, λ = 1 is the VAE; α = 1 has no KL at all (the "MMD-VAE"), and approaches the WAE. λ is
-/// large, since reconstruction counts all pixels and MMD is a number below 1. The
-/// loss is of all codes of a batch together, so it is not cut into shards. kl_nats and mmd are shown
+/// large, since reconstruction sums over all pixels and MMD is below 1. The loss depends on all
+/// codes of a batch together, so a batch is not cut into shards. kl_nats and mmd are reported
 /// without their weights; the bounds that `evaluate` gives are those of a VAE.
 /// Zhao, Song & Ermon, "InfoVAE: Balancing Learning and Inference in Variational Autoencoders",
 /// AAAI 2019.
 class InfoVae : public Vae {
  public:
-  /// Throws ConfigError where a term would have a weight below 0.
+  /// Throws ConfigError if a term would have a weight below 0.
   InfoVae(const Shape& example_shape, const InfoVaeOptions& options, Rng& rng)
       : Vae(example_shape, options.vae, rng),
         kl_weight_(static_cast<Scalar>(1 - options.alpha)),

@@ -17,17 +17,17 @@ struct IwaeOptions {
   }
 };
 
-/// The importance-weighted autoencoder: a VAE that draws k codes for each example and is judged by
-/// all of them together.
+/// The importance-weighted autoencoder: a VAE that draws k codes for each example and combines them
+/// in a tighter bound.
 ///
 ///     w_i = p(x, z_i) / q(z_i | x),   z_1 … z_k ~ q(z | x)
 ///     minimise  −E [ ln 1/k Σ_i w_i ]          (−ln p(x) ≤ this bound ≤ the negative ELBO)
 ///
 /// With k = 1 it is the negative ELBO; the bound tightens as k grows. One draw that explains x well
-/// is enough for a small loss, so q need not avoid what p gives no mass: codes come out richer. Its
-/// gradient weighs that of each ln w_i with w_i / Σ w, which is what backward through logsumexp
-/// makes of it; nothing is ever taken out of log space, where w would overflow.
-/// bound_nats is this bound. A step costs k decodings of the batch, and one encoding.
+/// is enough for a small loss, so q need not avoid regions where p has no mass: codes come out
+/// richer. The gradient weights that of each ln w_i by w_i / Σ w, which is what backward through
+/// logsumexp gives; everything stays in log space, since w would overflow.
+/// bound_nats is this bound. A step costs one encoding and k decodings of the batch.
 /// Burda, Grosse & Salakhutdinov, "Importance Weighted Autoencoders", ICLR 2016.
 class Iwae : public Vae {
  public:

@@ -21,18 +21,18 @@ struct KSparseOptions {
   }
 };
 
-/// The k-sparse autoencoder: of a wide linear code each example keeps its k largest numbers, and
-/// that is all there is to sparsity: no penalty, no weight to tune, exactly k.
+/// The k-sparse autoencoder: each example keeps only the k largest activations of a wide linear
+/// code. There is no penalty and no weight to tune: exactly k units are active.
 ///
 ///     z = f(x),  code = z · (z is among its example's k largest),  x̂ = σ(g(code))
 ///     minimise  ‖x − x̂‖²  +  revival_weight Σ_dead j max(0, t − z_j)
 ///
-/// A unit that is never among the k largest gets no gradient and stays dead. So the dead are pulled
-/// up to t, the smallest number that the example keeps, until one of them is among the k; from then
-/// on it learns as the others do. The pull is the pre-activation loss of Conerly et al.; it is 0
-/// where none is dead. How many examples each unit has not been used for is kept in a buffer,
-/// `idle`, so a batch is not cut into shards.
-/// Terms: revival, the pull summed over the dead units; dead_units, their share.
+/// A unit that is never among the k largest gets no gradient and stays dead. So a revival loss
+/// pulls dead units up to t, the smallest activation that the example keeps, until they are among
+/// the k largest and learn like the others. It is the pre-activation loss of Conerly et al., and 0
+/// if no unit is dead. A buffer, `idle`, counts the examples since each unit was last used, so a
+/// batch is not cut into shards.
+/// Terms: revival, that loss summed over the dead units; dead_units, their fraction.
 /// Makhzani & Frey, "k-Sparse Autoencoders", ICLR 2014; Conerly et al., "Dictionary Learning
 /// Optimization Techniques", Transformer Circuits, 2025.
 class KSparse : public Vanilla {
@@ -77,7 +77,7 @@ class KSparse : public Vanilla {
  private:
   Var largest(Var z) const { return z * top_k_mask(z, k_); }
 
-  /// Σ max(0, t − z_j) over the dead units, the mean over the batch; t is taken as given.
+  /// Σ max(0, t − z_j) over the dead units, the mean over the batch; t gets no gradient.
   Var revival(Var z, Var code, Var dead) const {
     Var least = new_constant("smallest kept", z.tape(), {z.shape()[0], 1});
     for (std::size_t i = 0; i < z.shape()[0]; ++i) {
@@ -98,7 +98,7 @@ class KSparse : public Vanilla {
     return dead;
   }
 
-  /// Counts for each unit how many examples have passed since it was used.
+  /// Counts the examples since each unit was last used.
   void note_use(const Tensor& code) {
     for (std::size_t i = 0; i < code.shape()[0]; ++i)
       for (std::size_t j = 0; j < latent(); ++j) {

@@ -17,17 +17,17 @@ struct KlSparseOptions {
   }
 };
 
-/// The sparse autoencoder with a target: each unit shall be active rarely, and as often as any
+/// The sparse autoencoder with a target: each unit should be active rarely, and as often as every
 /// other.
 ///
 ///     code = σ(f(x)) in 0..1,  q_j = the mean of code_j over the batch
 ///     minimise  ‖x − x̂‖² + weight Σ_j KL(ρ ‖ q_j),
 ///     KL(ρ ‖ q) = ρ ln ρ/q + (1 − ρ) ln (1 − ρ)/(1 − q)      in nats
 ///
-/// ρ and q_j are taken for the probabilities that a unit is on. The divergence is 0 where q_j = ρ
-/// and grows without bound towards 0: so it keeps units from dying, which an L1 penalty does not.
-/// It is of means over a batch, so a batch is not cut into shards.
-/// Terms: kl_sparsity = Σ_j KL(ρ ‖ q_j); mean_activation, of all units.
+/// ρ and q_j are treated as the probabilities that a unit is on. The divergence is 0 at q_j = ρ and
+/// grows without bound as q_j → 0, so it keeps units from dying, which an L1 penalty does not. It
+/// depends on means over a batch, so a batch is not cut into shards.
+/// Terms: kl_sparsity = Σ_j KL(ρ ‖ q_j); mean_activation, over all units.
 /// Lee, Ekanadham & Ng, "Sparse Deep Belief Net Model for Visual Area V2", NIPS 2008; Ng, "Sparse
 /// Autoencoder", CS294A lecture notes, 2011.
 class KlSparse : public Vanilla {
@@ -42,7 +42,7 @@ class KlSparse : public Vanilla {
     if (!(options.weight >= 0))
       throw ConfigError("weight is " + std::to_string(options.weight) +
                         ", but at least 0 is wanted");
-    // Units start at the target, not at a half, from where it is a long way down.
+    // Units start at the target, not at ½, which is far above it.
     encoder.parameters().back()->value.fill(std::log(target_ / (1 - target_)));
   }
 

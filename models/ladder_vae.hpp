@@ -20,30 +20,30 @@ struct LadderVaeOptions {
   }
 };
 
-/// The ladder VAE: two layers of random variables. z2 says what the image is about, and from it
-/// follows what z1, from which the pixels are made, will probably be.
+/// The ladder VAE: two layers of latent variables. z2 says what the image is about and predicts the
+/// distribution of z1, from which the pixels are generated.
 ///
 ///     p(x, z1, z2) = p(x | z1) p(z1 | z2) p(z2),    p(z2) = N(0, 1),   p(z1 | z2) = N(μp, σp²)(z2)
 ///     q(z2 | x) = N(μ2, σ2²)(x),     q(z1 | x, z2) ∝ N(z1; μ̂, σ̂²)(x) · p(z1 | z2)
 ///     minimise  E_q[−ln p(x | z1) + KL(q(z1 | x, z2) ‖ p(z1 | z2))] + KL(q(z2 | x) ‖ p(z2))
 ///
 /// The ladder is the second line: q(z1 | x, z2) combines the bottom-up posterior N(μ̂, σ̂²)(x) and
-/// the top-down prior p(z1 | z2), weighing each with its precision. The precision of q is their sum,
-/// 1/σ̂² + 1/σp², its mean (μ̂/σ̂² + μp/σp²) / (1/σ̂² + 1/σp²). So the encoder has to say only what
-/// z2 does not predict, and z2 stays in use where a plain hierarchy lets it die.
+/// the top-down prior p(z1 | z2), weighting each by its precision. The precision of q is their sum,
+/// 1/σ̂² + 1/σp², its mean (μ̂/σ̂² + μp/σp²) / (1/σ̂² + 1/σp²). So the encoder only has to encode what
+/// z2 does not predict, and z2 stays in use, where in a plain hierarchy it collapses.
 ///
 ///     x → encoder → μ̂, σ̂ → top_encoder → μ2, σ2,     z2 → top_decoder → μp, σp,     z1 → decoder
 ///
 /// The code is (e, z2) with the residual e = (z1 − μp) / σp of the top-down prior: all of it is
-/// N(0, 1) under the prior and all of it reaches x̂, while (z1, z2) would end in numbers that the
-/// decoder never looks at. Densities and KL are the same for e as for z1, with t = ln σp²/σ̂²:
+/// N(0, 1) under the prior and all of it affects x̂, while (z1, z2) would end in dimensions that the
+/// decoder does not use. Densities and KL are the same for e as for z1, with t = ln σp²/σ̂²:
 ///     q(e | x, z2) = N( σ(t) (μ̂ − μp) / σp,  1 − σ(t) )
 /// kl_z1_nats and kl_z2_nats are the KL of each layer. The weight of both rises linearly in the
-/// first `warm_up` of the training, so that z2 is not given up before it can be of use.
+/// first `warm_up` of training, so that z2 does not collapse before it can be of use.
 /// Sønderby et al., "Ladder Variational Autoencoders", NIPS 2016.
 class LadderVae : public Vae {
  public:
-  /// Throws ConfigError for an empty upper layer, or a warm-up that is no share.
+  /// Throws ConfigError for an empty upper layer, or a warm-up outside 0..1.
   LadderVae(const Shape& example_shape, const LadderVaeOptions& options, Rng& rng)
       : Vae(example_shape, options.vae, rng), top_(options.top_latent), warm_up_(options.warm_up) {
     if (top_ == 0) throw ConfigError("model.top_latent is 0: without an upper layer, use vae");
@@ -115,7 +115,7 @@ class LadderVae : public Vae {
  protected:
   Var decoder_input(Var code, const Batch&) override { return z1(code); }
 
-  /// Codes (e, z2); the q of e is the one for the z2 beside it.
+  /// Codes (e, z2); q(e) is conditioned on the z2 in the same row.
   Draw draw(Var x, std::size_t samples, Rng& rng) override {
     const Gaussian q1 = bottom_up(x).repeated(samples), q2 = top(q1);
     const Gaussian::Draw z2 = q2.draw_with_noise(rng);

@@ -16,16 +16,16 @@ struct LinearAutoencoderOptions {
   }
 };
 
-/// The linear autoencoder, which is principal component analysis found by gradient descent.
+/// The linear autoencoder: principal component analysis by gradient descent.
 ///
 ///     code = W x + b,   x̂ = V code + c,      minimise  ‖x − x̂‖²        W: (L, F)   V: (F, L)
 ///
-/// With no bend anywhere, the best it can do is the best projection of all on L dimensions: at the
-/// minimum V W projects on the span of the first L principal components, and the error is PCA's.
-/// V's columns span that space but need not be the components themselves: any invertible map of the
-/// code can be undone by the decoder. All other stationary points are saddles, so descent gets
-/// there. Tied, V = Wᵀ: then W's rows become orthonormal of themselves.
-/// x̂ is not squashed into 0..1, as PCA's is not.
+/// Without a nonlinearity, the best it can do is the best linear projection to L dimensions: at the
+/// minimum V W projects onto the span of the first L principal components, and the error is PCA's.
+/// V's columns span that space but need not be the components themselves, since the decoder can
+/// undo any invertible map of the code. All other stationary points are saddles, so descent gets
+/// there. With tied weights, V = Wᵀ, the rows of W become orthonormal by themselves.
+/// As in PCA, x̂ is not squashed into 0..1.
 /// Baldi & Hornik, "Neural Networks and Principal Component Analysis: Learning from Examples
 /// Without Local Minima", Neural Networks 1989; Bourlard & Kamp, Biological Cybernetics 1988.
 class LinearAutoencoder : public Autoencoder {

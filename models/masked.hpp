@@ -22,19 +22,19 @@ struct MaskedOptions {
   }
 };
 
-/// The masked autoencoder: three quarters of an image are hidden, patch by patch, and have to be
-/// guessed from the rest. Too much is missing for copying neighbours; what is common to images has
-/// to be learnt. That makes features out of images without labels, as words left out do of text.
+/// The masked autoencoder: three quarters of an image are masked, patch by patch, and have to be
+/// predicted from the rest. Too much is missing to copy from neighbours, so the model has to learn
+/// what images have in common: features without labels, as masked words give for text.
 ///
 ///     m: 1 on the pixels of masked patches, chosen anew each time, else 0
 ///     x̂ = σ(g(f((1 − m) x / (1 − ratio)))),    x̄ = σ(g(f(x)))
 ///     minimise  Σ m (x − x̂)²  +  w ‖x − x̄‖²                        (squared error per image)
 ///
-/// What is seen is amplified so that on average as much goes in as from the whole image. The
-/// paper's encoder is a transformer that attends to the visible patches alone and takes any number
-/// of them; here the layers are dense (or convolutional, with `channels`), see zeros where a patch
-/// is hidden, and make little of a whole image unless they have met one. That is what the second
-/// term is for, since `encode` shows them the whole image. (w = 0 in the paper.)
+/// The visible pixels are scaled up so that on average the input's sum is that of the whole image.
+/// The paper's encoder is a transformer that attends to the visible patches alone, however many;
+/// here the layers are dense (or convolutional, with `channels`), see zeros in place of masked
+/// patches, and encode a whole image badly unless trained on some. That is what the second term is
+/// for, since `encode` gets the whole image. (w = 0 in the paper.)
 /// He, Chen, Xie, Li, Dollár & Girshick, "Masked Autoencoders Are Scalable Vision Learners", CVPR
 /// 2022.
 class Masked : public Vanilla {
@@ -67,8 +67,8 @@ class Masked : public Vanilla {
         .with("masked_mse_per_pixel", mean(errors / sum(mask, {1})));
   }
 
-  /// m: (B, F), for each example the same number of patches, of all channels. Where patches do not
-  /// fit, the last ones are narrower.
+  /// m: (B, F), with equally many masked patches in each example, across all channels. If the patch
+  /// size does not divide the image's, the last patches are smaller.
   Var draw_mask(Tape& tape, std::size_t examples, Rng& rng) const {
     Var lots = new_constant("lots", tape, {examples, patches_});
     rng.fill_uniform(lots.output(), 0, 1);

@@ -20,21 +20,21 @@ struct RaeOptions {
   }
 };
 
-/// The regularised autoencoder, RAE-L2: what a VAE can do, without chance. A VAE's noise on the
-/// code does two things, it keeps codes together and the decoder smooth. Both can be asked for
+/// The regularised autoencoder, RAE-L2: a deterministic alternative to the VAE. A VAE's noise on
+/// the code does two things: it keeps codes together and the decoder smooth. Both can be achieved
 /// directly:
 ///
 ///     code z = f(x),  x̂ = σ(g(z))
 ///     minimise  ‖x − x̂‖²  +  β ½ ‖z‖²  +  λ ‖weights of g‖²        (squared error per image)
 ///
-/// ½ ‖z‖² is what remains of a VAE's KL divergence when its noise is constant; small weights make a
-/// decoder that changes little where its code does. No prior has shaped the codes, so to draw new
-/// ones a density is fitted to those of the training examples when training has ended:
+/// ½ ‖z‖² is what remains of a VAE's KL divergence if its noise is constant; small weights make a
+/// decoder that changes little when its code does. Training imposes no prior on the codes, so to
+/// draw new ones a density is fitted to those of the training examples after training:
 ///
-///     z ~ N(m, C),   m and C = A Aᵀ: the mean and the whole covariance of the codes;   z = m + A n
+///     z ~ N(m, C),   m and C = A Aᵀ: the mean and the full covariance of the codes;   z = m + A n
 ///
-/// β too high makes codes shrink until g's weights have to grow against λ; a ten-thousandth to a
-/// tenth does well.
+/// If β is too high, codes shrink until g's weights have to grow against λ; 0.0001 to 0.1 works
+/// well.
 /// Ghosh, Sajjadi, Vergari, Black & Schölkopf, "From Variational to Deterministic Autoencoders",
 /// ICLR 2020.
 class Rae : public Vanilla {

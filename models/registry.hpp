@@ -7,10 +7,10 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// All models, in the order in which a course meets them.
+/// All models, in the order of the course.
 const std::vector<ModelInfo>& model_registry();
 
-/// Throws ConfigError with the names that there are.
+/// The model of this name. Throws ConfigError, which suggests names, if there is none.
 const ModelInfo& find_model(const std::string& name);
 
 }}  // namespace hourglass

@@ -14,15 +14,15 @@ struct SparseOptions {
   }
 };
 
-/// The sparse autoencoder: the code may be wide, but each example must do with few of its numbers.
+/// The sparse autoencoder: the code may be wide, but each example should activate few units.
 ///
 ///     code = max(0, f(x)),  x̂ = σ(g(code)),      minimise  ‖x − x̂‖² + weight Σ_j |code_j|
 ///
-/// The absolute value pulls small numbers to 0 as hard as large ones, and ReLU lets them arrive:
-/// most of the code is exactly 0, another part of it for every example, and each unit comes to
-/// stand for a stroke. The decoder could undo the pull by larger weights on a smaller code;
-/// [training] weight_decay holds them where that shows.
-/// Terms: l1 = Σ_j |code_j| an example; active_share, of the code's numbers that are not 0.
+/// The L1 penalty pulls small activations towards 0 as hard as large ones, and ReLU lets them reach
+/// it: most of the code is exactly 0, a different part for each example, and each unit comes to
+/// represent a stroke. The decoder could evade the penalty with larger weights on a smaller code;
+/// if it does, [training] weight_decay limits them.
+/// Terms: l1 = Σ_j |code_j| per example; active_share, the fraction of the code that is not 0.
 /// Olshausen & Field, "Emergence of Simple-Cell Receptive Field Properties by Learning a Sparse
 /// Code for Natural Images", Nature 1996; Ranzato et al., "Efficient Learning of Sparse
 /// Representations with an Energy-Based Model", NIPS 2006.

@@ -26,31 +26,33 @@ struct StackedOptions {
   void describe(Settings& settings);
 };
 
-/// The stacked denoising autoencoder: a deep network learned layer by layer, each layer first by
-/// itself as a denoising autoencoder of what the layers below make of x, then all together.
+/// The stacked denoising autoencoder: a deep network trained layer by layer, each layer first by
+/// itself as a denoising autoencoder of the output of the layers below, then all together.
 ///
 ///     h₀ = x,  hᵢ = fᵢ(hᵢ₋₁)                            f: encoder, g: decoder, one layer each
-///     stage i    minimise  E ‖hᵢ₋₁ − gᵢ(fᵢ(h̃ᵢ₋₁))‖²     h̃: a share of its numbers set to 0
+///     stage i    minimise  E ‖hᵢ₋₁ − gᵢ(fᵢ(h̃ᵢ₋₁))‖²     h̃: a fraction of its elements set to 0
 ///     then       minimise  ‖x − g₁(…gₙ(fₙ(…f₁(x))))‖²   (fine_tune = reconstruction)
 ///     or         minimise  −ln softmax(U hₙ + u)[label] + weight ‖x − x̂‖²   (labels)
 ///
 /// Each stage gets an equal share of the first steps and trains its own layer only; those below are
-/// frozen. When it was found, deep networks of sigmoid units were out of reach from random weights;
-/// stacking gave them a start from which gradients lead on. The learning rate's schedule runs over
-/// all stages, so that it is high while they learn and falls in fine-tuning, which comes last.
+/// frozen. When it was invented, deep networks of sigmoid units could not be trained from random
+/// weights; stacking gave them a starting point from which gradient descent worked. The
+/// learning-rate schedule spans all stages, so the rate is high while they train and falls in
+/// fine-tuning, which comes last.
 /// With labels a softmax layer on top is trained with the whole encoder, x masked as before and
-/// units dropped: a classifier with an `error_rate`, whose code x can still be rebuilt from. Every
-/// stage then has that weight, since an optimiser that has seen large gradients steps too shortly
-/// for long. RMSprop forgets them soonest. Out of training the loss is that of fine-tuning.
-/// Vincent, Larochelle, Lajoie, Bengio & Manzagol, "Stacked Denoising Autoencoders", JMLR 2010 (in
-/// whose table it has a test error of 1.28 % on MNIST); Hinton & Salakhutdinov, Science 2006.
+/// with dropout: a classifier with an `error_rate`, from whose code x can still be reconstructed.
+/// The loss of every stage is then scaled by `reconstruction_weight`, since an optimiser that has
+/// seen large gradients takes too small steps for a long time. RMSprop forgets them soonest. In
+/// evaluation mode the loss is that of fine-tuning.
+/// Vincent, Larochelle, Lajoie, Bengio & Manzagol, "Stacked Denoising Autoencoders", JMLR 2010
+/// (with a test error of 1.28 % on MNIST in its table); Hinton & Salakhutdinov, Science 2006.
 class Stacked : public Autoencoder {
  public:
   /// Throws ConfigError for options that make no network or no schedule.
   Stacked(const Shape& example_shape, StackedOptions options, Rng& rng);
 
   std::size_t layers() const { return encoder_.size(); }
-  /// Which layer is being learned, or `layers()` while all are fine-tuned.
+  /// The layer that is being trained, or `layers()` while all are fine-tuned.
   std::size_t stage() const { return stage_; }
   void before_step(std::size_t step, std::size_t steps) override {
     const double done = static_cast<double>(step) / static_cast<double>(steps);
@@ -140,7 +142,7 @@ class Stacked : public Autoencoder {
         .with("error_rate", error_rate(logits, labels));
   }
 
-  /// The share of the examples whose largest logit is not their label's: ()
+  /// The fraction of examples whose largest logit is not that of their label: ()
   static Var error_rate(Var logits, Var labels);
 
   StackedOptions options_;

@@ -25,16 +25,16 @@ struct VaeOptions {
 /// The variational autoencoder: the code is a random variable z, so that new codes can be drawn and
 /// decoded.
 ///
-///     q(z | x) = N(μ(x), σ(x)²),   p(z) = N(0, 1),   p(x | z): a coin for each pixel, σ(g(z))
+///     q(z | x) = N(μ(x), σ(x)²),   p(z) = N(0, 1),   p(x | z): each pixel is Bernoulli(σ(g(z)))
 ///     minimise  E_q [ −ln p(x | z) ]  +  KL(q(z | x) ‖ p(z))     (≥ −ln p(x): the negative ELBO)
 ///
 /// z = μ + σ n with n ~ N(0, 1), so that the gradient of the expectation passes through the draw.
-/// The other likelihoods are in likelihood.hpp. All is in nats per image; bits_per_dim is the same
-/// bound per pixel, where p(x) is a probability.
+/// Other likelihoods are in likelihood.hpp. All terms are in nats per image; bits_per_dim is the
+/// same bound in bits per pixel, if p(x) is a probability mass.
 /// Kingma & Welling, "Auto-Encoding Variational Bayes", ICLR 2014; Rezende, Mohamed & Wierstra,
 /// "Stochastic Backpropagation", ICML 2014.
 ///
-/// It is also what its relatives are built on; what they override is below, under "protected".
+/// It is also the base class of its variants; what they override is below, under "protected".
 class Vae : public Variational {
  public:
   Vae(const Shape& example_shape, VaeOptions options, Rng& rng)
@@ -83,7 +83,7 @@ class Vae : public Variational {
 
   std::size_t latent() const override { return dimensions_; }
 
-  /// A relative with another prior, or a decoder that is told more than z, has none.
+  /// Variants with another prior, or a decoder with inputs besides z, have none.
   std::optional<VaeNetworks> networks_for_bits_back() override {
     return VaeNetworks{encoder, decoder, *likelihood};
   }
@@ -101,7 +101,7 @@ class Vae : public Variational {
   std::unique_ptr<Likelihood> likelihood;
 
  protected:
-  /// A decoder of `decoder_inputs` numbers, where it is told more than z (see `decoder_input`).
+  /// For a decoder with more inputs than z, `decoder_inputs` in all (see `decoder_input`).
   Vae(const Shape& example_shape, const VaeOptions& options, std::size_t decoder_inputs, Rng& rng)
       : likelihood(make_likelihood(options.likelihood)), dimensions_(options.network.latent) {
     add_encoder(encoder, options.network, example_shape, 2 * dimensions_, rng);
@@ -111,8 +111,8 @@ class Vae : public Variational {
     register_module("likelihood", *likelihood);
   }
 
-  // What relatives of the model override. Codes z are (K B, L) for a batch of B examples, K draws
-  // of each: row k B + b is of example b.
+  // What variants override. Codes z are (K B, L) for a batch of B examples, with K draws for each:
+  // row k B + b belongs to example b.
 
   /// z ~ q(z | x), the q that each was drawn from, and z's noise n: (K B, L)
   struct Draw {
@@ -124,14 +124,14 @@ class Vae : public Variational {
     const auto [z, noise] = q.draw_with_noise(rng);
     return {q, z, noise};
   }
-  /// What the decoder is told: z, and with a condition more: (K B, …).
+  /// The decoder's input: z and, in a conditional model, the condition: (K B, …).
   virtual Var decoder_input(Var z, const Batch& /*batch*/) { return z; }
   /// ln p(z): (K B)
   virtual Var log_prior(Var z) { return standard_normal_log_density(z); }
-  /// KL(q ‖ p) of each example, z being drawn from q: (B)
+  /// KL(q ‖ p) of each example, with z drawn from q: (B)
   virtual Var kl(const Gaussian& q, Var /*z*/) { return kl_divergence(q.mean, q.log_variance); }
-  /// The loss that has its reconstruction term with what is added to that; `kl` is the mean over
-  /// the batch.
+  /// Adds the regularisation terms to a loss that has its reconstruction term; `kl` is the mean
+  /// over the batch.
   virtual Loss regularised(Loss loss, Var kl, const Gaussian& /*q*/, Var /*z*/) {
     return loss.plus("kl_nats", kl);
   }
@@ -140,9 +140,9 @@ class Vae : public Variational {
   Var log_likelihood(Var x, Var z, const Batch& batch) {
     return likelihood->log_likelihood(x, decoder(decoder_input(z, batch)));
   }
-  /// How many numbers z has.
+  /// The number of dimensions of z.
   std::size_t dimensions() const { return dimensions_; }
-  /// How many nats an example has for each bit per pixel: F ln 2
+  /// One bit per pixel, in nats per example: F ln 2
   static Scalar nats_of_a_bit(std::size_t pixels) {
     return static_cast<Scalar>(static_cast<double>(pixels) * std::numbers::ln2);
   }

@@ -29,10 +29,10 @@ struct VaeGanOptions {
   }
 };
 
-/// The VAE-GAN: a VAE whose measure of likeness is learnt. Squared error of pixels likes a blur
-/// better than a stroke that is moved by a pixel. A discriminator D, which learns to tell images of
-/// the data from decoded ones, has to have features that see strokes; so x̂ is compared with x
-/// there, in what D's last layer but one, d, makes of them:
+/// The VAE-GAN: a VAE whose similarity metric is learnt. Squared error of pixels prefers a blur to
+/// a stroke that is shifted by a pixel. A discriminator D, which learns to tell images of the data
+/// from decoded ones, needs features that detect strokes; so x̂ is compared with x in feature space,
+/// in the outputs d of D's last layer but one:
 ///
 ///     z ~ q(z | x) = N(μ(x), σ(x)²),  n ~ N(0, 1),  x̂ = σ(g(z));   fakes y: σ(g(sg[z])), σ(g(n))
 ///     kl, of f:                     KL(q(z | x) ‖ N(0, 1))
@@ -42,11 +42,11 @@ struct VaeGanOptions {
 ///     minimise  φ features + kl + α generator loss + discriminator loss + ψ ‖x − x̂‖²
 ///                                                                              (nats per image)
 ///
-/// All of it is one sum and one step: d̄ and D̄ are D with its weights frozen, sg[·] passes no
-/// gradient, and so each term teaches the networks named beside it and no others. While D cannot
-/// tell, its loss is 2 ln 2 = 1.386. The paper has φ = 1, ψ = 0 and convolutions; small networks
-/// are steadier with some squared error, since what D sees in x changes all the time (and without
-/// bounds: so its features are normalised).
+/// All of it is one sum and one step: d̄ and D̄ are D with its weights frozen, sg[·] stops gradients,
+/// and so each term trains the networks named beside it and no others. While D cannot tell them
+/// apart, its loss is 2 ln 2 = 1.386. The paper has φ = 1, ψ = 0 and convolutions; small networks
+/// train more stably with some squared error, since D's features change all the time (and without
+/// bounds, so they are normalised).
 /// Larsen, Sønderby, Larochelle & Winther, "Autoencoding beyond pixels using a learned similarity
 /// metric", ICML 2016.
 class VaeGan : public Vae {

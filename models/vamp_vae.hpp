@@ -20,23 +20,24 @@ struct VampVaeOptions {
 
 /// The VAE with a VampPrior ("variational mixture of posteriors"): the prior is learnt, too.
 ///
-///     u_1 … u_K: images of our own making, learnt        p(z) = 1/K Σ_k q(z | u_k)
+///     u_1 … u_K: learnt images, the pseudo-inputs        p(z) = 1/K Σ_k q(z | u_k)
 ///     minimise  E_q[ −ln p(x | z) + ln q(z | x) − ln p(z) ],   q(z | x) = N(μ(x), σ(x)²)
 ///
-/// The best prior for the bound is the mean of all posteriors, q(z) = E_x q(z | x): no code is then
-/// pushed to where no example lies. That would be a mixture of 60,000, and overfit; K pseudo-inputs
-/// are its summary. They pass through the encoder itself, so they cost only their pixels,
-/// u = σ(pseudo_inputs): (K, F), and prior and encoder improve together. After training each is a
-/// blurred kind of example; drawing one and a code from its posterior makes a new image.
+/// The best prior for the bound is the aggregated posterior, q(z) = E_x q(z | x): no code is then
+/// pushed to where no example lies. That would be a mixture of 60,000 components, and overfit; K
+/// pseudo-inputs summarise it. They pass through the encoder itself, so their only parameters are
+/// their pixels, u = σ(pseudo_inputs): (K, F), and prior and encoder improve together. After
+/// training each looks like a blurred example; drawing one and a code from its posterior makes a
+/// new image.
 ///
-/// A mixture has no KL in closed form: kl_nats is the estimate from the one draw z. Its logarithm
-/// for all codes and components at once is two products:
+/// The KL to a mixture has no closed form: kl_nats is the estimate from the one draw z. The
+/// log-density of all codes under all components is two matrix products:
 ///     ln N(z; μ_k, σ_k²) = −½ Σ_j z_j² / σ_kj² + Σ_j z_j μ_kj / σ_kj² + b_k
 ///     b_k = −½ Σ_j μ_kj² / σ_kj² + ln σ_kj² + ln 2π
 /// Tomczak & Welling, "VAE with a VampPrior", AISTATS 2018.
 class VampVae : public Vae {
  public:
-  /// Throws ConfigError where there is no pseudo-input.
+  /// Throws ConfigError if there are no pseudo-inputs.
   VampVae(const Shape& example_shape, const VampVaeOptions& options, Rng& rng)
       : Vae(example_shape, options.vae, rng),
         pseudo_inputs({options.pseudo_inputs, element_count(example_shape)}) {
@@ -49,8 +50,8 @@ class VampVae : public Vae {
   /// q(z | u_k) of all K: the components of the prior.
   Gaussian components(Tape& tape) { return posterior(sigmoid(tape.parameter(pseudo_inputs))); }
 
-  /// By the chain rule, number by number: ln q(z_j | x) − ln p(z_j | z_1 … z_j−1), for one draw z,
-  /// which add up to the estimate of KL.
+  /// By the chain rule, dimension by dimension: ln q(z_j | x) − ln p(z_j | z_1 … z_j−1) for one
+  /// draw z; these add up to the estimate of KL.
   Var kl_per_dimension(Var x, Rng& rng) override {
     const Gaussian q = posterior(x), prior = components(x.tape());
     Var z = q.draw(rng);
@@ -58,7 +59,7 @@ class VampVae : public Vae {
     const Gaussian each = {reshape(prior.mean, {1, count, dimensions()}),
                            reshape(prior.log_variance, {1, count, dimensions()})};
     Var density = log_densities(reshape(z, {examples, 1, dimensions()}), each);  // (B, K, L)
-    Tensor ones = filled({dimensions(), dimensions()});  // which numbers are before which
+    Tensor ones = filled({dimensions(), dimensions()});  // column j sums dimensions 0 … j
     for (std::size_t j = 0; j < dimensions(); ++j)
       for (std::size_t i = 0; i <= j; ++i) ones(i, j) = 1;
     Var up_to = logsumexp(matmul(density, x.tape().constant(std::move(ones))), {1}) - log_count();
@@ -92,7 +93,7 @@ class VampVae : public Vae {
     });
   }
 
-  Parameter pseudo_inputs;  ///< before the sigmoid that makes pixels of them
+  Parameter pseudo_inputs;  ///< before the sigmoid that turns them into pixels
 
  protected:
   Var log_prior(Var z) override {
@@ -108,7 +109,7 @@ class VampVae : public Vae {
  private:
   static constexpr Scalar log_2_pi = 1.8378770664093453;
 
-  /// ln N(z_j; μ_j, σ_j²), of each number
+  /// ln N(z_j; μ_j, σ_j²), of each dimension
   static Var log_densities(Var z, const Gaussian& q) {
     return -0.5 * (square(z - q.mean) * exp(-q.log_variance) + q.log_variance + log_2_pi);
   }

@@ -10,7 +10,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 enum class ReconstructionLoss { squared_error, binary_cross_entropy };
 
-/// Of a whole image.
+/// The reconstruction losses, summed over an image.
 inline const Choices<ReconstructionLoss>& reconstruction_losses() {
   static const Choices<ReconstructionLoss> all(
       "loss of this model", {{"squared_error", ReconstructionLoss::squared_error, "‖x − x̂‖²"},
@@ -29,17 +29,17 @@ struct VanillaOptions {
   }
 };
 
-/// The plain autoencoder: a network that squeezes x through a narrow code and has to rebuild it.
+/// The plain autoencoder: it compresses x through a bottleneck, the code, and reconstructs it.
 ///
 ///     code = f(x),  x̂ = σ(g(code)),      minimise  ‖x − x̂‖²  or  −Σ x ln x̂ + (1 − x) ln(1 − x̂)
 ///
 /// f and g are dense (or convolutional), g mirrors f, σ keeps pixels in 0..1. With one linear layer
-/// each way the best code is that of PCA; the layers between are what lets it do better.
+/// each way the best code is that of PCA; nonlinear hidden layers let it do better.
 /// Rumelhart, Hinton & Williams, "Learning representations by back-propagating errors", Nature
 /// 1986; Hinton & Salakhutdinov, "Reducing the Dimensionality of Data with Neural Networks",
 /// Science 2006.
 ///
-/// It is also what the models that add one idea to it are built on: they override `loss`.
+/// It is also the base class of the models that add one idea to it: they override `loss`.
 class Vanilla : public Autoencoder {
  public:
   /// Throws ConfigError for options that make no network.
@@ -80,9 +80,9 @@ class Vanilla : public Autoencoder {
   Sequential encoder, decoder;
 
  protected:
-  /// How far g(code) is from x, in the unit of the loss, the mean over the batch.
+  /// The reconstruction error of g(code), in the unit of the loss: the mean over the batch.
   Var reconstruction_error(Var code, Var x) { return logits_error(decoder(code), x); }
-  /// The same of x̂ = σ(logits).
+  /// The same for x̂ = σ(logits).
   Var logits_error(Var logits, Var x) {
     return loss_ == ReconstructionLoss::squared_error
                ? per_example(squared_error(sigmoid(logits), x))

@@ -4,11 +4,11 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// argmin_k ‖z − e_k‖² = argmax_k z·e_k − ½ ‖e_k‖²: one product of matrices for all z.
+/// argmin_k ‖z − e_k‖² = argmax_k z·e_k − ½ ‖e_k‖²: one matrix product for all z.
 VqVae::Choice VqVae::nearest(Var z) {
   Tape& tape = z.tape();
   Var e = new_constant("codebook", tape, {options_.codebook, dimension()});
-  e.output() = vectors_;  // a copy, since the code vectors move before this program ends
+  e.output() = vectors_;  // a copy, since the code vectors are updated before backward
   const Tensor& closeness = linear(stop_gradient(z), e, -0.5 * sum(square(e), {1})).value();
   Var indices = new_constant("nearest", tape, {z.shape()[0]});
   const Scalar* row = closeness.data();
@@ -26,8 +26,8 @@ Var VqVae::count(Var indices) {
   return counts;
 }
 
-/// exp(−Σ p ln p), p the shares of the code vectors: as many are in use as if all of these were
-/// used evenly.
+/// exp(−Σ p ln p), with p the relative frequencies of the code vectors: the effective number of
+/// code vectors in use.
 Var VqVae::perplexity(Var counts) {
   double total = 0, entropy = 0;
   for (Scalar n : counts.value()) total += n;
@@ -36,8 +36,8 @@ Var VqVae::perplexity(Var counts) {
   return filled(counts.tape(), {}, static_cast<Scalar>(std::exp(entropy)));
 }
 
-/// The dead-code reset: puts the code vectors that are hardly used onto vectors of the batch, and
-/// counts them as evenly used, so that they have time to find their place.
+/// The dead-code reset: moves code vectors that are hardly used to encoder outputs of the batch,
+/// and gives them the count of even use, so that they have time to settle.
 void VqVae::reset_dead_codes(const Tensor& z, Rng& rng) {
   const std::size_t rows = z.shape()[0], d = dimension();
   const Scalar even = static_cast<Scalar>(rows) / static_cast<Scalar>(options_.codebook);
@@ -53,9 +53,9 @@ void VqVae::reset_dead_codes(const Tensor& z, Rng& rng) {
   }
 }
 
-/// The EMA update: moves the averages, and the code vectors to e_k = m_k / N_k. N_k is smoothed as if
-/// each had been chosen a little more often, (N_k + ε) / (N + K ε) · N with N = Σ N_k, so that none
-/// divides by 0.
+/// The EMA update: updates the averages, and sets the code vectors to e_k = m_k / N_k. N_k is
+/// smoothed as if each had been chosen a little more often, (N_k + ε) / (N + K ε) · N with
+/// N = Σ N_k, so that nothing is divided by 0.
 void VqVae::update_averages(const Tensor& z, const Tensor& indices, const Tensor& counts) {
   const std::size_t d = dimension(), size = options_.codebook;
   const auto keep = static_cast<Scalar>(options_.decay), take = 1 - keep;

@@ -39,20 +39,21 @@ struct VqVaeOptions {
   }
 };
 
-/// The vector-quantised autoencoder: the code is made of whole numbers. The encoder gives P vectors
-/// z of D numbers; each is replaced by the nearest of K code vectors e, so that an image becomes P
-/// numbers in 0..K−1, P log₂ K bits.
+/// The vector-quantised autoencoder: the code is discrete. The encoder gives P vectors z of D
+/// dimensions; each is replaced by the nearest of K code vectors e, so that an image becomes P
+/// integers in 0..K−1, P log₂ K bits.
 ///
-///     k(z) = argmin_k ‖z − e_k‖²,    x̂ = σ(g(e_k(z))),    sg: no gradient passes
+///     k(z) = argmin_k ‖z − e_k‖²,    x̂ = σ(g(e_k(z))),    sg: stop gradient
 ///     minimise  ‖x − x̂‖²  +  β Σ_positions ‖z − sg[e_k(z)]‖²        (squared error per image)
 ///
-/// Choosing has no slope: x̂'s gradient by e_k(z) is handed to z as it is (straight through), and
-/// the second term keeps z close enough for that to be right. The code vectors are no parameters.
-/// Each is the moving average (EMA) of the z that chose it, of their number N and sum m, which
-/// `loss` updates in training, as batch norm does its statistics:
+/// The choice has no gradient: that of x̂ with respect to e_k(z) is passed on to z unchanged
+/// (straight through), and the second term keeps z close enough for that to be right. The code
+/// vectors are not parameters. Each is the moving average (EMA) of the z that chose it, the ratio
+/// of averages of their sum m and number N, which `loss` updates in training, as batch norm updates
+/// its statistics:
 ///     N_k ← γ N_k + (1 − γ) n_k,    m_k ← γ m_k + (1 − γ) Σ z,    e_k = m_k / N_k
-/// One that hardly any z chooses is dead and would remain so: it is reset to a z of the batch, drawn
-/// at random. At the first step all are dead, so that they begin among the data.
+/// One that hardly any z chooses is dead and would remain so: it is reset to a z of the batch,
+/// drawn at random. At the first step all are dead, so they start among the data.
 /// Here each position sees the whole image (the paper's are the pixels of a convolution's output).
 /// van den Oord, Vinyals & Kavukcuoglu, "Neural Discrete Representation Learning", NeurIPS 2017;
 /// Razavi, van den Oord & Vinyals, "Generating Diverse High-Fidelity Images with VQ-VAE-2", 2019.
@@ -90,7 +91,7 @@ class VqVae : public Autoencoder {
         .with("perplexity", perplexity(counts));
   }
 
-  /// The chosen code vectors, one after the other: (B, P D).
+  /// The chosen code vectors, concatenated: (B, P D).
   Var encode(Var x) override {
     Var z = encoder_vectors(x);
     return reshape(straight_through(z, nearest(z).vectors), {x.shape()[0], latent()});
@@ -100,7 +101,7 @@ class VqVae : public Autoencoder {
   std::size_t latent() const override { return options_.network.latent; }
   std::string loss_unit() const override { return "squared error per image"; }
   bool is_regularized() const override { return true; }
-  bool couples_examples() const override { return true; }  // by the moving averages
+  bool couples_examples() const override { return true; }  // through the moving averages
   bool can_sample() const override { return true; }
   std::size_t codebook_size() const override { return options_.codebook; }
   std::size_t code_positions() const override { return options_.positions; }
@@ -114,10 +115,10 @@ class VqVae : public Autoencoder {
     return decode(reshape(vectors, {batch, latent()}));
   }
 
-  /// Counts how often each position takes each code vector.
+  /// Counts how often each position uses each code vector.
   void after_training(const Dataset& train, Rng) override;
-  /// Draws each position by itself from these frequencies. (The paper trains a second model, of
-  /// which number follows which: then images hang together better.)
+  /// Draws each position independently from these frequencies. (The paper trains a second,
+  /// autoregressive model of the indices, which makes images more coherent.)
   Tensor sample_codes(std::size_t count, Rng& rng) override;
 
   static ModelInfo info() {

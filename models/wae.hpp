@@ -21,16 +21,16 @@ struct WaeOptions {
 ///     code = f(x),  x̂ = σ(g(code))
 ///     minimise  ‖x − x̂‖²  +  λ MMD²(codes of a batch, as many draws of N(0, 1))
 ///
-/// MMD² asks of two samples whether their points are as near to one another as to those of the
-/// other: mean k(z, z') + mean k(n, n') − 2 mean k(z, n), k(a, b) = c / (c + ‖a − b‖²); it is 0
-/// where both are of one distribution. Where a VAE pushes the cloud of *each* example towards the
-/// prior, so that clouds overlap and their rebuilt images blur, here only all codes together have to
-/// match, and each example keeps a point of its own.
+/// MMD² compares how near the points of each of two samples are to one another and to those of the
+/// other: mean k(z, z') + mean k(n, n') − 2 mean k(z, n), k(a, b) = c / (c + ‖a − b‖²); it is 0 if
+/// both have the same distribution. A VAE pushes the posterior of *each* example towards the prior,
+/// so that posteriors overlap and reconstructions blur; here only all codes together have to match,
+/// and each example keeps a point of its own.
 ///
-/// `mmd_weight` is λ: too low and draws fall where nothing was encoded, too high and the
-/// prior counts more than rebuilding. The loss is of all codes of a batch together, so it is not cut
-/// into shards. A small code is best (the paper takes 8): dimensions that are not needed to rebuild
-/// would have to be filled with noise, which f does not have.
+/// `mmd_weight` is λ: if it is too low, draws fall where nothing was encoded; if it is too high,
+/// the prior counts more than reconstruction. The loss depends on all codes of a batch together, so
+/// a batch is not cut into shards. A small code is best (the paper takes 8): dimensions that
+/// reconstruction does not need would have to be filled with noise, which a deterministic f lacks.
 /// Tolstikhin, Bousquet, Gelly & Schölkopf, "Wasserstein Auto-Encoders", ICLR 2018.
 class Wae : public Vanilla {
  public:

@@ -17,19 +17,19 @@ struct WinnerTakeAllOptions {
   }
 };
 
-/// The winner-take-all autoencoder: sparse over the examples instead of over the code. Each unit
-/// keeps its largest activations in the batch and is silent for all other examples.
+/// The winner-take-all autoencoder: sparse across the examples of a batch instead of across the
+/// code. Each unit keeps its largest activations in the batch and is 0 for all other examples.
 ///
 ///     h = max(0, f(x)),  code_bj = h_bj · (it is among the rate · B largest of h_1j … h_Bj)
 ///     minimise  −Σ x ln x̂ + (1 − x) ln(1 − x̂),  x̂ = σ(g(code)),  or ‖x − x̂‖²
 ///
 /// Every unit wins as often as every other, so none is dead and each has to become useful. On
-/// digits units become strokes, and a linear classifier on them does well.
-/// Used, there is no batch: the code is h itself, all of it, as in the paper. The decoder has
-/// learned from winners only, so it keeps of h_j what would have won in training: what exceeds the
-/// moving average of unit j's smallest winning activation, the buffer `threshold`, which `loss`
-/// updates in training, as batch norm does its statistics. A batch is not cut into shards.
-/// Metric: active_share, of the latent dimensions that the decoder sees.
+/// digits, units become strokes, and a linear classifier on them does well.
+/// At inference there is no batch: the code is h itself, as in the paper. The decoder was trained
+/// on winners only, so it keeps only what would have won in training: an h_j above the moving
+/// average of unit j's smallest winning activation. `loss` updates that average, the buffer
+/// `threshold`, in training, as batch norm updates its statistics. A batch is not cut into shards.
+/// Metric: active_share, the fraction of the latent dimensions that the decoder sees.
 /// Makhzani & Frey, "Winner-Take-All Autoencoders", NIPS 2015 (FC-WTA).
 class WinnerTakeAll : public Vanilla {
  public:

@@ -38,7 +38,7 @@ const std::vector<double>& Scores::named(const std::string& name) const& {
   return columns[static_cast<std::size_t>(found - names.begin())];
 }
 
-// ---- How badly examples are rebuilt
+// ---- Reconstruction errors
 
 double structural_error(const Scalar* image, const Scalar* rebuilt, const Shape& shape) {
   constexpr double c1 = 0.01 * 0.01, c2 = 0.03 * 0.03;
@@ -68,10 +68,10 @@ double structural_error(const Scalar* image, const Scalar* rebuilt, const Shape&
 
 namespace {
 
-/// What the errors of one batch are written to.
+/// Where the errors of one batch are written to.
 struct Errors {
   std::vector<double>&squared, &absolute;
-  std::vector<double>* structural;  ///< null where examples are no images
+  std::vector<double>* structural;  ///< null if examples are not images
 };
 
 void rebuild_errors(const Tensor& x, const Tensor& rebuilt, const Shape& shape, std::size_t first,
@@ -104,14 +104,14 @@ std::vector<double> bounds(Variational& model, const Tensor& rows, Rng rng) {
   return sums;
 }
 
-/// A conditional model's bound is that of an example and its class, which nobody knows here.
+/// The model if it has an ELBO of x alone: a conditional model's needs the class, unknown here.
 Variational* with_bound(Autoencoder& model) {
   return model.classes() == 0 ? model.variational() : nullptr;
 }
 
-// ---- How unlike the codes of normal examples a code is
+// ---- Distances from the codes of normal examples
 
-/// The mean distance of each of `codes` to the nearest of `known`.
+/// The mean distance of each of `codes` to its nearest neighbours in `known`.
 std::vector<double> distances_to_nearest(const Tensor& known, const Tensor& codes) {
   std::vector<double> means;
   for (const std::vector<Neighbour>& nearest : nearest_neighbours(known, codes, neighbours)) {
@@ -122,9 +122,9 @@ std::vector<double> distances_to_nearest(const Tensor& known, const Tensor& code
   return means;
 }
 
-/// W with Wᵀ Σ W = 1 for the covariance Σ of centred rows. Directions in which codes hardly vary
-/// (a dead number of the code) are held to a thousandth of the mean variance, so that rounding does
-/// not become the loudest.
+/// W with Wᵀ Σ W = 1 for the covariance Σ of centred rows. The variance of directions in which
+/// codes hardly vary (a dead latent dimension) is raised to a thousandth of the mean variance, so
+/// that rounding errors do not dominate.
 Tensor whitening_of(const Tensor& centred) {
   const std::size_t size = centred.shape()[1];
   Tensor covariance = filled({size, size});
@@ -194,7 +194,7 @@ AnomalyDetector::Standard AnomalyDetector::standard_of(const std::vector<double>
   for (double value : values) standard.mean += plain(value) / count;
   double variance = 0;
   for (double value : values) variance += std::pow(plain(value) - standard.mean, 2) / count;
-  standard.deviation = std::sqrt(variance) + 1e-6;  // all alike: nothing is divided by zero
+  standard.deviation = std::sqrt(variance) + 1e-6;  // not 0, if all are equal
   return standard;
 }
 

@@ -8,53 +8,53 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-// Finding what is unlike the rest. A model that has learnt normal examples alone rebuilds others
-// badly, and gives them codes that no normal example has. Each of that is a score, one number for
-// each example, the higher the stranger:
+// Anomaly detection. A model that was trained on normal examples only reconstructs others badly,
+// and gives them codes that no normal example has. Both make scores, one number for each example,
+// higher for a more anomalous one:
 //
 //   squared       ‖x − x̂‖²                                       (Japkowicz et al. 1995)
-//   absolute      Σ |x − x̂|, which single pixels weigh in less
-//   structural    1 − SSIM(x, x̂), for images: are light, contrast and form alike in every small
-//                 window (Wang et al. 2004; Bergmann et al. 2019)
+//   absolute      Σ |x − x̂|, in which single pixels weigh less
+//   structural    1 − SSIM(x, x̂), for images: do luminance, contrast and structure agree in every
+//                 small window (Wang et al. 2004; Bergmann et al. 2019)
 //   elbo          the negative evidence lower bound in nats, for variational models: the mean of a
 //                 few draws (An & Cho 2015)
-//   mahalanobis   √((z − μ)ᵀ Σ⁻¹ (z − μ)) of the code z, by the codes of normal training examples
+//   mahalanobis   √((z − μ)ᵀ Σ⁻¹ (z − μ)) of the code z, with μ and Σ of the normal training codes
 //   knn           the mean distance of z to the nearest of these codes
-//   combined      the mean of all the above, each as its logarithm (elbo as it is, which is one)
-//                 and standardised on normal validation examples
+//   combined      the mean of all the above, each standardised on normal validation examples after
+//                 taking its logarithm (elbo as it is, since it is one)
 //
-// What is above a threshold, chosen on normal examples, is called an anomaly (ranking.hpp).
+// Examples above a threshold that is chosen on normal examples are called anomalies (ranking.hpp).
 
-/// Scores of examples by name: one column a score, one number an example.
+/// Scores of examples by name: one column per score, one number per example.
 struct Scores {
   std::vector<std::string> names;
   std::vector<std::vector<double>> columns;
 
-  /// The column of this name. Throws ConfigError, which says which there are.
+  /// The column of this name. Throws ConfigError, which lists the names, if there is none.
   const std::vector<double>& named(const std::string& name) const&;
-  /// Of scores that end with the expression: a column that stays.
+  /// The same for temporary scores: a copy of the column.
   std::vector<double> named(const std::string& name) && { return std::as_const(*this).named(name); }
   bool has(const std::string& name) const;
 };
 
-/// Scores every example of a dataset by one model.
+/// Scores the examples of datasets with one model.
 class AnomalyDetector {
  public:
-  /// Learns from normal examples alone: from `train`, those that the model learnt from, what codes
-  /// they have; from `validation`, others where there are some, how much scores vary.
-  /// Throws ConfigError where there are none, NonFiniteError as score() does.
+  /// Learns from normal examples only: the distribution of codes from `train`, the model's training
+  /// examples; the spread of the scores from `validation`, other examples if there are any.
+  /// Throws ConfigError if there are none, NonFiniteError as score() does.
   AnomalyDetector(Autoencoder& model, const Dataset& train, const Dataset& validation, Rng rng);
 
-  /// Throws NonFiniteError where the model gives an example no finite score.
+  /// The scores of all examples. Throws NonFiniteError if one of them is not finite.
   Scores score(const Dataset& data) const;
-  /// What it gave the validation examples: what thresholds are chosen on.
+  /// The scores of the validation examples, on which thresholds are chosen.
   const Scores& validation_scores() const { return validation_; }
 
  private:
   Scores basic_scores(const Dataset& data) const;
   void add_combined(Scores& scores) const;
 
-  /// How a score spreads among normal examples.
+  /// The distribution of a score among normal examples.
   struct Standard {
     bool logarithmic;
     double mean = 0, deviation = 1;
@@ -71,12 +71,12 @@ class AnomalyDetector {
   Scores validation_;
 };
 
-/// The squared error with which PCA, fitted to `train`, rebuilds each example: what every other
-/// score has to be better than.
+/// The squared reconstruction error of each example by PCA fitted to `train`: the baseline for
+/// every other score.
 std::vector<double> pca_residuals(const Dataset& train, const Dataset& data,
                                   std::size_t components);
 
-/// 1 − the mean over all windows of 7 × 7 pixels (smaller images: one window) and channels of
+/// One minus the mean over all windows of 7 × 7 pixels (smaller images: one window) and channels of
 ///     SSIM = (2 μ μ' + c₁)(2 σ_xx' + c₂) / ((μ² + μ'² + c₁)(σ² + σ'² + c₂)),  c = 0.01², 0.03²
 /// of two images of this shape, (C, H, W).
 double structural_error(const Scalar* image, const Scalar* rebuilt, const Shape& shape);

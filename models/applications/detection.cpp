@@ -7,7 +7,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-/// A rate that was measured on so many examples.
+/// A rate that was measured on this many examples, with its interval.
 IntervalEstimate estimate_rate(double rate, std::size_t examples) {
   const auto hits = static_cast<std::size_t>(std::lround(rate * static_cast<double>(examples)));
   return {rate, rate_interval(hits, examples)};

@@ -25,10 +25,10 @@ const Choices<Sampler>& samplers() {
 
 namespace {
 
-/// Beyond this size of the code covariances are too many numbers to fit, and variances must do.
+/// The widest code that gets a full covariance; for wider ones only variances are fitted.
 constexpr std::size_t widest_full = 200;
 
-/// The first `columns` numbers of each row.
+/// The first `columns` elements of each row.
 Tensor first_columns(const Tensor& rows, std::size_t columns) {
   Tensor some = filled({rows.shape()[0], columns});
   for (std::size_t i = 0; i < rows.shape()[0]; ++i)
@@ -36,7 +36,7 @@ Tensor first_columns(const Tensor& rows, std::size_t columns) {
   return some;
 }
 
-/// Codes of kernels: one of `known`, and a step from it as all codes around scatter.
+/// Codes from kernels: one of `known`, plus noise with the scaled covariance of the codes `around`.
 Tensor kernel_codes(const Tensor& known, const Tensor& around, double temperature,
                     std::size_t count, Rng& rng) {
   const std::size_t latent = known.shape()[1], rows = known.shape()[0];
@@ -52,8 +52,8 @@ Tensor kernel_codes(const Tensor& known, const Tensor& around, double temperatur
 }
 
 /// Codes from a distribution that is fitted to those of `examples`, which are some or all of
-/// `train`. A conditional model's code ends in the shares of its classes: they are not drawn, they
-/// are `label`.
+/// `train`. The class probabilities at the end of a conditional model's code are not drawn, but set
+/// to `label`.
 Tensor fitted_codes(Autoencoder& model, const SamplerOptions& options, const Dataset& examples,
                     const Dataset& train, std::size_t count, std::size_t label, Rng& rng) {
   const std::size_t latent = model.latent();
@@ -80,7 +80,7 @@ Tensor fitted_codes(Autoencoder& model, const SamplerOptions& options, const Dat
   return whole;
 }
 
-/// Codes of the prior, those of one class where one is given, drawn towards their mean.
+/// Codes from the prior, of one class if one is given, scaled by the temperature around their mean.
 Tensor prior_codes(Autoencoder& model, double temperature, std::size_t count,
                    std::optional<std::size_t> label, Rng& rng) {
   const auto draw = [&](std::size_t n) {
@@ -88,7 +88,7 @@ Tensor prior_codes(Autoencoder& model, double temperature, std::size_t count,
   };
   Tensor codes = draw(count);
   if (temperature == 1) return codes;
-  constexpr std::size_t many = 4096;  // give the mean to a sixty-fourth of the deviation
+  constexpr std::size_t many = 4096;  // enough for the mean to within 1/64 of the deviation
   const std::size_t latent = model.latent();
   std::vector<double> mean(latent);
   const Tensor more = draw(many);
@@ -110,7 +110,7 @@ std::vector<std::size_t> classes_of(const Autoencoder& model, const Dataset& tra
   return {classes.begin(), classes.end()};
 }
 
-/// The examples of a class. Throws ConfigError where there are none.
+/// The examples of a class. Throws ConfigError if there are none.
 Dataset examples_of(const Dataset& train, std::size_t label) {
   if (!train.has_labels())
     throw ConfigError(train.name() + ": has no labels, so that there are no classes to draw");

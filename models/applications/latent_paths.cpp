@@ -15,7 +15,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-/// What two codes weigh at a share of the way from the one to the other.
+/// The weights of two codes at a point between them.
 struct Weights {
   double from, to;
 };
@@ -24,8 +24,8 @@ Weights lerp(double share) {
   return {1 - share, share};
 }
 
-/// Weights of the great circle. Two codes of one direction, of opposite ones, or one that is 0
-/// leave no circle to go along, or too many: then it is linear.
+/// Weights along the great circle. If two codes have the same or opposite directions, or one of
+/// them is 0, there is no unique circle, and the interpolation is linear.
 Weights slerp(const Scalar* a, const Scalar* b, std::size_t numbers, double share) {
   double product = 0, of_a = 0, of_b = 0;
   for (std::size_t k = 0; k < numbers; ++k) {
@@ -76,7 +76,7 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// Reads latent arithmetic from left to right.
+/// A parser of latent arithmetic, from left to right.
 class ArithmeticReader {
  public:
   explicit ArithmeticReader(const std::string& text) : text_(text) {}
@@ -138,7 +138,7 @@ class ArithmeticReader {
   std::size_t at_ = 0;
 };
 
-/// The rows of `codes` that a term is the mean of.
+/// The examples whose codes a term is the mean of.
 std::vector<std::size_t> rows_of(const LatentTerm& term, const Dataset& data) {
   if (term.label.empty()) {
     if (term.example >= data.size())
@@ -159,7 +159,7 @@ std::vector<std::size_t> rows_of(const LatentTerm& term, const Dataset& data) {
   return rows;
 }
 
-/// Which examples are no terms; all of them where each is one.
+/// Marks the examples that are not terms; all of them if each one is.
 std::vector<bool> without_terms(const std::vector<LatentTerm>& terms, std::size_t size) {
   std::vector<bool> candidates(size, true);
   for (const LatentTerm& term : terms)
@@ -168,13 +168,13 @@ std::vector<bool> without_terms(const std::vector<LatentTerm>& terms, std::size_
   return any ? candidates : std::vector<bool>(size, true);
 }
 
-/// The largest of the shares of classes with which a code ends.
+/// The most probable class, from the class probabilities with which a code ends.
 std::size_t class_of(const Scalar* code, std::size_t latent, std::size_t classes) {
   const Scalar* shares = code + (latent - classes);
   return static_cast<std::size_t>(std::max_element(shares, shares + classes) - shares);
 }
 
-/// Leaves the examples of this class, by their labels or else by their codes, if there are any.
+/// Keeps only candidates of this class, by their labels or else by their codes, if there are any.
 void keep_class(std::size_t label, const Tensor& codes, std::size_t classes, const Dataset& data,
                 std::vector<bool>& candidates) {
   std::vector<bool> kept = candidates;
@@ -193,7 +193,7 @@ double squared_distance(const Scalar* a, const Scalar* b, std::size_t count) {
   return sum;
 }
 
-/// The first of the candidates with the least distance(i).
+/// The candidate with the least distance(i), the first of equal ones.
 template <class Distance>
 std::size_t least(const std::vector<bool>& candidates, const Distance& distance) {
   std::size_t best = 0;

@@ -10,11 +10,11 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-// How much a representation says that its model was never told: probes, learners so simple that
-// what they achieve is the merit of the features that they are given (Alain & Bengio, "Understanding
-// intermediate layers using linear classifier probes", 2016).
+// How much a representation says about what its model was not trained on: probes, learners so
+// simple that their performance is due to the features that they get (Alain & Bengio,
+// "Understanding intermediate layers using linear classifier probes", 2016).
 
-/// What probes are asked of each example: its class, numbers, or both.
+/// What probes predict for each example: its class, numbers, or both.
 struct ProbeTask {
   std::vector<std::uint8_t> train_labels = {}, test_labels = {};  ///< none: no classes
   std::vector<Target> targets = {};
@@ -22,11 +22,11 @@ struct ProbeTask {
   bool has_classes() const { return !train_labels.empty(); }
 };
 
-/// What the probes achieve on the test examples.
+/// The probes' metrics on the test examples.
 struct ProbeMetrics {
   struct Classification {
     double knn_accuracy = 0, linear_accuracy = 0;
-    double linear_penalty = 0;  ///< λ of logistic regression, as it was chosen
+    double linear_penalty = 0;  ///< the λ chosen for logistic regression
     double best_accuracy() const;
   };
   struct Regression {
@@ -45,7 +45,7 @@ ProbeMetrics probe(const Tensor& train, const Tensor& test, const ProbeTask& tas
                    const std::vector<std::uint32_t>& chosen, std::size_t neighbours,
                    const Rng& rng);
 
-/// These rows, (N, D), in this order: (n, D).
+/// The chosen rows of (N, D), in this order: (n, D).
 Tensor select_rows(const Tensor& rows, const std::vector<std::uint32_t>& chosen);
 
 }}  // namespace hourglass

@@ -13,7 +13,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-/// How much each pixel of a tile's side counts; never nothing, so that corners have a weight.
+/// The weight of each pixel along a tile's side; never 0, so that corners have a weight.
 std::vector<double> hann(std::size_t length) {
   std::vector<double> window(length);
   for (std::size_t i = 0; i < length; ++i) {
@@ -23,13 +23,13 @@ std::vector<double> hann(std::size_t length) {
   return window;
 }
 
-/// The pixel that stands at `i` when a side is mirrored at its ends again and again.
+/// The index of pixel `i` of a side that is mirrored at its ends again and again.
 std::size_t mirrored(std::size_t i, std::size_t length) {
   i %= 2 * length;
   return i < length ? i : 2 * length - 1 - i;
 }
 
-/// What a picture and the tiles that cover it have to do with one another.
+/// How tiles cover a picture.
 struct Cover {
   std::size_t channels, height, width;                 // of the picture
   std::size_t tile_channels, tile_height, tile_width;  // of a tile
@@ -81,12 +81,12 @@ void read_tile(const Tensor& picture, const Cover& cover, std::size_t t, Scalar*
   });
 }
 
-/// Sums of what tiles say, and of the weights with which they say it.
+/// Weighted sums of the tiles' pixels, and sums of their weights.
 struct Blend {
   std::vector<double> sums, weights;
 };
 
-/// Adds tile t where it lies. Three channels that stand for one grey one all count for it.
+/// Adds tile t at its position. Three channels that stand for one grey one are all added to it.
 void add_tile(Blend& blend, const Cover& cover, std::size_t t, const Scalar* tile,
               const std::vector<double>& down, const std::vector<double>& across) {
   at_tile(cover, t, [&](std::size_t layer, std::size_t top, std::size_t left) {
@@ -118,7 +118,7 @@ Tensor map_tiles(const Tensor& picture, const Shape& tile_shape, const TileMap& 
   const Cover tiles = cover(shape, tile_shape);
   const std::vector<double> down = hann(tiles.tile_height), across = hann(tiles.tile_width);
   Blend blend{std::vector<double>(picture.size()), std::vector<double>(picture.size())};
-  constexpr std::size_t chunk = 512;  // a large picture has more tiles than memory should hold
+  constexpr std::size_t chunk = 512;  // the tiles of a large picture may not fit in memory
   for (std::size_t first = 0; first < tiles.tiles(); first += chunk) {
     const std::size_t count = std::min(chunk, tiles.tiles() - first);
     Tensor rows = filled({count, tiles.features()});

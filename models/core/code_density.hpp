@@ -4,8 +4,8 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// A normal distribution with a full covariance, fitted to a trained model's codes, for models
-/// whose training knows of no prior. It is state of the model: saved with it, trained by nothing.
+/// A normal distribution with a full covariance, fitted to a trained model's codes, for models that
+/// are trained without a prior. It is part of the model's state: saved with it, but not trained.
 ///
 ///     z = m + A n,  n ~ N(0, 1)       m: the codes' mean, (L);   A Aᵀ: their covariance, (L, L)
 ///
@@ -14,7 +14,7 @@ class CodeDensity : public Module {
  public:
   explicit CodeDensity(std::size_t latent);
 
-  /// Fits it to the codes of all examples. Throws ConfigError where there are none.
+  /// Fits it to the codes of all examples. Throws ConfigError if there are none.
   void fit(Autoencoder& model, const Dataset& data);
 
   /// Draws codes: (count, L)

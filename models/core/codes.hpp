@@ -9,17 +9,17 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-// A trained model used on as many examples as there are: in chunks, side by side on all threads, by
-// the model out of training.
+// A trained model applied to whole datasets: in chunks, in parallel on all threads, in evaluation
+// mode.
 
 /// The code of every example: (N, latent())
 Tensor encode_all(Autoencoder& model, const Dataset& data);
 
-/// The example of every code: (N, F)
+/// The example decoded from each code: (N, F)
 Tensor decode_all(Autoencoder& model, const Tensor& codes);
 
 /// Interpolation between two examples, given as two rows (2, F): `steps` examples decoded from the
-/// straight line between their codes, its ends included: (steps, F)
+/// straight line between their codes, ends included: (steps, F)
 Tensor interpolate(Autoencoder& model, const Tensor& ends, std::size_t steps);
 
 }}  // namespace hourglass

@@ -14,7 +14,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-/// The figures of one batch, each multiplied by how many examples it has.
+/// The metrics of one batch, each multiplied by the number of its examples.
 Metrics figures_of_batch(Autoencoder& model, Tape& tape, const Batch& batch, Rng noise) {
   const auto examples = static_cast<double>(batch.size());
   tape.context().draw_from(noise);
@@ -30,8 +30,8 @@ Metrics figures_of_batch(Autoencoder& model, Tape& tape, const Batch& batch, Rng
   return figures;
 }
 
-/// The same. Where one of them is no finite number, the batch runs once more on a tape that finds
-/// the operation which made it so; `where` says which examples they are.
+/// The same. If one of them is not finite, the batch runs once more on a tape that finds the
+/// operation responsible; `where` says which examples they are.
 Metrics evaluate_batch(Autoencoder& model, const InferenceBatch& batch, Rng noise,
                        const std::string& where) {
   const Metrics figures = figures_of_batch(model, batch.tape, batch.batch, noise);
@@ -50,9 +50,9 @@ Metrics evaluate_batch(Autoencoder& model, const InferenceBatch& batch, Rng nois
   throw NonFiniteError(fact);
 }
 
-/// Puts a figure before the two of the squared error, or in the place of the loss's part of that
-/// name, which is a mean over batches.
-void set_metric(Metrics& figures, const std::string& name, double value) {
+/// Inserts a metric before the two squared errors, or replaces the loss term of the same name,
+/// which is a mean over batches.
+void set_figure(Metrics& figures, const std::string& name, double value) {
   for (auto& [known, old] : figures)
     if (known == name) {
       old = value;

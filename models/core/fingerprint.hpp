@@ -6,16 +6,16 @@
 
 #include "hourglass/models/core/autoencoder.hpp"
 
-// Numbers that tell whether something is the same as it was.
+// Checksums that tell whether something has changed.
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// The CRC-32 of bytes, going on from that of the bytes before them.
+/// The CRC-32 of bytes, continued from that of the bytes before them.
 std::uint32_t crc32_of(std::string_view bytes, std::uint32_t before = 0);
 
-/// A model's weights and config, as a number that is another for every other model.
+/// A fingerprint of a model's weights and config.
 std::uint64_t fingerprint_of(const Autoencoder& model, const std::string& config);
-/// The bits of two tensors.
+/// A fingerprint of the bits of two tensors.
 std::uint64_t fingerprint_of(const Tensor& a, const Tensor& b);
 
 }}  // namespace hourglass

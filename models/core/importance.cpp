@@ -27,7 +27,7 @@ struct Estimate {
   bool is_finite() const { return std::isfinite(log_likelihood) && std::isfinite(bound); }
 };
 
-/// Of one example, (1, F).
+/// The estimate for one example, (1, F).
 Estimate estimate(Variational& model, Tape& tape, const Batch& example, std::size_t samples,
                   Rng rng, std::size_t rows) {
   tape.reset();
@@ -48,8 +48,8 @@ Estimate estimate(Variational& model, Tape& tape, const Batch& example, std::siz
   return {sum.value() - std::log(static_cast<double>(samples)), bound};
 }
 
-/// Says which example it is that has no finite estimate; `again` runs the model on it once more, on
-/// a tape that finds the operation where that began.
+/// Throws a NonFiniteError that names the example without a finite estimate; `again` runs the model
+/// on it once more, on a tape that finds the operation responsible.
 template <class Again>
 [[noreturn]] void fail_not_finite(const char* name, double value, std::size_t example,
                                   const Dataset& data, const Again& again) {

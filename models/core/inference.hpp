@@ -10,7 +10,7 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// What a model is run on: the examples of a dataset, or rows of numbers, (N, F).
+/// The input of a model: the examples of a dataset, or rows of values, (N, F).
 class InferenceRows {
  public:
   InferenceRows(const Dataset& data) : data_(&data) {}
@@ -18,7 +18,7 @@ class InferenceRows {
 
   std::size_t size() const { return data_ ? data_->size() : rows_->shape()[0]; }
   void read(std::size_t first, std::size_t count, Tensor& rows) const;
-  /// Of a dataset that has them, else none.
+  /// The labels of a dataset; empty if it has none.
   std::vector<std::uint8_t> labels(std::size_t first, std::size_t count) const;
 
  private:
@@ -26,9 +26,9 @@ class InferenceRows {
   const Tensor* rows_ = nullptr;
 };
 
-/// Some rows that go through a model together.
+/// A batch of rows that go through a model together.
 struct InferenceBatch {
-  std::size_t index;  ///< which batch it is, from 0: what a generator is forked by
+  std::size_t index;  ///< the number of the batch, from 0, by which generators are forked
   std::size_t first;  ///< its first row
   Batch batch;        ///< its rows, with their labels
   Tape& tape;         ///< empty, and without gradients
@@ -38,19 +38,19 @@ struct InferenceBatch {
 };
 
 using UseBatch = std::function<void(const InferenceBatch&)>;
-constexpr std::size_t inference_batch = 500;  ///< rows, unless a caller says otherwise
+constexpr std::size_t inference_batch = 500;  ///< the default number of rows in a batch
 
-/// Runs `use` on all rows, `batch` at a time, while the model is out of training: as many batches
-/// side by side as there are threads, so that each writes to a place of its own.
+/// Calls `use` on all rows, `batch` at a time, with the model in evaluation mode. Batches run in
+/// parallel on all threads, so each must write to a place of its own.
 void infer(Module& model, const InferenceRows& rows, const UseBatch& use,
            std::size_t batch = inference_batch);
 
-/// The same, one batch after the other and each on all threads, for sums that depend on their order
-/// and generators that batches draw from in turn.
+/// The same one batch after another, each on all threads: for sums that depend on the order, and
+/// for generators that batches draw from in turn.
 void infer_in_order(Module& model, const InferenceRows& rows, const UseBatch& use,
                     std::size_t batch = inference_batch);
 
-/// The same where there is no model that could be in training.
+/// The same for computations without a model.
 void infer_in_order(const InferenceRows& rows, const UseBatch& use,
                     std::size_t batch = inference_batch);
 

@@ -9,7 +9,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-/// A logistic variable between thresholds.
+/// Levels of a logistic variable, divided by thresholds.
 class LogisticLevels : public LevelProbabilities {
  public:
   LogisticLevels(std::vector<double> thresholds, double most_log_scale)
@@ -29,7 +29,7 @@ class LogisticLevels : public LevelProbabilities {
   double most_log_scale_;
 };
 
-/// White where a logistic variable is above 0: a coin.
+/// Two levels, white if a logistic variable is above 0: a Bernoulli variable.
 class Coin : public LevelProbabilities {
  public:
   unsigned levels() const override { return 2; }
@@ -101,11 +101,11 @@ Var LogisticLevelsLikelihood::log_scale(Var outputs) const {
 
 /// E[x] = 1/255 Σ_v σ((m − t_v) / s), the midpoint rule for an integral that has a closed form:
 ///     ∫₀¹ σ((m − t) / s) dt = s (softplus(m / s) − softplus((m − 1) / s))
-/// They differ by half a level at most, where s is far narrower than a bin.
+/// They differ by half a level at most, when s is far narrower than a bin.
 Var DiscretizedLogisticLikelihood::mean(Var outputs) {
   Var m = location(outputs), log_s = log_scale(outputs), per_scale = exp(-log_s);
   Var share = exp(log_s) * (softplus(m * per_scale) - softplus((m - 1) * per_scale));
-  return clamp(share, 0, 1);  // which rounding may leave
+  return clamp(share, 0, 1);  // rounding may leave 0..1
 }
 
 Var DiscretizedLogisticLikelihood::log_likelihood(Var x, Var outputs) {
@@ -126,7 +126,7 @@ OrdinalLikelihood::OrdinalLikelihood() : LogisticLevelsLikelihood(5) {
   register_parameter("log_widths", log_widths);
 }
 
-/// E[x] = 1/255 Σ_v P(x ≥ v), of which every 17th term stands for those around it.
+/// E[x] = 1/255 Σ_v P(x ≥ v), in which every 17th term stands for those around it.
 Var OrdinalLikelihood::mean(Var outputs) {
   constexpr std::size_t step = 17;
   Var m = location(outputs), per_scale = exp(-log_scale(outputs)), t = thresholds(m.tape());
@@ -138,9 +138,9 @@ Var OrdinalLikelihood::mean(Var outputs) {
 
 /// With u = (t_x+1 − m) / s and l = (t_x − m) / s the mass is
 ///     σ(u) − σ(l) = σ(u) σ(−l) (1 − e^(l − u)),
-/// a product, in which nothing cancels.
+/// a product without cancellation.
 Var OrdinalLikelihood::log_likelihood(Var x, Var outputs) {
-  constexpr Scalar endless = 1e5;  // a threshold that no level is beyond
+  constexpr Scalar endless = 1e5;  // beyond every level: an infinite threshold
   Var m = location(outputs), per_scale = exp(-log_scale(outputs));
   Var edges = pad(pad(thresholds(x.tape()), 0, 1, 0, -endless), 0, 0, 1, endless);
   Var level = reshape(round_straight_through(x * Scalar(levels - 1)), {x.value().size()});
@@ -158,7 +158,7 @@ Var OrdinalLikelihood::thresholds(Tape& tape) {
          tape.parameter(first_threshold);
 }
 
-/// Summed up one after the other, since the tape's sums are BLAS's, in an order of its own.
+/// Summed one by one: the tape sums with BLAS, in an order of its own.
 std::vector<double> OrdinalLikelihood::exact_thresholds() const {
   std::vector<double> thresholds = {static_cast<double>(first_threshold.value(0))};
   for (Scalar log_width : log_widths.value)
@@ -166,7 +166,7 @@ std::vector<double> OrdinalLikelihood::exact_thresholds() const {
   return thresholds;
 }
 
-// ---- The table of all
+// ---- All likelihoods
 
 const Choices<LikelihoodMaker>& likelihoods() {
   using Made = std::unique_ptr<Likelihood>;

@@ -17,48 +17,48 @@ struct LikelihoodOptions {
   void describe(Settings& settings);
 };
 
-/// How likely a pixel is to be below each level, in double, from the same outputs of a decoder as a
-/// likelihood's log_likelihood: what a coder of bytes needs to know.
+/// The probabilities, in double, that a pixel is below each level: what an entropy coder needs.
+/// Made from the same decoder outputs as the likelihood's log_likelihood.
 class LevelProbabilities {
  public:
   virtual ~LevelProbabilities() = default;
 
-  /// What the outputs say of one pixel.
+  /// The distribution of one pixel, from the decoder's outputs.
   struct Pixel {
     double location, per_scale;  ///< per_scale: 1 / scale
   };
 
-  /// 256, as in a byte, or 2: black and white.
+  /// The number of levels: 256, as in a byte, or 2, black and white.
   virtual unsigned levels() const = 0;
-  /// Pixel i of the `pixels` of an example, whose outputs these are.
+  /// Pixel i of an example that has `pixels` pixels and these outputs.
   virtual Pixel pixel(const Scalar* outputs, std::size_t i, std::size_t pixels) const = 0;
   /// P(level of the pixel < level), for a level from 1 to levels() − 1
   virtual double below(const Pixel& pixel, unsigned level) const = 0;
 };
 
-/// p(x | z), as the numbers that a decoder gives for each pixel, its outputs (B, maps() F), say.
+/// The likelihood p(x | z), parameterised by the decoder's outputs for each pixel: (B, maps() F).
 class Likelihood : public Module {
  public:
-  /// How many numbers the decoder gives for each pixel.
+  /// The number of decoder outputs per pixel.
   virtual std::size_t maps() const { return 1; }
   /// x̂ = E[x | z], in 0..1: (B, F)
   virtual Var mean(Var outputs) = 0;
   /// ln p(x | z): (B), in nats
   virtual Var log_likelihood(Var x, Var outputs) = 0;
-  /// What it is the likelihood of: the examples, unless it says otherwise.
+  /// The x that it is the likelihood of; by default the examples themselves.
   virtual Var observe(Tape& tape, const Tensor& x, Rng& /*rng*/) { return tape.constant(x); }
   virtual Probability probability() const { return Probability::mass; }
-  /// The probabilities of a pixel's levels, as the parameters are now; null where it gives levels
-  /// none.
+  /// The probabilities of a pixel's levels with the parameters' current values; null if the
+  /// likelihood gives none.
   virtual std::unique_ptr<const LevelProbabilities> level_probabilities() const { return nullptr; }
 
   Var forward(Var outputs) override { return mean(outputs); }
 };
 
-/// A coin for each pixel:  ln p(x | z) = Σ x ln x̂ + (1 − x) ln(1 − x̂),  x̂ = σ(outputs).
+/// One Bernoulli variable per pixel:  ln p(x | z) = Σ x ln x̂ + (1 − x) ln(1 − x̂),  x̂ = σ(outputs).
 /// x is zeros and ones, drawn anew each time with the pixels as probabilities ("dynamic
-/// binarisation", Salakhutdinov & Murray, ICML 2008), or without `binarize` the grey pixels
-/// themselves: a good loss, but no probability of them.
+/// binarisation", Salakhutdinov & Murray, ICML 2008) or, without `binarize`, the grey pixels
+/// themselves: a good loss, but not their probability.
 class BernoulliLikelihood : public Likelihood {
  public:
   explicit BernoulliLikelihood(bool binarize) : binarize_(binarize) {}
@@ -74,11 +74,11 @@ class BernoulliLikelihood : public Likelihood {
   bool binarize_;
 };
 
-/// N(x; x̂, s²) with x̂ = σ(outputs) and one s, which is learnt, for all pixels of all images:
+/// N(x; x̂, s²) with x̂ = σ(outputs) and a single learnt s for all pixels of all images:
 ///     ln p(x | z) = −‖x − x̂‖² / 2s² − F (ln s + ½ ln 2π)
-/// so that nobody has to choose how much squared error weighs against KL: the best s² is the mean
-/// squared error per pixel (σ-VAE: Rybkin, Daniilidis & Levine, ICML 2021). Pixels are no reals: it
-/// is a density, whose logarithm may well be positive.
+/// so that the weight of squared error relative to KL need not be tuned: the best s² is the mean
+/// squared error per pixel (σ-VAE: Rybkin, Daniilidis & Levine, ICML 2021). It is a density, not a
+/// probability of discrete pixels, so its logarithm may well be positive.
 class GaussianLikelihood : public Likelihood {
  public:
   GaussianLikelihood();
@@ -89,12 +89,12 @@ class GaussianLikelihood : public Likelihood {
   Parameter log_deviation{{1}};
 };
 
-/// 256 levels, as in a file of 8-bit pixels: a logistic variable of mean m and scale s, both of
-/// each pixel, falls between thresholds t_1 < … < t_255, which all pixels share, and the level says
-/// between which:
+/// 256 levels, as in a file of 8-bit pixels. Each pixel has a logistic variable with its own mean m
+/// and scale s; its level says between which of the thresholds t_1 < … < t_255, shared by all
+/// pixels, that variable falls:
 ///     P(x ≥ v) = σ((m − t_v) / s),   P(x = v) = P(x ≥ v) − P(x ≥ v + 1)
-/// It is a probability of bytes: −ln p(x) / (F ln 2) is the bits per pixel that a lossless
-/// compressor with this model needs. Outputs: F means, then F logarithms of scales.
+/// It is a probability of bytes: −ln p(x) / (F ln 2) is the number of bits per pixel that a
+/// lossless compressor with this model needs. Outputs: F means, then F log-scales.
 class LogisticLevelsLikelihood : public Likelihood {
  public:
   std::size_t maps() const override { return 2; }
@@ -103,7 +103,7 @@ class LogisticLevelsLikelihood : public Likelihood {
  protected:
   static constexpr std::size_t levels = 256;
 
-  /// `most_log_scale`: ln s is kept within ± this, where neither s nor 1 / s overflows.
+  /// ln s is clamped to ± `most_log_scale`, so that neither s nor 1 / s overflows.
   explicit LogisticLevelsLikelihood(Scalar most_log_scale) : most_log_scale_(most_log_scale) {}
 
   /// t_1 … t_255 in double.
@@ -116,7 +116,7 @@ class LogisticLevelsLikelihood : public Likelihood {
   Scalar most_log_scale_;
 };
 
-/// Equal bins: t_v = (v − ½) / 255. An m beyond 0..1 makes black or white certain.
+/// Bins of equal width: t_v = (v − ½) / 255. An m outside 0..1 makes black or white certain.
 /// Salimans et al., "PixelCNN++", ICLR 2017.
 class DiscretizedLogisticLikelihood : public LogisticLevelsLikelihood {
  public:
@@ -128,11 +128,11 @@ class DiscretizedLogisticLikelihood : public LogisticLevelsLikelihood {
   std::vector<double> exact_thresholds() const override;
 };
 
-/// Bins that are learnt: an ordinal regression of each pixel (McCullagh, "Regression Models for
-/// Ordinal Data", JRSS B 1980). Levels are never equally frequent: four of five pixels of MNIST are
-/// black, and of the others a third are 252, 253 or 254. They get wide bins, the grey between them
-/// narrow ones, and so a pixel may be black or white, but hardly grey, as no logistic over equal
-/// bins can say.
+/// Learnt bins: an ordinal regression of each pixel (McCullagh, "Regression Models for Ordinal
+/// Data", JRSS B 1980). Levels are never equally frequent: four out of five MNIST pixels are black,
+/// and a third of the others are 252, 253 or 254. Those levels get wide bins and the greys between
+/// them narrow ones, so the model can say that a pixel is black or white but hardly grey, which no
+/// logistic over equal bins can express.
 class OrdinalLikelihood : public LogisticLevelsLikelihood {
  public:
   OrdinalLikelihood();
@@ -148,12 +148,12 @@ class OrdinalLikelihood : public LogisticLevelsLikelihood {
   std::vector<double> exact_thresholds() const override;
 };
 
-/// Every likelihood that there is: one that is added here can be trained, and where it gives levels
-/// probabilities, compressed with.
+/// All likelihoods. One that is added here can be used for training and, if it has level
+/// probabilities, for compression.
 using LikelihoodMaker = std::unique_ptr<Likelihood> (*)(const LikelihoodOptions&);
 const Choices<LikelihoodMaker>& likelihoods();
 
-/// Throws ConfigError where there is none of this name.
+/// Throws ConfigError if there is none of this name.
 std::unique_ptr<Likelihood> make_likelihood(const LikelihoodOptions& options);
 
 }}  // namespace hourglass

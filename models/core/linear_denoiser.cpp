@@ -14,12 +14,12 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-/// Examples as they are and as they were damaged: (n, F) each.
+/// Examples, clean and corrupted: (n, F) each.
 struct Pairs {
   Tensor clean, damaged;
 };
 
-/// Calls use(pairs) with a thousand examples at a time, the same pairs each time.
+/// Calls use(pairs) with a thousand examples at a time; the same `rng` gives the same pairs.
 template <class Use>
 void for_each_pairs(const Autoencoder& model, const Dataset& data, const Rng& rng, const Use& use) {
   const auto damage = [&](const InferenceBatch& batch) {
@@ -62,7 +62,7 @@ LinearMap fit(const Autoencoder& model, const Dataset& train, const Rng& rng) {
   });
   xt::xtensor<double, 2> a = xt::cast<double>(among);
   const xt::xtensor<double, 2> b = xt::cast<double>(across);
-  // Pixels that never change would leave the equations without one solution.
+  // Pixels that never change would make the equations singular.
   double trace = 0;
   for (std::size_t i = 0; i < features; ++i) trace += a(i, i);
   for (std::size_t i = 0; i < features; ++i)

@@ -11,23 +11,23 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// A model that can be asked for by name.
+/// A registry entry: a model that can be made by name.
 struct ModelInfo {
   std::string name, summary, objective, paper;
 
-  /// How it is trained unless told otherwise.
+  /// The default training options.
   TrainingOptions training = {};
-  /// Its options with their defaults, for people.
+  /// The model's options with their defaults, for display.
   std::vector<Setting> settings = {};
   /// Writes its options with their defaults to the config's table [model].
   std::function<void(Config&)> write_defaults = {};
-  /// Makes one for examples of this shape from the table [model]. Throws ConfigError.
+  /// Makes the model for examples of this shape from the table [model]. Throws ConfigError.
   std::function<std::unique_ptr<Autoencoder>(const Config&, const Shape& example_shape, Rng&)>
       make = {};
 };
 
-/// Completes an entry whose texts are given with what follows from the model's types; `defaults`
-/// are the options that are not set by who asks.
+/// Completes an entry that has its texts with what the model's types determine; `defaults` are the
+/// values of options that are not set.
 template <class Model, class Options>
 ModelInfo model_info(ModelInfo info, Options defaults = {}) {
   Settings listing = Settings::listing(info.settings);

@@ -39,7 +39,7 @@ const Choices<Normalization>& normalizations() {
 
 namespace {
 
-/// Cuts images to height × width, from the upper left.
+/// Crops images to height × width, keeping the upper left corner.
 class Crop : public Module {
  public:
   Crop(std::size_t height, std::size_t width) : height_(height), width_(width) {}
@@ -52,14 +52,14 @@ class Crop : public Module {
 void check(const NetworkOptions& options, const Shape& example_shape) {
   upsamplings().index_of(options.upsampling);
   normalizations().index_of(options.normalization);
-  activations().index_of(options.activation);  // refused even where no layer uses it
+  make_activation(options.activation);  // throws for an unknown name even if no layer uses it
   if (!options.channels.empty() && example_shape.size() != 3)
     throw ConfigError(fmt::format(
         "convolutions need images (C, H, W), but an example is {}: set model.channels to []",
         to_text(example_shape)));
 }
 
-/// The shapes of the images on the way down: the example's, then one for each of `channels`.
+/// The shapes of the encoder's feature maps: the example's, then one for each of `channels`.
 std::vector<Shape> image_shapes(const NetworkOptions& options, const Shape& example_shape) {
   std::vector<Shape> shapes = {example_shape};
   for (std::size_t channels : options.channels) {
@@ -69,7 +69,7 @@ std::vector<Shape> image_shapes(const NetworkOptions& options, const Shape& exam
   return shapes;
 }
 
-/// The sizes of the dense part: what the convolutions leave, the hidden layers.
+/// The sizes of the dense layers: the output of the convolutions, then the hidden layers.
 std::vector<std::size_t> dense_sizes(const NetworkOptions& options, const Shape& example_shape) {
   std::vector<std::size_t> sizes = {element_count(image_shapes(options, example_shape).back())};
   sizes.insert(sizes.end(), options.hidden.begin(), options.hidden.end());
@@ -94,7 +94,7 @@ void add_convolution(Sequential& network, const NetworkOptions& options, std::si
   add_between(network, options, out, true);
 }
 
-/// Enlarges images of shape `from` to shape `to`, which halving made into `from`.
+/// Upsamples feature maps of shape `from` to shape `to`, the one that was halved to get `from`.
 void add_enlargement(Sequential& network, const NetworkOptions& options, const Shape& from,
                      const Shape& to, Rng& rng) {
   if (upsamplings()[options.upsampling] == Upsampling::transposed) {

@@ -9,8 +9,8 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// The layers between an example and its code, the same there and back. Every model is built of
-/// them, so that each can be dense or convolutional:
+/// The layers between an example and its code; the decoder mirrors the encoder. Every model is
+/// built from these options, so that each can be dense or convolutional:
 ///
 ///     {.latent = 32, .hidden = {512, 256}}        784 → 512 → 256 → 32
 ///     {.latent = 16, .hidden = {256}, .channels = {32, 64}}
@@ -27,28 +27,28 @@ struct NetworkOptions {
   void describe(Settings& settings);
 };
 
-/// How convolutions go back up, and what stands between layers.
+/// How the decoder upsamples, and the normalisation between layers.
 enum class Upsampling { transposed, nearest };
 const Choices<Upsampling>& upsamplings();
 enum class Normalization { none, batch };
 const Choices<Normalization>& normalizations();
 
-/// Adds to `network` the way down from examples, (B, F), to `outputs` numbers each: 3×3
-/// convolutions of stride 2, one for each of `channels` and `depth` of stride 1 after it, then
-/// dense layers. After each layer but the last comes the activation. With `outputs` = 0 the last
-/// hidden layer, activated, is the output. Throws ConfigError for options that make no network, or
-/// convolutions of examples that are no images (C, H, W).
+/// Adds an encoder to `network`, from examples (B, F) to `outputs` values each: a 3×3 convolution
+/// of stride 2 for each of `channels`, each followed by `depth` of stride 1, then dense layers.
+/// Every layer but the last is followed by the activation. With `outputs` = 0 the output is the
+/// last hidden layer after its activation. Throws ConfigError for options that make no network, or
+/// for convolutions of examples that are not images (C, H, W).
 void add_encoder(Sequential& network, const NetworkOptions& options, const Shape& example_shape,
                  std::size_t outputs, Rng& rng);
 
-/// Adds the mirror image: the way up from `inputs` numbers (0: from the encoder's last hidden
-/// layer) to `maps` for each of the example's, (B, maps F), not activated. A convolution goes back
-/// as a transposed convolution, or as an enlargement to the nearest pixel and a convolution, which
-/// leaves no chequered pattern (Odena et al., Distill 2016).
+/// Adds the decoder that mirrors it, from `inputs` values (0: the size of the encoder's last hidden
+/// layer) to `maps` outputs per pixel, (B, maps F), without an activation. A convolution is
+/// mirrored by a transposed convolution, or by nearest-neighbour upsampling and a convolution,
+/// which avoids checkerboard artefacts (Odena et al., Distill 2016).
 void add_decoder(Sequential& network, const NetworkOptions& options, const Shape& example_shape,
                  std::size_t inputs, Rng& rng, std::size_t maps = 1);
 
-/// How many numbers the encoder gives: `outputs`, or where that is 0 the size of its last layer.
+/// The number of encoder outputs: `outputs` or, if that is 0, the size of the last hidden layer.
 std::size_t encoder_outputs(const NetworkOptions& options, const Shape& example_shape,
                             std::size_t outputs);
 

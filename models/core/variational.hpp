@@ -6,32 +6,32 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// What a model's p(x) is: the probability of x, a density where x counts as real numbers, or no
+/// The kind of p(x) that a model has: a probability mass, a density (x as real numbers), or no
 /// likelihood of x at all.
 enum class Probability { mass, density, none };
 
 class Likelihood;
 
-/// The networks of a model whose code z is N(0, 1) under the prior and all that its decoder is told.
+/// The networks of a model with the prior z ~ N(0, 1), whose decoder gets z and nothing else.
 struct VaeNetworks {
-  Module& encoder;         ///< x → the means of q(z | x), then the logarithms of its variances
-  Module& decoder;         ///< z → the outputs that the likelihood is given
+  Module& encoder;         ///< x → the means of q(z | x), then the log-variances
+  Module& decoder;         ///< z → the outputs that parameterise p(x | z)
   Likelihood& likelihood;  ///< p(x | z)
 };
 
-/// What every autoencoder has in common whose code is a random variable z: an encoder that gives a
-/// distribution q(z | x), a prior p(z) and a decoder p(x | z). Its loss is the negative evidence
-/// lower bound or a relative of it; the bound's gap to ln p(x) is what importance sampling closes
+/// The interface of variational autoencoders, whose code is a random variable z: an encoder that
+/// gives q(z | x), a prior p(z) and a decoder p(x | z). The loss is the negative evidence lower
+/// bound or a variant of it; importance sampling closes the bound's gap to ln p(x)
 /// (importance.hpp).
 class Variational : public Autoencoder {
  public:
-  /// What the model is the likelihood of: the examples, or where it binarises a draw of zeros and
-  /// ones with the pixels as probabilities. x of the functions below is that, and `batch` what it
-  /// was made of, for its labels.
+  /// The x that the likelihood is of: the examples themselves or, if the model binarises, zeros and
+  /// ones drawn with the pixels as probabilities. The functions below take this x; `batch` is what
+  /// it was made from, passed on for its labels.
   virtual Var observe(Tape& tape, const Batch& batch, Rng& rng) = 0;
   virtual Probability probability() const = 0;
 
-  /// KL(q(z | x) ‖ p(z)) of each latent dimension: (B, latent()), in nats. Where there is no closed
+  /// KL(q(z | x) ‖ p(z)) of each latent dimension: (B, latent()), in nats. If there is no closed
   /// form, an estimate from one draw.
   virtual Var kl_per_dimension(Var x, Rng& rng) = 0;
 
@@ -44,8 +44,8 @@ class Variational : public Autoencoder {
   /// exponentials tends to ln p(x).
   virtual Var log_weights(Var x, const Batch& batch, std::size_t samples, Rng& rng) = 0;
 
-  /// What lossless compression codes with; nothing where another prior, or a decoder that is told
-  /// more than z, makes bits back impossible.
+  /// The networks that lossless compression codes with; none if another prior, or a decoder with
+  /// inputs besides z, rules out bits-back coding.
   virtual std::optional<VaeNetworks> networks_for_bits_back() { return {}; }
 
   Variational* variational() override { return this; }
@@ -77,16 +77,17 @@ struct Gaussian {
     Var n = normal_like(mean, rng);
     return {at(n), n};
   }
-  /// … and the density of one, ln N(z; μ, σ²) = −Σ ½ n² + ½ ln 2π + ln σ: (B). From n, not from
-  /// (z − μ) / σ: where σ is small beside μ, rounding has taken n out of z, and 1 / σ² overflows.
+  /// … and its log-density, ln N(z; μ, σ²) = −Σ ½ n² + ½ ln 2π + ln σ: (B). Computed from n, not
+  /// from (z − μ) / σ: if σ is small compared to μ, rounding removes n from z, and 1 / σ²
+  /// overflows.
   Var log_density_of_draw(Var noise) const {
     return standard_normal_log_density(noise) - 0.5 * sum(log_variance, {1});
   }
   /// ln N(z; μ, σ²): (B)
   Var log_density(Var z) const { return gaussian_log_likelihood(z, mean, log_variance); }
-  /// KL(N(μ, σ²) ‖ N(0, 1)) of each number: (B, L)
+  /// KL(N(μ, σ²) ‖ N(0, 1)) of each dimension: (B, L)
   Var kl_of_numbers() const { return 0.5 * (square(mean) + exp(log_variance) - log_variance - 1); }
-  /// All rows, `times` times one after the other: (times B, L)
+  /// The whole batch repeated `times` times: (times B, L)
   Gaussian repeated(std::size_t times) const {
     if (times == 1) return *this;
     return {repeat(mean, 0, times), repeat(log_variance, 0, times)};

@@ -4,8 +4,8 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// A with A Aᵀ = the symmetric matrix, A lower triangular: Cholesky's factor. Along a direction in
-/// which the matrix has no extent, but for rounding, A has none either.
+/// The Cholesky factor of a symmetric matrix: A lower triangular, A Aᵀ = the matrix. The matrix may
+/// be singular: columns of A whose pivot is 0, up to rounding, are 0.
 Tensor cholesky_factor(const Tensor& matrix);
 
 }}  // namespace hourglass

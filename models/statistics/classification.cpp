@@ -120,7 +120,7 @@ void standardize(Tensor& train, Tensor& test) {
 
 namespace {
 
-/// Batches of some of the rows, in an order that is drawn anew in every epoch: what Trainer takes.
+/// Batches of the chosen rows for a Trainer, reshuffled in every epoch.
 class RowBatches {
  public:
   RowBatches(const LabeledRows& all, std::vector<std::uint32_t> chosen, std::size_t batch, Rng rng)
@@ -177,8 +177,8 @@ class Regression {
     trainer.fit(batches, nothing);
   }
 
-  /// The class with the largest logit of each of these rows.
-  std::vector<std::uint8_t> classes_of(const LabeledRows& rows,
+  /// The class with the largest logit for each of the chosen rows.
+  std::vector<std::uint8_t> classes_of(const LabelledRows& rows,
                                        const std::vector<std::uint32_t>& chosen) {
     constexpr std::size_t chunk = 1000;
     std::vector<std::uint8_t> classes;
@@ -196,8 +196,8 @@ class Regression {
     return classes;
   }
 
-  /// How many of these rows it puts into their class.
-  std::size_t correct(const LabeledRows& rows, const std::vector<std::uint32_t>& chosen) {
+  /// How many of the chosen rows are classified correctly.
+  std::size_t correct(const LabelledRows& rows, const std::vector<std::uint32_t>& chosen) {
     const std::vector<std::uint8_t> classes = classes_of(rows, chosen);
     std::size_t correct = 0;
     for (std::size_t i = 0; i < chosen.size(); ++i) correct += classes[i] == rows.labels[chosen[i]];
@@ -218,8 +218,8 @@ std::vector<std::uint32_t> numbers_from(std::size_t first, std::size_t last) {
   return numbers;
 }
 
-/// How many rows of a sixth of the training rows are right after training on the others.
-std::size_t correct_when_held_out(const LabeledRows& train, std::size_t classes, Range out,
+/// How many of the held-out rows are classified correctly after training on the others.
+std::size_t correct_when_held_out(const LabelledRows& train, std::size_t classes, Range out,
                                   double penalty, Rng rng, const LogisticOptions& options) {
   std::vector<std::uint32_t> kept = numbers_from(0, out.begin);
   const auto after = numbers_from(out.end, train.size());
@@ -229,8 +229,8 @@ std::size_t correct_when_held_out(const LabeledRows& train, std::size_t classes,
   return regression.correct(train, numbers_from(out.begin, out.end));
 }
 
-/// Of equally good penalties the last.
-double choose_penalty(const LabeledRows& train, std::size_t classes, Rng rng,
+/// The λ with the best held-out accuracy, the last of equally good ones.
+double choose_penalty(const LabelledRows& train, std::size_t classes, Rng rng,
                       const LogisticOptions& options) {
   constexpr std::size_t sixths = 6, few = 6000;
   const std::size_t folds = train.size() < few ? sixths : 1;

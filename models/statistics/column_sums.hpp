@@ -8,7 +8,7 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// Sums, and sums of squares, of columns of numbers, in double.
+/// Running sums, and sums of squares, of columns, in double.
 class ColumnSums {
  public:
   explicit ColumnSums(std::size_t count) : sums_(count), squares_(count) {}

@@ -17,8 +17,8 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-/// Work on rows is cut into as many parts whatever the number of threads, and their sums are added
-/// in one order.
+/// The number of parts that work on rows is cut into, whatever the number of threads; their sums
+/// are added in a fixed order.
 constexpr std::size_t parts = 16;
 
 Tensor rows_of(const Tensor& all, Range range) {
@@ -28,7 +28,7 @@ Tensor rows_of(const Tensor& all, Range range) {
   return some;
 }
 
-/// Each row less number k of `means`.
+/// Each row minus row k of `means`.
 Tensor less_mean(const Tensor& rows, const Tensor& means, std::size_t k) {
   const std::size_t columns = rows.shape()[1];
   const Scalar* mean = means.data() + k * columns;
@@ -48,7 +48,7 @@ double square(const Tensor& rows, std::size_t i) {
   return sum;
 }
 
-/// The mean over columns of their variances.
+/// The mean variance of the columns.
 double mean_variance(const Tensor& rows) {
   const std::size_t count = rows.shape()[0], columns = rows.shape()[1];
   double sum = 0;
@@ -70,8 +70,8 @@ std::size_t index_at(const std::vector<double>& shares, double wanted) {
   return shares.size() - 1;
 }
 
-/// Centres among the rows: each is drawn with a probability that grows as the square of its
-/// distance to the nearest centre before it.
+/// Centres by k-means++: rows, each drawn with a probability proportional to the squared distance
+/// to the nearest centre before it.
 Tensor spread_centres(const Tensor& rows, std::size_t count, Rng& rng) {
   const std::size_t size = rows.shape()[0], columns = rows.shape()[1];
   Tensor centres = filled({count, columns});
@@ -103,13 +103,13 @@ Tensor inverse_of(const Tensor& lower) {
 
 }  // namespace
 
-/// What the M step needs to know of the rows, each counted r_k times, as offsets d = z − m_k from
-/// the means before it (close to them the sums lose no digits).
+/// The sufficient statistics for the M step: sums over the rows, weighted by r_k, of offsets
+/// d = z − m_k from the means before it (close to them the sums lose no precision).
 struct Mixture::Sums {
   double log_likelihood = 0;     ///< Σ ln p(z)
   std::vector<double> counts;    ///< Σ r_k
   Tensor offsets;                ///< Σ r_k d: (K, L)
-  std::vector<Tensor> products;  ///< Σ r_k d dᵀ: (L, L), or of each number alone (L)
+  std::vector<Tensor> products;  ///< Σ r_k d dᵀ: (L, L), or its diagonal (L)
 
   void operator+=(const Sums& other) {
     log_likelihood += other.log_likelihood;
@@ -152,7 +152,7 @@ Mixture::Mixture(const Tensor& rows, const MixtureOptions& options, Rng rng)
   }
 }
 
-/// A_k⁻¹ d of each row d, which has covariance 1 if the rows are of component k.
+/// A_k⁻¹ d of each row d, which has covariance 1 if the rows come from component k.
 Tensor Mixture::whiten(const Tensor& offsets, std::size_t k) const {
   Tensor white = full_ ? filled(offsets.shape()) : offsets;
   if (full_)
@@ -179,8 +179,8 @@ Tensor Mixture::log_joint(const Tensor& rows) const {
 
 namespace {
 
-/// Makes r_k of each row of ln w_k N(z; …), and gives Σ ln p(z). To start with, each row belongs to
-/// its nearest centre alone.
+/// Turns each row of ln w_k N(z; …) into r_k, in place, and returns Σ ln p(z). With `nearest`, as
+/// at the start, each row belongs to its nearest centre only.
 double to_shares(Tensor& joint, bool nearest) {
   const std::size_t count = joint.shape()[1];
   double sum = 0;
@@ -248,7 +248,7 @@ void Mixture::maximise(const Sums& sums) {
   const double rows = std::accumulate(sums.counts.begin(), sums.counts.end(), 0.0);
   for (std::size_t k = 0; k < components(); ++k) {
     weights_[k] = std::max(sums.counts[k] / rows, 1e-12);
-    if (sums.counts[k] < 1) continue;  // nobody's: it stays where it is
+    if (sums.counts[k] < 1) continue;  // an empty component stays where it is
     std::vector<double> moved(size);
     for (std::size_t j = 0; j < size; ++j) {
       moved[j] = sums.offsets(k, j) / sums.counts[k];

@@ -10,29 +10,29 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct MixtureOptions {
   std::size_t components = 20;  ///< K
-  bool full = true;             ///< whole covariances, or variances of each number alone
+  bool full = true;             ///< full covariances; otherwise diagonal ones
   std::size_t rounds = 60;      ///< of EM, at most
-  double enough = 1e-3;         ///< it ends where a round gains fewer nats per row
-  double floor = 1e-3;          ///< added to variances, as a share of the rows' mean variance
+  double enough = 1e-3;         ///< EM ends when a round gains fewer nats per row
+  double floor = 1e-3;          ///< added to variances, as a fraction of the rows' mean variance
 };
 
 /// A mixture of normal distributions, fitted to rows of numbers such as a trained model's codes:
 ///
 ///     p(z) = Σ_k w_k N(z; m_k, A_k A_kᵀ)          z: (L), A_k lower triangular
 ///
-/// by expectation maximisation, which goes back and forth between two questions:
+/// by expectation maximisation, which alternates between two steps:
 ///     E   which component did row z come from?    r_k(z) = w_k N(z; …) / p(z)
-///     M   which components would make that so?    w_k, m_k, A_k A_kᵀ: how many rows, their mean
-///                                                 and their covariance, each row counted r_k times
-/// Each round makes the rows more likely or leaves them as they are, though which maximum it climbs
-/// depends on the start: k-means++, centres that are drawn far from one another. Logarithms are
-/// used throughout, since a density in 50 dimensions is no number that a float holds.
+///     M   which components fit that best?         w_k, m_k, A_k A_kᵀ: how many rows, their mean
+///                                                 and their covariance, each row weighted by r_k
+/// No round lowers the likelihood of the rows, but which maximum it climbs depends on the start:
+/// k-means++, centres that are drawn far from one another. Logarithms are used throughout, since a
+/// density in 50 dimensions may be outside the range of a float.
 /// Dempster, Laird & Rubin, "Maximum likelihood from incomplete data via the EM algorithm", 1977;
 /// Arthur & Vassilvitskii, "k-means++", SODA 2007.
 class Mixture {
  public:
-  /// Fits one to rows (N, L); the result depends on `rng`, not on the number of threads. Throws
-  /// ConfigError where there are fewer rows than components, no components, or where numbers are
+  /// Fits a mixture to rows (N, L); the result depends on `rng`, not on the number of threads.
+  /// Throws ConfigError if there are fewer rows than components, no components, or values that are
   /// not finite.
   static Mixture fit(const Tensor& rows, const MixtureOptions& options, Rng rng);
 
@@ -68,7 +68,7 @@ class Mixture {
   double floor_ = 0;
   std::vector<double> weights_;
   Tensor means_;
-  /// A_k and its inverse, (L, L); where only variances are kept their roots alone, (L)
+  /// A_k and its inverse, (L, L); for diagonal covariances only their diagonals, (L)
   std::vector<Tensor> factors_, inverses_;
   std::vector<double> log_determinants_;  ///< ln det A_k
   std::vector<double> history_;

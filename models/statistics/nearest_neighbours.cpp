@@ -23,11 +23,11 @@ std::vector<double> squares_of(const Tensor& rows) {
   return squares;
 }
 
-/// Calls use(q, first, squared distances of query q to rows first, first + 1, …) for all queries and
-/// all rows, some queries at a time on each thread; for one query the rows come in order.
+/// Calls use(q, first, squared distances of query q to rows first, first + 1, …) for all queries
+/// and all rows, a few queries at a time on each thread; for one query the rows come in order.
 template <class Use>
 void for_each_distances(const Tensor& rows, const Tensor& queries, const Use& use) {
-  constexpr std::size_t at_once = 64, block = 2048;  // whose products stay in the cache
+  constexpr std::size_t at_once = 64, block = 2048;  // so that products stay in the cache
   const std::size_t columns = rows.shape()[1], count = rows.shape()[0], size = queries.shape()[0];
   if (columns != queries.shape()[1] || count == 0)
     throw ConfigError(fmt::format("{} rows cannot be compared with {}", to_text(queries.shape()),
@@ -77,7 +77,7 @@ class Nearest {
 
   std::size_t k_;
   std::vector<Neighbour> found_;
-  double limit_ = std::numeric_limits<double>::infinity();  ///< what is no nearer is not among them
+  double limit_ = std::numeric_limits<double>::infinity();  ///< rows must be nearer than this
 };
 
 }  // namespace
@@ -97,7 +97,7 @@ std::vector<std::vector<Neighbour>> nearest_neighbours(const Tensor& rows, const
 
 std::vector<bool> within_any_ball(const Tensor& rows, const std::vector<double>& squared_radii,
                                   const Tensor& queries) {
-  std::vector<char> within(queries.shape()[0]);  // which threads may write to side by side
+  std::vector<char> within(queries.shape()[0]);  // no vector<bool>: threads write to it in parallel
   for_each_distances(rows, queries,
                      [&](std::size_t q, std::size_t first, std::span<const double> distances) {
                        for (std::size_t i = 0; i < distances.size() && !within[q]; ++i)

@@ -16,7 +16,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-/// Calls use(rows) with `data` as centred rows, a thousand at a time: (n, F).
+/// Calls use(rows) with the centred rows of `data`, a thousand at a time: (n, F).
 template <class Use>
 void for_each_centred_chunk(const Dataset& data, const Tensor& mean, const Use& use) {
   constexpr std::size_t chunk = 1000;
@@ -52,7 +52,7 @@ Tensor leading_eigenvectors(const Tensor& symmetric, std::size_t count) {
   const xt::xtensor<double, 2> matrix = xt::cast<double>(symmetric);
   guard_blas_kernels();
   const auto solved = xt::linalg::eigh(matrix);
-  const auto& vectors = std::get<1>(solved);  // in columns, eigenvalues rising
+  const auto& vectors = std::get<1>(solved);  // as columns, by rising eigenvalue
   const std::size_t features = matrix.shape()[0];
   Tensor leading = filled({features, count});
   for (std::size_t i = 0; i < features; ++i)
@@ -68,8 +68,8 @@ Tensor gram(const Factor& a) {
   return product;
 }
 
-/// The components of fewer rows x than columns, from the smaller of the two products: where
-/// x xᵀ u = λ u, also xᵀ x (xᵀ u) = λ (xᵀ u). Beyond the rows' rank they are zero.
+/// The components if x has fewer rows than columns, from the smaller of the two products: if
+/// x xᵀ u = λ u, then xᵀ x (xᵀ u) = λ (xᵀ u). Those beyond the rank of x are zero.
 Tensor components_by_rows(const Tensor& x, std::size_t components) {
   const std::size_t count = x.shape()[0], features = x.shape()[1];
   const Tensor vectors = leading_eigenvectors(gram(x), std::min(components, count));

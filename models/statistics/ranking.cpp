@@ -30,16 +30,16 @@ void check(const LabeledScores& scored) {
                                   anomalies, scored.size()));
 }
 
-/// Examples of one score.
+/// Examples with the same score.
 struct Tie {
   double score = 0;
   std::size_t normal = 0, anomalous = 0;
 };
 
-/// The scores from the highest down.
-std::vector<Tie> ties_of(const LabeledScores& scored) {
-  check(scored);
-  std::vector<std::size_t> order(scored.size());
+/// The scores in descending order.
+std::vector<Tie> ties_of(const Judged& judged) {
+  check(judged);
+  std::vector<std::size_t> order(judged.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(),
             [&](std::size_t a, std::size_t b) { return scored.scores[a] > scored.scores[b]; });
@@ -55,7 +55,7 @@ double ratio(std::size_t part, std::size_t whole) {
   return static_cast<double>(part) / static_cast<double>(whole);
 }
 
-// Of ties in falling order of their scores; some may hold nothing.
+// Both take ties in descending order of score; some may be empty.
 
 double roc_auc_of(const std::vector<Tie>& ties, const Tie& all) {
   const auto anomalies = static_cast<double>(all.anomalous);
@@ -122,7 +122,7 @@ Rates rates_above(const LabeledScores& scored, double threshold) {
 
 namespace {
 
-/// k of threshold_at. A little more than rate (N + 1), so that 0.1 × 10 is not rounded down to 0.
+/// The k of threshold_at, from a little more than rate (N + 1) so that 0.1 × 10 does not become 0.
 std::size_t place_of_threshold(std::size_t examples, double rate) {
   const double wanted = rate * static_cast<double>(examples + 1) + 1e-9;
   return std::clamp<std::size_t>(static_cast<std::size_t>(wanted), 1, examples);
@@ -141,7 +141,7 @@ double threshold_at(std::vector<double> normal_scores, double rate) {
 
 namespace {
 
-/// P(X ≥ k) of X ~ Binomial(n, p), summed from k away from the mean.
+/// P(X ≥ k) for X ~ Binomial(n, p), summed from k away from the mean.
 double binomial_tail(std::size_t n, std::size_t k, double p) {
   if (k == 0) return 1;
   const auto size = static_cast<double>(n);
@@ -157,7 +157,7 @@ double binomial_tail(std::size_t n, std::size_t k, double p) {
   return upper ? sum : 1 - sum;
 }
 
-/// The p at which P(X ≥ k) is `chance`: it rises with p. Also the quantile of Beta(k, n + 1 − k).
+/// The p at which P(X ≥ k), which rises with p, is `chance`: also a quantile of Beta(k, n + 1 − k).
 double chance_at(std::size_t n, std::size_t k, double chance) {
   double low = 0, high = 1;
   for (int i = 0; i < 60; ++i) {
@@ -205,12 +205,12 @@ std::vector<CurvePoint> precision_recall_curve(const LabeledScores& scored) {
 
 namespace {
 
-/// Of each kind in which tie its examples are, one after the other.
+/// For each kind, the index of the tie that each example is in.
 struct Places {
   std::vector<std::uint32_t> normal, anomalous;
 };
 
-/// As many of each kind as there are, drawn with replacement: only how many each tie has changes.
+/// A bootstrap sample: as many of each kind, drawn with replacement; only the ties' counts change.
 std::vector<Tie> redrawn(std::vector<Tie> ties, const Places& places, Rng rng) {
   for (Tie& tie : ties) tie.normal = tie.anomalous = 0;
   const auto draw = [&](const std::vector<std::uint32_t>& from) -> Tie& {

@@ -28,7 +28,7 @@ double dot(const double* a, const double* b, std::size_t size) {
 std::vector<double> solve_symmetric(std::vector<double> a, std::vector<double> x) {
   const std::size_t size = x.size();
   const auto row = [&](std::size_t i) { return a.data() + i * size; };
-  for (std::size_t i = 0; i < size; ++i)  // a becomes its factor, below the diagonal
+  for (std::size_t i = 0; i < size; ++i)  // a becomes its Cholesky factor, below the diagonal
     for (std::size_t j = 0; j <= i; ++j) {
       const double rest = row(i)[j] - dot(row(i), row(j), j);
       if (i == j)
@@ -49,7 +49,7 @@ std::vector<double> solve_symmetric(std::vector<double> a, std::vector<double> x
 
 namespace {
 
-/// What rows (s(x), 1) and their targets come to: all that regression needs to know of them.
+/// The sufficient statistics of rows (s(x), 1) and their targets for the regression.
 struct Sums {
   std::size_t size = 0;
   double count = 0, squares = 0;  ///< N, Σ y²
@@ -108,7 +108,8 @@ double squared_error(const Sums& sums, const std::vector<double>& w) {
   return error;
 }
 
-/// Of equally good penalties the last. The rows that are kept are all rows less those held out.
+/// The λ with the least held-out error, the last of equally good ones. The training rows are all
+/// rows minus those held out.
 double choose_penalty(const std::vector<Sums>& sixths, const Sums& all,
                       const std::vector<double>& penalties) {
   constexpr double few = 6000;

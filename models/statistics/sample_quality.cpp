@@ -36,7 +36,7 @@ Moments moments_of(const Tensor& rows) {
   return moments;
 }
 
-/// The eigenvalues and eigenvectors of a symmetric matrix; rounding makes none of them negative.
+/// The eigenvalues and eigenvectors of a symmetric matrix; eigenvalues below 0 (rounding) become 0.
 std::tuple<std::vector<double>, Matrix> eigen(const Tensor& symmetric) {
   const Matrix matrix = xt::cast<double>(symmetric);
   guard_blas_kernels();
@@ -85,7 +85,7 @@ double frechet_distance(const Tensor& a, const Tensor& b) {
 
 namespace {
 
-/// The share of queries that lie in a ball around any row; `reach`: the balls' squared radii.
+/// The fraction of queries that lie in a ball around any row; `reach`: the balls' squared radii.
 double share_within(const Tensor& queries, const Tensor& rows, const std::vector<double>& reach) {
   const std::vector<bool> within = within_any_ball(rows, reach, queries);
   return static_cast<double>(std::count(within.begin(), within.end(), true)) /

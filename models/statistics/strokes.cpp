@@ -28,7 +28,7 @@ double slant(const Scalar* image, std::size_t height, std::size_t width) {
 }
 
 double stroke_width(const Scalar* image, std::size_t height, std::size_t width) {
-  // Beyond the image all is black.
+  // Everything outside the image is black.
   const auto at = [&](std::size_t y, std::size_t x) {
     return y >= 1 && x >= 1 && y <= height && x <= width ? double(image[(y - 1) * width + x - 1])
                                                          : 0.0;

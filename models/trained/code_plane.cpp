@@ -15,14 +15,14 @@ std::size_t most_examples(std::size_t latent) {
   return latent > 1000 ? 1000 : 10'000;
 }
 
-/// `count` of `size` places, evenly spread.
+/// `count` of `size` indices, evenly spaced.
 std::vector<std::uint32_t> spread(std::size_t size, std::size_t count) {
   std::vector<std::uint32_t> places(count);
   for (std::size_t i = 0; i < count; ++i) places[i] = static_cast<std::uint32_t>(i * size / count);
   return places;
 }
 
-/// The rows that are finite, at most `most` of them, evenly spread.
+/// The rows that are finite, at most `most` of them, evenly spaced.
 Tensor usable_rows(const Tensor& codes, std::size_t most) {
   const std::size_t latent = codes.shape()[1];
   std::vector<const Scalar*> finite;

@@ -7,22 +7,22 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-// Where codes of more than two numbers stand in a picture. A model has one plane, fitted to its
+// The plane in which codes of more than two dimensions are drawn. A model has one, fitted to its
 // training codes once and kept in its file, so that all pictures of its codes agree.
 
-/// The mean of the codes of training examples, and the two directions in which they vary most:
-///     place = (code − μ) W        μ: (L)   W: (L, 2), orthonormal columns
-/// The number of the largest size in each direction is positive, so that the plane is not mirrored
-/// from one fit to the next. Fitted to at most 10,000 examples, evenly spread (1,000 where a code
-/// has more than 1,000 numbers: a second); those whose code is not finite do not count. None where
-/// there are no examples or a code has fewer than two numbers.
+/// The mean of the training examples' codes, and the two directions in which they vary most:
+///     position = (code − μ) W        μ: (L)   W: (L, 2), orthonormal columns
+/// The component of largest magnitude in each direction is positive, so that the plane is not
+/// mirrored from one fit to the next. Fitted to at most 10,000 evenly spaced examples (1,000 if a
+/// code has more than 1,000 dimensions, which takes a second); codes that are not finite are
+/// skipped. None if there are no examples or a code has fewer than two dimensions.
 std::optional<Pca> fit_code_plane(Autoencoder& model, const Dataset& train);
-/// The same of codes at hand: (N, L)
+/// The same from given codes: (N, L)
 std::optional<Pca> fit_code_plane(const Tensor& codes);
 
-/// Puts the plane beside what else is derived from a model …
+/// Adds the plane to what else is derived from a model …
 void keep_code_plane(const Pca& plane, Derived& derived);
-/// … and finds it there again; none where a file holds none.
+/// … and reads it back; none if a file holds none.
 std::optional<Pca> kept_code_plane(const TrainedModel& trained);
 
 }}  // namespace hourglass

@@ -64,8 +64,8 @@ Found dead_codes(Autoencoder& model, const Dataset& data) {
                   use.used(), size, use.perplexity())};
 }
 
-/// In a narrow code each number counts. A wide one is chosen to have some to spare, and a penalty
-/// on it (L1) switches off what it can do without: there most have to be dead.
+/// In a narrow code each dimension counts. A wide one has some to spare, and a penalty on it (L1)
+/// switches off those it can do without: that is a failure only if most are dead.
 Found dead_features(Autoencoder& model, const Dataset& data) {
   const std::vector<double> variances = code_variances(model, data);
   const auto is_dead = [](double variance) { return variance < 1e-10; };
@@ -82,7 +82,7 @@ Found dead_features(Autoencoder& model, const Dataset& data) {
 }
 
 /// Of a dataset and its reconstruction: the mean squared error, the variance of each over the
-/// examples, all summed over an image, and the largest distance of a rebuilt pixel from 0 and 1.
+/// examples, all summed over an image, and a reconstructed pixel's largest distance from 0 and 1.
 struct Rebuilt {
   double error = 0, variance_of_data = 0, variance = 0, furthest = 0;
 };
@@ -106,8 +106,8 @@ Rebuilt rebuild(Autoencoder& model, const Dataset& data) {
   return result;
 }
 
-/// A picture of pure black and white may be rebuilt as such, so what saturates must also be worse
-/// than the data's mean would be.
+/// A pure black-and-white image may be reconstructed as such, so saturation is a failure only if
+/// the error is also above that of the mean image.
 Found bad_output(Autoencoder& model, const Dataset& data) {
   const Rebuilt rebuilt = rebuild(model, data);
   if (rebuilt.furthest < 1.0 / 255 && rebuilt.error > rebuilt.variance_of_data)
@@ -128,7 +128,7 @@ Found bad_output(Autoencoder& model, const Dataset& data) {
   return {};
 }
 
-/// Whether no loss of training, nor a part of one, has moved by more than noise does.
+/// A warning if neither the training loss nor any of its terms has changed by more than noise.
 Found standstill(const History& history) {
   if (history.epochs.size() < 2) return {};
   for (const auto& [name, first] : history.epochs[0]) {
@@ -146,7 +146,7 @@ Found standstill(const History& history) {
                   loss.front(), loss.back(), loss.size())};
 }
 
-/// The classes that the examples have; all of them where they have no labels.
+/// The classes that occur in the data; all of them if it has no labels.
 std::vector<std::size_t> classes_in(const Dataset& data, std::size_t count) {
   const std::vector<std::uint8_t> labels = data.labels(0, data.size());
   std::vector<std::size_t> classes;
@@ -156,8 +156,8 @@ std::vector<std::size_t> classes_in(const Dataset& data, std::size_t count) {
   return classes;
 }
 
-/// Examples decoded from the same draws for two classes. What codes differ in besides the class is
-/// the measure of what the class should change.
+/// Compares examples decoded from the same draws for different classes. The variation within a
+/// class is the yardstick for what the class should change.
 Found ignores_class(Autoencoder& model, const Dataset& data, Rng rng) {
   const std::vector<std::size_t> classes = classes_in(data, model.classes());
   if (classes.size() < 2) return {};
@@ -203,7 +203,7 @@ std::vector<Warning> diagnose(Autoencoder& model, const Dataset& data, const His
     add(posterior_collapse(*variational, data, rng));
   else
     add(dead_features(model, data));
-  if (all.empty()) add(bad_output(model, data));  // or else it is a consequence
+  if (all.empty()) add(bad_output(model, data));  // otherwise it is a consequence
   if (model.codebook_size() > 0) add(dead_codes(model, data));
   add(standstill(history));
   if (model.classes() > 1) add(ignores_class(model, data, rng));
@@ -213,7 +213,7 @@ std::vector<Warning> diagnose(Autoencoder& model, const Dataset& data, const His
 
 namespace {
 
-/// Whether most numbers of most codes are zero: then the code is far smaller than it is wide.
+/// Whether most elements of the codes are zero: then a code holds far less than its width suggests.
 bool is_sparse(Autoencoder& model, const Dataset& data) {
   std::size_t zeros = 0, all = 0;
   infer_in_order(model, data.slice(0, 500), [&](const InferenceBatch& batch) {
@@ -229,7 +229,7 @@ bool is_sparse(Autoencoder& model, const Dataset& data) {
 std::optional<Warning> loses_to_pca(Autoencoder& model, const Dataset& data, const Metrics& figures,
                                     double pca_error) {
   expect_examples(data);
-  constexpr double rounding = 1e-6, margin = 1.05;  // per number; a twentieth more is a draw
+  constexpr double rounding = 1e-6, margin = 1.05;  // per value; up to 5 % more is a draw
   const auto features = static_cast<double>(data.features());
   const double error = metric(figures, "squared_error_per_image") / features;
   const double linear = pca_error / features;

@@ -7,13 +7,13 @@
 #include "hourglass/models/core/autoencoder.hpp"
 #include "hourglass/nn/training/history.hpp"
 
-// How autoencoders fail without an error, as warnings in plain words. The model is out of training
-// meanwhile. All throw ConfigError where the dataset is empty.
+// How autoencoders fail silently, as warnings in plain words. Models run in evaluation mode. All
+// throw ConfigError if the dataset is empty.
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// One way in which training fails, and what there is to say about it: the figure, what it means,
-/// what would help.
+/// One way in which training fails, and a text about it: the metric, its meaning and what would
+/// help.
 struct Warning {
   enum class Failure {
     posterior_collapse,
@@ -30,15 +30,15 @@ struct Warning {
   std::string text;
 };
 
-/// Looks at a model that has been trained for `history` (may be empty) with `data`, some thousand
-/// examples, for all of the failures. Healthy models give none.
-std::vector<Warning> diagnose(Autoencoder& model, const Dataset& data, const History& history,
+/// Checks a trained model for all of the failures, given its training `history` (may be empty) and
+/// `data`, about a thousand examples. Healthy models give none.
+std::vector<Warning> warnings(Autoencoder& model, const Dataset& data, const History& history,
                               Rng rng);
 
-/// Whether a model rebuilds examples worse than PCA with as many numbers in its code, which is the
-/// best that a linear one can do: `figures` are those of evaluate() on `data`, `pca_error` is PCA's
-/// squared error per example on the same ones. None where the two cannot be compared: a code as
-/// wide as an example, one that is mostly zeros, one of a codebook, or a model that learnt classes.
+/// A warning if a model reconstructs examples worse than PCA with as many dimensions, the best
+/// linear model: `figures` are those of evaluate() on `data`, `pca_error` is PCA's squared error
+/// per example on the same ones. None if the two cannot be compared: a code as wide as an example,
+/// one that is mostly zeros, one from a codebook, or a model that was trained on classes.
 std::optional<Warning> loses_to_pca(Autoencoder& model, const Dataset& data, const Metrics& figures,
                                     double pca_error);
 

@@ -85,7 +85,7 @@ std::string fingerprint_text(const Autoencoder& model, const Config& config) {
   return fmt::format("{:016x}", fingerprint_of(model, config.text()));
 }
 
-/// What the file holds besides its weights, where it was worked out from these.
+/// What the file holds besides its weights, if it was computed from these.
 Derived derived_of(const TensorFile& file, const TrainedModel& trained) {
   const auto from = file.metadata.find("derived_from");
   if (from == file.metadata.end() ||
@@ -128,7 +128,7 @@ TrainedModel load_model(const std::filesystem::path& run_or_file) {
     trained.run = read_run(trained.config);
     Rng unused(0);  // the weights that it draws are replaced below
     trained.model = make_model(trained.config, unused);
-  } catch (const ConfigError& error) {  // a file's fault, not that of what was asked
+  } catch (const ConfigError& error) {  // the file is at fault, not the request
     throw DataError(fmt::format("{}: {}", origin, error.what()));
   } catch (const std::bad_alloc&) {
     throw DataError(

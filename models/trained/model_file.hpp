@@ -11,38 +11,37 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// What a training run was asked for besides the options of its model and its training.
+/// The settings of a training run other than those of its model and its training.
 struct RunOptions {
   std::string model = "vanilla";
   std::string data = "mnist";
-  std::string test = "";  ///< the test set, where it is none of `data`
+  std::string test = "";  ///< the test set, if it is not part of `data`
   std::size_t limit = 0;
   std::size_t hold_out = 0;
   std::size_t seed = 1;
   std::vector<std::size_t> example_shape = {};
   std::string scale = "";  ///< of a table's columns: TableDetails::scale
-  /// The labels that the training examples have; none where they have none, or the file is older.
+  /// The labels that occur in the training examples; empty if they have none or the file is older.
   std::vector<std::size_t> labels = {};
 
-  /// No setting: whether the held-out examples are the last ones in any case, as they once were.
+  /// Not a setting: whether the held-out examples are always the last ones, as in earlier versions.
   bool last_are_held_out = false;
 
   void describe(Settings& settings);
 };
 
-/// The table [run] of a config. Once npy:, idx: and images: were not split: a config from then,
-/// which is silent about `test`, has trained on all of them, and its data get the split=none that
-/// it had.
+/// The table [run] of a config. Earlier versions did not split npy:, idx: and images:; a config
+/// from then, which has no `test`, was trained on all of them, so its data get split=none.
 RunOptions read_run(const Config& config);
 
-/// What is worked out once from a trained model and the examples that it learnt from, by name, such
-/// as the plane in which its codes are drawn (code_plane.hpp). It lies in the model's file beside
-/// the weights, where its names begin with "derived.".
+/// What is computed once from a trained model and its training examples, by name, such as the plane
+/// in which its codes are drawn (code_plane.hpp). It is stored in the model's file beside the
+/// weights, where its names begin with "derived.".
 using Derived = std::map<std::string, Tensor>;
 
-/// A trained model is one file: its weights under PyTorch's names, what is derived from them, and
-/// in the file's metadata the whole config (tables [run], [model], [training]) from which the model
-/// is made again.
+/// Saves a trained model as one file: its weights under PyTorch's names, what is derived from them
+/// and, in the file's metadata, the whole config (tables [run], [model], [training]) from which the
+/// model is rebuilt.
 void save_model(const std::filesystem::path& file, const Autoencoder& model, const Config& config,
                 const Derived& derived = {});
 
@@ -50,25 +49,25 @@ struct TrainedModel {
   Config config;
   RunOptions run;
   std::unique_ptr<Autoencoder> model;
-  Derived derived = {};  ///< none in an older file, and none where the weights are others by now
+  Derived derived = {};  ///< empty in an older file, or if the weights have changed since
 };
 
-/// The classes of which a conditional model was shown examples in training; all that it has where
-/// an older file does not say, none for a model that knows nothing of classes.
+/// The classes that a conditional model was trained on; all that it has if an older file does not
+/// say, none for a model that is not conditional.
 std::vector<std::size_t> classes_shown(const Autoencoder& model, const RunOptions& run);
 
 /// The file itself, or model.safetensors in a training run's folder.
 std::filesystem::path model_path(const std::filesystem::path& run_or_file);
 
-/// Reads a model from its file, or from a training run's folder (its model.safetensors), and takes
-/// it out of training. What is derived carries the fingerprint of the weights and the config that
-/// it was worked out from, and is left out where that differs. Throws DataError for a file that is
-/// missing, damaged or no such model.
+/// Reads a model from its file, or from a training run's folder (its model.safetensors), in
+/// evaluation mode. What is derived carries the fingerprint of the weights and the config that it
+/// was computed from, and is dropped if they differ. Throws DataError for a file that is missing,
+/// damaged or not a model.
 TrainedModel load_model(const std::filesystem::path& run_or_file);
 
-/// The metadata with which both a model and a checkpoint carry their config.
+/// The metadata that holds the config of a model or a checkpoint.
 std::map<std::string, std::string> config_metadata(const Config& config);
-/// Throws DataError where the metadata of `origin` holds no config that can be read.
+/// The config in the metadata of `origin`. Throws DataError if there is none that can be read.
 Config config_from(const std::map<std::string, std::string>& metadata, const std::string& origin);
 
 /// The model that a config describes, with fresh weights drawn from `rng`.

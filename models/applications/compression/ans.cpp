@@ -8,7 +8,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-/// 32 random bits: Rng gives whole numbers below a bound of 32 bits.
+/// 32 random bits, in halves: Rng draws integers below a bound of 32 bits.
 std::uint32_t next_word(Rng& supply) {
   const std::uint32_t high = supply.below(1U << 16);
   return high << 16 | supply.below(1U << 16);
@@ -25,7 +25,7 @@ AnsStack::AnsStack(std::vector<std::uint32_t> words, std::uint64_t state)
 
 void AnsStack::push(Interval symbol, unsigned bits) {
   const auto [start, frequency] = symbol;
-  if (frequency >> bits) return;  // the only symbol there is tells nothing
+  if (frequency >> bits) return;  // a certain symbol carries no information
   if (state_ >> (64 - bits) >= frequency) {
     words_.push_back(static_cast<std::uint32_t>(state_));
     state_ >>= 32;
@@ -56,8 +56,8 @@ double AnsStack::bits() const {
 }
 
 bool AnsStack::holds_only(Rng supply) const {
-  // The word that was lent first lies at the bottom, so it is popped last: words come back in the
-  // order in which they were lent, from the top.
+  // Words come back in the reverse of the order in which they were lent, so the one that was lent
+  // first is on top.
   if (state_ != least) return false;
   for (std::size_t i = words_.size(); i-- > 0;)
     if (words_[i] != next_word(supply)) return false;

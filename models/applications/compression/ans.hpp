@@ -8,51 +8,50 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// A symbol's share of the numbers 0 … 2^bits − 1: `frequency` of them, from `start` on. Its
-/// probability is frequency / 2^bits.
+/// A symbol's interval in 0 … 2^bits − 1: `frequency` numbers, from `start` on. Its probability is
+/// frequency / 2^bits.
 struct Interval {
   std::uint64_t start, frequency;
 };
 
-/// A stack of symbols that is one large whole number, by an asymmetric numeral system (Duda,
-/// "Asymmetric numeral systems", arXiv 2009 and 2013; the "range" variant).
+/// A stack of symbols that is one large integer, by an asymmetric numeral system (Duda, "Asymmetric
+/// numeral systems", arXiv 2009 and 2013; the "range" variant).
 ///
-/// To push the symbol with interval (a, f) of 2^b numbers, s becomes  ⌊s / f⌋ 2^b + s mod f + a.
-/// s grows by log₂ 2^b / f bits, as much as the symbol tells. To pop, s mod 2^b is a number in the
-/// interval of the symbol that was pushed last; knowing it, the same formula backwards gives the
-/// earlier s.
+/// Pushing the symbol with interval (a, f) of 2^b numbers turns s into  ⌊s / f⌋ 2^b + s mod f + a.
+/// s grows by log₂ 2^b / f bits, the information in the symbol. To pop, s mod 2^b is a number in
+/// the interval of the symbol that was pushed last; given that symbol, the inverse of the formula
+/// gives the earlier s.
 ///
-/// Popping without having pushed is possible too: it makes symbols out of bits, each with its
-/// probability where the bits are random, and pushing them again gives the bits back. That is why
-/// a stack is what bits back needs.
+/// Symbols that were never pushed can be popped, too: that turns bits into symbols, each with its
+/// probability if the bits are random, and pushing the symbols again restores the bits. That is why
+/// bits-back coding needs a stack.
 ///
-/// A number of any length would be slow: s is kept in 2^32 … 2^64, its lower 32 bits going to a
-/// stack of words whenever a push would lead beyond, and coming back when a pop leads below.
+/// An integer of any length would be slow: s is kept in 2^32 … 2^64, and its lower 32 bits move to
+/// a stack of words whenever a push would exceed that range, and back when a pop falls below it.
 class AnsStack {
  public:
   /// An empty stack. What is popped from an empty stack is lent: words from `supply`, which a
-  /// reader makes again.
+  /// reader can regenerate.
   explicit AnsStack(Rng supply);
-  /// A stack of these words, of which no more can be popped than there is. Throws DataError where
-  /// no push can have left them.
+  /// A stack of exactly these words; it lends none. Throws DataError if no push can have left them.
   AnsStack(std::vector<std::uint32_t> words, std::uint64_t state);
 
   /// bits: at most 31; start + frequency is at most 2^bits, frequency at least 1.
   void push(Interval symbol, unsigned bits);
   /// The number in 0 … 2^bits − 1 that tells which symbol is on top …
   std::uint64_t peek(unsigned bits) const { return state_ & ((std::uint64_t{1} << bits) - 1); }
-  /// … and how to take that symbol off. Throws DataError where the stack has no more words.
+  /// … and popping that symbol. Throws DataError if the stack has no more words.
   void pop(Interval symbol, unsigned bits);
 
   const std::vector<std::uint32_t>& words() const { return words_; }
   std::uint64_t state() const { return state_; }
-  /// How many bits are on the stack.
+  /// The number of bits on the stack.
   double bits() const;
-  /// What the symbols pushed tell, less what was popped: the sum of log₂ 2^bits / frequency.
+  /// The information pushed minus that popped, in bits: the sum of log₂ 2^bits / frequency.
   double information() const { return information_; }
-  /// How many words were lent …
+  /// The number of words lent …
   std::size_t lent() const { return lent_; }
-  /// … and whether all that is left is what an empty stack, lending from `supply`, began with.
+  /// … and whether the words that `supply` lent are all that is left.
   bool holds_only(Rng supply) const;
 
  private:

@@ -13,7 +13,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-/// What an empty stack lends.
+/// The words that an empty stack lends.
 Rng initial_words() {
   return Rng(2019);
 }
@@ -34,7 +34,7 @@ double square(double x) {
   return x * x;
 }
 
-/// The images from the last to the first.
+/// The images in reverse order.
 std::vector<std::uint8_t> in_reverse(const std::vector<std::uint8_t>& bytes, std::size_t features) {
   std::vector<std::uint8_t> images(bytes.size());
   for (std::size_t at = 0; at < bytes.size(); at += features)
@@ -47,8 +47,8 @@ struct Part {
   std::size_t first, count;
 };
 
-/// A chunk is an eighth of what was coded before it: its z take as many bits off the stack as that
-/// many images, with a code five times the size of the image in bits, have put on it.
+/// A chunk is an eighth of what was coded before it: those images have put enough bits on the stack
+/// to pop the chunk's z, even if a code takes five times as many bits as an image.
 std::vector<Part> parts_of(std::size_t examples) {
   std::vector<Part> parts;
   for (std::size_t done = 0; done < examples;) {
@@ -89,8 +89,8 @@ std::uint64_t BitsBack::arithmetic() const {
                        [this](Var z) { return networks_.decoder(z); }, model_.latent());
 }
 
-/// The images of a part, their posteriors and their codes, which both directions go through: x and
-/// k are known in opposite orders.
+/// The images of a part, their posteriors and their codes, for both directions: encoding knows x
+/// first, decoding k.
 struct BitsBack::Chunk {
   Chunk(const BitsBack& codec, const PixelCoder& pixels, Part part)
       : codec(codec),
@@ -100,13 +100,13 @@ struct BitsBack::Chunk {
         features(codec.features_),
         k(part.count * numbers) {}
 
-  /// What the encoder makes of these images.
+  /// Runs the encoder on these images.
   void look_at(std::span<const std::uint8_t> bytes) {
     x = filled({part.count, features});
     for (std::size_t i = 0; i < x.size(); ++i) x.data()[i] = pixels.observe(bytes[i]);
     posteriors = codec.posteriors(x);
   }
-  /// What the decoder makes of the codes.
+  /// Runs the decoder on the codes.
   void decode_codes() {
     Tensor z = filled({part.count, numbers});
     for (std::size_t i = 0; i < k.size(); ++i)
@@ -130,9 +130,9 @@ struct BitsBack::Chunk {
 
 namespace {
 
-/// Adds what the model promises for a chunk's images, and how its z were drawn. `of_codes` is what
-/// the codes cost by whole frequencies, `of_pixels` what the pixels did, `floored` what they would
-/// by real numbers.
+/// Adds the costs of a chunk's images. `of_codes` is what the codes cost with integer frequencies,
+/// `of_pixels` what the pixels did, `floored` what they would with real-valued probabilities,
+/// `beyond` the part of `of_pixels` that the model does not determine.
 template <class Chunk>
 void add_costs(BitsBackCosts& costs, Chunk& chunk, Likelihood& likelihood, double of_codes,
                double of_pixels, double floored, double beyond) {
@@ -194,7 +194,7 @@ BitsBack::Coded BitsBack::encode(std::span<const std::uint8_t> bytes) const {
   out.number(stack.state());
   for (std::uint32_t word : stack.words()) out.number(word);
   coded.stream = out.take();
-  // What is left over after all that is accounted for is the coder's own.
+  // The remainder, after all that is accounted for, is the coder's overhead.
   coded.costs.precision += 8 * static_cast<double>(coded.stream.size()) - coded.costs.total();
   return coded;
 }
@@ -210,7 +210,7 @@ std::vector<std::uint8_t> BitsBack::decode(std::string_view stream, std::size_t 
   for (std::uint32_t& word : words) word = in.number<std::uint32_t>();
   AnsStack stack(std::move(words), state);
 
-  // From the last image to the first; memory grows with what the stream has given.
+  // From the last image to the first; memory grows only as images are decoded.
   std::vector<std::uint8_t> reversed, images;
   const std::vector<Part> parts = parts_of(examples);
   for (std::size_t p = parts.size(); p-- > 0;) {

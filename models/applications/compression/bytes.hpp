@@ -26,7 +26,7 @@ class ByteWriter {
   std::string bytes_;
 };
 
-/// Throws DataError past the end.
+/// Reads numbers from bytes. Throws DataError past the end.
 class ByteReader {
  public:
   explicit ByteReader(std::string_view bytes) : left_(bytes) {}

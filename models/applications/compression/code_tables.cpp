@@ -18,8 +18,8 @@ namespace {
 
 constexpr std::size_t cuts = 128;              // a table has the quantiles 0/128 … 128/128
 constexpr std::size_t most_examples = 10'000;  // that tables are fitted to
-constexpr std::size_t probes = 8;              // examples on which numbers are moved
-constexpr std::size_t most_numbers = 8192;     // of a code for which tables are kept
+constexpr std::size_t probes = 8;              // examples on which the sensitivity is measured
+constexpr std::size_t most_numbers = 8192;     // of the widest code for which tables are kept
 constexpr unsigned table_bits = 16;
 constexpr std::int32_t most_symbols = 4096, largest = 1 << 30;
 
@@ -34,14 +34,14 @@ Tensor codes_of(const CodePath& path, const Dataset& data, std::size_t count) {
   return codes;
 }
 
-/// A number of a code that is moved, and by how much.
+/// A shift of one latent dimension.
 struct Move {
   std::size_t number;
   double shift;
 };
 
-/// How far images move when a number of their codes is moved, by the root of the mean square, for
-/// each unit of the shift. As many moves are decoded at once as a batch has room for.
+/// Measures how far images move per unit of a shift, as the root of the mean squared distance. As
+/// many moves are decoded at once as fit into a batch.
 void measure_sensitivity(const CodePath& path, const Tensor& codes, const Tensor& decoded,
                          std::span<const Move> moves, Tensor& sensitivity) {
   const std::size_t rows = codes.shape()[0], at_once = repeatable_batch / rows;
@@ -98,7 +98,7 @@ CodeTables CodeTables::fit(const CodePath& path, const Dataset& train) {
     for (std::size_t i = 0; i < count; ++i) sorted[i] = codes(i, j);
     std::sort(sorted.begin(), sorted.end());
     for (std::size_t c = 0; c <= cuts; ++c) tables.quantiles(j, c) = sorted[(count - 1) * c / cuts];
-    // A tenth of where nearly all of them lie; where all are the same there is nothing to move.
+    // A twentieth of the range; if all values are equal, there is nothing to move.
     const double range = tables.quantiles(j, cuts) - tables.quantiles(j, 0);
     if (range > 0) moves.push_back({j, range / 20});
   }
@@ -108,7 +108,7 @@ CodeTables CodeTables::fit(const CodePath& path, const Dataset& train) {
 
 namespace {
 
-/// The tables among the tensors of a file, whose numbers are not believed.
+/// The tables among the tensors of a file, with their values checked.
 CodeTables tables_of(const TensorFile& read, const std::string& origin, const std::string& prefix,
                      const CodePath& path) {
   const std::size_t numbers = path.numbers;
@@ -164,7 +164,7 @@ std::uint32_t fingerprint_of(const CodeTables& tables) {
 
 namespace {
 
-/// The share of training codes below z, by a straight line between quantiles.
+/// The fraction of training codes below z, interpolated linearly between quantiles.
 double share_below(const Scalar* quantiles, double z) {
   if (z <= quantiles[0]) return 0;
   if (z > quantiles[cuts]) return 1;
@@ -195,7 +195,7 @@ Quantiser::Quantiser(const CodeTables& tables, double step) {
     }
     const Scalar* quantiles = tables.quantiles.data() + j * (cuts + 1);
     const double origin = quantiles[cuts / 2], range = double(quantiles[cuts]) - quantiles[0];
-    // A number that moves nothing needs no more than one step.
+    // A dimension that moves nothing needs no more than one step.
     double width = 2 * range + 1e-30;
     if (tables.sensitivity(j) > 0) width = std::min(width, step / double(tables.sensitivity(j)));
     const std::int32_t least =
@@ -209,7 +209,7 @@ Quantiser::Quantiser(const CodeTables& tables, double step) {
       weights.push_back(static_cast<std::uint64_t>(std::max(up_to - below, 0.0) * 0x1p32));
       below = up_to;
     }
-    weights.push_back(0);  // whatever is not in the table
+    weights.push_back(0);  // the escape
     numbers_.push_back({origin, width, least, FrequencyTable(weights, table_bits)});
   }
 }

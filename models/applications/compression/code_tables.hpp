@@ -11,43 +11,43 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// A way from examples to codes and back: an autoencoder's, or that of PCA.
+/// A mapping from examples to codes and back: an autoencoder's, or that of PCA.
 struct CodePath {
   std::function<Var(Var)> encode, decode;  ///< (B, F) → (B, L) → (B, F)
   std::size_t numbers;                     ///< L
-  std::size_t choices = 0;                 ///< where numbers are whole already: they are below this
+  std::size_t choices = 0;                 ///< for codes of integers: all are below this
 };
-/// That of a model: its codes, or where it has a codebook the numbers of the chosen vectors.
+/// That of a model: its codes or, if it has a codebook, the indices of the chosen code vectors.
 CodePath code_path(Autoencoder& model);
 
-/// How the numbers of a code are distributed over the training examples, and what they do to an
-/// image: all that a quantiser has to know. It is fitted when training has ended and lies in the
-/// model's file, so that whoever has the model has it.
+/// The distribution of each latent dimension over the training examples, and its effect on an
+/// image: all that a quantiser needs. Fitted after training and stored in the model's file, so that
+/// whoever has the model has them.
 struct CodeTables {
   Tensor quantiles;    ///< (L, 129): the least, 127 between them, the largest
-  Tensor sensitivity;  ///< (L): ‖∂x̂ / ∂z_j‖, how far the image moves as number j does
-  Tensor counts = {};  ///< (L, choices): how often each number is each choice; else empty, (0)
+  Tensor sensitivity;  ///< (L): ‖∂x̂ / ∂z_j‖, how far the image moves with dimension j
+  Tensor counts = {};  ///< (L, choices): how often each dimension is each choice; else empty, (0)
 
   static CodeTables fit(const CodePath& path, const Dataset& train);
 };
 
-/// The tables that lie in a model's file, none in one of an older Hourglass. Throws DataError.
+/// The tables in a model's file; none in a file of an older Hourglass. Throws DataError.
 std::optional<CodeTables> kept_code_tables(const TrainedModel& trained);
-/// Fits them to a trained model's training examples and puts them with what is derived from it;
-/// nothing for a model whose codes are no finite numbers, or are more than 8,192 of them: such a code
-/// is larger than what it is of, and its tables would take longer than the training.
+/// Fits tables to a trained model's training examples and adds them to what is derived from it.
+/// Does nothing if codes are not finite, or have more than 8,192 dimensions: such a code is larger
+/// than its example, and its tables would take longer than the training.
 void keep_fitted_code_tables(Autoencoder& model, const Dataset& train, Derived& derived);
-/// Those of an older Hourglass, which kept them beside the model as codes.safetensors. Throws
-/// DataError.
+/// Reads the tables of an older Hourglass, which kept them beside the model as codes.safetensors.
+/// Throws DataError.
 CodeTables read_code_tables(const std::filesystem::path& file, const CodePath& path);
-/// Another for every other table.
+/// A checksum of the tables.
 std::uint32_t fingerprint_of(const CodeTables& tables);
 
-/// Whole multiples k of a step in place of each number of a code, with the frequency of each k.
-/// Numbers count by what they do to the image: the step of number j is `step` / sensitivity, so
-/// that one of it moves the image by `step`, whatever the scale that the encoder gave to number j.
-/// Where errors add up, as for PCA, equal steps lose least for their bits (reverse water-filling;
-/// Cover & Thomas, "Elements of Information Theory", 10.3).
+/// Quantises each latent dimension to integer multiples k of a step, with the frequency of each k.
+/// Dimensions count by their effect on the image: the step of dimension j is `step` / sensitivity,
+/// so that one step moves the image by `step`, whatever the scale that the encoder gave to
+/// dimension j. If errors add up, as for PCA, equal steps lose least for their bits (reverse
+/// water-filling; Cover & Thomas, "Elements of Information Theory", 10.3).
 class Quantiser {
  public:
   Quantiser(const CodeTables& tables, double step);
@@ -64,7 +64,7 @@ class Quantiser {
   struct Number {
     double origin, step;   ///< the median, at which k = 0
     std::int32_t least;    ///< k of the table's symbol 0
-    FrequencyTable table;  ///< its last symbol: a k that is not in it, which follows in full
+    FrequencyTable table;  ///< its last symbol: an escape for other k, which follow in full
   };
   std::vector<Number> numbers_;
 };

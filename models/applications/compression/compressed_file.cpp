@@ -44,7 +44,7 @@ std::vector<std::uint64_t> read_shape(ByteReader& reader) {
   fail("it is no file that 'hourglass compress' wrote" + (kind.empty() ? "" : ", but " + kind));
 }
 
-/// The bytes without the checksum at their end, which fits.
+/// The bytes without the checksum at their end, after verifying it.
 std::string_view checked_body(std::string_view bytes) {
   if (!bytes.starts_with(magic.substr(0, std::min(magic.size(), bytes.size()))) || bytes.empty())
     fail_kind(bytes);

@@ -9,10 +9,10 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// How the stream of a compressed file came to be.
+/// How the stream of a compressed file was coded.
 enum class Codec : std::uint8_t { bits_back = 1, quantised = 2 };
 
-/// What kind of file was compressed, so that its like is written again.
+/// The kind of file that was compressed; decompression writes the same kind.
 enum class SourceKind : std::uint8_t { idx = 1, npy = 2, picture = 3, folder = 4 };
 
 /// A compressed file: what a reader has to know before it decodes, and the stream.
@@ -26,7 +26,7 @@ enum class SourceKind : std::uint8_t { idx = 1, npy = 2, picture = 3, folder = 4
 ///     u8, u64…  axes and sizes of the source's array
 ///     u64       examples
 ///     u32, …    length of the source's own header, and that header
-///     u32       CRC-32 of what decoding has to give
+///     u32       CRC-32 of what decoding must give
 ///     u64, …    length of the stream, and the stream
 ///     u32       CRC-32 of all bytes before
 struct CompressedFile {
@@ -43,8 +43,8 @@ struct CompressedFile {
 
 std::string to_bytes(const CompressedFile& file);
 
-/// Checks everything before it believes or allocates: the magic bytes, the CRC of the whole, every
-/// length, the exact end. Throws DataError.
+/// Parses a compressed file, and checks everything before it trusts or allocates: the magic bytes,
+/// the CRC of the whole, every length, the exact end. Throws DataError.
 CompressedFile read_compressed(std::string_view bytes);
 
 }}  // namespace hourglass

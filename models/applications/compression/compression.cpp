@@ -61,7 +61,7 @@ CodeTables tables_for(const TrainedModel& trained, const CompressedFile& file,
   return *tables;
 }
 
-/// The quality stands before the codec's stream, since its steps follow from it.
+/// The quality precedes the codec's stream, since the quantiser's step follows from it.
 std::vector<std::uint8_t> decode_with_loss(const TrainedModel& trained, const CompressedFile& file,
                                            const std::vector<TablesSource>& elsewhere) {
   const CodePath path = code_path(*trained.model);
@@ -162,7 +162,7 @@ SourceFile decompress(const TrainedModel& trained, std::string_view bytes,
                       const std::string& origin, const std::vector<TablesSource>& elsewhere) {
   try {
     return decode(trained, read_compressed(bytes), elsewhere);
-  } catch (const Error& error) {  // of whatever kind: a file's fault here
+  } catch (const Error& error) {  // of whatever kind: here the file is at fault
     throw DataError(fmt::format("{}: {}", origin, error.what()));
   }
 }

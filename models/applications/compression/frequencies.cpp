@@ -15,7 +15,7 @@ FrequencyTable::FrequencyTable(std::span<const std::uint64_t> weights, unsigned 
   if (symbols == 0 || bits > 24 || symbols > std::size_t{1} << bits)
     throw ConfigError(
         fmt::format("a table of {} symbols does not fit into 2^{} numbers", symbols, bits));
-  // Each symbol gets 1; of the numbers that are left, those up to its share of the weights.
+  // Each symbol gets 1; the rest is shared in proportion to the weights, by cumulative sums.
   // __int128 so that no sum of weights overflows.
   const std::uint64_t left = (std::uint64_t{1} << bits) - symbols;
   unsigned __int128 total = 0, below = 0;

@@ -6,8 +6,8 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// How many bytes the usual compressors make of these bytes, each at its best: what every other one
-/// has to beat.
+/// The size in bytes that general-purpose compressors reach at their best settings: the baseline
+/// for every other one.
 struct GeneralPurpose {
   std::size_t gzip = 0;   ///< Lempel & Ziv 1977 and Huffman codes; zlib, level 9
   std::size_t bzip2 = 0;  ///< Burrows & Wheeler 1994; blocks of 900 kB

@@ -7,7 +7,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-/// Φ(x), the mass that N(0, 1) has below x
+/// Φ(x), the mass of N(0, 1) below x
 double normal_mass(double x) {
   return 0.5 * std::erfc(-x / std::numbers::sqrt2);
 }
@@ -36,7 +36,7 @@ std::uint64_t LatentBins::below(std::uint32_t k, const Normal& q) const {
   if (k == 0) return 0;
   if (k == count) return whole;
   const double mass = normal_mass((quantiles_[2 * k] - q.mean) / q.deviation);
-  // 2 for each bin, of which rounding may take 1 away
+  // 2 for each bin, since rounding may take 1 away
   return static_cast<std::uint64_t>(mass * static_cast<double>(whole - 2 * count)) + 2 * k;
 }
 

@@ -7,9 +7,9 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// A number of a code as a whole number k = 0 … 2^14 − 1. The real line is cut into bins that the
-/// prior N(0, 1) finds equally likely, so that under the prior k is 14 plain bits; k stands for the
-/// real number in the middle of its bin (by mass).
+/// Discretises a latent dimension to an integer k = 0 … 2^14 − 1. The real line is cut into bins of
+/// equal probability under the prior N(0, 1), so that under the prior k is 14 plain bits; k stands
+/// for the real number in the middle of its bin (by mass).
 class LatentBins {
  public:
   static constexpr unsigned bits = 14;
@@ -19,7 +19,7 @@ class LatentBins {
 
   double centre(std::uint32_t k) const { return quantiles_[2 * k + 1]; }
 
-  /// N(mean, deviation²), as it shares 2^30 among the bins; each has at least 1.
+  /// N(mean, deviation²), as frequencies of the bins that sum to 2^30; each is at least 1.
   struct Normal {
     double mean, deviation;
   };
@@ -31,10 +31,10 @@ class LatentBins {
 
  private:
   static constexpr unsigned precision = 30;
-  /// How much of 2^30 lies below bin k.
+  /// The sum of the frequencies below bin k.
   std::uint64_t below(std::uint32_t k, const Normal& q) const;
 
-  std::vector<double> quantiles_;  ///< Φ⁻¹(i / 2^15): edges of bins where i is even
+  std::vector<double> quantiles_;  ///< Φ⁻¹(i / 2^15): edges of bins for even i, centres for odd i
 };
 
 }}  // namespace hourglass

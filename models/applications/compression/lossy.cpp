@@ -13,12 +13,12 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-/// Nothing is popped before it was pushed here, so that nothing is lent.
+/// An unused supply: nothing is popped here before it was pushed, so nothing is lent.
 Rng no_words() {
   return Rng(0);
 }
 
-/// A checksum that tells codes apart and does not depend on how floating point rounds.
+/// A checksum of integer codes, so that it does not depend on how floating point rounds.
 class Checksum {
  public:
   void add(std::int32_t k) {

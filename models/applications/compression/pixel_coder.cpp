@@ -18,9 +18,9 @@ namespace {
 constexpr unsigned bits = 24;
 constexpr std::uint64_t whole = std::uint64_t{1} << bits;
 
-// ---- A coin for each pixel
+// ---- Two levels: Bernoulli
 
-/// The levels on one side of a threshold, with how often each of them comes.
+/// The levels on one side of a threshold, with the count of each.
 class Side {
  public:
   Side(unsigned first, std::span<const std::uint64_t> counts) {
@@ -50,7 +50,7 @@ class Side {
   }
 
   void push(AnsStack& stack, std::uint8_t level) const { table_->push(stack, index(level)); }
-  /// 0 where there is no level on this side, which only a broken stream can ask for.
+  /// 0 if there is no level on this side, which only a corrupt stream can ask for.
   std::uint8_t pop(AnsStack& stack) const { return table_ ? levels_[table_->pop(stack)] : 0; }
   double bits_of(std::uint8_t level) const {
     const Interval interval = table_->interval(index(level));
@@ -73,9 +73,9 @@ class Side {
   std::optional<FrequencyTable> table_;
 };
 
-/// A Bernoulli likelihood knows black and white. Whether a pixel is below a threshold is coded by
-/// the model; which of the levels on that side it is, by how often they come in this file. In a
-/// file of two levels that is certain and costs nothing; grey pixels cost what they are.
+/// A coder for a Bernoulli likelihood, which only knows black and white. Whether a pixel is below a
+/// threshold is coded by the model; its level on that side, by the levels' frequencies in this
+/// file. In a file of two levels that is certain and costs nothing; grey pixels cost extra bits.
 class CoinCoder : public PixelCoder {
  public:
   CoinCoder(std::unique_ptr<const LevelProbabilities> probabilities,
@@ -86,7 +86,7 @@ class CoinCoder : public PixelCoder {
     unsigned least = 0, most = 255;
     while (least < 255 && counts[least] == 0) ++least;
     while (most > least && counts[most] == 0) --most;
-    // Half of the way from the darkest to the lightest: 1 where the file holds zeros and ones.
+    // Half-way from the darkest to the lightest: 1 if the file holds zeros and ones.
     threshold_ = least < most ? (least + most + 1) / 2 : 128;
     below_.emplace(0, std::span(counts).first(threshold_));
     above_.emplace(threshold_, std::span(counts).subspan(threshold_));
@@ -155,9 +155,9 @@ class CoinCoder : public PixelCoder {
   std::optional<Side> below_, above_;
 };
 
-// ---- A level for each pixel
+// ---- 256 levels
 
-/// Levels 0 … 255 by the model's own probabilities.
+/// A coder of levels 0 … 255 by the model's own probabilities.
 class LevelCoder : public PixelCoder {
  public:
   explicit LevelCoder(std::unique_ptr<const LevelProbabilities> probabilities)
@@ -189,7 +189,7 @@ class LevelCoder : public PixelCoder {
       image[i] = static_cast<std::uint8_t>(level);
     }
   }
-  /// p (1 − 2^-15) + 2^-23: the 2 level that `below` adds mixes a uniform distribution in.
+  /// By p (1 − 2^-15) + 2^-23: the 2 level that `below` adds mixes in a uniform distribution.
   double bits_with_floor(std::span<const std::uint8_t> image,
                          const Scalar* outputs) const override {
     constexpr double least = 2 / static_cast<double>(whole);
@@ -210,7 +210,7 @@ class LevelCoder : public PixelCoder {
     if (level == 0) return 0;
     return level == 256 ? 1 : probabilities_->below(pixel, level);
   }
-  /// The same in 2^24ths. Every level has at least 1: 2 level is added, and the last bit of the
+  /// The same in units of 2^-24. Every level has at least 1: 2 level is added, and rounding the
   /// probability may take 1 away.
   std::uint64_t below(const Pixel& pixel, unsigned level) const {
     if (level == 0) return 0;
@@ -223,7 +223,7 @@ class LevelCoder : public PixelCoder {
   std::unique_ptr<const LevelProbabilities> probabilities_;
 };
 
-/// `source`: what a coin coder is made of, the bytes or what `write` wrote.
+/// `source`: what a CoinCoder is made from, the bytes or what `write` wrote.
 template <class Source>
 std::unique_ptr<PixelCoder> coder_of(std::unique_ptr<const LevelProbabilities> probabilities,
                                      Source&& source) {

@@ -10,31 +10,31 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// Codes the bytes of an image by p(x | z), as the numbers that a VAE's decoder gives for it. Its
-/// probabilities are whole 2^24ths, none of them 0: whatever the image, it can be coded, only the
-/// longer the less the model expects it.
+/// Codes the bytes of an image by p(x | z), given by the outputs of a VAE's decoder. Its
+/// probabilities are multiples of 2^-24, none of them 0: any image can be coded, at more bits the
+/// less the model expects it.
 class PixelCoder {
  public:
   virtual ~PixelCoder() = default;
 
-  /// What the model is shown for these bytes.
+  /// The model's input for this byte.
   virtual Scalar observe(std::uint8_t byte) const = 0;
-  /// Pushes an image's bytes, the last first, so that they are popped from first to last.
+  /// Pushes an image's bytes, the last first, so that they are popped in order.
   virtual void push(AnsStack& stack, std::span<const std::uint8_t> image,
                     const Scalar* outputs) const = 0;
   virtual void pop(AnsStack& stack, std::span<std::uint8_t> image, const Scalar* outputs) const = 0;
-  /// The bits that the model's real probabilities ask for, with the least that this coder gives
-  /// to anything: what a pixel costs is bounded, however little the model expects it.
+  /// The bits by the model's real-valued probabilities with this coder's floor, which bounds the
+  /// cost of a pixel, however little the model expects it.
   virtual double bits_with_floor(std::span<const std::uint8_t> image,
                                  const Scalar* outputs) const = 0;
-  /// Of the bits that push adds, those that are not the model's to tell.
+  /// The part of the bits that push adds for what the model does not distinguish.
   virtual double bits_beyond_the_model(std::span<const std::uint8_t> /*image*/) const { return 0; }
-  /// What a reader has to know to make the same coder.
+  /// Writes what a reader needs to make the same coder.
   virtual void write(ByteWriter& /*out*/) const {}
 };
 
-/// The coder for these images and this likelihood; `bytes` is all of them. Throws ConfigError where
-/// the likelihood is no probability of bytes.
+/// The coder for these images and this likelihood; `bytes` is all of them. Throws ConfigError if
+/// the likelihood is not a probability of bytes.
 std::unique_ptr<PixelCoder> make_pixel_coder(const Likelihood& likelihood,
                                              std::span<const std::uint8_t> bytes);
 /// The coder that `write` described. Throws DataError.

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t longest_side = 16384;
 
-/// The examples as pictures of one or more of them, `across` of them in a line, and back.
+/// Arranges examples in pictures of one or more, `across` in a row, and takes them apart again.
 class Mosaic {
  public:
   Mosaic(const Shape& example_shape, std::size_t examples, std::size_t across)
@@ -26,7 +26,7 @@ class Mosaic {
   std::size_t width() const { return picture_.width; }
   std::size_t height() const { return picture_.height; }
 
-  /// What is left over at the end of the last line is black.
+  /// The rest of the last row is black.
   PictureFile draw(const std::uint8_t* examples, std::size_t count) const {
     PictureFile picture = picture_;
     picture.pixels.resize(picture.width * picture.height * channels_);

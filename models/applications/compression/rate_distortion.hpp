@@ -8,11 +8,11 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-// What a coder with loss is worth is a curve: how many bits a pixel takes, its rate, and how much
-// is wrong with it afterwards, its distortion (Shannon, "Coding Theorems for a Discrete Source with
-// a Fidelity Criterion", IRE 1959). A model's curve says little without others beside it:
-//     PCA    its codes through the very same quantiser, tables and entropy coder, so that the two
-//            differ in the model and nothing else
+// The performance of a lossy coder is a curve: the bits per pixel, its rate, against the error of
+// the result, its distortion (Shannon, "Coding Theorems for a Discrete Source with a Fidelity
+// Criterion", IRE 1959). A model's curve says little without others beside it:
+//     PCA    its codes through the very same quantiser, tables and entropy coder, so that only the
+//            model differs
 //     JPEG   at several qualities, on the same images
 
 /// A coder at one of its qualities.
@@ -20,18 +20,18 @@ struct RatePoint {
   std::string coder;
   int quality = 0;  ///< 1..100, on the coder's own scale
   double bits_per_pixel = 0;
-  double mse = 0;  ///< the mean of (x − x̂)² over all pixels, which are 0..1
+  double mse = 0;  ///< the mean of (x − x̂)² over all pixels, which are in 0..1
 
   /// The peak signal-to-noise ratio in decibels: −10 log₁₀ MSE, at most 100.
   double psnr() const;
 };
 
-/// PCA as a way from examples to codes and back. It keeps a copy of `pca`.
+/// PCA as a mapping from examples to codes and back. It keeps a copy of `pca`.
 CodePath code_path(const Pca& pca);
 
-/// A coder by its codes at each of the qualities, in turn; for codes that are whole numbers at the
-/// first of them alone. `bytes`: whole examples. Counted is all that a reader needs beside the
-/// model and the examples' shape: the stream with its checksum and state.
+/// The curve of a coder over these qualities; for codes of integers, only its first point. `bytes`:
+/// complete examples. The rate counts all that a reader needs besides the model and the examples'
+/// shape: the stream with its checksum and state.
 std::vector<RatePoint> rate_distortion(const std::string& coder, const CodePath& path,
                                        const CodeTables& tables,
                                        const std::vector<std::uint8_t>& bytes, std::size_t features,
@@ -39,21 +39,20 @@ std::vector<RatePoint> rate_distortion(const std::string& coder, const CodePath&
 
 /// How images become JPEG files.
 enum class JpegLayout {
-  mosaic,  ///< all in one file, side by side: its header, of hundreds of bytes, counts for all
-  each     ///< a file for each, with a header for each, as they would lie in a folder
+  mosaic,  ///< all side by side in one file, sharing its header of hundreds of bytes
+  each     ///< a file for each, with its own header, as they would be in a folder
 };
 
-/// JPEG at each of the qualities, by libjpeg; every byte of its files is counted. Examples
-/// are (1, H, W) or (3, H, W), channel by channel; empty for other shapes, which are no pictures,
-/// and for a mosaic that would be larger than a JPEG may be. A pixel of three channels counts as
-/// three.
+/// The curve of JPEG over these qualities, by libjpeg; every byte of its files is counted. Examples
+/// are (1, H, W) or (3, H, W), channel by channel; empty for other shapes, which are not pictures,
+/// and for a mosaic that is larger than a JPEG may be. A pixel of three channels counts as three.
 std::vector<RatePoint> jpeg_rate_distortion(JpegLayout layout,
                                             const std::vector<std::uint8_t>& bytes,
                                             const Shape& example_shape,
                                             const std::vector<int>& qualities);
 
-/// The distortion in decibels that a curve has at a rate, by a straight line between its points
-/// over the logarithm of the rate. NaN where the rate is beyond its ends.
+/// The PSNR of a curve at a rate, interpolated linearly between its points over the logarithm of
+/// the rate. NaN if the rate is beyond its ends.
 double psnr_at(const std::vector<RatePoint>& curve, double bits_per_pixel);
 
 }}  // namespace hourglass

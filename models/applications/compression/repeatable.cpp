@@ -13,7 +13,7 @@
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 OneThread::OneThread() : threads_before_(threads()), deterministic_before_(deterministic()) {
-  set_deterministic(false);  // which cuts products into parts of its own
+  set_deterministic(false);  // deterministic mode cuts products into parts
   set_threads(1);
 }
 OneThread::~OneThread() {

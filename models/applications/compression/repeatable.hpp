@@ -6,18 +6,18 @@
 
 #include "hourglass/models/core/autoencoder.hpp"
 
-// Networks that give the same bits every time. A coder's probabilities have to be the same when a
-// file is read as when it was written: one bit in one of them, and all that follows is noise.
+// Networks that give the same bits every time. A coder's probabilities must be the same when a file
+// is read as when it was written: if a single bit differs, everything after it is noise.
 //
-// A product's last bits depend on its shape, on the number of threads and on the kernels that BLAS
-// chose. So networks are run on one thread, on batches of one size (filled up with zeros). What is
-// left (BLAS's kernels, the processor's vectors, the mathematics library) has a fingerprint: that
-// of what the model makes of one batch of random numbers. A file carries it, so that a reader whose
-// arithmetic differs says so instead of decoding noise.
+// The last bits of a matrix product depend on its shape, on the number of threads and on the
+// kernels that BLAS chose. So networks run on one thread, on batches of one size (padded with
+// zeros). What remains (BLAS's kernels, the processor's vector instructions, the maths library) has
+// a fingerprint: that of the model's outputs for one batch of random numbers. A file carries it, so
+// that a reader whose arithmetic differs says so instead of decoding noise.
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// While it lives, all is computed on one thread.
+/// A guard: during its lifetime everything is computed on one thread.
 class OneThread {
  public:
   OneThread();
@@ -32,11 +32,11 @@ class OneThread {
 
 constexpr std::size_t repeatable_batch = 128;
 
-/// network(rows), (n, F) → (n, M), for at most repeatable_batch rows; called on exactly that many.
-/// Throws DataError where an output is no finite number.
+/// network(rows), (n, F) → (n, M), for at most repeatable_batch rows, padded to that many. Throws
+/// DataError if an output is not finite.
 Tensor run_repeatably(const std::function<Var(Var)>& network, const Tensor& rows);
 
-/// What this machine, with this build, makes of a batch of random numbers.
+/// The fingerprint of what this machine, with this build, computes from random numbers.
 std::uint64_t arithmetic_of(const std::function<Var(Var)>& down, std::size_t features,
                             const std::function<Var(Var)>& up, std::size_t numbers);
 /// The same in words: "float32, OpenBLAS SkylakeX".

@@ -30,7 +30,7 @@ std::vector<std::uint64_t> to_shape(const std::vector<std::size_t>& sizes) {
   return {sizes.begin(), sizes.end()};
 }
 
-/// The first bytes of a file, or all where it has fewer.
+/// The first bytes of a file, or all if it has fewer.
 std::string first_bytes(const fs::path& file, std::size_t count) {
   std::ifstream in(file, std::ios::binary);
   std::string bytes(count, '\0');
@@ -39,7 +39,7 @@ std::string first_bytes(const fs::path& file, std::size_t count) {
   return bytes;
 }
 
-/// Where the numbers of an NPY file begin: after its magic, version, length and header.
+/// Where the data of an NPY file begin: after its magic, version, length and header.
 std::size_t npy_header_size(const std::string& file) {
   const bool long_form = file.size() > 6 && file[6] != 1;
   std::size_t size = 0;
@@ -91,7 +91,7 @@ std::size_t source_size(const SourceFile& source) {
   return size;
 }
 
-/// Calls visit(place in the picture, place among the examples) for each byte.
+/// Calls visit(index in the picture, index in the examples) for each byte.
 template <class Visit>
 void for_each_pixel(const SourceFile& source, const Shape& tile, const Visit& visit) {
   const std::vector<std::uint64_t> picture = picture_shape(source);
@@ -130,7 +130,7 @@ bool stays_inside(const fs::path& name) {
   });
 }
 
-/// The first of a folder's losses is the one that is the reason.
+/// Records what reading a picture lost. The reason that a folder gives is its first loss.
 void keep_losses(SourceFile& source, const fs::path& file, const PictureFile& picture) {
   source.losses.add(file, picture.lost);
   const std::string loss = loss_in_words(picture.lost);
