@@ -42,7 +42,7 @@ CodebookUse codebook_use(Autoencoder& model, const Dataset& data);
 
 /// The metrics that `evaluate` adds for models that have them: active_units; codes_used,
 /// perplexity.
-Metrics code_figures(Autoencoder& model, const Dataset& data);
+Metrics code_metrics(Autoencoder& model, const Dataset& data);
 
 /// Throws ConfigError if there are no examples.
 void expect_examples(const Dataset& data);

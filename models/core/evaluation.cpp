@@ -52,7 +52,7 @@ Metrics evaluate_batch(Autoencoder& model, const InferenceBatch& batch, Rng nois
 
 /// Inserts a metric before the two squared errors, or replaces the loss term of the same name,
 /// which is a mean over batches.
-void set_figure(Metrics& figures, const std::string& name, double value) {
+void set_metric(Metrics& figures, const std::string& name, double value) {
   for (auto& [known, old] : figures)
     if (known == name) {
       old = value;

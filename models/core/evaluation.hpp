@@ -8,7 +8,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A model's metrics on a dataset, each a mean over its examples:
 ///   loss                      the training objective, in its own unit, and its named terms
-///   active_units, codes_used, perplexity     if the model has them (code_figures.hpp)
+///   active_units, codes_used, perplexity     if the model has them (code_metrics.hpp)
 ///   mse_per_pixel             Σ (x − x̂)² / F
 ///   squared_error_per_image   Σ (x − x̂)²
 /// Runs in evaluation mode. Noise in the loss is drawn from `rng`, so that the same generator gives
@@ -17,7 +17,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 Metrics evaluate(Autoencoder& model, const Dataset& data, Rng rng);
 
 /// The metric of this name. Throws Error if there is none.
-double figure(const Metrics& figures, const std::string& name);
+double metric(const Metrics& metrics, const std::string& name);
 
 /// The reconstruction x̂ of each row, in evaluation mode: (N, F)
 Tensor reconstruct(Autoencoder& model, const Tensor& rows);

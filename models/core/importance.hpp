@@ -48,7 +48,7 @@ std::vector<double> log_likelihoods(Variational& model, const Dataset& data, std
 ///     nll_nats     −ln p(x) by importance sampling; only if `samples` is not 0
 /// Both are then computed from the same draws, so that nll_nats ≤ −elbo_nats always.
 /// Throws ConfigError if the dataset is empty, and as log_likelihoods does.
-Metrics likelihood_figures(Variational& model, const Dataset& data, Rng rng,
+Metrics likelihood_metrics(Variational& model, const Dataset& data, Rng rng,
                            std::size_t samples = 0, std::size_t examples = 0);
 
 }}  // namespace hourglass

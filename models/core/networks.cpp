@@ -52,7 +52,8 @@ class Crop : public Module {
 void check(const NetworkOptions& options, const Shape& example_shape) {
   upsamplings().index_of(options.upsampling);
   normalizations().index_of(options.normalization);
-  make_activation(options.activation);  // throws for an unknown name even if no layer uses it
+  activations().index_of(
+      options.activation);  // throws for an unknown name even if no layer uses it
   if (!options.channels.empty() && example_shape.size() != 3)
     throw ConfigError(fmt::format(
         "convolutions need images (C, H, W), but an example is {}: set model.channels to []",

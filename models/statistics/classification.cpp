@@ -178,7 +178,7 @@ class Regression {
   }
 
   /// The class with the largest logit for each of the chosen rows.
-  std::vector<std::uint8_t> classes_of(const LabelledRows& rows,
+  std::vector<std::uint8_t> classes_of(const LabeledRows& rows,
                                        const std::vector<std::uint32_t>& chosen) {
     constexpr std::size_t chunk = 1000;
     std::vector<std::uint8_t> classes;
@@ -197,7 +197,7 @@ class Regression {
   }
 
   /// How many of the chosen rows are classified correctly.
-  std::size_t correct(const LabelledRows& rows, const std::vector<std::uint32_t>& chosen) {
+  std::size_t correct(const LabeledRows& rows, const std::vector<std::uint32_t>& chosen) {
     const std::vector<std::uint8_t> classes = classes_of(rows, chosen);
     std::size_t correct = 0;
     for (std::size_t i = 0; i < chosen.size(); ++i) correct += classes[i] == rows.labels[chosen[i]];
@@ -219,7 +219,7 @@ std::vector<std::uint32_t> numbers_from(std::size_t first, std::size_t last) {
 }
 
 /// How many of the held-out rows are classified correctly after training on the others.
-std::size_t correct_when_held_out(const LabelledRows& train, std::size_t classes, Range out,
+std::size_t correct_when_held_out(const LabeledRows& train, std::size_t classes, Range out,
                                   double penalty, Rng rng, const LogisticOptions& options) {
   std::vector<std::uint32_t> kept = numbers_from(0, out.begin);
   const auto after = numbers_from(out.end, train.size());
@@ -230,7 +230,7 @@ std::size_t correct_when_held_out(const LabelledRows& train, std::size_t classes
 }
 
 /// The λ with the best held-out accuracy, the last of equally good ones.
-double choose_penalty(const LabelledRows& train, std::size_t classes, Rng rng,
+double choose_penalty(const LabeledRows& train, std::size_t classes, Rng rng,
                       const LogisticOptions& options) {
   constexpr std::size_t sixths = 6, few = 6000;
   const std::size_t folds = train.size() < few ? sixths : 1;

@@ -13,7 +13,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 // their accuracy is due to their input, which is codes, raw pixels or the codes of PCA.
 
 /// Rows of values and the class of each.
-struct LabelledRows {
+struct LabeledRows {
   Tensor rows;                       ///< (N, D)
   std::vector<std::uint8_t> labels;  ///< (N)
 
@@ -23,24 +23,21 @@ struct LabelledRows {
 };
 
 /// The raw pixels, values in 0..1: (N, F)
-Tensor pixels(const Dataset& data);
+Tensor to_tensor(const Dataset& data);
 
 /// The labels of all examples. Throws ConfigError if the set has none.
 std::vector<std::uint8_t> all_labels(const Dataset& data);
 
 /// The `count` examples that keep their labels when labels are scarce: drawn from `rng`, equally
 /// many from each class as long as it lasts. Throws ConfigError for more than there are.
-std::vector<std::uint32_t> choose_labelled(const std::vector<std::uint8_t>& labels,
-                                           std::size_t count, Rng rng);
-
-/// The chosen rows, with their labels.
-LabelledRows pick(const LabelledRows& all, const std::vector<std::uint32_t>& chosen);
+std::vector<std::uint32_t> choose_labeled(const std::vector<std::uint8_t>& labels,
+                                          std::size_t count, Rng rng);
 
 /// k-nearest-neighbour classification: the majority class of the k nearest training rows of each
 /// test row (the lowest of classes with equally many votes), and the fraction of test rows that get
 /// their own class. Fix & Hodges 1951; Cover & Hart, "Nearest neighbor pattern classification",
 /// 1967. Throws ConfigError if there are no rows, or k is 0.
-std::vector<std::uint8_t> knn_classes(const LabelledRows& train, const Tensor& test,
+std::vector<std::uint8_t> knn_classes(const LabeledRows& train, const Tensor& test,
                                       std::size_t k = 5);
 double knn_accuracy(const LabeledRows& train, const LabeledRows& test, std::size_t k = 5);
 
@@ -72,7 +69,7 @@ struct LogisticResult {
 /// schedule. λ is the one with the best accuracy on the last sixth of the training rows, held out;
 /// with fewer than 6,000 of them, on every sixth in turn. Then it is trained on all.
 /// Throws ConfigError if there are too few rows to hold any out.
-LogisticResult logistic_regression(LabelledRows train, LabelledRows test, Rng rng,
+LogisticResult logistic_regression(LabeledRows train, LabeledRows test, Rng rng,
                                    const LogisticOptions& options = {});
 
 /// x ← (x − μ) / √(σ² + σ̄²/10) with each column's μ and σ² in `train`, and σ̄² the mean of σ² over

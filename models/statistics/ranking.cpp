@@ -37,9 +37,9 @@ struct Tie {
 };
 
 /// The scores in descending order.
-std::vector<Tie> ties_of(const Judged& judged) {
-  check(judged);
-  std::vector<std::size_t> order(judged.size());
+std::vector<Tie> ties_of(const LabeledScores& scored) {
+  check(scored);
+  std::vector<std::size_t> order(scored.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(),
             [&](std::size_t a, std::size_t b) { return scored.scores[a] > scored.scores[b]; });

@@ -11,7 +11,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 // example, higher for a more anomalous one; sorted from the top, anomalies should come first.
 
 /// Scores of examples that are known to be anomalies or not.
-struct Judged {
+struct LabeledScores {
   std::vector<double> scores;
   std::vector<bool> anomalous;
 
@@ -24,16 +24,16 @@ struct Judged {
 /// ties:   (Σ ranks of the anomalies − A (A + 1) / 2) / (A N)   for A anomalies and N others.
 /// This and the other metrics throw ConfigError if there are no anomalies or no normal examples,
 /// or if a score is not finite.
-double roc_auc(const Judged& judged);
+double roc_auc(const LabeledScores& scored);
 
 /// Σ over the thresholds, from the highest down, of precision × the recall that this threshold adds
 /// (the area under the precision-recall curve, without interpolation). Examples with equal scores
 /// pass the threshold together. A random score gets the fraction of anomalies.
-double average_precision(const Judged& judged);
+double average_precision(const LabeledScores& scored);
 
 /// The fraction of anomalies among the k examples with the highest scores; ties for the last place
 /// count as on average over random orders. k is at most the number of examples.
-double precision_at(const Judged& judged, std::size_t k);
+double precision_at(const LabeledScores& scored, std::size_t k);
 
 /// The fractions of normal examples and of anomalies that are above the threshold.
 struct Rates {

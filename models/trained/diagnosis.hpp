@@ -32,7 +32,7 @@ struct Warning {
 
 /// Checks a trained model for all of the failures, given its training `history` (may be empty) and
 /// `data`, about a thousand examples. Healthy models give none.
-std::vector<Warning> warnings(Autoencoder& model, const Dataset& data, const History& history,
+std::vector<Warning> diagnose(Autoencoder& model, const Dataset& data, const History& history,
                               Rng rng);
 
 /// A warning if a model reconstructs examples worse than PCA with as many dimensions, the best
