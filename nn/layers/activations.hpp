@@ -43,8 +43,8 @@ struct Softshrink : Module {
   Var forward(Var x) override { return soft_threshold(x); }
 };
 
-/// The activation of this name in lower case: "relu", "silu", … Throws ConfigError, with the
-/// nearest name or those that there are.
+/// The activation with this name in lower case: "relu", "silu", … Throws ConfigError, which suggests
+/// the nearest name or lists them all.
 std::unique_ptr<Module> make_activation(const std::string& name);
 
 }}  // namespace hourglass
