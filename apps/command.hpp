@@ -15,10 +15,10 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// Thrown where Ctrl-C ended a command, after it has saved what it had: exit code 130.
+/// Thrown when Ctrl-C ended a command, after it has saved what it had: exit code 130.
 struct Interrupted {};
 
-/// Checks for options that are numbers: they return what is wrong with this text, or nothing.
+/// Checks for numeric options: they return what is wrong with this text, or nothing.
 /// (CLI11's own checks put the largest double into their messages.)
 std::string positive(const std::string& text);
 std::string not_negative(const std::string& text);
@@ -48,10 +48,10 @@ struct CommonOptions {
   }
   /// Prints `text` to stdout, unless stdout carries the JSON or the command is quiet.
   void print(const std::string& text) const;
-  /// Prints what makes the metrics doubtful to stderr, a line each, unless the command is quiet.
+  /// Prints reasons to doubt the metrics to stderr, one per line, unless the command is quiet.
   void warn(const std::vector<std::string>& warnings) const;
-  /// Writes the metrics to the file that --json names, "-" for stdout. Throws NonFiniteError where
-  /// one is no finite number, whether --json is given or not.
+  /// Writes the metrics to the file that --json names, "-" for stdout. Throws NonFiniteError if
+  /// one of them is not finite, whether --json is given or not.
   void write_json(const nlohmann::ordered_json& metrics) const;
 
  private:

@@ -34,7 +34,7 @@ std::optional<FileId> id_of(const fs::path& file) {
   return FileId{status.st_dev, status.st_ino};
 }
 
-/// Absolute and without links, as far as it exists.
+/// Absolute and with links resolved, as far as it exists.
 fs::path resolved(const fs::path& place) {
   std::error_code failed;
   const fs::path path = fs::weakly_canonical(fs::absolute(place, failed), failed);
@@ -67,7 +67,7 @@ void expect_access(const Output& output, const fs::path& to, int mode) {
   if (::faccessat(AT_FDCWD, to.c_str(), mode, AT_EACCESS) != 0) fail_to_write(output.place, errno);
 }
 
-/// Refuses an output that could only fail when the work is done. Missing folders are made when it is
+/// Refuses an output that would only fail once the work is done. Missing folders are made when it is
 /// written.
 void expect_writable(const Output& output) {
   const fs::path& place = output.place;
@@ -171,7 +171,7 @@ class Guard {
   void use(const fs::path& file, const Use& use) {
     const auto id = id_of(file);
     if (!id || (!own_.empty() && own_.contains(resolved(file)))) return;
-    in_use_.emplace(*id, use);  // first, since whoever opens it may go on without it
+    in_use_.emplace(*id, use);  // first, since the caller may go on without the file
     for (const Known& known : outputs_)
       if (known.id == id) refuse(known.output, use);
   }
@@ -199,7 +199,7 @@ class Guard {
   std::vector<Known> outputs_;
   std::map<FileId, Use> in_use_;
   std::vector<std::pair<fs::path, fs::path>> folders_;  // resolved, as given
-  std::set<fs::path> own_;                              // what may be written over
+  std::set<fs::path> own_;                              // what may be overwritten
 };
 
 Guard& guard() {

@@ -8,7 +8,7 @@
 
 // No output of a command replaces what the command reads. Readers and writers report to hooks
 // (autograd/base/file_hooks.hpp), so that no command can forget its inputs, and a file that is written
-// without having been declared is an error of the program's own.
+// without having been declared is a bug in the program.
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
@@ -23,10 +23,10 @@ struct Output {
 /// Sets the hooks: from here on a file is either read or written. Called once, by main.
 void guard_files();
 
-/// Says what will be written, before the work is done. Throws ConfigError where an output is a file
+/// Declares what will be written, before the work is done. Throws ConfigError if an output is a file
 /// in use (the same file by another path or link too), the same as another output, a folder where a
 /// file is wanted or the other way round, or would put pictures into a folder whose pictures are
-/// read; Error where it cannot be written. A file that comes into use later is refused then.
+/// read; Error if it cannot be written. A file that comes into use later is refused then.
 void declare_outputs(const std::vector<Output>& outputs);
 
 /// Whether files can be put into a folder.

@@ -41,7 +41,7 @@ int fail(int exit_code, const std::string& text) {
   return exit_code;
 }
 
-/// Each notice once, though a command may read its data twice.
+/// Prints each notice once, though a command may read its data twice.
 void print_notice(const std::string& text) {
   static std::set<std::string> printed;
   if (printed.insert(text).second) fmt::print(stderr, "note: {}\n", in_one_line(text));
@@ -53,7 +53,7 @@ void print_notice(const std::string& text) {
 void spin_less(char** arguments) {
   if (std::getenv("GOMP_SPINCOUNT") || std::getenv("OMP_WAIT_POLICY")) return;
   setenv("GOMP_SPINCOUNT", "1000", 1);
-  execv("/proc/self/exe", arguments);  // where it fails, the program goes on as it is
+  execv("/proc/self/exe", arguments);  // if it fails, the program goes on as it is
 }
 
 int run(CLI::App& app, int count, char** arguments) {

@@ -69,7 +69,7 @@ fs::path name_of(const fs::path& file, const Files& files, const std::string& en
   return (name.extension() == ".png" ? fs::path(name).replace_extension() : name).string() + ending;
 }
 
-/// The files to write for each picture. Throws ConfigError where two pictures would share one.
+/// The files to write for each picture. Throws ConfigError if two pictures would share one.
 std::vector<std::vector<fs::path>> names_of(const Files& files, bool noise) {
   std::vector<std::vector<fs::path>> names;
   std::set<fs::path> all;

@@ -22,10 +22,10 @@ struct Restored {
 
 /// Takes each picture, whatever its size, through the model tile by tile (tiles.hpp) and writes it
 /// as a PNG file of the same name; with noise, the noisy one goes beside it as NAME.noisy.png. Throws
-/// ConfigError where `out` is `in`, whose pictures would be lost.
+/// ConfigError if `out` is `in`, whose pictures would be lost.
 Restored restore_pictures(const TrainedModel& trained, const RestoreOptions& options, Rng rng);
 
-/// x + N(0, deviation²), cut off to 0..1
+/// x + N(0, deviation²), clipped to 0..1
 Tensor with_noise(const Tensor& rows, double deviation, Rng& rng);
 
 }}  // namespace hourglass

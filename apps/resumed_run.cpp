@@ -10,7 +10,7 @@
 #include "hourglass/nn/files/atomic_file.hpp"
 #include "hourglass/nn/files/safetensors.hpp"
 
-// What a training run keeps of itself from epoch to epoch, and how it goes on from that.
+// What a training run saves from epoch to epoch, and how it resumes from that.
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
@@ -18,7 +18,7 @@ namespace {
 
 constexpr const char* data_key = "hourglass.data";
 
-/// The metadata of a checkpoint under this name, empty where it has none.
+/// The metadata of a checkpoint under this name, empty if it has none.
 std::string metadata_of(const std::filesystem::path& checkpoint, const std::string& name) {
   const TensorFile file = read_safetensors(checkpoint);
   const auto found = file.metadata.find(name);
@@ -72,7 +72,7 @@ std::size_t TrainingRun::steps_per_epoch() const {
   return (data_.train.size() + training_.batch - 1) / std::max<std::size_t>(1, training_.batch);
 }
 
-/// Schedules that end with the last epoch are laid over the new number of them.
+/// Says that schedules that end with the last epoch are stretched over the new number of them.
 void TrainingRun::note_new_schedule(const Config& was) const {
   const auto before = read_options<TrainingOptions>(was, "training").epochs;
   const bool ends = training_.schedule == "cosine" || training_.schedule == "one_cycle";
@@ -85,7 +85,7 @@ void TrainingRun::note_new_schedule(const Config& was) const {
           scheduled_lr(training_, trainer_->steps(), training_.epochs * steps_per_epoch())));
 }
 
-/// Whether nothing is left to train, and the folder's model is what training came to.
+/// Whether nothing is left to train, and the folder's model is the result of training.
 bool TrainingRun::is_complete() {
   if (!trainer_->finished()) return false;
   const std::filesystem::path file = folder_ / "model.safetensors";
@@ -99,7 +99,7 @@ bool TrainingRun::is_complete() {
       const auto found = model.tensors.find(parameter->name);
       return found != model.tensors.end() && is_same(found->second, parameter->value);
     });
-  } catch (const DataError&) {  // a damaged one is written once more
+  } catch (const DataError&) {  // a damaged one is written again
     return false;
   }
 }

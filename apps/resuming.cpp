@@ -21,7 +21,7 @@ bool may_change(const std::string& name) {
   return false;
 }
 
-/// 1 and 1.0 are one number to who sets it.
+/// 1 and 1.0 are the same number to the user.
 bool is_same_value(const std::string& a, const std::string& b) {
   const auto number = [](const std::string& text, double& into) {
     char* end = nullptr;
@@ -43,11 +43,11 @@ Config checkpoint_config(const std::filesystem::path& folder) {
   const Config stored = config_from(read_safetensors(file).metadata, file.string());
   const auto run = read_options<RunOptions>(stored, "run");
   const ModelInfo& model = find_model(run.model);
-  // Of [run] there are no defaults to add: what it is silent about tells read_run its age.
+  // [run] gets no defaults: what is missing from it tells read_run its age.
   Config defaults;
   model.write_defaults(defaults);
   write_options(defaults, "training", model.training);
-  Config config = stored;  // whose order stays
+  Config config = stored;  // for its order
   config.merge(defaults);
   config.merge(stored);
   return config;
@@ -65,7 +65,7 @@ void expect_same_run(const Config& was, const Config& now, const std::filesystem
   for (const auto& [name, value, help] : now.list()) {
     std::string old = value_of(was, name);
     if (old.empty()) old = value_of(defaults, name);
-    // What the run did not have is no setting, as reading the options will say.
+    // What the run did not have is not a setting, as reading the options will say.
     if (old.empty() || may_change(name) || is_same_value(old, value)) continue;
     throw ConfigError(
         fmt::format("{0} is {1} in {2} and cannot become {3}: a run goes on with the settings that "

@@ -20,7 +20,7 @@ const std::vector<std::string>& run_files() {
       "model.safetensors",   "checkpoint.safetensors",
       "config.toml",  // the records
       "metrics.csv",         "report.html",
-      "codes.safetensors",  // of an earlier Hourglass: the tables that model.safetensors holds now
+      "codes.safetensors",  // from an earlier Hourglass: the tables that model.safetensors holds now
       "reconstructions.png", "repairs.png",
       "samples.png",         "interpolation.png",
       "manifold.png",        "traversals.png",

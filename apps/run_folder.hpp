@@ -8,7 +8,7 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// The files that make a folder a run, the one that says most first.
+/// The files that make a folder a run, the most informative first.
 const std::vector<std::string>& run_records();
 
 /// All names that Hourglass itself gives to files in a run's folder: the records, the report, its
@@ -16,7 +16,7 @@ const std::vector<std::string>& run_records();
 const std::vector<std::string>& run_files();
 
 /// Deletes the run's files in a folder, all but those named; files that Hourglass did not write
-/// stay. Throws Error where one cannot be deleted.
+/// stay. Throws Error if one cannot be deleted.
 void remove_run_files(const std::filesystem::path& folder, const std::vector<std::string>& keep);
 
 }}  // namespace hourglass

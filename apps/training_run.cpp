@@ -33,7 +33,7 @@ enum Stream : std::uint64_t { weights, order, noise, pictures = 4, diagnosis, af
 /// Before this step nothing has been learnt yet.
 constexpr std::size_t first_diagnosed_step = 100;
 
-/// In rising order, each once; none where the data have none.
+/// The labels in ascending order, each once; none if the data have none.
 std::vector<std::size_t> labels_in(const Dataset& data) {
   if (!data.has_labels()) return {};
   const std::vector<std::uint8_t> labels = data.labels(0, data.size());
@@ -49,7 +49,7 @@ std::vector<std::string> reading_notes(const Dataset& data) {
   return notes;
 }
 
-/// What a model has to store of a table; empty where there is none.
+/// What a model has to store about a table; empty if there is none.
 std::string scale_of(const Dataset& data) {
   return data.is_table() ? data.table().scale : "";
 }
@@ -59,7 +59,7 @@ bool stops_by_unseen(const TrainingOptions& training) {
   return training.patience > 0 && !training.watch.starts_with("train_");
 }
 
-/// What is trained on. Where `patience` needs examples to watch and none are held out, a tenth is:
+/// The data to train on. If `patience` needs examples to watch and none are held out, a tenth is:
 /// a run that stops by the test set would no longer be tested by it.
 TrainingData load_data(RunOptions& run, const TrainingOptions& training,
                        std::vector<std::string>& notes) {
@@ -120,8 +120,8 @@ TrainingRun::TrainingRun(Config config, std::filesystem::path folder, const Comm
   trainer_ = std::make_unique<Trainer>(*model_, training_, rng_.fork(Stream::noise));
 }
 
-/// On held-out examples where there are some: the test set then waits for the end. None where there is
-/// neither.
+/// Evaluates on held-out examples if there are any: the test set then waits for the end. Empty if
+/// there is neither.
 Metrics TrainingRun::evaluate_epoch() {
   const bool held_out = data_.validation.size() > 0;
   if (!held_out && !evaluation_.measured_on.is_test()) return {};
@@ -134,14 +134,14 @@ Metrics TrainingRun::evaluate_epoch() {
   return metrics;
 }
 
-/// What metrics are measured on, in an order in which the first examples are of all kinds.
+/// The evaluation set, in an order in which the first examples are of all kinds.
 EvaluationSet TrainingRun::shown() const {
   if (run_.test.empty() && is_mixed(run_, data_)) return evaluation_;
   return {in_drawn_order(evaluation_.data, 1), evaluation_.measured_on};
 }
 
 /// What is wrong with the model as it is, judging by a thousand examples that it was not trained on,
-/// where there are any. In the first steps nothing has been learnt yet, which is not a failure.
+/// if there are any. In the first steps nothing has been learnt yet, which is not a failure.
 std::vector<Warning> TrainingRun::diagnose() {
   if (trainer_->steps() < first_diagnosed_step) return {};
   const auto averaged = trainer_->averaged_weights();
@@ -224,7 +224,7 @@ TrainingResults TrainingRun::measure_results(std::vector<Warning> found) {
       .evaluation = evaluate(*model_, evaluation_.data, Rng(run_.seed)),
       .train = evaluate(*model_, data_.train, Rng(run_.seed)),
       .pca_squared_error = pca_baseline(data_.train, evaluation_.data, model_->latent())};
-  // Where something else went wrong, this is its consequence.
+  // If something else went wrong, this is only a consequence.
   if (trainer_->steps() >= first_diagnosed_step && found.empty())
     if (const auto warning =
             loses_to_pca(*model_, evaluation_.data, results.evaluation, results.pca_squared_error))

@@ -19,7 +19,7 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// What a run came to, as its report, its table and its JSON show it.
+/// The results of a run, as its report, its table and its JSON show them.
 struct TrainingResults {
   Metrics evaluation, train;     ///< on the evaluation set, and on what was trained on
   double pca_squared_error = 0;  ///< of PCA on the evaluation set, per example
@@ -34,13 +34,13 @@ class TrainingRun {
   TrainingRun(Config config, std::filesystem::path folder, const CommonOptions& common,
               std::string command_line);
 
-  /// Goes on from the folder's checkpoint, whose settings were these. Throws ConfigError or
-  /// DataError where the training examples are not those that it was made with.
+  /// Resumes from the folder's checkpoint, whose settings were these. Throws ConfigError or
+  /// DataError if the training examples are not those that it was made with.
   void resume(const Config& was);
 
   /// Runs the epochs that are left; after each one the checkpoint and metrics.csv are written. With
   /// the first of them, the files of an earlier run in the folder are deleted: until there is something
-  /// to put in their place they stay. Throws Interrupted where Ctrl-C ended it, with the checkpoint
+  /// to put in their place they stay. Throws Interrupted if Ctrl-C ended it, with the checkpoint
   /// written.
   void train();
 
@@ -85,7 +85,7 @@ class TrainingRun {
   std::unique_ptr<Autoencoder> model_;
   std::unique_ptr<Trainer> trainer_;
   bool resumed_ = false, complete_ = false, saved_ = false;
-  std::vector<Warning::Failure> noted_;  // so that each failure is told once
+  std::vector<Warning::Failure> noted_;  // so that each failure is reported once
 };
 
 }}  // namespace hourglass

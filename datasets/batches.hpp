@@ -11,23 +11,23 @@
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// Cuts a dataset into batches of shuffled rows. The order in an epoch is a function of (rng,
-/// epoch) alone, so that a training run that is resumed meets the same batches.
+/// epoch) alone, so that a resumed training run gets the same batches.
 ///
 ///     for (std::size_t i = 0; i < batches.per_epoch(); ++i) step(batches.get(epoch, i));
 class Batches {
  public:
-  /// The last batch of an epoch is smaller where `batch` does not divide the number of examples.
+  /// The last batch of an epoch is smaller if `batch` does not divide the number of examples.
   /// Throws DataError for an empty dataset, ConfigError for a batch of 0.
   Batches(Dataset dataset, std::size_t batch, Rng rng);
 
-  std::size_t per_epoch() const;  ///< batches in an epoch, the smaller last one counted
+  std::size_t per_epoch() const;  ///< batches in an epoch, including a smaller last one
   std::size_t examples() const { return dataset_.size(); }
 
   /// Batch number `i` of epoch `epoch`: (B, F), numbers in 0..1. The tensor is reused: it is valid
   /// until the next call, and from the second epoch on no call allocates.
   const Tensor& get(std::size_t epoch, std::size_t i);
 
-  /// The labels of the batch that `get` gave last, one an example; none where the dataset has none.
+  /// The labels of the batch that `get` last returned, one per example; none if the dataset has none.
   std::span<const std::uint8_t> labels() const { return labels_; }
 
  private:

@@ -24,8 +24,8 @@ struct ColumnReport {
 const char* to_text(ColumnKind kind);
 /// "number from 0.5 to 70, in mg", "category of 3 values: blue, green, red".
 std::string to_text(const ColumnReport& report);
-/// One line a column, or where there are more than twenty, one for all numbers and one for each
-/// other column of the first twenty, and their number.
+/// One line per column; if there are more than twenty, one for all plain numbers, one for each of
+/// the first twenty other columns, and the number of those left out.
 std::vector<std::string> to_lines(const std::vector<ColumnReport>& reports);
 
 }}  // namespace hourglass

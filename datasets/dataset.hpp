@@ -15,8 +15,8 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 struct TableDetails {
   std::vector<std::string> label_names;    ///< of label 0, 1, …, or none
   std::vector<std::string> feature_names;  ///< one for each number of an example
-  std::vector<double> targets;             ///< what a regression is to find, one a row, or none
-  std::string scale;                       ///< how columns became 0..1: what a model stores
+  std::vector<double> targets;             ///< regression targets, one per row, or none
+  std::string scale;                       ///< how columns were scaled to 0..1: what a model stores
   std::vector<ColumnReport> reports = {};  ///< what a file's columns were taken for
 };
 
@@ -25,16 +25,16 @@ struct TableDetails {
 std::uint8_t label_number(const std::string& text, const std::vector<std::string>& names);
 
 /// A set of examples. Images are kept as bytes (0 stands for 0.0, 255 for 1.0), a quarter of their
-/// size as floats; rows of tables as numbers in 0..1. Copies and slices share what they are made
-/// of; nothing changes it after reading.
+/// size as floats; rows of tables as numbers in 0..1. Copies and slices share their data, which
+/// never changes after reading.
 class Dataset {
  public:
   /// `bytes` holds the examples one after the other, each with the shape `example_shape`:
-  /// (C, H, W) for images. `labels` is empty or has one number an example.
-  /// Throws DataError where the sizes do not fit together.
+  /// (C, H, W) for images. `labels` is empty or has one number per example.
+  /// Throws DataError if the sizes do not match.
   Dataset(std::string name, Shape example_shape, std::vector<std::uint8_t> bytes,
           std::vector<std::uint8_t> labels = {});
-  /// The same of numbers in 0..1, rows of a table.
+  /// The same for rows of a table, numbers in 0..1.
   Dataset(std::string name, Shape example_shape, std::vector<Scalar> numbers,
           std::vector<std::uint8_t> labels, TableDetails details);
 
@@ -48,7 +48,7 @@ class Dataset {
 
   /// Whether its examples are rows of a table: then there are details, and no bytes.
   bool is_table() const { return table_ != nullptr; }
-  /// Throws DataError where it is no table.
+  /// Throws DataError if it is not a table.
   const TableDetails& table() const;
   bool has_targets() const { return is_table() && !table_->targets.empty(); }
 
@@ -57,17 +57,17 @@ class Dataset {
   const std::uint8_t* example(std::size_t i) const;
   std::uint8_t label(std::size_t i) const;
   double target(std::size_t i) const;
-  /// Where example `i` stands in the file that it was read from, the first at 0.
+  /// The row of example `i` in the file that it was read from, counted from 0.
   std::size_t row(std::size_t i) const;
 
-  /// A label as people read it: its name, or else its number.
+  /// A label for display: its name, or else its number.
   std::string label_name(std::uint8_t label) const;
 
-  /// What whoever uses it should know first: how a file was read, and likely mistakes in it.
+  /// What a user of the data should know first: how a file was read, and likely mistakes in it.
   const std::vector<std::string>& notes() const { return notes_; }
   void add_notes(const std::vector<std::string>& notes);
 
-  /// The labels of examples first, …, first + count − 1; none where the set has none.
+  /// The labels of examples first, …, first + count − 1; none if the set has none.
   std::vector<std::uint8_t> labels(std::size_t first, std::size_t count) const;
 
   /// Examples first, first + 1, …, first + count − 1 (cut at the end of the set).
@@ -80,7 +80,7 @@ class Dataset {
   /// Writes example `i` as F numbers in 0..1.
   void read_example(std::size_t i, Scalar* out) const;
   /// Writes examples first, …, first + count − 1 as rows of numbers in 0..1.  out: (count, F),
-  /// given that shape where it has another. Throws DataError past the end of the set.
+  /// resized if it has another shape. Throws DataError past the end of the set.
   void read_rows(std::size_t first, std::size_t count, Tensor& out) const;
 
  private:
@@ -92,7 +92,7 @@ class Dataset {
   std::size_t count_ = 0;
   std::vector<std::string> notes_;
   std::shared_ptr<const std::vector<std::uint8_t>> bytes_, labels_;
-  std::shared_ptr<const std::vector<Scalar>> numbers_;  // null where examples are bytes
+  std::shared_ptr<const std::vector<Scalar>> numbers_;  // null if examples are bytes
   std::shared_ptr<const TableDetails> table_;
   std::shared_ptr<const std::vector<std::uint32_t>> indices_;  // null: all, in the file's order
 };

@@ -9,7 +9,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-/// Calls use(hash) for each example: of its bytes, or of its numbers where `as_numbers`.
+/// Calls use(hash) for each example: of its bytes, or of its numbers if `as_numbers`.
 template <class Use>
 void for_each_hash(const Dataset& data, bool as_numbers, const Use& use) {
   std::vector<Scalar> numbers(data.features());

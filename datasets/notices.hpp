@@ -5,9 +5,9 @@
 
 namespace hourglass {
 
-/// Who is told of what a reader did that its user has to know and did not ask for: files left out,
-/// transparency laid on black. One line each, without an end of line. Nobody unless a program says
-/// so: the command prints it.
+/// Called with what a reader did that the user has to know and did not ask for: files left out,
+/// transparency composited on black. One line each, without a line end. Not set unless a program
+/// sets it: the command prints the line.
 inline std::function<void(const std::string&)> on_notice;
 
 inline void notice(const std::string& line) {

@@ -87,7 +87,7 @@ SplitRows split_groups(const Rows& groups, std::uint64_t seed, double test_share
 
 namespace {
 
-/// Rows in an order of which the last can be kept back.
+/// Rows in a drawn order, so that the last can be held out.
 Rows drawn_order(const Rows& rows, std::uint64_t seed) {
   Rows order(rows.size()), drawn;
   Rng(seed).shuffle(order);
@@ -95,7 +95,7 @@ Rows drawn_order(const Rows& rows, std::uint64_t seed) {
   return drawn;
 }
 
-/// How many of the last rows are whole groups of at least `count` rows in all; `count` where that
+/// How many of the last rows are whole groups with at least `count` rows in all; `count` if that
 /// would be all of them.
 std::size_t whole_groups(const std::vector<Rows>& by_group, std::size_t rows, std::size_t count) {
   std::size_t whole = 0;

@@ -26,7 +26,7 @@ double ColumnScale::unsquash(double share) const {
 
 namespace {
 
-constexpr double least_spread = 1e-290;  // below it a quotient by it might be infinite
+constexpr double least_spread = 1e-290;  // dividing by less might give infinity
 
 ColumnScale scale_of_numbers(const TableColumn& column, const std::vector<std::uint32_t>& rows) {
   std::vector<double> numbers;
@@ -145,7 +145,7 @@ const TableColumn& column_for(const Table& table, const ColumnPlaces& places,
   return column;
 }
 
-/// The place among `scale.values` of each of the column's; their number where it is not there.
+/// The index in `scale.values` of each of the column's values; their number if it is not there.
 std::vector<std::size_t> places_of(const TableColumn& column, const ColumnScale& scale) {
   std::vector<std::size_t> places;
   for (const std::string& value : column.values)

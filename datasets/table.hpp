@@ -14,18 +14,18 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 /// One column of a table as it was read.
 struct TableColumn {
   std::string name;
-  std::vector<double> numbers;           ///< one a row; of categories their place in `values`
+  std::vector<double> numbers;           ///< one per row; of categories, their index in `values`
   std::vector<std::string> values = {};  ///< the categories; none for a column of numbers
-  std::string unit = {};                 ///< of numbers, where the table writes one: "mg", "%"
+  std::string unit = {};                 ///< of numbers, if the table gives one: "mg", "%"
 };
 
-/// A table as it was read: what is learnt from, and beside it labels or targets, where it has any.
+/// A table as it was read: what is learnt from, and labels or targets, if it has any.
 struct Table {
   std::string name;
   std::vector<TableColumn> columns = {};
   std::vector<std::uint8_t> labels = {};
-  std::vector<std::string> label_names = {};  ///< of label 0, 1, …; none where labels are numbers
-  std::vector<double> targets = {};           ///< what a regression is to find
+  std::vector<std::string> label_names = {};  ///< of label 0, 1, …; none if labels are numbers
+  std::vector<double> targets = {};           ///< regression targets
   std::vector<ColumnReport> reports = {};     ///< of all columns of a file, in its order
   std::vector<std::string> notes = {};        ///< how the file was read, and likely mistakes
 
@@ -37,9 +37,9 @@ struct Table {
 ///
 ///     u = ½ + ½ z / √(1 + z²),   z = (x − centre) / (10 spread)
 ///
-/// centre: the median, spread: the mean distance from it (1 where all are equal). What is three
-/// spreads from the centre is at 0.36 and 0.64; what is thirty away is at 0.97, and still below
-/// what is three hundred away. A category becomes one number for each value that training rows had,
+/// centre: the median, spread: the mean distance from it (1 if all are equal). A value three
+/// spreads from the centre is at 0.36 or 0.64; one thirty away is at 0.97, and still below one
+/// three hundred away. A category becomes one number for each value that training rows had,
 /// 1 for its own; a value that they did not have is 0 everywhere.
 struct ColumnScale {
   std::string name;
@@ -49,24 +49,24 @@ struct ColumnScale {
 
   std::size_t features() const { return values.empty() ? 1 : values.size(); }
   double squash(double number) const;
-  double unsquash(double share) const;  ///< the inverse; what is not inside 0..1 is moved there
+  double unsquash(double share) const;  ///< the inverse; values outside 0..1 are moved inside
 };
 
 /// How all columns become the F numbers of an example. It is learnt once, and stored in the model.
 struct TableScale {
   std::vector<ColumnScale> columns;
 
-  /// From these rows of the table. Throws DataError where there are none.
+  /// Learns it from these rows of the table. Throws DataError if there are none.
   static TableScale learnt(const Table& table, const std::vector<std::uint32_t>& rows);
-  /// JSON; reading it throws DataError for what is no such text.
+  /// As JSON; reading it throws DataError for any other text.
   std::string text() const;
   static TableScale from_text(const std::string& text);
 
   std::size_t features() const;
   /// One name for each of the F numbers: "amount", "channel = online".
   std::vector<std::string> feature_names() const;
-  /// The rows as examples. Columns are found by name, and those that are not wanted are left out.
-  /// Throws DataError for a table that lacks one, or has text where numbers are wanted.
+  /// The rows as examples. Columns are found by name, and those that are not needed are ignored.
+  /// Throws DataError for a table that lacks one, or has text where numbers are needed.
   std::vector<Scalar> apply(const Table& table) const;
 };
 

@@ -22,7 +22,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-/// Beyond these odds black is black: half a level of 256.
+/// How close to 0 or 1 still counts as black or white: half a level of 256.
 constexpr float least = 1.0f / 512;
 
 float log_odds(Scalar x) {
@@ -32,14 +32,14 @@ float log_odds(Scalar x) {
 
 std::uint8_t level(float log_odds) {
   const float share = 1 / (1 + std::exp(-log_odds));
-  const float whole = (share - least) / (1 - 2 * least);  // so that black is 0 again, white 1
+  const float whole = (share - least) / (1 - 2 * least);  // so that black is 0 again and white 1
   return static_cast<std::uint8_t>(std::lround(std::clamp(whole, 0.0f, 1.0f) * 255));
 }
 
 }  // namespace
 
 Picture enlarge(const Scalar* image, const Shape& shape, std::size_t width, std::size_t height) {
-  constexpr std::size_t most = 20000;  // pixels a side
+  constexpr std::size_t most = 20000;  // pixels per side
   if (!is_picture(shape) || width == 0 || height == 0 || width > most || height > most)
     throw ShapeError(fmt::format("an image of {} cannot be {} × {} pixels large", to_text(shape),
                                  width, height));

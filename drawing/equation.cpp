@@ -66,7 +66,7 @@ Picture draw_equation(const Tensor& images, const std::vector<double>& signs,
   constexpr std::size_t high = 112;
   const std::size_t wide = high * example_shape[2] / example_shape[1];
   const std::size_t sign = high / 5, margin = high / 5;
-  const std::size_t drawn = terms + (signs[0] < 0 ? 1 : 0);  // signs, the equals sign among them
+  const std::size_t drawn = terms + (signs[0] < 0 ? 1 : 0);  // signs, including the equals sign
   Line line(2 * margin + (terms + 1) * wide + drawn * 2 * sign, high + 2 * margin,
             example_shape[0]);
   line.space(margin);

@@ -20,12 +20,12 @@ namespace {
 constexpr std::uint8_t gap_colour = 52;
 constexpr std::size_t page_width = 736;  // the width of the report's column, in pixels
 
-/// Where each image stands, in pixels.
+/// The layout of the images, in pixels.
 struct Grid {
   std::size_t channels, image_height, image_width;  // of one image, not yet enlarged
   std::size_t count, rows, columns, scale, gap;
 
-  // Where a group is a single row there is nothing to hold together, so the grid stays even.
+  // If each group is a single row, there is nothing to hold together, so all gaps are equal.
   std::size_t group_gap() const { return rows > 1 ? 5 * scale : gap; }
   std::size_t lines() const { return (count + columns - 1) / columns; }
   std::size_t column_pitch() const { return image_width * scale + gap; }
@@ -35,8 +35,8 @@ struct Grid {
   std::size_t height() const { return lines() * line_pitch() - group_gap(); }
 };
 
-/// How many of `count` images stand side by side where `most` fit: a number that leaves no line
-/// short if there is a good one, else one that leaves the last line little shorter.
+/// How many of `count` images to put side by side if `most` fit: a number that fills every line if
+/// there is a good one, else one that leaves the last line only a little shorter.
 std::size_t columns_for(std::size_t count, std::size_t most) {
   if (count <= most) return count;
   for (std::size_t columns = most; 2 * columns >= most; --columns) {
@@ -65,7 +65,7 @@ void check_shapes(const std::vector<const Tensor*>& rows, const Shape& example_s
   }
 }
 
-/// NaN, which compares with nothing, is black.
+/// A pixel as a byte; NaN, which fails every comparison, is black.
 std::uint8_t to_byte(Scalar value) {
   if (!(value > 0)) return 0;
   return static_cast<std::uint8_t>(std::lround(std::min<Scalar>(value, 1) * 255));

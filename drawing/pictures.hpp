@@ -21,15 +21,15 @@ bool is_picture(const Shape& example_shape);
 /// How much to enlarge images of this shape so that they are about 56 pixels high: 2 for MNIST.
 std::size_t readable_scale(const Shape& example_shape);
 
-/// How many images of this shape, enlarged `scale` times, stand side by side on a page: 4 to 16.
+/// How many images of this shape, enlarged `scale` times, go side by side on a page: 4 to 16.
 std::size_t fitting_columns(const Shape& example_shape, std::size_t scale);
 
 /// Draws rows of equally many examples as one picture: rows[r] is (N, F), each of its rows one
-/// image of `example_shape` (C, H, W) with numbers in 0..1 (cut off outside). Each image is
-/// enlarged `scale` times without smoothing. More examples than fit the width of a page go on
-/// below, each line of them a group of `rows` (so that originals stand over their reconstructions),
-/// with a thin gap between images and a wider one between groups. Throws ShapeError where the
-/// shapes do not fit.
+/// image of `example_shape` (C, H, W) with numbers in 0..1 (clipped outside). Each image is
+/// enlarged `scale` times without smoothing. Examples that exceed the width of a page continue
+/// below, each line a group of all `rows` (so that originals are above their reconstructions),
+/// with a thin gap between images and a wider one between groups. Throws ShapeError if the
+/// shapes do not match.
 Picture draw_rows(const std::vector<const Tensor*>& rows, const Shape& example_shape,
                   std::size_t scale = 2);
 
@@ -38,8 +38,8 @@ Picture draw_rows(const std::vector<const Tensor*>& rows, const Shape& example_s
 Picture draw_sheet(const Tensor& examples, const Shape& example_shape, std::size_t columns,
                    std::size_t scale, std::size_t gap);
 
-/// The picture as the bytes of a PNG file. Throws ShapeError if it is empty, too large, or has not
-/// as many bytes as its size says.
+/// The picture as the bytes of a PNG file. Throws ShapeError if it is empty, too large, or does not
+/// have as many bytes as its size says.
 std::string to_png(const Picture& picture);
 
 }}  // namespace hourglass

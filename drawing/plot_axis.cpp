@@ -25,7 +25,7 @@ std::string scientific(double value) {
   return fmt::format("{}×10{}", mantissa, raised);
 }
 
-/// The number with as many decimals as its step of 1, 2 or 5 times a power of ten needs.
+/// The number with as many decimals as its step, 1, 2 or 5 times a power of ten, needs.
 std::string fixed(double value, double step) {
   const int decimals = static_cast<int>(-std::floor(std::log10(step) + 1e-9));
   return fmt::format("{:.{}f}", value, std::clamp(decimals, 0, 12));

@@ -14,7 +14,7 @@ double height_of(double value) {
   return std::isfinite(value) ? std::clamp(value, 0.0, 1e100) : 0;
 }
 
-/// Every how many bars a name has room.
+/// The step between bars at which all names have room.
 std::size_t names_apart(const Bars& bars, double slot) {
   double widest = 0;
   for (const std::string& name : bars.names) widest = std::max(widest, text_width(name));

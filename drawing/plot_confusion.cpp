@@ -14,7 +14,7 @@ std::string fitting(const std::string& name, double width) {
   if (text_width(name) <= width) return name;
   std::string cut = name;
   while (!cut.empty() && text_width(cut + "…") > width) cut.pop_back();
-  while (!cut.empty() && (cut.back() & 0x80)) cut.pop_back();  // no half of a letter
+  while (!cut.empty() && (cut.back() & 0x80)) cut.pop_back();  // not half of a character
   return cut + "…";
 }
 

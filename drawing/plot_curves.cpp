@@ -20,14 +20,14 @@ struct Point {
   double epoch, value;
 };
 
-/// A curve with only what can be drawn of it.
+/// A curve with only the points that can be drawn.
 struct Line {
   std::string name;
   std::string colour, dashes;
   std::vector<Point> points;
 };
 
-/// The rectangle that the lines are drawn in, and what maps to it.
+/// The rectangle that the lines are drawn in, and the mapping to it.
 struct Frame {
   double left, top, right, bottom;
   double epochs;
@@ -42,14 +42,14 @@ struct Frame {
 
 constexpr std::array dash_patterns = {"none", "7 4", "2 4", "10 4 2 4", "12 6", "4 2"};
 
-// Colours that stay apart for colour-blind eyes (Okabe and Ito, 2008), should the page give none.
+// Colours that colour-blind readers can tell apart (Okabe and Ito, 2008), if the page sets none.
 constexpr std::array colours = {"#6b7480", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00"};
 std::string colour_of(std::size_t index) {
   const std::size_t k = index % colours.size();
   return fmt::format("var(--curve-{}, {})", k + 1, colours[k]);
 }
 
-/// A bound far from where the arithmetic of ticks would overflow counts as infinite.
+/// A value counts as infinite long before the arithmetic of ticks would overflow.
 bool drawable(double value) {
   return std::isfinite(value) && std::abs(value) < 1e100;
 }
@@ -63,7 +63,7 @@ std::vector<Line> drawable_lines(const std::vector<EpochCurve>& curves) {
     }
     if (!line.points.empty()) lines.push_back(std::move(line));
   }
-  // A lone curve takes the second colour, the accent: the first is the quiet one of a companion.
+  // A lone curve takes the second colour, the accent: the first is the muted one of a companion.
   const std::size_t first = lines.size() == 1 ? 1 : 0;
   for (std::size_t i = 0; i < lines.size(); ++i) lines[i].colour = colour_of(first + i);
   return lines;
@@ -90,8 +90,8 @@ std::vector<double> epoch_ticks(double epochs, double width) {
   return ticks;
 }
 
-/// Where the names stand beside the ends of their lines, top to bottom moved apart as far as
-/// needed; nothing if one would stand so far from its line's end that it would not be read as its
+/// Where the names go beside the ends of their lines, from top to bottom, moved apart as far as
+/// needed; nothing if one would be so far from its line's end that it would not be read as its
 /// name.
 std::vector<double> label_places(const std::vector<Line>& lines, const Frame& frame) {
   std::vector<std::pair<double, std::size_t>> order;
@@ -151,7 +151,7 @@ std::string draw_name(const Line& line, double x, double y) {
                      y + 0.35 * font_size, line.colour, escape_html(line.name));
 }
 
-/// Draws the legend from `top` down, as many names to a line as fit, and says how high it became.
+/// Draws the legend from `top` down, as many names per line as fit, and returns its height.
 double draw_legend(const std::vector<Line>& lines, double top, double width, std::string& svg) {
   double x = 0, y = top + line_height / 2;
   for (const Line& line : lines) {
@@ -170,7 +170,7 @@ double draw_legend(const std::vector<Line>& lines, double top, double width, std
   return y + line_height - top;
 }
 
-/// What a reader who does not see the plot is told.
+/// A description of the plot for screen readers.
 std::string description(const std::vector<Line>& lines, const std::string& unit) {
   std::string text = "Loss by epoch";
   for (const Line& line : lines) {

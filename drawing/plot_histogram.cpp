@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t bins = 50;
 
-/// Only what can be drawn.
+/// The groups with only the values that can be drawn.
 std::vector<Histogram::Group> drawable_groups(const Histogram& histogram) {
   std::vector<Histogram::Group> kept;
   for (Histogram::Group group : histogram.groups) {
@@ -43,7 +43,7 @@ std::vector<double> shares_of(const Histogram::Group& group, const Axis& axis) {
   return shares;
 }
 
-/// Where a share of the axis of values ends.
+/// The x position of a share of the value axis.
 double place(const PlotFrame& frame, double share) {
   return frame.left + (frame.right - frame.left) * share;
 }

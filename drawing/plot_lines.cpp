@@ -17,7 +17,7 @@ bool drawable(const std::array<double, 2>& point, bool shares) {
   return x > 1e-100 && x < 1e100 && std::abs(y) < 1e100;
 }
 
-/// Only what can be drawn.
+/// The lines with only the points that can be drawn.
 std::vector<Lines::Line> drawable_lines(const Lines& lines) {
   std::vector<Lines::Line> kept;
   for (Lines::Line line : lines.lines) {
@@ -27,7 +27,7 @@ std::vector<Lines::Line> drawable_lines(const Lines& lines) {
   return kept;
 }
 
-/// The least and the largest of coordinate k.
+/// The smallest and the largest value of coordinate k.
 std::array<double, 2> range_of(const std::vector<Lines::Line>& lines, std::size_t k) {
   double low = lines[0].points[0][k], high = low;
   for (const Lines::Line& line : lines)

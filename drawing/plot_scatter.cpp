@@ -14,7 +14,7 @@ namespace {
 
 using Place = std::array<double, 2>;
 
-// Should the page give none.
+// Used if the page sets none.
 constexpr std::array colours = {"#4269d0", "#d97706", "#c8324a", "#1f9a97", "#3a9a48",
                                 "#b08d00", "#8f56c9", "#d85c98", "#8a5a3c", "#75808d"};
 
@@ -23,7 +23,7 @@ std::string colour_of(std::size_t label) {
   return fmt::format("var(--class-{}, {})", k, colours[k]);
 }
 
-/// The drawable points of each class; where there are no classes, all are of class 0.
+/// The drawable points of each class; if there are no classes, all are of class 0.
 std::map<std::size_t, std::vector<Place>> by_class(const Scatter& scatter) {
   std::map<std::size_t, std::vector<Place>> classes;
   for (std::size_t i = 0; i < scatter.points.size(); ++i) {
@@ -38,7 +38,7 @@ Place place_of(const Place& point, const PlotFrame& frame) {
   return {frame.across(point[0]), frame.up(point[1])};
 }
 
-/// The axis without what lies further than a little beyond the points.
+/// The axis, cut off a little beyond the points.
 Axis trimmed(Axis axis, double low, double high) {
   const double room = 0.03 * (axis.high - axis.low);
   axis.low = std::max(axis.low, low - room);
@@ -61,7 +61,7 @@ Axis axis_along(const std::map<std::size_t, std::vector<Place>>& classes, std::s
   return trimmed(linear_axis(low, high), low, high);
 }
 
-/// A part of a class's points as one path: each is a line of no length with a round end.
+/// A part of a class's points as one path: each is a line of zero length with a round end.
 std::string draw_points(const std::vector<Place>& points, std::size_t label, std::size_t part,
                         std::size_t parts, const PlotFrame& frame) {
   std::string path;
@@ -83,8 +83,8 @@ double median(std::vector<Place> points, std::size_t k) {
   return (*middle)[k];
 }
 
-/// The classes' names at the medians of their points, moved apart where they would overlap, each on
-/// a rim in the colour of the page.
+/// The classes' names at the medians of their points, moved apart where they would overlap, each
+/// with an outline in the colour of the page.
 std::string draw_names(const std::map<std::size_t, std::vector<Place>>& classes,
                        const PlotFrame& frame) {
   std::map<std::size_t, Place> places;
@@ -114,7 +114,7 @@ std::string draw_names(const std::map<std::size_t, std::vector<Place>>& classes,
   return svg;
 }
 
-/// Draws the legend from the top down, as many classes to a line as fit, and says how high it is.
+/// Draws the legend from the top down, as many classes per line as fit, and returns its height.
 double draw_legend(const std::map<std::size_t, std::vector<Place>>& classes, double width,
                    std::string& svg) {
   double x = 0, y = line_height / 2;
@@ -157,7 +157,7 @@ std::string plot_scatter(const Scatter& scatter, const PlotSize& size) {
   std::string svg =
       begin_svg(size, fmt::format("{} points by {} and {}", drawn, scatter.x_name, scatter.y_name));
   svg += legend + draw_axes(frame, scatter.x_name, scatter.y_name, true);
-  constexpr std::size_t parts = 4;  // taken in turns, so that no class covers the others
+  constexpr std::size_t parts = 4;  // drawn in turn, so that no class covers the others
   for (std::size_t part = 0; part < parts; ++part)
     for (const auto& [label, points] : classes)
       svg += draw_points(points, label, part, parts, frame);

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view signature("\x89PNG\r\n\x1a\n", 8);
 
-/// Big-endian, as all numbers in the format.
+/// Appends a number, big-endian as all numbers in the format are.
 template <class Number>
 void append(std::string& bytes, Number number) {
   for (std::size_t shift = 8 * sizeof(Number); shift > 0; shift -= 8)
@@ -35,8 +35,8 @@ PngChunk frame_control(std::uint32_t sequence, const Picture& picture, std::uint
   append(data, static_cast<std::uint32_t>(picture.height));
   append(data, std::uint64_t{0});  // left, top
   append(data, milliseconds);
-  append(data, std::uint16_t{1000});  // parts of a second
-  append(data, std::uint16_t{0});     // left as it is, and overwritten
+  append(data, std::uint16_t{1000});  // per second
+  append(data, std::uint16_t{0});     // disposal: none, blending: source
   return {"fcTL", data};
 }
 
@@ -102,7 +102,7 @@ std::string to_animated_png(const std::vector<Picture>& pictures, std::uint16_t 
     for (const PngChunk& chunk : still) {
       if (chunk.type != "IDAT") continue;
       if (first) {
-        chunks.push_back(chunk);  // what shows no animations shows this
+        chunks.push_back(chunk);  // what viewers without animations show
         continue;
       }
       std::string data;

@@ -23,7 +23,7 @@ class ChoiceNames {
   const std::vector<Entry>& entries() const { return entries_; }
   std::vector<std::string> names() const;
 
-  /// Which one this is. Throws ConfigError, with the nearest name or all, where there is none.
+  /// The index of `name`. Throws ConfigError, which lists all names, if it is not one of them.
   std::size_t index_of(const std::string& name) const;
 
   /// "a, b or c"
@@ -42,8 +42,8 @@ struct Choice {
   std::string meaning = {};
 };
 
-/// The one table of an enumerated setting: what a config can say, what that is in the program, and
-/// what it means. Configs are read, messages and lists of settings made from it.
+/// The one table of an enumerated setting: its names in a config, their values in the program, and
+/// what they mean. Reading a config, error messages and lists of settings all use it.
 ///
 ///     const Choices<Pooling>& poolings() {
 ///       static const Choices<Pooling> all("pooling", {{"max", Pooling::max, "the largest"},
@@ -59,7 +59,7 @@ class Choices : public ChoiceNames {
     for (const Choice<T>& choice : choices) values_.push_back(choice.value);
   }
 
-  /// The value of this name. Throws ConfigError, with the nearest name or all, where there is none.
+  /// The value of `name`. Throws ConfigError, which lists all names, if it is not one of them.
   const T& operator[](const std::string& name) const { return values_[index_of(name)]; }
 
  private:

@@ -25,7 +25,7 @@ void layer_uniform(Tensor& weight, std::size_t fan_in, Rng& rng) {
 }
 
 bool is_sane(const Shape& shape) {
-  std::size_t count = 1;  // sizes of 0 left out, since other tensors have the others without them
+  std::size_t count = 1;  // sizes of 0 are skipped: other tensors have the rest without them
   for (const std::size_t size : shape) count = mul_sat(count, size == 0 ? 1 : size);
   return count <= most_elements;
 }

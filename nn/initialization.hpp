@@ -16,17 +16,17 @@ void kaiming_uniform(Tensor& weight, std::size_t fan_in, Scalar gain, Rng& rng);
 /// Fills a weight with draws uniform in ±√(6 / (fan_in + fan_out)) (Glorot & Bengio 2010).
 void xavier_uniform(Tensor& weight, std::size_t fan_in, std::size_t fan_out, Rng& rng);
 
-/// What PyTorch's layers start with: uniform in ±1/√fan_in (kaiming_uniform with the slope √5).
+/// PyTorch's default for its layers: uniform in ±1/√fan_in (kaiming_uniform with the slope √5).
 void layer_uniform(Tensor& weight, std::size_t fan_in, Rng& rng);
 
 /// The most elements that a layer's weight or an example may have, 2³⁰: anything larger is a
-/// mistake or a damaged file, to be reported in a line and not by running out of memory.
+/// mistake or a damaged file, to be reported in one line rather than by running out of memory.
 constexpr std::size_t most_elements = std::size_t{1} << 30;
 
-/// Whether the product of these sizes is at most `most_elements`; no product overflows on the way.
+/// Whether the product of these sizes is at most `most_elements`, computed without overflow.
 bool is_sane(const Shape& shape);
 
-/// These sizes as the shape of a weight of `layer`. Throws ConfigError where they are too many.
+/// These sizes as the shape of a weight of `layer`. Throws ConfigError if it would be too large.
 Shape weight_shape(const char* layer, std::initializer_list<std::size_t> sizes);
 
 }}  // namespace hourglass

@@ -8,13 +8,13 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// A tensor of a module that is state but no parameter: running statistics.
+/// A tensor that is part of a module's state but not a parameter: running statistics.
 struct Buffer {
   std::string name;  ///< "encoder.1.running_mean"
   Tensor* value;
 };
 
-/// A part of a network: parameters, and how a value passes through. Parameters, buffers and child
+/// A part of a network: its parameters, and how it transforms its input. Parameters, buffers and child
 /// modules register under a name, so that each parameter has a path, `encoder.0.weight`, which files,
 /// optimisers and error messages use. Modules are neither copied nor moved: parents and tapes refer
 /// to them.
@@ -28,37 +28,37 @@ class Module {
   /// What this module computes. To use a module, call it: `layer(x)`.
   virtual Var forward(Var x) = 0;
 
-  /// forward(x), while errors and tape entries name this module.
+  /// forward(x), with errors and tape entries naming this module.
   Var operator()(Var x);
 
-  /// This module's parameters and those of its children, in the order of registration, each one's
-  /// `name` its path from here.
+  /// This module's parameters and those of its children, in the order of registration, with each
+  /// `name` being the path from here.
   std::vector<Parameter*> parameters() const;
 
-  /// How many numbers the parameters hold in all.
+  /// The total number of elements of all parameters.
   std::size_t parameter_count() const;
 
   /// This module's buffers and those of its children, named by their paths. Parameters and buffers
-  /// together are all that a module remembers.
+  /// together are all of a module's state.
   std::vector<Buffer> buffers() const;
 
-  /// Puts this module and all its children into the mode for training, in which noise is drawn and
-  /// statistics are the batch's, or out of it. Modules start in training; Trainer, `evaluate`,
-  /// `reconstruct` and `load_model` set the mode that they need themselves.
+  /// Puts this module and all its children into training mode, in which noise is drawn and batch
+  /// statistics are used, or into evaluation mode. Modules start in training mode; Trainer,
+  /// `evaluate`, `reconstruct` and `load_model` set the mode that they need.
   void train(bool on = true);
   void eval() { train(false); }
   bool training() const { return training_; }
 
-  /// Whether in training what becomes of one example depends on the others of its batch (batch
-  /// norm), so that the batch must not be cut into shards: true where it is for any child. An
+  /// Whether in training the result for one example depends on the others of its batch (batch
+  /// norm), so that the batch must not be cut into shards: true if it is for any child. An
   /// override adds to that: `return … || Module::couples_examples()`.
   virtual bool couples_examples() const;
 
-  /// Told by the trainer before step `step` of `steps`, for what changes in the course of training
+  /// Called by the trainer before step `step` of `steps`, for what changes in the course of training
   /// (see annealed_weight in nn/training/schedules.hpp).
   virtual void before_step(std::size_t /*step*/, std::size_t /*steps*/) {}
 
-  /// Where this module is in the one that holds it all: "encoder.0"; "" for the outermost.
+  /// This module's path from the outermost one: "encoder.0"; "" for the outermost.
   const std::string& path() const { return path_; }
 
  protected:
@@ -78,8 +78,8 @@ class Module {
   std::vector<std::pair<std::string, Module*>> children_;
 };
 
-/// While it lives, a module and all its children are in training or out of it; then, whatever
-/// happened, they are in the mode that the module was in before.
+/// While it lives, a module and all its children are in training or evaluation mode; afterwards,
+/// even after an exception, they are in the mode that the module was in before.
 class ModeGuard {
  public:
   static ModeGuard training(Module& module) { return ModeGuard(module, true); }

@@ -24,8 +24,8 @@ struct Options : CommonOptions {
   std::string rate_distortion;
 };
 
-/// Replaces each pixel by black or white, drawn with the pixel as the probability of white: the data
-/// that binary models are compared on.
+/// Replaces each pixel with black or white, drawn with the pixel as the probability of white: the
+/// data that binary models are compared on.
 void binarize(SourceFile& source, Rng rng) {
   for (std::uint8_t& byte : source.bytes) byte = rng.below(255) < byte ? 255 : 0;
 }

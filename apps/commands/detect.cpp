@@ -25,7 +25,7 @@ struct Options : CommonOptions {
   std::optional<std::size_t> pca;
 };
 
-/// Refused before any of the work.
+/// Refuses impossible outputs before any work is done.
 void check_outputs(const Options& options, const Shape& shape) {
   if (!options.picture.empty() && !is_picture(shape))
     throw ConfigError("--picture: rows of a table are not pictures");
@@ -44,7 +44,7 @@ Scores score_all(const AnomalyDetector& detector, const std::vector<Dataset>& pa
   return scores;
 }
 
-/// As many as the code has numbers; half of the columns where those would leave no residual.
+/// As many as there are latent dimensions; half of the columns if those would leave no residual.
 std::size_t fair_components(std::size_t latent, std::size_t features) {
   return latent < features ? latent : (features + 1) / 2;
 }
@@ -67,7 +67,7 @@ Detection detect(const Options& options, const TrainedModel& trained, const Dete
   const AnomalyDetector detector(*trained.model, data.train, data.validation,
                                  options.rng().fork(0));
   Scores scores = score_all(detector, data.scored.parts);
-  scores.named(options.score);  // refused before any of the work below
+  scores.named(options.score);  // throws before any of the work below
   const std::vector<bool> anomalous = data.anomalous();
   const auto measured = [&](std::string name, std::vector<double> values,
                             const std::vector<double>& validation) {

@@ -25,14 +25,14 @@ struct Options : CommonOptions {
   std::string run, data, out, labels, picture;
 };
 
-/// The plane in which codes of more than two numbers are drawn, and a note where it is not the one in
-/// the model's file.
+/// The plane onto which codes of more than two dimensions are projected, and a note if it is not the
+/// one in the model's file.
 struct Plane {
   std::optional<Pca> pca;
   std::string origin, note;  ///< origin: for the JSON
 };
 
-/// An older file holds no plane; it is fitted to the training examples again, where they are there.
+/// An older file holds no plane; it is fitted to the training examples again, if they are available.
 Plane plane_of(const TrainedModel& trained, const Tensor& codes) {
   if (const std::optional<Pca> kept = kept_code_plane(trained)) return {kept, "model", ""};
   try {
@@ -49,10 +49,10 @@ Plane plane_of(const TrainedModel& trained, const Tensor& codes) {
   }
 }
 
-/// Each code a point, coloured by its label. Codes of two numbers stand where they are; wider ones
-/// are projected onto `plane`, as the axes then say.
+/// Each code as a point, coloured by its label. Two-dimensional codes are drawn as they are; larger
+/// ones are projected onto `plane`, as the axes then say.
 std::string scatter_of(const Tensor& codes, const Dataset& data, const std::optional<Pca>& plane) {
-  constexpr std::size_t most = 5000;  // points: more hide each other, and make the file slow
+  constexpr std::size_t most = 5000;  // points: more would hide each other and make the file slow
   const bool projected = codes.shape()[1] > 2;
   const ConfigError nothing("--picture: none of the codes is a finite number");
   if (projected && !plane) throw nothing;

@@ -25,9 +25,9 @@ struct Options : CommonOptions {
   std::size_t importance_samples = 0, limit = 0;
 };
 
-/// The additional metrics of a variational model; none for another. Throws ConfigError where another
-/// is asked for its likelihood.
-Metrics likelihood_metrics_of(Autoencoder& model, const Dataset& test, const Options& options,
+/// The additional metrics of a variational model; none for any other. Throws ConfigError if another
+/// model is asked for its likelihood.
+Metrics likelihood_figures_of(Autoencoder& model, const Dataset& test, const Options& options,
                               const Rng& rng) {
   if (Variational* variational = model.variational())
     return likelihood_metrics(*variational, test, rng, options.importance_samples, options.limit);
@@ -56,8 +56,8 @@ struct Evaluation {
   EvaluationSet set;
   Metrics metrics;
   Metrics likelihood;               ///< of variational models
-  std::size_t likelihood_examples;  ///< the first ones, of which these are
-  std::size_t importance_samples;   ///< of each of them; 0: there is no estimate of -ln p(x)
+  std::size_t likelihood_examples;  ///< computed on this many, the first ones
+  std::size_t importance_samples;   ///< per example; 0: there is no estimate of -ln p(x)
   std::optional<double> pca;        ///< squared error per image; none without the training examples
   std::vector<std::string> warnings = {};
 };
@@ -119,7 +119,7 @@ std::string to_table(const Evaluation& evaluation) {
          (evaluation.pca ? "" : "\n\nno PCA beside it: the training examples cannot be read");
 }
 
-/// The metrics beside which PCA and linear regression stand, which need the training examples.
+/// Adds the results of PCA and of linear regression, which need the training examples.
 void add_baselines(Evaluation& evaluation, Autoencoder& model, const Dataset& train,
                    const Rng& rng) {
   const Dataset& test = evaluation.set.data;

@@ -30,7 +30,7 @@ struct Options : CommonOptions {
   std::optional<std::size_t> pca;
   bool held_out = false;
 
-  /// Without --labels-used all examples have labels, and there is nothing to draw.
+  /// Without --labels-used, all examples have labels and there is nothing to draw.
   std::size_t draw_count() const { return labels_used.empty() ? 1 : draws; }
 };
 
@@ -40,7 +40,7 @@ struct Features {
   Tensor train, test;
 };
 
-/// The codes first.
+/// Each kind of features, the codes first.
 std::vector<Features> features_of(const Options& options, Autoencoder& model,
                                   const FeatureData& data) {
   const std::size_t size = model.latent(), components = options.pca.value_or(size);
@@ -98,7 +98,7 @@ FeatureResults compare_features(const Options& options, const TrainedModel& trai
   return results;
 }
 
-/// The first half are the first test examples, the others the first that are put into a wrong class.
+/// Half of them are the first test examples, the others the first that are misclassified.
 std::vector<std::uint32_t> worth_showing(const std::vector<std::uint8_t>& classes,
                                          const std::vector<std::uint8_t>& labels) {
   constexpr std::size_t count = 12;
@@ -109,8 +109,8 @@ std::vector<std::uint32_t> worth_showing(const std::vector<std::uint8_t>& classe
   return shown;
 }
 
-/// Logistic regression on the codes with the most labels, trained as in the first draw; none where
-/// there are no classes.
+/// Logistic regression on the codes, with the largest number of labels, trained as in the first draw;
+/// none if there are no classes.
 std::optional<Readout> read_out(const Options& options, const FeatureData& data,
                                 const Features& codes) {
   if (!data.task.has_classes()) return {};

@@ -82,7 +82,7 @@ Tensor nearest_training_examples(const Tensor& samples, const Dataset& train) {
   return found;
 }
 
-/// The examples to whose codes a distribution is fitted: those of --data, or the run's own.
+/// The examples whose codes a distribution is fitted to: those of --data, or the run's own.
 Dataset examples_to_fit(const Options& options, const TrainedModel& trained) {
   if (!options.data.empty()) return load_data_for(trained, options.data, Split::train);
   return options.sampling.sampler == "prior"
@@ -92,7 +92,7 @@ Dataset examples_to_fit(const Options& options, const TrainedModel& trained) {
                    .train;
 }
 
-/// The examples of `data` and after them the samples, with the labels of both.
+/// The examples of `data` followed by the samples, with the labels of both.
 Samples with_data(const Dataset& data, const Samples& samples) {
   Tensor known;
   data.read_rows(0, data.size(), known);
@@ -136,9 +136,9 @@ void write_poster(const Options& options, const TrainedModel& trained) {
 struct Generation {
   std::string model_name;
   SamplerOptions sampling;
-  std::size_t count, classes;  ///< classes: that the model knows, 0 where it knows none
+  std::size_t count, classes;  ///< classes: those that the model knows, 0 if none
   std::vector<std::string> files;
-  std::optional<SampleEvaluation> evaluation;  ///< where --judge asked for it
+  std::optional<SampleEvaluation> evaluation;  ///< if --judge asked for it
 };
 
 nlohmann::ordered_json to_json(const Generation& generation) {
@@ -168,7 +168,7 @@ std::string npy_of(Tensor examples, Shape shape) {
   return to_npy(examples);
 }
 
-/// The samples as a picture, with the nearest training examples below them where these are wanted.
+/// The samples as a picture, with the nearest training examples below them if these are wanted.
 std::string png_of(const Samples& samples, const std::optional<Dataset>& training,
                    const Shape& shape) {
   if (!training) return to_png(draw(samples.examples, shape));
@@ -179,7 +179,7 @@ std::string png_of(const Samples& samples, const std::optional<Dataset>& trainin
 void run_generate(const Options& options) {
   options.apply();
   const TrainedModel trained = load_model(options.run);
-  if (!options.judge.empty()) note_in_use(model_path(options.judge));  // loaded when all is drawn
+  if (!options.judge.empty()) note_in_use(model_path(options.judge));  // loaded after drawing
   if (!options.poster.empty()) return write_poster(options, trained);
   const Shape shape(trained.run.example_shape.begin(), trained.run.example_shape.end());
   check(options, trained, shape);

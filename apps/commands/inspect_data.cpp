@@ -85,7 +85,7 @@ std::string pixels_text(const PixelRange& pixels) {
   return fmt::format("from {} to {} of 255, mean {:.1f}", pixels.least, pixels.most, pixels.mean);
 }
 
-/// What there is to say in a line each: name, value.
+/// Facts of one line each: name, value.
 std::vector<std::pair<std::string, std::string>> facts(const DataSummary& summary) {
   std::vector<std::pair<std::string, std::string>> lines = {
       {"examples", thousands(summary.examples)}};
@@ -96,7 +96,7 @@ std::vector<std::pair<std::string, std::string>> facts(const DataSummary& summar
   return lines;
 }
 
-/// Its kind, then its range or values, then how many of its rows have none.
+/// Its kind, then its range or values, then how many rows lack a value.
 std::array<std::string, 3> cells_of(const ColumnReport& column) {
   std::string text = to_text(column);
   const std::string kind = to_text(column.kind);

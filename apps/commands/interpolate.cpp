@@ -29,7 +29,7 @@ struct Options : CommonOptions {
   std::vector<std::size_t> via;
   std::size_t steps = 10;
 
-  /// The examples that the interpolation passes, in order.
+  /// The examples that the interpolation passes through, in order.
   std::vector<std::size_t> places() const {
     std::vector<std::size_t> places = {*from};
     places.insert(places.end(), via.begin(), via.end());
@@ -53,7 +53,7 @@ void check(const Options& options) {
         "interpolate has nowhere to write to: give --out FILE.png, --animation FILE.png or both");
 }
 
-/// Spherical where codes are made to be N(0, 1), linear otherwise, unless told.
+/// Spherical if codes are trained to be N(0, 1), linear otherwise, unless --path says which.
 LatentPath interpolation_of(const Options& options, Autoencoder& model) {
   const bool normal = model.variational() != nullptr;
   const bool spherical = options.path == "arc" || options.path == "slerp";
@@ -89,7 +89,7 @@ Picture draw_strip(const Tensor& examples, const Tensor& decoded, const Shape& s
   return draw_rows({&images}, shape, readable_scale(shape));
 }
 
-/// A second and a bit from one code to the next, and back to the first.
+/// An animation: a little over a second from each code to the next, and back to the first.
 std::string animate(Autoencoder& model, const Tensor& codes, std::size_t style, LatentPath by,
                     const Shape& shape) {
   constexpr std::size_t steps = 32, side = 280;

@@ -24,7 +24,7 @@ struct Options : CommonOptions {
   std::size_t count = 16;
 };
 
-/// The examples of the picture: originals, what the noise made of them, reconstructions.
+/// The examples of the picture: originals, their noisy versions, reconstructions.
 struct Shown {
   Tensor clean, noisy, rebuilt;
 };
@@ -49,7 +49,7 @@ double reconstruct_all(const Options& options, Autoencoder& model, const Dataset
   return sum / static_cast<double>(data.size() * data.features());
 }
 
-/// Pictures of any size, each to a file of its own.
+/// Restores pictures of any size, each to a file of its own.
 void restore(const Options& options, const TrainedModel& trained) {
   if (!options.data.empty())
     throw ConfigError("--in and --data both say what to reconstruct: give one of them");

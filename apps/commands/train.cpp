@@ -114,8 +114,8 @@ void expect_free(const fs::path& folder) {
                       (folder / name).string()));
 }
 
-/// The settings of a resumed run: its checkpoint's, overridden by its config.toml and by what is asked
-/// for, as far as these may change.
+/// The settings of a resumed run: its checkpoint's, overridden by its config.toml and by the command
+/// line, as far as these may change.
 Config config_to_resume(const Options& options, const Config& was) {
   const fs::path folder = *options.out, file = folder / "config.toml";
   Config config = was;
@@ -125,7 +125,7 @@ Config config_to_resume(const Options& options, const Config& was) {
   return config;
 }
 
-/// Refuses patience where there will be nothing to watch: examples are held out when a run begins, and
+/// Refuses patience if there will be nothing to watch: examples are held out when a run begins, and
 /// --hold-out 0 asks for none.
 void expect_something_to_watch(const Options& options, const Config& config) {
   const auto run = read_options<RunOptions>(config, "run");

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view csv_prefix = "csv:";
 
-/// The splits that there are: the one that is named, or else both.
+/// The splits of a description: the one that it names, or else both.
 std::vector<std::pair<std::string, Dataset>> load_splits(const Description& description) {
   if (description.split == Split::all) return {{"all", load_dataset(description, Split::all)}};
   if (description.split == Split::test) return {{"test", load_dataset(description, Split::test)}};
@@ -48,7 +48,7 @@ PixelRange pixels_of(const Dataset& data) {
   return range;
 }
 
-/// Of a file that cannot be trained on, what its columns are all the same.
+/// Summarises the columns of a file although it cannot be trained on.
 DataSummary summarize_table_with_gaps(const Description& description, const std::string& fault) {
   const Table table =
       read_csv(description.name.substr(csv_prefix.size()),

@@ -19,13 +19,13 @@ struct ClassSize {
   std::size_t examples = 0;
 };
 
-/// The bytes of images.
+/// The range of the bytes of images.
 struct PixelRange {
   int least = 255, most = 0;
   double mean = 0;
 };
 
-/// What a description reads, for who is about to train on it.
+/// What a description reads, for a user who is about to train on it.
 struct DataSummary {
   std::string data;
   std::size_t examples = 0;             ///< of all splits together
@@ -39,8 +39,8 @@ struct DataSummary {
   std::optional<Dataset> first = {};  ///< the first split
 };
 
-/// Reads all that the description names. A table with missing values is summarized too, and they
-/// are its fault. Throws ConfigError and DataError for what cannot be read at all.
+/// Reads everything that the description names. A table with missing values is summarised too, with
+/// these as its fault. Throws ConfigError and DataError for what cannot be read at all.
 DataSummary summarize_data(const Description& description);
 
 }}  // namespace hourglass

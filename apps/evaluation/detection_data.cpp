@@ -21,7 +21,7 @@ bool is_among(const Labels& labels, std::uint8_t label) {
   return std::find(labels.begin(), labels.end(), label) != labels.end();
 }
 
-/// Refuses labels of which there are no training examples: nothing would say what is normal.
+/// Refuses labels without training examples: nothing would show what is normal.
 void expect_labels(const Labels& labels, const Dataset& train) {
   if (!train.has_labels())
     throw ConfigError(fmt::format("--normal: {} has no labels", train.name()));
@@ -38,7 +38,7 @@ void expect_labels(const Labels& labels, const Dataset& train) {
                       train.label_name(label), fmt::join(names, ", ")));
 }
 
-/// What is normal: --normal, or else the labels that the run was trained on; none if nobody says.
+/// What is normal: --normal, or else the labels that the run was trained on; none if unknown.
 Labels normal_labels(const DetectionDataOptions& options, const TrainedModel& trained,
                      const Dataset& train) {
   if (options.normal.empty()) return kept_labels(trained.run.data, train);
@@ -62,7 +62,7 @@ Labels others(const Labels& normal) {
   return labels;
 }
 
-/// The anomalies in the split that the run was trained on: it did not see them.
+/// The anomalies in the training split, which the run did not see.
 Dataset anomalies_of_training(const TrainedModel& trained, const Labels& normal) {
   return load_dataset(without_filters(trained.run.data), Split::train, trained.run.scale)
       .with_labels(others(normal));

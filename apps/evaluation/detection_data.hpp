@@ -8,9 +8,9 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// What `detect` is asked to look at.
+/// What `detect` is asked to score.
 struct DetectionDataOptions {
-  std::string data;                 ///< what to score; empty: the run's own test set, of all labels
+  std::string data;                 ///< what to score; empty: the run's own test set, all labels
   std::vector<std::string> normal;  ///< labels; none: those that the run was trained on
   bool held_out = false;            ///< score what the run held out, in place of its test set
 };
@@ -19,7 +19,7 @@ struct DetectionDataOptions {
 struct ExamplesToScore {
   std::vector<Dataset> parts;
   std::string description;  ///< "on the test set: 10,000 examples of mnist"
-  MeasuredOn measured_on;   ///< the first of the parts
+  MeasuredOn measured_on;   ///< of the first part
 
   std::size_t size() const;
   /// Which dataset holds the example at a place among all of them, and its place there.
@@ -34,20 +34,19 @@ struct ExamplesToScore {
 
 /// The examples to score, and normal ones to compare them with.
 struct DetectionData {
-  std::vector<std::uint8_t> normal;  ///< labels that are normal; none where nobody knows
+  std::vector<std::uint8_t> normal;  ///< labels that are normal; none if unknown
   Dataset train, validation;         ///< normal examples
   bool validation_was_held_out;      ///< or else `validation` is what the model was trained on
   ExamplesToScore scored;
 
   /// The names of the labels that are normal.
   std::vector<std::string> normal_names() const;
-  /// Of each example that is scored, whether it is an anomaly; empty where nobody knows, or where
-  /// all or none of them are.
+  /// Whether each scored example is an anomaly; empty if unknown, or if all or none of them are.
   std::vector<bool> anomalous() const;
 };
 
 /// Loads what a model is to score. Throws ConfigError for options that do not go together, or for
-/// normal labels of which there are no training examples; DataError where data cannot be read.
+/// normal labels without training examples; DataError if data cannot be read.
 DetectionData load_detection_data(const DetectionDataOptions& options, const TrainedModel& trained);
 
 }}  // namespace hourglass

@@ -16,7 +16,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-/// What a run trains on. With a test set from elsewhere nothing is left for one.
+/// What a run trains on. With a test set from elsewhere, nothing is set aside for testing.
 Description trained_description(const RunOptions& run) {
   Description own = parse_description(run.data);
   if (run.test.empty() || own.split || own.test_share || has_test_set(own)) return own;
@@ -24,7 +24,7 @@ Description trained_description(const RunOptions& run) {
   return own;
 }
 
-/// The description, divided as the run's data are where these are meant and it does not say how.
+/// The description, split as the run's data are if it names these and does not say how.
 Description divided_as_in_training(Description wanted, const Description& own) {
   const bool made = own.name == "transactions" || own.name == "swiss-roll";
   const bool silent = !wanted.seed && !wanted.test_share && !has_test_set(own);
@@ -34,7 +34,7 @@ Description divided_as_in_training(Description wanted, const Description& own) {
   return wanted;
 }
 
-/// Whether the test split of `wanted` has other rows than what was trained on.
+/// Whether the test split of `wanted` has no rows that were trained on.
 bool is_apart(const Description& wanted, const Description& own) {
   return has_same_splits(wanted, own) && own.split.value_or(Split::train) == Split::train;
 }
@@ -46,7 +46,7 @@ struct Chosen {
   Split split;
 };
 
-/// Of the run's own data.
+/// Chooses from the run's own data.
 Chosen choose_own(const Description& wanted, const Description& own, const std::string& scale) {
   if (!wanted.split)
     if (std::optional<Dataset> data = load_test_split(wanted, scale))
@@ -68,7 +68,7 @@ Chosen choose(const RunOptions& run, const std::string& description, const std::
   return {std::move(part.data), false, false, part.split};
 }
 
-/// The run's own test set, where it has one.
+/// The run's own test set, if it has one.
 std::optional<Chosen> choose_test_set(const RunOptions& run, const std::string& scale) {
   if (!run.test.empty()) return choose(run, run.test, scale, Split::all);
   Description own = trained_description(run);
@@ -86,7 +86,7 @@ EvaluationSet measured(Chosen chosen, const Dataset* trained) {
   return {std::move(chosen.data), on};
 }
 
-/// A test set from elsewhere is one where none of it was trained on.
+/// Measures on a test set from elsewhere, which counts as one only if none of it was trained on.
 EvaluationSet measured_test_set(Chosen chosen, const Dataset& trained) {
   EvaluationSet set = measured(std::move(chosen), &trained);
   if (!set.measured_on.may_be_trained_on()) set.measured_on = MeasuredOn::test(set.data, trained);
@@ -119,7 +119,7 @@ std::optional<TrainingData> training_data_if_there(const RunOptions& run) try {
   return load_training_data(run);
 } catch (const DataError&) {
   return {};
-} catch (const ConfigError&) {  // such as a column that is no more
+} catch (const ConfigError&) {  // such as a column that no longer exists
   return {};
 }
 
@@ -199,7 +199,7 @@ Dataset in_drawn_order(const Dataset& data, std::uint64_t seed) {
 
 namespace {
 
-/// What `drawn` splits hold out, and by what.
+/// What `drawn` splits hold out, and by which seed.
 std::string drawn_note(const std::string& name, const SplitInfo& split) {
   std::string part =
       fmt::format("{} of its {}", thousands(split.test), counted(split.examples(), "example"));

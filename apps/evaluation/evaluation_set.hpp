@@ -10,17 +10,17 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// What metrics were measured on, and what the model knows of it. All commands take their words for
-/// that from here, and only this says "test": of examples whose rows were not trained on.
+/// What metrics were measured on, and how much of it the model was trained on. All commands take
+/// their wording from here, and only this says "test": of examples whose rows were not trained on.
 class MeasuredOn {
  public:
-  /// Those of a test set, or of a validation set: their rows are others than those of `trained`.
+  /// A test set, or a validation set: its rows are not among those of `trained`.
   static MeasuredOn test(const Dataset& data, const Dataset& trained);
   static MeasuredOn validation(const Dataset& data, const Dataset& trained);
-  /// What was trained on.
+  /// The data that were trained on.
   static MeasuredOn training(const Dataset& data);
   /// Any others. How many of them were trained on is found by comparing them with `trained`; null:
-  /// it is not known. `own`: whether they are from what the run was trained on; `split`: of them.
+  /// unknown. `own`: whether they are from the run's own data; `split`: which split of them.
   static MeasuredOn other(const Dataset& data, const Dataset* trained, bool own, Split split);
 
   bool is_test() const { return set_ == Set::test; }
@@ -35,9 +35,9 @@ class MeasuredOn {
   std::string on_examples() const;
   /// "of the test set, none of which was trained on"
   std::string of() const;
-  /// What stands before "images": "test ", "training ", "validation ", or nothing.
+  /// The word before "images": "test ", "training ", "validation ", or nothing.
   std::string adjective() const;
-  /// {data, split: test | validation | train | all, examples, trained_on: null where nobody knows,
+  /// {data, split: test | validation | train | all, examples, trained_on: null if unknown,
   /// equal_to_trained: how many equal a training example}
   nlohmann::ordered_json to_json() const;
 
@@ -49,7 +49,7 @@ class MeasuredOn {
   Set set_;
   std::string data_;
   std::size_t examples_;
-  std::optional<std::size_t> equal_ = {};  // to a training example
+  std::optional<std::size_t> equal_ = {};  // how many equal a training example
   bool own_ = true;
   Split split_ = Split::all;
 };
@@ -60,49 +60,49 @@ struct EvaluationSet {
   MeasuredOn measured_on;
 };
 
-/// Says how data were read that a run was not trained on (Dataset::notes), unless --quiet was
+/// Says how data that a run was not trained on were read (Dataset::notes), unless --quiet was
 /// given.
 void say_notes(const Dataset& data);
 
-/// What a run trains on: of its data the training split (all, where `--test` names a test set from
+/// What a run trains on: the training split of its data (all, if `--test` names a test set from
 /// elsewhere), its first `limit` examples, without the held-out ones.
 TrainingData load_training_data(const RunOptions& run);
-/// Nothing where they cannot be read, as where only the model's file was copied.
+/// The same, or nothing if they cannot be read, as when only the model's file was copied.
 std::optional<TrainingData> training_data_if_there(const RunOptions& run);
 
-/// What a run is measured on: its test set, or where it has none what it held out, or else what it
+/// What a run is measured on: its test set; if it has none, what it held out; or else what it
 /// was trained on.
 EvaluationSet load_evaluation_set(const RunOptions& run, const TrainingData& training,
                                   const std::string& scale);
 
-/// The same for a trained model; or `description`: of the run's own data the test split, which they
-/// are divided into as in training unless it says otherwise; of others their test set, or
-/// `undivided` where they have none of their own. Columns get the scale that the model learnt.
-/// Training examples that cannot be read are not compared. Throws ConfigError where examples are
-/// not of the model's shape.
+/// The same for a trained model; or `description`: of the run's own data, the test split, split as
+/// in training unless it says otherwise; of other data, their test set, or `undivided` if they
+/// have none of their own. Columns get the scale that the model learnt. Training examples that
+/// cannot be read are not compared. Throws ConfigError if examples do not have the model's
+/// shape.
 EvaluationSet load_evaluation_set(const TrainedModel& trained, const std::string& description,
                                   Split undivided = Split::all);
-/// The same where the training data are there already.
+/// The same with training data that are already loaded.
 EvaluationSet load_evaluation_set(const TrainedModel& trained, const std::string& description,
                                   const TrainingData& training, Split undivided = Split::all);
 
 /// The run's own test set with all labels, whichever it was trained on and however many examples
-/// its description keeps; where it has none all of its data.
+/// its description keeps; if it has none, all of its data.
 EvaluationSet load_evaluation_set_of_all_labels(const TrainedModel& trained,
                                                 const TrainingData& training);
 
-/// Examples to be used by a trained model, not measured on: this split of `description`; of other
-/// data than the run's own that have no test set `undivided`.
+/// Examples for a trained model to use, not to be measured on: this split of `description`, or
+/// `undivided` for data other than the run's own that have no test set.
 Dataset load_data_for(const TrainedModel& trained, const std::string& description, Split split,
                       Split undivided = Split::all);
 
-/// Whether the examples of a run come as mixed as its first ones: in the order that MNIST has, or
-/// that a split has drawn. Files are often sorted by class.
+/// Whether the first examples of a run are as mixed as all: in the order that MNIST has, or in one
+/// drawn for a split. Files are often sorted by class.
 bool is_mixed(const RunOptions& run, const TrainingData& training);
 /// The examples in an order drawn by `seed`.
 Dataset in_drawn_order(const Dataset& data, std::uint64_t seed);
 
-/// How the run's data were split, as a line for who started it; nothing where they have a test set.
+/// How the run's data were split, as a line for the user; nothing if they have a test set.
 std::string split_note(const RunOptions& run, const TrainingData& training,
                        const EvaluationSet& evaluation);
 

@@ -17,7 +17,7 @@ std::vector<double> targets_in(const Dataset& data) {
   return targets;
 }
 
-/// The table's own target, where it has one; slant and stroke width of grey pictures.
+/// The table's own target, if it has one; slant and stroke width of grey pictures.
 std::vector<Target> targets_of(const Dataset& train, const Dataset& test) {
   if (!train.has_targets() || !test.has_targets()) return stroke_targets(train, test);
   return {{.name = "target", .unit = "", .train = targets_in(train), .test = targets_in(test)}};
@@ -66,7 +66,7 @@ FeatureData load_feature_data(const TrainedModel& trained, const std::string& de
                               bool held_out) {
   const TrainingData training = training_data_for("features", trained);
   check_options(training, description, held_out);
-  // In a drawn order, since the last of them choose penalties.
+  // In a drawn order, since the last ones are used to choose penalties.
   const Dataset own =
       is_mixed(trained.run, training) ? training.train : in_drawn_order(training.train, 1);
   const Dataset train =

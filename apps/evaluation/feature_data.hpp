@@ -9,21 +9,21 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// What `features` trains its probes on and measures them on: classes where there are labels, and
-/// numbers, a table's own target or what can be measured on a picture.
+/// What `features` trains and measures its probes on: classes, if there are labels, and numbers:
+/// a table's own target, or what can be measured on a picture.
 struct FeatureData {
   Dataset train, test;
-  MeasuredOn measured_on;  ///< the latter
+  MeasuredOn measured_on;  ///< of `test`
   ProbeTask task;
 
-  /// Which `count` of the training examples keep their labels, drawn by `rng`; of examples that
-  /// have classes, as many of each.
+  /// Which `count` of the training examples keep their labels, drawn by `rng`; if they have
+  /// classes, equally many of each.
   std::vector<std::uint32_t> choose(std::size_t count, const Rng& rng) const;
 };
 
 /// `description`: other data than the run's own, or empty; `held_out`: measure on what the run held
-/// out. Throws ConfigError for options that do not go together, and where no examples are left to
-/// measure on; DataError where data cannot be read.
+/// out. Throws ConfigError for options that do not go together, and if no examples are left to
+/// measure on; DataError if data cannot be read.
 FeatureData load_feature_data(const TrainedModel& trained, const std::string& description,
                               bool held_out);
 

@@ -19,7 +19,7 @@ std::string four_decimals(double value) {
 
 namespace {
 
-/// The place of the first number that is not finite, as "/scores/squared/roc_auc"; empty where
+/// The path of the first number that is not finite, as "/scores/squared/roc_auc"; empty if
 /// there is none.
 std::string first_not_finite(const nlohmann::ordered_json& json, const std::string& place) {
   if (json.is_number_float() && !std::isfinite(json.get<double>())) return place;

@@ -17,7 +17,7 @@ std::string percent(double share, std::optional<double> deviation = {});
 /// A metric between 0 and 1 that is not a share of anything, such as an area: "0.9876".
 std::string four_decimals(double value);
 
-/// Throws NonFiniteError where one of the metrics, however deep, is NaN or infinite; it names the
+/// Throws NonFiniteError if one of the metrics, however deep, is NaN or infinite; it names the
 /// metric and what the command worked on. To be called before anything is printed or written.
 void expect_finite(const nlohmann::ordered_json& metrics, const std::string& where);
 /// The same for rows of numbers, (N, …): `what` is "the code", `where` "mnist, example", to which

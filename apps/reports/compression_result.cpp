@@ -38,7 +38,7 @@ double bits_with_model(const CompressionResult& result) {
   return bits_of(result.compressed.bytes.size()) + bits_of(result.model_bytes);
 }
 
-/// Where the bits of a file without loss go, beside what the model's bound says.
+/// A cost of a lossless file on top of the model's bound.
 struct Part {
   const char *key, *name;  ///< in the JSON, and for people
   double bits;
@@ -79,7 +79,7 @@ void add_parts(Json& json, const CompressionResult& result) {
 
 void add_loss(Json& json, const CompressionResult& result) {
   json["quality"] = *result.quality;
-  // What a model of its codes, as independent numbers, promises for these examples.
+  // What a model of its codes, with independent dimensions, predicts for these examples.
   json["model_bits_per_dim"] = result.per_pixel(result.compressed.code_bits);
   json["mse_per_pixel"] = result.compressed.mse_per_pixel;
   json["psnr_db"] = result.psnr();
@@ -116,7 +116,7 @@ nlohmann::ordered_json to_json(const CompressionResult& result) {
 
 namespace {
 
-/// A length in bytes, per pixel in bits.
+/// A row with a length in bytes, and in bits per pixel.
 std::string row(const CompressionResult& result, const std::string& name, double bits) {
   return fmt::format("\n  {:<42}{:>12}{:>12.4f}", name,
                      thousands(static_cast<std::size_t>(bits / 8 + 0.5)), result.per_pixel(bits));

@@ -11,8 +11,8 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// What a source is without the packing that it has on disk, for comparison with what a model makes
-/// of it. Pictures are packed already, as PNG or JPEG: general-purpose compressors get their pixels.
+/// A source without the compression that it has on disk, to compare with what a model makes of it.
+/// Pictures are compressed already, as PNG or JPEG: general-purpose compressors get their pixels.
 class UnpackedSource {
  public:
   explicit UnpackedSource(const SourceFile& source);
@@ -20,9 +20,9 @@ class UnpackedSource {
   /// What general-purpose compressors are given.
   std::string_view bytes() const { return bytes_; }
   bool is_pictures() const { return pictures_; }
-  /// Whether it is smaller on disk, as an IDX file in gzip is.
+  /// Whether it is smaller on disk, as a gzipped IDX file is.
   bool was_packed() const { return packed_; }
-  /// The size of the file that `decompress` writes; of pictures those of PNG files.
+  /// The size of the file that `decompress` writes; for pictures, of PNG files.
   std::size_t file_size() const { return file_size_; }
 
  private:
@@ -35,14 +35,14 @@ class UnpackedSource {
 /// What `compress` made of a file: its table and its JSON are written from this.
 struct CompressionResult {
   std::string out;             ///< the file that was written
-  std::optional<int> quality;  ///< none: without loss
+  std::optional<int> quality;  ///< none: lossless
   bool binarized;              ///< zeros and ones were drawn in place of the pixels
   bool is_folder;
   std::size_t bytes_on_disk;  ///< of the source
   UnpackedSource unpacked;
   Compressed compressed;
   GeneralPurpose others;    ///< bytes, by other compressors
-  std::size_t model_bytes;  ///< whoever unpacks the file needs the model too, once for all files
+  std::size_t model_bytes;  ///< decompressing needs the model too, once for all files
   double seconds;
   std::optional<RateComparison> rates = {};
 

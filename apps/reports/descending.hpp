@@ -9,7 +9,7 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// The places of the values, the highest value first; equal values in their own order.
+/// The indices of the values, the highest value first; equal values in their original order.
 inline std::vector<std::size_t> descending_order(const std::vector<double>& values) {
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

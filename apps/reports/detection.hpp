@@ -16,7 +16,7 @@ struct DetectionScore {
   DetectionMetrics metrics;
 };
 
-/// The mean squared error of normal validation examples, rebuilt by the model and by PCA.
+/// The mean squared error of normal validation examples, reconstructed by the model and by PCA.
 struct ValidationErrors {
   double model = 0, pca = 0;
 };
@@ -24,9 +24,9 @@ struct ValidationErrors {
 /// What `detect` found: its table, its page, its CSV file and its JSON are written from this.
 struct Detection {
   std::string model_name;
-  std::size_t latent;           ///< numbers in the model's code
+  std::size_t latent;           ///< latent dimensions of the model
   DetectionData data;           ///< what was scored, and what is normal
-  std::vector<bool> anomalous;  ///< of each example; empty where nobody knows
+  std::vector<bool> anomalous;  ///< of each example; empty if unknown
   std::vector<DetectionScore> scores;
   std::size_t deciding;  ///< which of the scores decides
   DetectionScore pca;    ///< the baseline: the squared error of PCA
@@ -42,8 +42,8 @@ struct Detection {
 /// Where the model is no better than PCA, and what would help.
 std::vector<std::string> warnings_of(const Detection& detection);
 
-/// What the threshold rests on, and how near to the wanted rate that can bring it: why another
-/// share of the examples may be flagged than was asked for.
+/// What the threshold is based on, and how close to the wanted rate that can bring it: why a
+/// different share of the examples may be flagged than was asked for.
 std::string threshold_note(const Detection& detection);
 
 nlohmann::ordered_json to_json(const Detection& detection);
@@ -51,7 +51,7 @@ nlohmann::ordered_json to_json(const Detection& detection);
 /// A line for each score, for a terminal.
 std::string to_table(const Detection& detection);
 
-/// A line for each example: its row in the file that it is from, its label where there is one,
+/// One line for each example: its row in its file, its label if it has one,
 /// whether it is flagged, its scores.
 std::string to_csv(const Detection& detection);
 

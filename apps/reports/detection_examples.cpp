@@ -10,7 +10,7 @@
 #include "hourglass/drawing/pictures.hpp"
 #include "hourglass/models/core/evaluation.hpp"
 
-// Examples in the report of `detect`: what the model makes of them, and where it is wrong.
+// Examples in the report of `detect`: their reconstructions, and where these are wrong.
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
@@ -57,7 +57,7 @@ Tensor heat_map(const Tensor& errors, double hottest) {
   return colours;
 }
 
-/// The rows of a group, and what the model makes of them.
+/// The rows of a group, and their reconstructions.
 struct Shown {
   Tensor rows, rebuilt;
 };
@@ -67,7 +67,7 @@ Shown shown_of(const Detection& detection, Autoencoder& model,
   return {rows, reconstruct(model, rows)};
 }
 
-/// The row of the file that an example is from, and its label where there is one.
+/// The row of the file that an example is from, and its label if it has one.
 std::string name_of(const Detection& detection, std::size_t i) {
   const auto [data, place] = detection.data.scored.locate(i);
   std::string name = fmt::format("row {}", data.row(place));
@@ -75,7 +75,7 @@ std::string name_of(const Detection& detection, std::size_t i) {
   return name;
 }
 
-/// A number with four digits that matter.
+/// A number with four significant digits.
 std::string number(double value) {
   std::string text =
       std::abs(value) >= 1000 ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value);
@@ -83,7 +83,7 @@ std::string number(double value) {
   return text;
 }
 
-/// What one of the F numbers of an example says in the table's own unit.
+/// Puts the F numbers of an example into words, in the table's own units.
 class Columns {
  public:
   explicit Columns(const TableDetails& table)
@@ -108,7 +108,7 @@ class Columns {
   std::vector<const ColumnScale*> owners_;
 };
 
-/// The columns with the largest shares of a row's squared error, a line each.
+/// The columns with the largest shares of a row's squared error, one per line.
 std::string contributions(const Columns& columns, const Shown& shown, std::size_t i) {
   constexpr std::size_t most = 3;
   std::vector<double> errors;
@@ -134,7 +134,7 @@ std::vector<ReportFigure> picture_groups(const Detection& detection, Autoencoder
   const Shape coloured = {3, shape[1], shape[2]};
   std::vector<Shown> shown;
   std::vector<Tensor> errors;
-  double hottest = 1e-6;  // one scale for all, so that they compare
+  double hottest = 1e-6;  // one scale for all, so that they can be compared
   for (const ExampleGroup& group : groups) {
     shown.push_back(shown_of(detection, model, group.places));
     errors.push_back(pixel_errors(shown.back().rows, shown.back().rebuilt, shape));

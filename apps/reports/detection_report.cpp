@@ -32,7 +32,7 @@ std::string percent_text(double share) {
   return percent(share);
 }
 
-/// Those that are known only where it is known which examples are anomalies.
+/// The metrics that require knowing which examples are anomalies.
 std::vector<ReportMetric> labelled_metrics(const Labelled& ours, const Labelled& pca,
                                            double reject) {
   const auto row = [&](const char* name, IntervalEstimate Labelled::*metric,
@@ -114,7 +114,7 @@ std::vector<ReportFigure> curves(const Detection& detection) {
                        {"guessing", {{0, share}, {1, share}}})};
 }
 
-/// The scores of the normal examples, and those of the anomalies; of all, where nobody knows.
+/// The scores of the normal examples, and those of the anomalies; of all, if that is unknown.
 std::vector<Histogram::Group> score_groups(const Detection& detection) {
   const std::vector<double>& values = detection.decision().values;
   std::vector<double> normal, anomalies;
@@ -146,7 +146,7 @@ ReportFigure score_histogram(const Detection& detection) {
           draw_for_screens(plot, {.height = 360}), "Scores and the threshold"};
 }
 
-/// Up to `count` of the places in this order that are wanted.
+/// Up to `count` of the places in this order for which `wanted` is true.
 std::vector<std::size_t> first_where(const std::vector<std::size_t>& order, std::size_t count,
                                      const std::function<bool(std::size_t)>& wanted) {
   std::vector<std::size_t> places;

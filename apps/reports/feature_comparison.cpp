@@ -17,7 +17,7 @@ using Metric = std::function<double(const ProbeMetrics&)>;
 
 struct MeanAndDeviation {
   double mean = 0;
-  std::optional<double> deviation = {};  ///< where there are several draws
+  std::optional<double> deviation = {};  ///< if there are several draws
 };
 
 MeanAndDeviation over_draws(const std::vector<ProbeMetrics>& draws, const Metric& metric) {

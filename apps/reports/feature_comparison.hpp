@@ -9,14 +9,14 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// What probes achieve that were given one kind of features.
+/// What probes achieve with one kind of features.
 struct FeatureResult {
   std::string name;                 ///< for people: "raw pixels"
-  std::string json_prefix;          ///< of its fields in the JSON: "pixel_"; of codes none
+  std::string json_prefix;          ///< of its fields in the JSON: "pixel_"; none for codes
   std::vector<ProbeMetrics> draws;  ///< one for each draw of which examples have labels
 };
 
-/// What was learnt from each kind of features with the same number of labels; first from codes.
+/// What was learnt from each kind of features with the same number of labels; codes first.
 struct FeatureComparison {
   std::size_t labels_used;
   std::vector<FeatureResult> results;
@@ -28,11 +28,11 @@ struct FeatureColumn {
   bool is_share;  ///< shown in percent
   std::function<double(const ProbeMetrics&)> metric;
 
-  /// The mean of the metric over the draws, with the standard deviation where there are several.
+  /// The mean of the metric over the draws, with the standard deviation if there are several.
   std::string text(const FeatureResult& result) const;
 };
 std::vector<FeatureColumn> columns_of(const ProbeTask& task);
-/// The share that logistic regression puts into their class.
+/// The accuracy of logistic regression.
 FeatureColumn linear_accuracy_column();
 
 nlohmann::ordered_json to_json(const FeatureComparison& comparison);
@@ -41,7 +41,7 @@ nlohmann::ordered_json to_json(const FeatureComparison& comparison);
 std::string to_table(const FeatureComparison& comparison,
                      const std::vector<FeatureColumn>& columns);
 
-/// Where what the code knows of classes is less than what PCA or the data themselves say.
+/// Warns where codes tell less about classes than PCA or the data themselves.
 std::vector<std::string> warnings_of(const std::vector<FeatureComparison>& comparisons);
 
 }}  // namespace hourglass

@@ -55,7 +55,7 @@ Shape framed_shape(const Shape& shape) {
   return {3, shape[1] + 2, shape[2] + 2};
 }
 
-/// A picture of one channel or three, in three, in a frame of this colour, one pixel wide.
+/// Draws a picture of one or three channels, as three, in a frame of this colour one pixel wide.
 void draw_framed(const Dataset& data, std::size_t i, const Colour& colour, Scalar* out) {
   const Shape &shape = data.example_shape(), framed = framed_shape(shape);
   std::vector<Scalar> values(data.features());
@@ -69,7 +69,7 @@ void draw_framed(const Dataset& data, std::size_t i, const Colour& colour, Scala
       }
 }
 
-/// Two to a line: a test picture and its neighbours, an empty place, another.
+/// Two per line: a test picture and its neighbours, an empty place, another.
 ReportFigure neighbour_figure(const FeatureData& data, const Readout& readout) {
   const Shape framed = framed_shape(data.train.example_shape());
   const std::size_t size = element_count(framed);
@@ -114,7 +114,7 @@ Confusion confusion_of(const Dataset& test, const std::vector<std::uint8_t>& pre
   return confusion;
 }
 
-/// The confusion matrix; nothing where there are too many classes to draw.
+/// The confusion matrix; nothing if there are too many classes to draw.
 std::optional<ReportFigure> confusion_figure(const FeatureResults& results,
                                              const Readout& readout) {
   constexpr std::size_t most = 30;
@@ -153,7 +153,7 @@ ReportFigure comparison_figure(const FeatureResults& results, const FeatureCompa
           std::move(table), "Results"};
 }
 
-/// The readout's accuracy as the table of as many labels has it: of the codes, its first row.
+/// The readout's accuracy from the table with as many labels: that of the codes, its first row.
 std::string accuracy_in_table(const FeatureResults& results, const Readout& readout) {
   const auto found = std::find_if(results.comparisons.begin(), results.comparisons.end(),
                                   [&](const FeatureComparison& comparison) {

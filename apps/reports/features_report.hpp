@@ -10,20 +10,20 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// The classes that logistic regression reads out of the codes of the test examples, and the
+/// The classes that logistic regression predicts from the codes of the test examples, and the
 /// neighbours of some of these examples.
 struct Readout {
   std::size_t labels_used;
-  std::vector<std::uint8_t> classes;                ///< of each test example, as it says
+  std::vector<std::uint8_t> classes;                ///< of each test example, as predicted
   std::vector<std::uint32_t> shown;                 ///< some test examples
-  std::vector<std::vector<std::uint32_t>> nearest;  ///< of each that is shown, by code
+  std::vector<std::vector<std::uint32_t>> nearest;  ///< of each example shown, by code
 };
 
 /// All that `features` found: its table, its page and its JSON are written from this.
 struct FeatureResults {
   std::string model_name;
   std::size_t code_size;
-  std::size_t neighbours;  ///< k, of the classifier by nearest neighbours
+  std::size_t neighbours;  ///< k, of the nearest-neighbour classifier
   std::size_t draws;       ///< of which examples have labels
   FeatureData data;
   std::vector<FeatureComparison> comparisons;  ///< one for each number of labels
@@ -34,8 +34,8 @@ nlohmann::ordered_json to_json(const FeatureResults& results);
 /// The tables for a terminal, under what they were measured on.
 std::string to_table(const FeatureResults& results);
 
-/// The report as one HTML page that needs nothing beside it: the metrics of every kind of features,
-/// and of a readout, where there are classes, the confusion matrix, and test pictures beside the
+/// The report as one self-contained HTML page: the metrics of every kind of features,
+/// and of a readout, if there are classes, the confusion matrix, and test pictures beside the
 /// nearest training pictures by code. `command` is what was run.
 std::string features_report(const FeatureResults& results, const std::optional<Readout>& readout,
                             const std::string& command);

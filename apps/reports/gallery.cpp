@@ -27,7 +27,7 @@ double GalleryView::quantile(std::size_t k, double share) const {
 
 namespace {
 
-/// Where the standard normal distribution has this share below it.
+/// The value below which the standard normal distribution has this share.
 double normal_quantile(double share) {
   double low = -10, high = 10;
   for (int i = 0; i < 60; ++i) {
@@ -52,7 +52,7 @@ std::vector<std::size_t> GalleryView::shown_classes() const {
 
 namespace {
 
-/// By KL where the model has one for each number, else by how much the codes vary.
+/// The latent dimensions, most used first: by KL if the model has one for each, else by variance.
 std::vector<std::size_t> numbers_by_use(const GalleryView& view) {
   if (view.kl_nats.size() == view.model.latent()) return descending_order(view.kl_nats);
   const auto count = static_cast<double>(view.codes.shape()[0]);
@@ -100,7 +100,7 @@ ReportFigure reconstructions(const GalleryView& view, const MeasuredOn& measured
           "Reconstructions"};
 }
 
-/// Original, damaged, rebuilt: where the model is trained on damaged examples.
+/// Original, corrupted, reconstructed: if the model is trained on corrupted examples.
 std::optional<ReportFigure> repairs(const GalleryView& view) {
   const Tensor rows = first_examples(view, 12);
   Tape tape(Tape::Gradients::off);
@@ -116,7 +116,7 @@ std::optional<ReportFigure> repairs(const GalleryView& view) {
       "Reconstructions"};
 }
 
-/// A row for each class.
+/// A row of samples for each class.
 ReportFigure samples_by_class(const GalleryView& view, const std::vector<std::size_t>& classes,
                               Rng rng) {
   std::vector<Tensor> rows;
@@ -133,7 +133,7 @@ ReportFigure samples_by_class(const GalleryView& view, const std::vector<std::si
           ReportImage{png_of(view, rows), "samples.png"}, "New images"};
 }
 
-/// A row for each class where the model knows classes, else a square.
+/// A row for each class if the model knows classes, else a square.
 std::optional<ReportFigure> samples(const GalleryView& view) {
   if (!view.model.can_sample()) return {};
   Rng rng = view.rng.fork(0);
@@ -181,7 +181,7 @@ std::string range(double low, double high) {
   return text;
 }
 
-/// All codes of two numbers, evenly by the prior, or by the data's range where there is none.
+/// A grid of all two-dimensional codes, by quantiles of the prior, or of the data if there is none.
 std::optional<ReportFigure> sheet_of_codes(const GalleryView& view) {
   if (view.model.latent() != 2 || view.model.codebook_size() > 0) return {};
   const Shape& shape = view.data.example_shape();
@@ -209,7 +209,7 @@ std::optional<ReportFigure> sheet_of_codes(const GalleryView& view) {
                       ReportImage{png, "manifold.png"}, "The code"};
 }
 
-/// One number of an example's code at a time goes through the range that it has on the data.
+/// Moves one latent dimension at a time of an example's code through its range on the data.
 std::optional<ReportFigure> traversals(const GalleryView& view) {
   if (view.model.latent() < 3 || view.model.codebook_size() > 0) return {};
   const std::size_t latent = view.model.latent(), count = std::min<std::size_t>(8, latent);

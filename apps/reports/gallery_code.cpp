@@ -36,7 +36,7 @@ std::vector<double> kl_by_number(const GalleryView& view) {
 
 namespace {
 
-/// Each code a point, coloured by its class.
+/// Each code as a point, coloured by its class.
 Scatter scatter_of(const GalleryView& view) {
   const bool projected = view.model.latent() > 2;
   const Tensor places = projected ? project(*view.plane, view.codes) : view.codes;

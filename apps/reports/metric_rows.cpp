@@ -18,15 +18,15 @@ nlohmann::ordered_json metrics_to_json(const Metrics& metrics) {
 }
 
 double pca_baseline(const Dataset& train, const Dataset& test, std::size_t latent) {
-  if (latent >= train.features()) return 0;  // all components together rebuild everything
+  if (latent >= train.features()) return 0;  // all components together reconstruct everything
   return squared_error_per_example(fit_pca(train, latent), test);
 }
 
 namespace {
 
-/// With so many decimals, or with three significant digits where those would be zeros, as for the
+/// An error with this many decimals, or with three significant digits if those would be zeros, as for
 /// rows of some tables. Less than a millionth is rounding: PCA with as many components as there are
-/// columns rebuilds everything.
+/// columns reconstructs everything.
 std::string error_text(double error, int digits) {
   if (error < 1e-6) return "0";
   return error < 10 * std::pow(10.0, -digits) ? fmt::format("{:.3g}", error)

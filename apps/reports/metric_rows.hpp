@@ -14,11 +14,11 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 /// {"loss": 8.3, "mse_per_pixel": 0.0106}
 nlohmann::ordered_json metrics_to_json(const Metrics& metrics);
 
-/// The squared error per image on `test` of PCA with as many components as the code has numbers.
+/// The squared error per image on `test` of PCA with as many components as latent dimensions.
 double pca_baseline(const Dataset& train, const Dataset& test, std::size_t latent);
 
 /// The metrics of `evaluate` for people: with units, and beside them those of PCA with as many
-/// components as the code has numbers, from its squared error per image. The examples of a table
+/// components as latent dimensions, from its squared error per image. The examples of a table
 /// are rows of numbers instead of images of pixels.
 std::vector<ReportMetric> metric_rows(const Metrics& metrics,
                                       std::optional<double> pca_squared_error,

@@ -27,7 +27,7 @@ Paper Paper::named(const std::string& name) {
 
 namespace {
 
-/// Where the images of a poster stand on its page, in the middle of it.
+/// The layout of a poster's images, centred on its page.
 struct Layout {
   std::size_t columns, rows, width, height, gap;  // of one image, and between them
 
@@ -63,7 +63,7 @@ Tensor manifold_codes(const GalleryView& view, const Layout& layout) {
 
 Tensor class_codes(const GalleryView& view, const Layout& layout) {
   constexpr std::size_t steps = 5;         // from one draw of the prior to the next
-  constexpr Scalar typical = Scalar(0.7);  // of a deviation: no hand that is nobody's
+  constexpr Scalar typical = Scalar(0.7);  // of a deviation: keeps to common styles
   Rng rng = view.rng;
   const std::size_t latent = view.model.latent(), style = latent - view.model.classes();
   Tensor draws = view.model.sample_codes(layout.rows / (steps - 1) + 2, 0, rng);
@@ -78,7 +78,7 @@ Tensor class_codes(const GalleryView& view, const Layout& layout) {
   return codes;
 }
 
-/// Light strokes on black, as those of MNIST, become ink on paper; photographs stay as they are.
+/// Whether to print as ink on paper: light strokes on black, as MNIST's, but not photographs.
 bool is_drawing(const Tensor& images, const Shape& shape) {
   double sum = 0;
   for (Scalar pixel : images) sum += pixel;

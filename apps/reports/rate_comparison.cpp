@@ -19,7 +19,7 @@ const std::vector<int> jpeg_qualities = {2, 5, 10, 20, 30, 50, 70, 80, 90, 95};
 
 using Curve = std::vector<RatePoint>;
 
-/// That of the model, then those of PCA and JPEG.
+/// The curve of the model, then those of PCA and JPEG.
 std::vector<Curve> curves_of(const TrainedModel& trained, const CodeTables& tables,
                              const Dataset& train, const std::vector<std::uint8_t>& bytes,
                              const Shape& shape) {
@@ -28,7 +28,7 @@ std::vector<Curve> curves_of(const TrainedModel& trained, const CodeTables& tabl
   const CodePath own = code_path(*trained.model);
   std::vector<Curve> curves = {
       rate_distortion(trained.run.model, own, tables, bytes, features, code_qualities)};
-  // As many numbers as the model's code has, and more, which PCA can afford: what the step rounds
+  // As many components as latent dimensions, and more, which PCA can afford: what the step rounds
   // to zero costs next to nothing.
   for (std::size_t numbers : {own.numbers, 4 * own.numbers}) {
     if (numbers > features) continue;

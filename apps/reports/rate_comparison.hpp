@@ -25,9 +25,9 @@ std::string to_table(const RateComparison& comparison);
 /// Decibels against bits per pixel, as an SVG file.
 std::string draw_curves(const RateComparison& comparison);
 
-/// Compares the coders on the first 2,000 examples of `source`, or on more where they are small, up
+/// Compares the coders on the first 2,000 examples of `source`, or on more if they are small, up
 /// to a million numbers. PCA and its tables are fitted to what the model was trained on. Throws
-/// ConfigError where there is no example.
+/// ConfigError if there is no example.
 RateComparison compare_rates(const TrainedModel& trained, const CodeTables& tables,
                              const SourceFile& source, const std::string& source_name);
 

@@ -13,7 +13,7 @@
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 namespace {
 
-/// A headed section; nothing where there is nothing to say.
+/// A section with a heading; nothing if it has no content.
 std::string section(const std::string& heading, const std::string& content) {
   if (content.empty()) return {};
   return fmt::format("<section>\n<h2>{}</h2>\n{}</section>\n\n", heading, content);
@@ -31,7 +31,7 @@ std::string objective(const Report& report) {
   return fmt::format("<p class=\"formula\">{}</p>\n", escape_html(report.objective));
 }
 
-/// Its lines one below the other; all but the first in this style.
+/// The lines one below the other; all but the first in this style.
 std::string in_lines(const std::string& text, const std::string& style) {
   std::string html;
   for (std::size_t at = 0; at <= text.size();) {
@@ -72,8 +72,8 @@ std::string metrics(const Report& report) {
   return html;
 }
 
-/// The drawing for wide and for narrow screens, of which the style sheet shows one: a single drawing
-/// made smaller would make its writing smaller too.
+/// The drawing for wide and for narrow screens, one of which the style sheet shows: a single drawing
+/// made smaller would make its text smaller too.
 std::string html_of(const ReportDrawing& drawing, const std::string& /*title*/) {
   return fmt::format("<div class=\"plot wide\">\n{}</div>\n<div class=\"plot narrow\">\n{}</div>\n",
                      drawing.wide, drawing.narrow);
@@ -104,7 +104,7 @@ std::string html_of(const ReportImage& image, const std::string& title) {
                      modp::b64_encode(image.png), size_attributes(image.png), escape_html(title));
 }
 
-/// Whether it is a number with its unit, which no line end should part.
+/// Whether it is a number with its unit, which no line break should split.
 bool is_number(const std::string& text) {
   return text.find_first_not_of("0123456789.,-−± %") == std::string::npos;
 }
@@ -125,7 +125,7 @@ std::string html_of(const ReportTable& table, const std::string& title) {
   return scrolling_table(title, html + "</tbody>\n</table>\n");
 }
 
-/// A table's caption stands over it, as its columns' names do; that of others below.
+/// A table's caption is above it, as column names are; that of other figures is below.
 std::string figure(const ReportFigure& figure) {
   const std::string caption = fmt::format("<figcaption><strong>{}</strong> {}</figcaption>\n",
                                           escape_html(figure.title), escape_html(figure.caption));
@@ -136,7 +136,7 @@ std::string figure(const ReportFigure& figure) {
   return fmt::format("<figure>\n{}{}</figure>\n", content, caption);
 }
 
-/// A section for each heading, in the order in which the figures bring them.
+/// A section for each heading, in the order of the figures.
 std::string figures(const Report& report) {
   std::vector<std::pair<std::string, std::string>> sections;
   for (const ReportFigure& each : report.figures) {

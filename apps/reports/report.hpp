@@ -11,8 +11,8 @@
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// One row of the report's results: a metric with its unit, beside the same metric of PCA (principal
-/// component analysis) with the same number of components; `baseline` is empty where PCA has none.
-/// A second line of either is small.
+/// component analysis) with the same number of components; `baseline` is empty if PCA has none.
+/// A second line of either is printed smaller.
 struct ReportMetric {
   std::string name, value, baseline, unit, meaning;
 };
@@ -38,7 +38,7 @@ struct ReportTable {
 struct ReportFigure {
   std::string title, caption;
   std::variant<ReportImage, ReportDrawing, ReportTable> content;
-  std::string section = "Pictures";  ///< the heading under which it stands
+  std::string section = "Pictures";  ///< the heading that it is under
 };
 
 /// What `plot` draws, for both kinds of screens.
@@ -64,7 +64,7 @@ struct Report {
       "training data.";
 };
 
-/// The report as one HTML page that needs nothing beside it: style, plots (SVG) and pictures inside.
+/// The report as one self-contained HTML page: style, plots (SVG) and pictures inside.
 std::string to_html(const Report& report);
 
 }}  // namespace hourglass

@@ -13,7 +13,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-/// The code and the class of each example, by the classifier.
+/// The features and the class of each example, according to the classifier.
 struct Classified {
   Tensor features;
   std::vector<std::uint8_t> labels;
@@ -86,7 +86,7 @@ SampleEvaluation evaluate_samples(const std::string& run, const TrainedModel& tr
         "--judge compares with examples that {} was not trained on, and {} leaves none: train it "
         "with a test split, or with --hold-out",
         trained.run.model, trained.run.data));
-  constexpr std::size_t most = 5000;  // of each set: distances of all to all
+  constexpr std::size_t most = 5000;  // of each set: all pairwise distances
   const Tensor drawn = spread_rows(samples.examples, most);
   const auto features_of = [&](const Tensor& rows) {
     return classify_rows(classifier, rows).features;

@@ -23,10 +23,10 @@ struct SampleEvaluation {
 };
 
 /// Evaluates samples by a classifier that has nothing to do with the model: both they and training
-/// examples are compared with the test set in the space of the classifier's last layer but one. A
+/// examples are compared with the test set in the space of the classifier's penultimate layer. A
 /// classifier that has learnt from the training examples is surer of them than of any others, so
 /// that samples may well come nearer to the test set than they do. `run` is a stacked model with
-/// fine_tune=labels; throws ConfigError for another.
+/// fine_tune=labels; throws ConfigError for any other.
 SampleEvaluation evaluate_samples(const std::string& run, const TrainedModel& trained,
                                   const Samples& samples);
 

@@ -38,7 +38,7 @@ constexpr const char* fashion_folder = "/usr/share/datasets/fashion-mnist";
 // ---- Reading the files
 
 /// (N, H, W) holds examples of shape (1, H, W), (N, C, H, W) of (C, H, W), (N, F) of (F). `advice`
-/// is for who named the file of labels.
+/// is for users who named a file of labels.
 Shape example_shape(const fs::path& file, const std::vector<std::size_t>& shape,
                     const char* advice) {
   if (shape.size() == 1)
@@ -118,7 +118,7 @@ Dataset read_split(const std::string& name, const fs::path& folder, Split split)
                       folder / (start + "-labels-idx1-ubyte.gz"));
 }
 
-/// The labels of `…images-idx3…` are in `…labels-idx1…`, where that exists, packed or not.
+/// The labels file of `…images-idx3…`: `…labels-idx1…` beside it, if that exists, gzipped or not.
 std::optional<fs::path> labels_beside(const fs::path& images) {
   std::string name = images.filename().string();
   const std::size_t word = name.rfind("images");
@@ -171,7 +171,7 @@ Dataset small_digits(const Table& table) {
   return Dataset("digits", {1, 8, 8}, std::move(bytes), table.labels);
 }
 
-/// The size that a key of the description has as its value, where it has one.
+/// The size that a key of the description gives, if any.
 std::optional<PictureSize> wanted_size(const Description& description, const char* key,
                                        const std::string& value) {
   if (value.empty()) return {};
@@ -243,7 +243,7 @@ Source read_pictures(const Description& description) {
   return source;
 }
 
-/// What is in files of one's own, or made.
+/// Reads a source that has no splits of its own.
 Source read_undivided(const Description& description) {
   const std::string& name = description.name;
   if (is_table(name)) return read_table_source(description);

@@ -61,7 +61,7 @@ const char* name_of(Split split) {
   return split == Split::train ? "train" : split == Split::test ? "test" : "all";
 }
 
-/// "csv:" of a name that says how a file is read, or nothing.
+/// The prefix, such as "csv:", of a name that says how a file is read, or nothing.
 std::string_view prefix_of(std::string_view name) {
   for (std::string_view prefix : {"idx:", "npy:", "csv:", "images:"})
     if (name.starts_with(prefix)) return prefix;
@@ -136,7 +136,7 @@ class Reader {
                                    text_.substr(at_)));
   }
 
-  /// The first ? that ends the name. In a file's name any other may stand.
+  /// The first ? that ends the name. A file's name may contain others.
   std::size_t options_start(bool is_file) const {
     if (!is_file) return text_.find('?');
     for (Strictness strictness : {Strictness::key, Strictness::any_word})
@@ -152,7 +152,7 @@ class Reader {
     at_ = std::min(end, text_.size());
   }
 
-  /// Takes the split off the end of the name; an @ in a path is none of ours.
+  /// Takes the split off the end of the name; any other @ in a path is part of it.
   void take_split(bool is_file) {
     const std::size_t place = description_.name.rfind('@');
     if (place == std::string::npos) return;
@@ -164,7 +164,7 @@ class Reader {
       fail_unknown(description_, "split", word, {"train", "test", "all"});
   }
 
-  /// What stands in the double quotes that open here.
+  /// The text in the double quotes that open here.
   std::string quoted() {
     std::string result;
     for (++at_; !next_is('"'); ++at_) {

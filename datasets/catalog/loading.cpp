@@ -8,7 +8,7 @@
 #include "hourglass/datasets/catalog/description.hpp"
 #include "hourglass/datasets/catalog/source.hpp"
 
-// What is chosen of a source: a split, labels, the first examples, some of them held out.
+// What is chosen from a source: a split, labels, the first examples, and some of them held out.
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
@@ -23,7 +23,7 @@ std::vector<std::uint8_t> numbers_of(const Description& description,
   fail(description, error.what());
 }
 
-/// Of these rows those that `labels` and `limit` keep.
+/// Those of these rows that `labels` and `limit` keep.
 std::vector<std::uint32_t> kept_rows(const Description& description, const Source& source,
                                      const std::vector<std::uint32_t>& rows) {
   return source.filtered(rows, numbers_of(description, source.label_names()),

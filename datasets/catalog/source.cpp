@@ -75,7 +75,7 @@ bool Source::set_splits_by_folders(const std::filesystem::path& folder,
   SplitRows split;
   for (std::uint32_t row = 0; row < groups.size(); ++row) {
     const std::filesystem::path inside = files[groups[row]].lexically_relative(folder);
-    if (std::next(inside.begin()) == inside.end()) continue;  // a file of the folder itself
+    if (std::next(inside.begin()) == inside.end()) continue;  // a file directly in the folder
     if (*inside.begin() == "train") split.train.push_back(row);
     if (*inside.begin() == "test") split.test.push_back(row);
   }

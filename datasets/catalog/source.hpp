@@ -15,40 +15,40 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 /// What catalog.cpp has read from a description's files: all examples, and their splits.
 struct Source {
   std::optional<Dataset> examples = {};
-  std::optional<Table> table = {};  ///< in place of examples: its columns still want a scale
+  std::optional<Table> table = {};  ///< in place of examples: its columns still need a scale
   std::string table_name = {};
-  std::vector<std::uint32_t> groups = {};  ///< of each row, where rows belong together
+  std::vector<std::uint32_t> groups = {};  ///< the group of each row, if rows belong together
   SplitRows rows = {};
   SplitInfo info = {};
 
   std::size_t size() const { return table ? table->rows() : examples->size(); }
   std::vector<std::uint8_t> labels() const;
   std::vector<std::string> label_names() const;
-  /// The rows of a split; of all, in the order of the file.
+  /// The rows of a split; for `all`, those of the whole file in its order.
   std::vector<std::uint32_t> rows_of(Split split) const;
-  /// Of these rows those with one of the labels (all where there are none), and of those the first
-  /// `limit`. Throws DataError for labels where the source has none.
+  /// Of these rows, the first `limit` that have one of the labels (any label if none are given).
+  /// Throws DataError for labels if the source has none.
   std::vector<std::uint32_t> filtered(const std::vector<std::uint32_t>& rows,
                                       const std::vector<std::uint8_t>& labels,
                                       std::size_t limit) const;
-  /// These rows as examples. The columns of a table get this scale; where it is empty, one that is
-  /// learnt from the rows `learnt_from`.
+  /// These rows as examples. The columns of a table get this scale or, if it is empty, one learnt
+  /// from the rows `learnt_from`.
   Dataset subset(const std::vector<std::uint32_t>& rows, const std::string& scale,
                  const std::vector<std::uint32_t>& learnt_from) const;
 
-  // One of these says what the splits are.
+  // One of these sets the splits.
 
-  /// All rows are of the source's own split `split`.
+  /// Makes all rows the source's own split `split`.
   void set_own_split(Split split);
-  /// The rows of pictures in the sub-folders train and test of `folder`; false, and nothing is
-  /// done, where it has none.
+  /// Uses the pictures in the sub-folders train and test of `folder` as splits; false, and nothing
+  /// is done, if it does not have both.
   bool set_splits_by_folders(const std::filesystem::path& folder,
                              const std::vector<std::filesystem::path>& files);
-  /// Drawn; with a `test_share` of 0 all rows are in the training split.
+  /// Draws the splits; with a `test_share` of 0, all rows are in the training split.
   void draw_splits(std::size_t seed, double test_share);
 };
 
-/// Reads this split of a source with a test set of its own, all there is of another.
+/// Reads this split of a source with a test set of its own, and all of any other source.
 Source read_source(const Description& description, Split split);
 
 }}  // namespace hourglass

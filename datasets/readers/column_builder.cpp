@@ -16,7 +16,7 @@ constexpr double largest = 1e300;  // differences of larger ones may be infinite
 constexpr double no_value = std::numeric_limits<double>::quiet_NaN();
 constexpr std::uint32_t no_place = static_cast<std::uint32_t>(-1);
 
-/// What stands for a value that is not there, as in pandas.
+/// Whether a text stands for a missing value, as in pandas.
 bool is_missing(const std::string& text) {
   for (const char* word :
        {"", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "?"})
@@ -24,7 +24,7 @@ bool is_missing(const std::string& text) {
   return false;
 }
 
-/// What does so among numbers, and may be a category among texts.
+/// Whether it does so among numbers, and may be a category among texts.
 bool is_soft_missing(const std::string& text) {
   for (const char* word : {"-", "--", ".", "None", "none", "na", "N.A.", "missing", "unknown"})
     if (text == word) return true;
@@ -33,7 +33,7 @@ bool is_soft_missing(const std::string& text) {
 
 std::string shown(const std::string& text) {
   if (text.size() <= longest_shown) return text;
-  std::size_t end = longest_shown;  // not inside a letter of several bytes
+  std::size_t end = longest_shown;  // not inside a multi-byte character
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
   return text.substr(0, end) + "…";
 }
@@ -120,11 +120,11 @@ bool ColumnBuilder::counts_rows() const {
   return true;
 }
 
-// ---- Telling what they are
+// ---- Deciding what they are
 
 FinishedColumn ColumnBuilder::finish(DecimalSign file, char separator) {
   FinishedColumn finished{{name_, {}}, {name_, wanted_}};
-  if (numbers_ > 0 && texts_ == soft_missing_) {  // then "-" and the like stand for no value
+  if (numbers_ > 0 && texts_ == soft_missing_) {  // then "-" and the like stand for missing values
     missing_ += texts_;
     texts_ = 0;
   }

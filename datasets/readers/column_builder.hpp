@@ -18,21 +18,21 @@ struct CellFault {
   std::string text;
 };
 
-/// The sign that parts a number's whole from its fraction, as other columns of the file show it.
+/// The decimal sign of a number, as other columns of the file suggest it.
 enum class DecimalSign { unclear, point, comma };
 
-/// A column when all of its rows have been read.
+/// A column after all of its rows have been read.
 struct FinishedColumn {
   TableColumn column;  ///< NaN where a row has no value
   ColumnReport report;
-  std::vector<std::uint8_t> labels = {};      ///< of a label
-  std::vector<std::string> label_names = {};  ///< none where they are numbers from 0 to 255
+  std::vector<std::uint8_t> labels = {};      ///< of a label column
+  std::vector<std::string> label_names = {};  ///< none if they are numbers from 0 to 255
   std::string warning = {};                   ///< a likely mistake
 };
 
-/// Collects the cells of a column, and tells at their end what they are: numbers, where all cells
-/// are (number_text); else categories, where the first cell is no number. A cell that is empty, or
-/// says NA or the like, has no value.
+/// Collects the cells of a column, and decides at the end what they are: numbers, if all cells
+/// are (number_text); else categories, if the first cell is not a number. A cell that is empty, or
+/// says NA or the like, is a missing value.
 class ColumnBuilder {
  public:
   ColumnBuilder(std::string name, ColumnKind wanted) : name_(std::move(name)), wanted_(wanted) {}

@@ -26,7 +26,7 @@ std::string shown(const std::string& text) {
   return text.size() <= longest_shown ? text : text.substr(0, longest_shown) + "…";
 }
 
-/// Puts a table together, row by row.
+/// Builds a table row by row.
 class TableBuilder {
  public:
   TableBuilder(std::string name, const CsvColumns& special, char separator)
@@ -119,7 +119,7 @@ class TableBuilder {
     known = kind;
   }
 
-  /// A column may lack its name where there is nothing to learn from it.
+  /// A column may lack a name if there is nothing to learn from it.
   void leave_out_nameless() {
     reasons_.assign(columns_.size(), "as asked for");
     for (std::size_t i = 0; i < columns_.size(); ++i) {
@@ -133,7 +133,7 @@ class TableBuilder {
     }
   }
 
-  /// What the columns that can be read in one way only say of the others.
+  /// The decimal sign of the columns that can be read in only one way, which decides for the others.
   DecimalSign decimal_sign() const {
     bool point = false, comma = false;
     for (const ColumnBuilder& column : columns_) {
@@ -228,11 +228,11 @@ class TableBuilder {
   std::vector<bool> gaps_;            ///< rows without a value in a column that is used
 };
 
-/// libcsv gives fields and ends of rows to functions of C; this is what they fill. Errors may not
-/// be thrown through C, so that rows are looked at after each line of the file.
+/// libcsv passes fields and ends of rows to C callbacks; this is what they fill. Exceptions must not
+/// pass through C, so rows are checked after each line of the file.
 struct Fields {
   std::vector<std::vector<std::string>> rows;
-  std::vector<std::string> row;  ///< that is not ended yet
+  std::vector<std::string> row;  ///< the row that has not ended yet
 
   static void add(void* text, std::size_t size, void* self) {
     static_cast<Fields*>(self)->row.emplace_back(static_cast<const char*>(text), size);
@@ -254,7 +254,7 @@ class Parser {
   Parser(const Parser&) = delete;
   Parser& operator=(const Parser&) = delete;
 
-  /// Whether `line`, with its end, is as it should be.
+  /// Whether `line`, including its end, is well-formed.
   bool read(const std::string& line, Fields& fields) {
     return csv_parse(&parser_, line.data(), line.size(), Fields::add, Fields::end, &fields) ==
            line.size();

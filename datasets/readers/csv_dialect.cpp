@@ -17,7 +17,7 @@ bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
 
-/// How often each candidate stands outside quotes in a record.
+/// How often each candidate occurs outside quotes in a record.
 using Counts = std::array<std::size_t, candidates.size()>;
 
 struct Sample {
@@ -64,7 +64,7 @@ std::vector<std::string_view> words_of(std::string_view record) {
   return words;
 }
 
-/// Whether blanks give all records as many fields, and some of the fields below the first are
+/// Whether blanks give all records equally many fields, and some of the fields below the first are
 /// numbers: a column of names and surnames is one column.
 bool is_parted_by_blanks(const Sample& sample) {
   const std::size_t fields = words_of(sample.records[0]).size();
@@ -92,7 +92,7 @@ CsvDialect detect_dialect(std::string_view text) {
                                                        [&](const Counts& counts) {
                                                          return counts[which] == header[which];
                                                        });
-    // Of equals the later wins, if it fits: commas stand in texts and numbers more often.
+    // Of equals, the later wins if it fits: commas are more common in texts and numbers.
     const bool better = fits ? !best_fits || header[which] >= header[best]
                              : !best_fits && header[which] > header[best];
     if (!better) continue;

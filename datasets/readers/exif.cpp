@@ -8,11 +8,11 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 int exif_orientation(std::string_view exif) {
   constexpr std::string_view start("Exif\0\0", 6);
-  std::string block(exif.starts_with(start) ? "" : start);  // libexif wants it, PNG leaves it out
+  std::string block(exif.starts_with(start) ? "" : start);  // libexif needs it, PNG leaves it out
   block += exif;
   const std::unique_ptr<ExifData, void (*)(ExifData*)> data(exif_data_new(), exif_data_unref);
   if (!data) return 1;
-  // Following the specification would make values up that the file does not have.
+  // Following the specification would make up values that the file does not have.
   exif_data_unset_option(data.get(), EXIF_DATA_OPTION_FOLLOW_SPECIFICATION);
   exif_data_load_data(data.get(), reinterpret_cast<const unsigned char*>(block.data()),
                       static_cast<unsigned>(block.size()));

@@ -22,13 +22,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A regular file, whose every fault is a DataError.
+/// A regular file; every fault throws a DataError.
 class File {
  public:
   explicit File(const fs::path& path);
 
   std::size_t size() const { return size_; }
-  /// Reads `count` bytes, or what is left where that is less.
+  /// Reads `count` bytes, or what is left if that is less.
   std::size_t read(std::uint8_t* out, std::size_t count);
   void rewind() { std::rewind(handle_.get()); }
   [[noreturn]] void fail(const std::string& fault) const;
@@ -62,7 +62,7 @@ void File::fail(const std::string& fault) const {
   throw DataError(fmt::format("{}: {}", path_.string(), fault));
 }
 
-/// What a file holds: its bytes, unpacked where they are packed with gzip.
+/// The contents of a file: its bytes, decompressed if it is gzipped.
 class Contents {
  public:
   explicit Contents(const fs::path& path);
@@ -73,7 +73,7 @@ class Contents {
   }
 
   std::size_t file_size() const { return file_.size(); }
-  /// Reads `count` bytes, or what is left where that is less.
+  /// Reads `count` bytes, or what is left if that is less.
   std::size_t read(std::uint8_t* out, std::size_t count);
   /// Throws DataError about the byte at `offset` of the (unpacked) contents.
   [[noreturn]] void fail(std::size_t offset, const std::string& fault) const;
@@ -128,7 +128,7 @@ std::size_t Contents::unpack(std::uint8_t* out, std::size_t count) {
     got += room - stream_.avail_out;
     if (code == Z_STREAM_END)
       end_gzip();
-    else if (code == Z_BUF_ERROR)  // there was room for output: it is input that it lacks
+    else if (code == Z_BUF_ERROR)  // there was room for output, so it lacks input
       fail_gzip("the gzip stream is cut off: the file ends before its end mark");
     else if (code != Z_OK)
       fail_gzip(fmt::format("corrupt gzip stream: {}", stream_.msg ? stream_.msg : zError(code)));
@@ -188,7 +188,7 @@ std::vector<std::size_t> read_sizes(Contents& contents, std::size_t axes) {
   return shape;
 }
 
-/// The product of the sizes, found without ever forming one above `largest`.
+/// The product of the sizes, computed without ever exceeding `largest`.
 std::size_t checked_count(const Contents& contents, const std::vector<std::size_t>& shape,
                           std::size_t largest) {
   std::size_t count = 1;
@@ -216,7 +216,7 @@ std::vector<std::uint8_t> read_elements(Contents& contents, std::size_t count) {
   return bytes;
 }
 
-/// Meets the end of the contents; of a gzip stream, this is what checks its CRC.
+/// Checks that the contents end here; for a gzip stream, reading to its end also checks its CRC.
 void check_end(Contents& contents, const std::vector<std::size_t>& shape, std::size_t end) {
   std::uint8_t extra = 0;
   if (contents.read(&extra, 1) == 1)

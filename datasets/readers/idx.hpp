@@ -17,8 +17,8 @@ struct IdxArray {
   std::vector<std::uint8_t> bytes;
 };
 
-/// Reads an IDX file, plain or compressed with gzip (told by its first bytes, not by its name).
-/// Nothing in the file is believed: the magic, the number of axes (1 to 4), the product of their
+/// Reads an IDX file, plain or compressed with gzip (recognised by its first bytes, not its name).
+/// Nothing in the file is trusted: the magic, the number of axes (1 to 4), the product of their
 /// sizes (no overflow, at most `largest` bytes, checked before anything is allocated or inflated)
 /// and the exact length are checked.
 /// Throws DataError, which names the file, the offset of the fault and the rule that it breaks.

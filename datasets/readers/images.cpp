@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The mean of what one pixel of a picture of another size covers.
+/// The mean over the area that one pixel of the resized picture covers.
 double covered_mean(const PictureFile& picture, std::size_t channel, PictureSize size,
                     std::size_t x, std::size_t y) {
   const double wide = double(picture.width) / double(size.width),
@@ -43,8 +43,8 @@ PictureFile resized(const PictureFile& picture, PictureSize size) {
   return result;
 }
 
-/// Adds the tiles that lie in the picture side by side, from its top left corner on; what is left
-/// at its right and at its foot is no tile.
+/// Adds the tiles that fit into the picture side by side, from its top left corner on; what is left
+/// over at its right and bottom is dropped.
 void append_tiles(const PictureFile& picture, PictureSize size, std::vector<PictureFile>& tiles) {
   for (std::size_t top = 0; top + size.height <= picture.height; top += size.height)
     for (std::size_t left = 0; left + size.width <= picture.width; left += size.width) {
@@ -60,7 +60,7 @@ void append_tiles(const PictureFile& picture, PictureSize size, std::vector<Pict
     }
 }
 
-/// Channel after channel, as examples are.
+/// Appends the pixels channel after channel, as in examples.
 void append_planes(const PictureFile& picture, std::size_t channels,
                    std::vector<std::uint8_t>& bytes) {
   for (std::size_t c = 0; c < channels; ++c)
@@ -74,7 +74,7 @@ PictureExamples read_images(const std::string& name, const fs::path& folder,
                             std::optional<PictureSize> size, std::optional<PictureSize> tiles) {
   const std::vector<fs::path> files = list_pictures(folder);
   std::vector<PictureFile> pictures;
-  std::vector<std::uint32_t> from;  // which file each is
+  std::vector<std::uint32_t> from;  // which file each is from
   std::size_t channels = 1;
   std::size_t smaller = 0;
   fs::path first_smaller;

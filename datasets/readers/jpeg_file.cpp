@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 #include <jpeglib.h>
-// jerror.h wants it before
+// jerror.h needs it first
 #include <jerror.h>
 
 #include <csetjmp>
@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What libjpeg calls for faults, of which it may neither print nor exit.
+/// libjpeg's error handler, which may neither print nor exit.
 struct JpegFaults : jpeg_error_mgr {
   std::jmp_buf back;
   int damage = 0;  ///< the code of the first warning that pixels are wrong
@@ -32,8 +32,8 @@ JpegFaults& faults_of(j_common_ptr info) {
   std::longjmp(faults_of(info).back, 1);
 }
 
-/// Warnings that pixels are missing or wrong. Others, such as of bytes too many between two marks,
-/// which some cameras write, say nothing about pixels.
+/// Whether a warning says that pixels are missing or wrong. Others, such as about extra bytes
+/// between two markers, which some cameras write, say nothing about pixels.
 bool means_damage(int code) {
   return code == JWRN_JPEG_EOF || code == JWRN_HIT_MARKER || code == JWRN_HUFF_BAD_CODE ||
          code == JWRN_ARITH_BAD_CODE || code == JWRN_MUST_RESYNC;
@@ -52,7 +52,7 @@ void set_up(JpegFaults& faults) {
   faults.emit_message = keep_warning;
 }
 
-/// Runs work, which calls libjpeg and has nothing to destroy: a fault jumps over it to here.
+/// Runs work, which calls libjpeg and has nothing to destroy: a fault jumps out of it to here.
 template <class Work>
 [[gnu::noinline]] bool jumped(JpegFaults& faults, const Work& work) {
   if (setjmp(faults.back)) return true;
@@ -60,7 +60,7 @@ template <class Work>
   return false;
 }
 
-/// A fault of libjpeg's in words that are true: what it cannot read is not damaged.
+/// A fault of libjpeg's in accurate words: a file that it does not support is not called damaged.
 std::string fault_in_words(const JpegFaults& faults) {
   const std::string cut_off = "damaged JPEG file: it is cut off";
   if (faults.damage == JWRN_JPEG_EOF) return cut_off;  // which other faults follow from
@@ -87,8 +87,8 @@ std::string fault_in_words(const JpegFaults& faults) {
   }
 }
 
-/// Stored upside down, as Adobe does and all others after it: 255 is no ink. A pixel is as light as
-/// black ink lets it be, less what its coloured ink absorbs of that (Pillow does the same).
+/// From inverted inks, as Adobe and everyone after it store them: 255 is no ink. A pixel is as light
+/// as its black ink allows, less what its coloured ink absorbs of that (Pillow does the same).
 void cmyk_to_rgb(const std::uint8_t* inks, std::uint8_t* colours, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i, inks += 4, colours += 3)
     for (std::size_t c = 0; c < 3; ++c) {
@@ -127,7 +127,7 @@ class JpegDecoder {
   jpeg_decompress_struct info_{};
 };
 
-/// 1 or 3, and 4 where there are four inks.
+/// The channels to decode to: 1 or 3, or 4 if there are four inks.
 std::size_t JpegDecoder::choose_channels() {
   switch (info_.jpeg_color_space) {
     case JCS_GRAYSCALE:
@@ -185,7 +185,7 @@ DecodedPicture decode_jpeg(const fs::path& file, const std::string& bytes) {
 
 namespace {
 
-/// The file's bytes, which libjpeg allocates and moves as it writes.
+/// The file's bytes, which libjpeg allocates and reallocates as it writes.
 struct JpegOutput {
   JpegFaults faults;
   jpeg_compress_struct info{};
@@ -197,7 +197,7 @@ struct JpegOutput {
   }
 };
 
-/// Colours at half their resolution, as cameras and most programs do.
+/// Writes colours at half their resolution, as cameras and most programs do.
 void write_jpeg(JpegOutput& out, const PictureFile& picture, int quality) {
   jpeg_create_compress(&out.info);
   jpeg_mem_dest(&out.info, &out.bytes, &out.size);
@@ -210,7 +210,7 @@ void write_jpeg(JpegOutput& out, const PictureFile& picture, int quality) {
   jpeg_start_compress(&out.info, TRUE);
   const std::size_t row = picture.width * picture.channels;
   for (std::size_t y = 0; y < picture.height; ++y) {
-    // libjpeg reads from what it takes as a pointer to change.
+    // libjpeg only reads here, although it takes a pointer to non-const.
     JSAMPROW line = const_cast<std::uint8_t*>(picture.pixels.data()) + y * row;
     jpeg_write_scanlines(&out.info, &line, 1);
   }

@@ -10,7 +10,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "NPY files are written little-endian");
 
-/// Version 1.0: the magic bytes, the length of the description, and the description, filled up with
+/// Version 1.0: the magic bytes, the length of the description, and the description, padded with
 /// spaces so that the numbers begin at a multiple of 64 bytes.
 std::string header(const std::string& type, const std::string& shape) {
   std::string text =

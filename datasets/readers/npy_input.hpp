@@ -19,7 +19,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 constexpr std::string_view npy_magic = "\x93NUMPY";
 
-/// A file that is read from its start to its end; every fault is a DataError.
+/// A file that is read from start to end; every fault throws a DataError.
 class NpyInput {
  public:
   explicit NpyInput(const std::filesystem::path& path) : path_(path) {
@@ -31,7 +31,7 @@ class NpyInput {
     if (!stream_) fail("cannot be opened");
   }
 
-  /// What the file seems to be, by its start, where it is something else than NPY.
+  /// What kind of file it seems to be, by its first bytes, if it is not NPY.
   std::string other_kind() {
     std::string start(4096, '\0');
     stream_.read(start.data(), static_cast<std::streamsize>(start.size()));
@@ -41,7 +41,7 @@ class NpyInput {
     return start.empty() || start.starts_with(npy_magic) ? "" : file_kind(start);
   }
 
-  /// Goes back to a position, to read on from there once more.
+  /// Goes back to a position, to read from there once more.
   void return_to(std::size_t position) {
     stream_.clear();
     stream_.seekg(static_cast<std::streamoff>(position));

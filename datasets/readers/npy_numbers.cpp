@@ -88,8 +88,8 @@ std::optional<NumberType> find_type(std::string_view written) {
 
 // ---- Places
 
-/// The product of the sizes: as many elements of `bytes` bytes as are left in the file, which is
-/// checked before anything is allocated.
+/// The product of the sizes, which must be as many elements of `bytes` bytes as are left in the
+/// file: checked before anything is allocated.
 std::size_t checked_count(const NpyInput& input, const Sizes& shape, std::size_t bytes) {
   if (shape.empty() || shape.size() > 4)
     input.fail(fmt::format("it has {} axes, but must have 1 to 4", shape.size()));
@@ -107,7 +107,7 @@ std::size_t checked_count(const NpyInput& input, const Sizes& shape, std::size_t
   return count;
 }
 
-/// Where the elements of a file stand in row-major order, one after the other.
+/// The row-major places of a file's elements, in the order in which the file has them.
 class FileOrder {
  public:
   FileOrder(const Sizes& shape, bool columns_first)
@@ -166,7 +166,7 @@ struct PixelScale {
   const char* note = nullptr;
 };
 
-/// Tells by the smallest and the largest number what black and white are.
+/// Infers what black and white are from the smallest and the largest number.
 PixelScale scale_of(NpyInput& input, const NumberType& type, std::size_t count) {
   if (!type.is_float()) return {0, type.name[0] == 'b' ? 1.0 : 255.0};
   const std::size_t start = input.position();
@@ -183,7 +183,7 @@ PixelScale scale_of(NpyInput& input, const NumberType& type, std::size_t count) 
   return {};
 }
 
-/// The byte that stands for a pixel, or nothing where it has none.
+/// The byte that stands for a pixel, or nothing if it has none.
 std::optional<std::uint8_t> to_byte(double number, const NumberType& type,
                                     const PixelScale& scale) {
   const double share = (number + scale.offset) / scale.range;
@@ -240,7 +240,7 @@ NpyArray read_number_labels(NpyInput& input, const NpyHeader& header, const Numb
   return array;
 }
 
-/// Rows of zeros and a single one, as (N, K), become its places; (N, 1) becomes (N).
+/// Turns one-hot rows, (N, K), into the places of their ones, and (N, 1) into (N).
 void flatten_labels(const NpyInput& input, NpyArray& array) {
   if (array.shape.size() != 2) return;
   const std::size_t rows = array.shape[0], classes = array.shape[1];
@@ -265,7 +265,7 @@ void flatten_labels(const NpyInput& input, NpyArray& array) {
   array.shape = {rows};
 }
 
-/// A text of NumPy's '<U' (UTF-32) or '|S' as UTF-8, without the zeros that fill it up.
+/// A NumPy text, '<U' (UTF-32) or '|S', as UTF-8, without the zeros that pad it.
 std::string text_of(const char* bytes, std::size_t size, char kind) {
   std::string text;
   for (std::size_t i = 0; i < size; i += kind == 'U' ? 4 : 1) {
@@ -284,7 +284,7 @@ std::string text_of(const char* bytes, std::size_t size, char kind) {
   return text;
 }
 
-/// The bytes of an element of a type such as '<U5' or '|S5', or 0 where it is none.
+/// The size in bytes of an element of a text type such as '<U5' or '|S5', or 0 for another type.
 std::size_t text_bytes(std::string_view type) {
   if (type.size() < 3 || (type.substr(1, 1) != "U" && type.substr(1, 1) != "S")) return 0;
   std::size_t letters = 0;

@@ -23,7 +23,7 @@ struct Header {
   std::optional<std::vector<std::size_t>> shape;
 };
 
-/// Reads the header's dictionary, of which NumPy writes exactly these three entries.
+/// Reads the header's dictionary, in which NumPy writes exactly these three entries.
 class HeaderParser {
  public:
   HeaderParser(const NpyInput& input, std::string_view text, std::size_t offset)

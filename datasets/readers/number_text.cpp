@@ -16,7 +16,7 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// Takes one of these off the start of a text.
+/// Takes one of these words off the start of a text.
 bool take(std::string_view& text, std::initializer_list<std::string_view> words) {
   for (const std::string_view word : words)
     if (text.starts_with(word)) {
@@ -41,7 +41,7 @@ void trim(std::string_view& text) {
   }
 }
 
-/// The digits of "1,234,567" where groups of three stand between these signs; else nothing.
+/// The digits of "1,234,567" if this sign separates groups of three; else nothing.
 std::optional<std::string> without_groups(std::string_view text, char sign) {
   std::string digits;
   std::size_t group = 0, groups = 1;
@@ -60,7 +60,7 @@ std::optional<std::string> without_groups(std::string_view text, char sign) {
   return digits;
 }
 
-/// Digits, points and commas as a number, of which `decimal` is the decimal sign.
+/// Digits, points and commas as a number with the decimal sign `decimal`.
 double read_digits(std::string_view text, char decimal) {
   const char group = decimal == '.' ? ',' : '.';
   const std::size_t place = text.find(decimal);
@@ -105,7 +105,7 @@ std::optional<NumberText> number_text(std::string_view text) {
     trim(text);
     if (!negative) negative = take(text, {"-", "\xe2\x88\x92"});
   }
-  std::string digits;  // with points and commas, but without what parts groups and nothing else
+  std::string digits;  // with points and commas, but without signs that can only separate groups
   char other_group = 0;
   std::size_t at = 0;
   for (; at < text.size(); ++at) {
@@ -143,7 +143,7 @@ std::optional<NumberText> number_text(std::string_view text) {
 }
 
 bool is_date(std::string_view text) {
-  // Groups of digits between signs of one kind: 2024-01-31, 31/1/24, 12:30.
+  // Groups of digits separated by one kind of sign: 2024-01-31, 31/1/24, 12:30.
   const std::size_t end = std::min(text.find_first_of(" T"), text.size());
   const std::string_view day = text.substr(0, end);
   for (const char sign : {'-', '/', '.', ':'}) {

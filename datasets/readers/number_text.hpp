@@ -9,10 +9,10 @@
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// A number as people write it, under both conventions: "1,234" is 1234 where a point is the
-/// decimal sign, and 1.234 where a comma is. NaN where it is no number under one of them.
+/// decimal sign, and 1.234 where a comma is. NaN under a convention in which it is not a number.
 struct NumberText {
   double point = 0, comma = 0;
-  std::string unit = {};  ///< "mg", "%", "$": what stands before or after it
+  std::string unit = {};  ///< "mg", "%", "$": what comes before or after it
 
   bool is_same() const { return point == comma; }
 };
@@ -20,8 +20,8 @@ struct NumberText {
 /// A finite number in plain notation, as programs write it: "-1.5e3", "+4".
 std::optional<double> plain_number(std::string_view text);
 
-/// The same with a decimal comma, with groups of three digits parted by commas, points, spaces or
-/// apostrophes, and with a unit, a currency or a sign for per cent. Nothing for other texts, such
+/// The same with a decimal comma, with groups of three digits separated by commas, points, spaces
+/// or apostrophes, and with a unit, a currency or a percent sign. Nothing for other texts, such
 /// as dates.
 std::optional<NumberText> number_text(std::string_view text);
 

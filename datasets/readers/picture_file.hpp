@@ -10,13 +10,13 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// What a file holds that 8 bits of grey, or of red, green and blue, do not: reading took it away.
+/// What a file holds that 8 bits of grey, or of red, green and blue, cannot: it was lost in reading.
 struct PictureLosses {
-  bool depth = false;        ///< 16 bits a channel, of which the upper 8 were read
-  bool alpha = false;        ///< a channel of transparency, or a colour that is transparent …
-  bool transparent = false;  ///< … and pixels that are not opaque, which were laid on black
+  bool depth = false;        ///< 16 bits per channel, of which the upper 8 were read
+  bool alpha = false;        ///< an alpha channel, or a transparent colour …
+  bool transparent = false;  ///< … and pixels that are not opaque, which were composited on black
   bool cmyk = false;         ///< four inks, which became red, green and blue
-  bool animation = false;    ///< more pictures than the first, which was read
+  bool animation = false;    ///< more pictures after the first, which was read
 };
 
 /// A decoded picture: bytes row by row, its channels (1: grey, 3: red, green, blue) innermost.
@@ -29,16 +29,16 @@ struct PictureFile {
 /// Whether these first bytes of a file are those of a PNG or a JPEG picture.
 bool is_picture_file(std::string_view first_bytes);
 
-/// Decodes a PNG or JPEG file, told by its first bytes, by libpng and libjpeg. There is no colour
-/// management: gamma and colour profiles are ignored, and numbers are what the file holds, as in
-/// OpenCV and Pillow. Of 16 bits the upper 8 are read, a palette becomes its colours, fewer than 8
-/// bits of grey become 0 to 255 (as 255 v / (2^bits − 1)). Transparency is laid on black:
-/// round(v α / 255). CMYK becomes RGB as in Pillow, by inks that absorb independently. A picture
-/// that lies, by its EXIF orientation, is turned upright. Its size, at most 16384 × 16384, is
+/// Decodes a PNG or JPEG file, recognised by its first bytes, with libpng or libjpeg. There is no
+/// colour management: gamma and colour profiles are ignored, and numbers are what the file holds,
+/// as in OpenCV and Pillow. Of 16 bits the upper 8 are read, a palette becomes its colours, fewer
+/// than 8 bits of grey become 0 to 255 (as 255 v / (2^bits − 1)). Transparency is composited on
+/// black: round(v α / 255). CMYK becomes RGB as in Pillow, by inks that absorb independently. A
+/// picture with an EXIF orientation is turned upright. Its size, at most 16384 × 16384, is
 /// checked before anything is allocated. Throws DataError naming the file.
 PictureFile read_picture_file(const std::filesystem::path& file);
 
-/// The same of a file's bytes; `file` is its name.
+/// The same from a file's bytes; `file` is its name.
 PictureFile decode_picture(const std::string& bytes, const std::filesystem::path& file);
 
 /// The picture as the bytes of a JPEG file, at a quality from 1 to 100. Throws Error.

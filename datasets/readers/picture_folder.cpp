@@ -23,7 +23,7 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// The digits that `text` begins with, without zeros in front.
+/// The digits that `text` begins with, without leading zeros.
 std::string_view leading_number(std::string_view text) {
   std::size_t end = 0, begin = 0;
   while (end < text.size() && is_digit(text[end])) ++end;
@@ -70,7 +70,7 @@ bool has_picture_name(const fs::path& file) {
   return is_one_of(file.extension(), {".png", ".jpg", ".jpeg", ".jpe", ".jfif"});
 }
 
-/// What people do not see in their folders, or do not know to be there.
+/// Files that are hidden, or that systems leave behind.
 bool is_hidden(const fs::path& file) {
   return file.filename().native().starts_with('.') ||
          is_one_of(file.filename(), {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini"});
@@ -82,7 +82,7 @@ struct Found {
   std::vector<fs::path> pictures, others;
 };
 
-/// `above`: the folders that this one lies in, without links in their paths.
+/// `above`: the folders that contain this one, with links in their paths resolved.
 void search(const fs::path& folder, std::vector<fs::path> above, Found& found) {
   std::error_code reason;
   above.push_back(fs::canonical(folder, reason));
@@ -120,7 +120,7 @@ std::string left_out(const fs::path& folder, const std::vector<fs::path>& files)
 
 // ---- Losses
 
-/// What a loss is called where a file has it, where files have it, and where nothing may be lost.
+/// What a loss is called for one file, for several, and where nothing may be lost.
 struct LossWords {
   bool PictureLosses::*has;
   const char *of_one, *of_many, *refusal;

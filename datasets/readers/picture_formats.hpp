@@ -17,16 +17,16 @@ struct DecodedPicture {
 DecodedPicture decode_png(const std::filesystem::path& file, const std::string& bytes);
 DecodedPicture decode_jpeg(const std::filesystem::path& file, const std::string& bytes);
 
-/// A picture of this size with pixels of 0. Throws DataError where it is more than is read.
+/// A picture of this size with pixels of 0. Throws DataError if it is larger than the limit.
 PictureFile blank_picture(const std::filesystem::path& file, std::size_t width, std::size_t height,
                           std::size_t channels);
 
-/// The orientation that EXIF data (with or without "Exif\0\0" in front) tell: 1 where they tell
-/// none, or are damaged, which is no reason to refuse a picture.
+/// The orientation in EXIF data (with or without "Exif\0\0" in front): 1 if there is none, or if
+/// the data are damaged, which is no reason to refuse a picture.
 int exif_orientation(std::string_view exif);
 
-/// The picture turned and mirrored so that its first row is the upper one, its first column the
-/// left one (CIPA DC-008, "Exchangeable image file format", tag Orientation).
+/// The picture turned and mirrored so that its first row is at the top and its first column on the
+/// left (CIPA DC-008, "Exchangeable image file format", tag Orientation).
 PictureFile upright(PictureFile picture, int orientation);
 
 [[noreturn]] void fail_picture(const std::filesystem::path& file, const std::string& fault);

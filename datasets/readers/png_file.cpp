@@ -53,7 +53,7 @@ class PngDecoder {
     }
     png_set_read_fn(png_, &input_, read_more);
     png_set_read_user_chunk_fn(png_, &input_, look_at_chunk);
-    // The size is ours to refuse, with a message of ours.
+    // Too large a size is ours to refuse, with our own message.
     png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   }
   PngDecoder(const PngDecoder&) = delete;
@@ -63,7 +63,7 @@ class PngDecoder {
   DecodedPicture decode();
 
  private:
-  /// Runs work, which calls libpng and has nothing to destroy: a fault jumps over it to here.
+  /// Runs work, which calls libpng and has nothing to destroy: a fault jumps out of it to here.
   template <class Work>
   void guarded(const Work& work) {
     if (jumped(work)) fail_picture(file_, fmt::format("damaged PNG file: {}", input_.fault));
@@ -83,7 +83,7 @@ class PngDecoder {
   png_infop info_ = nullptr;
 };
 
-/// 8 bits a channel, of grey or of red, green and blue, and alpha where there is any.
+/// Asks for 8 bits per channel, grey or red, green and blue, and alpha if there is any.
 void PngDecoder::want_bytes() {
   const auto type = png_get_color_type(png_, info_);
   if (type == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(png_);
@@ -101,7 +101,7 @@ int PngDecoder::orientation() {
   return exif_orientation({reinterpret_cast<const char*>(exif), size});
 }
 
-/// Lays the picture, whose last channel is alpha, on black.
+/// Composites the picture, whose last channel is alpha, on black.
 void lay_on_black(const std::vector<png_byte>& with_alpha, PictureFile& picture) {
   const std::size_t colours = picture.channels, channels = colours + 1;
   for (std::size_t i = 0; i < picture.width * picture.height; ++i) {

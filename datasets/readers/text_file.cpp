@@ -36,7 +36,7 @@ std::string read_bytes(const fs::path& file) {
   return bytes;
 }
 
-/// The bytes as UTF-8; where they mean nothing in `encoding`, how many came before.
+/// The bytes as UTF-8, and how many were read before the first invalid one.
 struct Converted {
   std::string text;
   std::size_t read = 0;
@@ -61,7 +61,7 @@ Converted converted(std::string_view bytes, const char* encoding) {
   return result;
 }
 
-/// The length of the UTF-8 sequence that starts here (Unicode 15, table 3-7), 0 where there is
+/// The length of the UTF-8 sequence that starts here (Unicode 15, table 3-7), 0 if there is
 /// none.
 std::size_t sequence_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
@@ -82,9 +82,9 @@ std::size_t sequence_length(std::string_view text) {
   return 0;
 }
 
-/// How a text reads as UTF-8.
+/// How well a text reads as UTF-8.
 struct Utf8Check {
-  std::size_t bad = std::string::npos;  ///< the first byte that is none
+  std::size_t bad = std::string::npos;  ///< the first invalid byte
   std::size_t longer = 0;               ///< sequences of more than one byte
 };
 
@@ -99,7 +99,7 @@ Utf8Check check_utf8(std::string_view text) {
   return check;
 }
 
-/// "UTF-16LE" or "UTF-16BE" of a text without a mark that is mostly ASCII.
+/// "UTF-16LE" or "UTF-16BE" for a mostly ASCII text without a byte order mark.
 const char* utf16_without_mark(std::string_view bytes) {
   const std::string_view start = bytes.substr(0, 1000);
   std::array<std::size_t, 2> zeros{};
@@ -149,7 +149,7 @@ TextFile read_text_file(const fs::path& file) {
   TextFile result =
       check.bad == std::string::npos ? TextFile{bytes} : from_windows(file, bytes, check);
   if (result.text.starts_with("\xef\xbb\xbf")) result.text.erase(0, 3);
-  if (result.text.find('\n') == std::string::npos)  // an old Macintosh's lines
+  if (result.text.find('\n') == std::string::npos)  // line ends of old Macintoshes
     std::replace(result.text.begin(), result.text.end(), '\r', '\n');
   return result;
 }

@@ -7,17 +7,17 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// A text as UTF-8, its lines ended by a line feed (a carriage return may stand before it), without a
+/// A text as UTF-8, its lines ended by a line feed (perhaps after a carriage return), without a
 /// byte order mark.
 struct TextFile {
   std::string text;
   std::string encoding = {};  ///< what it was converted from; empty: it is UTF-8
 };
 
-/// Reads a text file. UTF-16 (by its byte order mark, or since every other byte is zero) and
-/// Windows-1252, of which Latin-1 is a part, are converted to UTF-8.
+/// Reads a text file. UTF-16 (recognised by its byte order mark, or by every other byte being zero)
+/// and Windows-1252, of which Latin-1 is a part, are converted to UTF-8.
 /// Throws DataError, which names the line and byte, for a text that is none of these or that mixes
-/// them, and says what the file is where it is no text at all.
+/// them, and says what the file is if it is not text at all.
 TextFile read_text_file(const std::filesystem::path& file);
 
 }}  // namespace hourglass

@@ -17,7 +17,7 @@ constexpr double fraud_share = 0.004, minutes_of_day = 1440;
 enum Shop { groceries, fuel, restaurant, clothes, travel, electronics, cash_machine, shops };
 const std::vector<std::string> shop_names = {"groceries", "fuel",        "restaurant",  "clothes",
                                              "travel",    "electronics", "cash machine"};
-/// Usual amounts in euros, how much they spread (of the logarithm), how often one goes there.
+/// Usual amounts in euros, their spread (of the logarithm), and how often people go there.
 constexpr std::array<double, shops> usual_amount = {32, 55, 28, 60, 180, 140, 80};
 constexpr std::array<double, shops> amount_spread = {0.6, 0.25, 0.5, 0.6, 0.8, 0.9, 0.5};
 constexpr std::array<double, shops> visits = {40, 12, 20, 10, 3, 4, 8};
@@ -28,12 +28,12 @@ const std::vector<std::string> channel_names = {"chip", "contactless", "online"}
 double normal(Rng& rng) {  // Box & Muller 1958
   return std::sqrt(-2 * std::log(rng.uniform())) * std::cos(2 * std::numbers::pi * rng.uniform());
 }
-/// Waiting times with this mean.
+/// A random waiting time with this mean.
 double waiting(Rng& rng, double mean) {
   return -mean * std::log(rng.uniform());
 }
 
-/// Which of them, each with a chance in proportion to its weight.
+/// A random index, with a probability proportional to its weight.
 template <std::size_t N>
 std::size_t choose(Rng& rng, const std::array<double, N>& weights) {
   double sum = 0;
@@ -98,7 +98,7 @@ Payment honest_payment(const Holder& holder, std::size_t number, double minute, 
   return payment;
 }
 
-/// A series of frauds by one card, from `minute` on.
+/// A series of frauds with one card, from `minute` on.
 std::vector<Payment> fraud_series(const Holder& holder, std::size_t number, double minute,
                                   Rng& rng) {
   enum { testing, spree, cash };
@@ -129,7 +129,7 @@ std::vector<Payment> fraud_series(const Holder& holder, std::size_t number, doub
   return series;
 }
 
-/// All payments in the order of time: the honest ones of every card, then series of frauds at
+/// All payments in chronological order: the honest ones of every card, then series of frauds at
 /// random times, until their share is reached.
 std::vector<Payment> all_payments(std::size_t rows, const Rng& rng) {
   const auto frauds = static_cast<std::size_t>(fraud_share * static_cast<double>(rows) + 0.5);
@@ -139,7 +139,7 @@ std::vector<Payment> all_payments(std::size_t rows, const Rng& rng) {
   std::vector<Rng> own;
   std::vector<double> clocks(holders);
   for (std::size_t i = 0; i < holders; ++i) own.push_back(rng.fork(1).fork(i));
-  while (payments.size() < rows - frauds) {  // whose next payment comes first
+  while (payments.size() < rows - frauds) {  // the card whose next payment comes first
     const auto next =
         static_cast<std::size_t>(std::min_element(clocks.begin(), clocks.end()) - clocks.begin());
     const Holder& holder = people[next];

@@ -7,11 +7,11 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// Made-up card payments, of which about one in 250 is a fraud. SYNTHETIC: no payment of any person
-/// is in it, and what finds these frauds need not find real ones. It is there to try the tools on,
-/// and because it is known how each fraud was made.
+/// Made-up card payments, about one in 250 of which is a fraud. SYNTHETIC: no payment of any person
+/// is in it, and what finds these frauds need not find real ones. It is for trying out the tools,
+/// on data for which it is known how each fraud was made.
 ///
-/// Every payment is of one of 400 card holders, each with habits of their own: how much they spend
+/// Every payment is by one of 400 card holders, each with habits of their own: how much they spend
 /// (log-normal), at what hours, how often, in which kinds of shops, how far from home. Columns:
 ///
 ///   amount             in euros
@@ -24,12 +24,12 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 ///   channel            chip, contactless, online
 ///
 /// Label 0 is normal, 1 fraud. Frauds come in three kinds, each a series of payments by one card:
-///   testing     small amounts online, minutes apart, to try whether a stolen number works
+///   testing     small amounts online, minutes apart, to test whether a stolen number works
 ///   spree       large amounts for electronics and travel, at night or far away, one after another
 ///   cash        the largest amounts that machines give, abroad, in the hours around midnight
 /// A spree's first payment may look like an honest one: no detector finds all of them.
 ///
-/// The same seed and number of rows make the same table, in the order of time.
+/// The same seed and number of rows make the same table, in chronological order.
 Table make_transactions(std::size_t rows, std::uint64_t seed);
 
 }}  // namespace hourglass

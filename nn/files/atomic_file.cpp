@@ -26,7 +26,7 @@ std::error_code last_error() {
   return {errno, std::system_category()};
 }
 
-/// A new hidden file beside `target`, which vanishes unless it is renamed over `target`.
+/// A new hidden file beside `target`, which is deleted unless it is renamed over `target`.
 class TemporaryFile {
  public:
   explicit TemporaryFile(const fs::path& target) : target_(target) {
@@ -82,7 +82,7 @@ void write_atomically(const fs::path& file, std::string_view contents) {
   std::error_code error;
   if (file.has_parent_path()) fs::create_directories(file.parent_path(), error);
   if (error) fail(file, error);
-  // rename would replace a device such as /dev/null by a plain file.
+  // rename would replace a device such as /dev/null with a plain file.
   if (fs::exists(file, error) && !fs::is_regular_file(file, error)) {
     throw Error(fmt::format("{}: cannot be written: it is no regular file", file.string()));
   }

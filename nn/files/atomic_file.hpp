@@ -7,9 +7,9 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// Writes `contents` to `file` so that at every moment `file` is either as it was or whole: into a
-/// temporary file in the same folder, flushed to the disk, then renamed over `file`. Makes the
-/// folder where it is missing. Throws Error naming the file and the system's reason, and leaves no
+/// Writes `contents` to `file` so that at every moment `file` is either as it was or complete: to a
+/// temporary file in the same folder, flushed to the disk, then renamed over `file`. Creates the
+/// folder if it is missing. Throws Error naming the file and the system's reason, and leaves no
 /// temporary file behind.
 void write_atomically(const std::filesystem::path& file, std::string_view contents);
 

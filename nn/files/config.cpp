@@ -25,8 +25,8 @@ using Value = std::variant<bool, std::int64_t, double, std::string, Integers>;
 
 }  // namespace
 
-/// toml++ sorts settings by their names; here they stay in the order in which a person wrote them,
-/// and all of one table stand side by side.
+/// toml++ sorts settings by name; here they stay in the order in which they were written, with all
+/// settings of one table together.
 struct Config::Tables {
   struct Entry {
     std::string table, key;
@@ -56,7 +56,7 @@ std::string in_quotes(std::string_view text) {
 }
 
 std::string to_toml(double number) {
-  // The fewest digits that are read back as the same number.
+  // The fewest digits that read back as the same number.
   const std::string shortest = fmt::format("{}", number);
   // To TOML a number without a point or an exponent is an integer ("inf" and "nan" have an n).
   return shortest.find_first_of(".en") == std::string::npos ? shortest + ".0" : shortest;
@@ -76,7 +76,7 @@ std::string to_toml(const Value& value) {
 
 // ---- values from TOML ----
 
-/// TOML's text without its strings and comments, up to what is no TOML: toml++ reads no further.
+/// The text without TOML's strings and comments, right up to a syntax error, where toml++ stops.
 std::string without_strings(std::string_view text) {
   std::string rest;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -137,7 +137,7 @@ std::vector<KeyAndNode> in_written_order(const toml::table& table) {
   return result;
 }
 
-/// Whether a name can stand in a TOML file as it is, without quotes.
+/// Whether a name can be written in TOML as it is, without quotes.
 bool is_bare(std::string_view name) {
   const auto fits = [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; };
   return !name.empty() && std::all_of(name.begin(), name.end(), fits);
@@ -160,7 +160,7 @@ Value parse_value(const std::string& text, const std::string& name) {
 Value parse_command_line_value(const std::string& text, const std::string& name) try {
   return parse_value(text, name);
 } catch (const std::runtime_error&) {
-  // Who opens a bracket or a quote means TOML, and wants to hear what is wrong with it.
+  // A text that opens a bracket or a quote is meant as TOML: report what is wrong with it.
   if (text.empty() || std::string_view("[{\"'").find(text[0]) != std::string_view::npos) throw;
   return parse_value(in_quotes(text), name);
 }
@@ -283,7 +283,7 @@ Config Config::parse(std::string_view toml, const std::string& origin) {
 }
 
 std::string Config::text() const {
-  std::string result = written();  // which whoever resumes or loads must be able to read
+  std::string result = written();  // which resuming and loading must be able to read
   if (Config::parse(result, "config").written() != result)
     throw ConfigError("config: a setting would not be read back as it is");
   return result;

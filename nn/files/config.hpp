@@ -29,22 +29,22 @@ class Config {
 
   /// Throws ConfigError naming `origin` (a file, "--set", …), line and column.
   static Config parse(std::string_view toml, const std::string& origin);
-  /// The settings as TOML, which parse reads as the same; throws ConfigError for what it would not,
-  /// such as a name that is not UTF-8.
+  /// The settings as TOML that `parse` reads back unchanged; throws ConfigError for any that it would
+  /// not, such as a name that is not UTF-8.
   std::string text() const;
 
-  /// Sets "table.key" from the notation of the command line, KEY=VALUE: VALUE is TOML (`32`,
-  /// `[512, 256]`, `true`), or else a bare word is taken as a string. A KEY without a dot is looked
-  /// for in `default_table`. Throws ConfigError.
+  /// Sets "table.key" from the notation of the command line, KEY=VALUE, where VALUE is TOML (`32`,
+  /// `[512, 256]`, `true`) or else taken as a string. A KEY without a dot is looked up in
+  /// `default_table`. Throws ConfigError.
   void set(std::string_view assignment, const std::string& default_table);
 
-  /// Puts every value of `other` over this one's.
+  /// Copies every value of `other` over this one's.
   void merge(const Config& other);
 
-  /// Every value, its name "table.key", in the order of the text.
+  /// Every value, named "table.key", in the order of the text.
   std::vector<Setting> list() const;
 
-  /// Throws ConfigError for a value in a table that is none of these.
+  /// Throws ConfigError for a value in a table that is not one of these.
   void expect_tables(const std::vector<std::string>& known) const;
 
  private:
@@ -55,22 +55,22 @@ class Config {
   std::unique_ptr<Tables> tables_;
 };
 
-/// Walks over the fields of an options aggregate, so that the one list of its fields serves for
-/// reading a config, for writing one and for showing what can be set:
+/// Visits the fields of an options aggregate, so that one list of its fields serves for reading a
+/// config, writing one and showing what can be set:
 ///
 ///     void VanillaOptions::describe(Settings& settings) {
-///       settings("latent", latent, "numbers in the code");
+///       settings("latent", latent, "latent dimensions");
 ///       settings("hidden", hidden, "widths of the encoder's hidden layers");
 ///     }
 class Settings {
  public:
-  /// Fields that `config` has in `table` are read from it, the others keep their defaults. After
-  /// the fields have been walked over, `finish` throws ConfigError for a key that is no field, and
-  /// names the nearest one.
+  /// Reads the fields that `config` has in `table`; the others keep their defaults. After all fields
+  /// have been visited, `finish` throws ConfigError for a key that is not a field, and suggests the
+  /// nearest one.
   static Settings reading(const Config& config, std::string table);
-  /// Every field is written to `config` under `table`.
+  /// Writes every field to `config` under `table`.
   static Settings writing(Config& config, std::string table);
-  /// Every field is added to `list`.
+  /// Adds every field to `list`.
   static Settings listing(std::vector<Setting>& list);
 
   void operator()(const char* name, bool& field, const char* help);
@@ -78,8 +78,8 @@ class Settings {
   void operator()(const char* name, std::size_t& field, const char* help);
   void operator()(const char* name, std::string& field, const char* help);
   void operator()(const char* name, std::vector<std::size_t>& field, const char* help);
-  /// An enumerated setting: its help ends with the names that there are, and another name is
-  /// refused where it is read.
+  /// An enumerated setting: its help ends with the possible names, and any other name is refused
+  /// when it is read.
   void operator()(const char* name, std::string& field, const ChoiceNames& choices,
                   const std::string& help) {
     (*this)(name, field, (help + ": " + choices.listed()).c_str());
@@ -110,7 +110,7 @@ class Settings {
   std::vector<std::string> known_;  // the names of the fields so far
 };
 
-/// Reads the options of type T from `table`: their defaults where the config is silent.
+/// Reads the options of type T from `table`, with their defaults where the config is silent.
 template <class T>
 T read_options(const Config& config, const std::string& table, T options = {}) {
   Settings settings = Settings::reading(config, table);

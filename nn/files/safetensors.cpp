@@ -26,7 +26,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-// The format is little-endian, and numbers are copied to and from it as they stand in memory.
+// The format is little-endian, and numbers are copied to and from it as they are in memory.
 static_assert(std::endian::native == std::endian::little);
 
 namespace {
@@ -44,7 +44,7 @@ std::string shown(const std::string& name) {
   return name.size() > longest ? start + "…" : start;
 }
 
-/// A rule that the file breaks, told before it is known to whom: read_safetensors adds the file.
+/// A rule that the file breaks, thrown without the file's name: read_safetensors adds that.
 struct BrokenRule : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -54,7 +54,7 @@ template <class... Args>
   throw BrokenRule(fmt::format(rule, std::forward<Args>(args)...));
 }
 
-/// What the header says of one tensor.
+/// What the header says about one tensor.
 struct Entry {
   std::string name;
   std::string type;  // F32, F64 or I64
@@ -67,7 +67,7 @@ void read_exactly(std::istream& in, void* to, std::uint64_t bytes) {
   if (!in) broken("{} bytes that the file should have cannot be read", bytes);
 }
 
-/// Refuses what is another kind of file altogether, by name.
+/// Refuses other kinds of files, and says which kind it is.
 void check_kind(std::istream& in) {
   std::string start(4096, '\0');
   in.read(start.data(), static_cast<std::streamsize>(start.size()));
@@ -98,7 +98,7 @@ std::string read_header(std::istream& in, std::uint64_t file_bytes) {
 
 json parse_header(const std::string& header) {
   if (header.front() != '{') broken("the header is no JSON object");
-  // The JSON parser would take a zero byte for the end and believe whatever stands before it.
+  // The JSON parser would take a zero byte for the end and accept whatever comes before it.
   if (header.find('\0') != std::string::npos) broken("the header holds a zero byte");
 
   constexpr int deepest = 3;  // header, tensor, shape
@@ -106,7 +106,7 @@ json parse_header(const std::string& header) {
   const auto check = [&](int depth, json::parse_event_t event, json& parsed) {
     if (depth > deepest) broken("the header is nested too deeply");
     if (event == json::parse_event_t::object_start) keys_at.at(depth + 1).clear();
-    // Of two equal keys the JSON parser would silently keep the last.
+    // The JSON parser would silently keep the last of two equal keys.
     if (event == json::parse_event_t::key) {
       const auto& key = parsed.get_ref<const std::string&>();
       if (!keys_at.at(depth).insert(key).second) broken("the header has {} twice", shown(key));
@@ -132,7 +132,7 @@ std::map<std::string, std::string> read_metadata(const json& texts) {
   return metadata;
 }
 
-/// The array in `field` of the entry of `tensor`, or the rule that it breaks.
+/// The array `field` of `tensor`'s entry; throws BrokenRule if it is not one of whole numbers.
 std::vector<std::uint64_t> whole_numbers(const json& entry, const char* field,
                                          const std::string& tensor) {
   const json& numbers = entry.at(field);
@@ -148,7 +148,7 @@ std::uint64_t bytes_of(const std::vector<std::uint64_t>& shape, std::uint64_t wi
                        const std::string& tensor) {
   constexpr std::uint64_t limit = std::numeric_limits<std::ptrdiff_t>::max();
   std::uint64_t nonzero_product = width;
-  // A size of 0 would hide the overflow of the others, which the tensor's strides still meet.
+  // A size of 0 would hide an overflow of the others, which the tensor's strides would still hit.
   for (std::uint64_t size : shape) {
     if (size != 0 && nonzero_product > limit / size) broken("tensor {}: shape overflows", tensor);
     if (size != 0) nonzero_product *= size;
@@ -186,7 +186,7 @@ Entry read_entry(const std::string& name, const json& entry, std::uint64_t data_
   return {name, dtype, Shape(shape.begin(), shape.end()), begin, end};
 }
 
-/// Puts the entries in the order of their data, which they must fill without overlap or gap.
+/// Sorts the entries by position; throws BrokenRule unless they fill the data without overlap or gap.
 void check_places(std::vector<Entry>& entries, std::uint64_t data_bytes) {
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
     return std::tie(a.begin, a.end) < std::tie(b.begin, b.end);
@@ -263,7 +263,7 @@ TensorFile read_believing_nothing(const fs::path& file) {
   return result;
 }
 
-/// The header as the file holds it; throws Error for names that a file cannot have.
+/// The header as it is in the file; throws Error for names that a file cannot have.
 std::string header_text(const fs::path& file, const std::vector<NamedTensor>& tensors,
                         const std::map<std::string, std::string>& metadata) {
   nlohmann::ordered_json header = nlohmann::ordered_json::object();
@@ -281,7 +281,7 @@ std::string header_text(const fs::path& file, const std::vector<NamedTensor>& te
   }
   try {
     std::string text = header.dump();
-    // Numbers that start at a multiple of their size can be used where they lie by who maps a file.
+    // Numbers aligned to a multiple of their size can be used in place when the file is mapped.
     text.resize((text.size() + 7) / 8 * 8, ' ');
     if (text.size() > max_header_bytes)
       throw Error(fmt::format("{}: its names and texts take {} bytes, but at most {} can be read",
@@ -292,7 +292,7 @@ std::string header_text(const fs::path& file, const std::vector<NamedTensor>& te
   }
 }
 
-/// Reads back what is about to replace a file: training must not end in what nothing can read.
+/// Reads back what is about to replace a file: training must not end with one that is unreadable.
 void check_readable(const fs::path& file, const std::string& header, std::uint64_t data_bytes,
                     const std::map<std::string, std::string>& metadata) try {
   if (checked_header(header, data_bytes).metadata != metadata) broken("its texts differ");

@@ -18,21 +18,21 @@ struct TensorFile {
   std::map<std::string, std::string> metadata;
 };
 
-/// A tensor to be written, by its name; not copied.
+/// A tensor to be written, with its name; not copied.
 struct NamedTensor {
   std::string name;
   const Tensor* tensor;
 };
 
-/// Writes a file that is whole or not there (see write_atomically). Throws Error.
+/// Writes the file completely or not at all (see write_atomically). Throws Error.
 void write_safetensors(const std::filesystem::path& file, const std::vector<NamedTensor>& tensors,
                        const std::map<std::string, std::string>& metadata);
 
 /// Reads F32, F64 and I64 tensors (PyTorch counts batches in I64), converted to `Scalar`. Nothing
 /// in the file is trusted: the header's length (within the file and at most 100 MB, the format's
-/// own limit), its JSON, each type, each shape times its type against its place, places that
-/// overlap or leave gaps, and the exact end. Throws DataError naming the file, the tensor and the
-/// rule broken.
+/// own limit), its JSON, each type, each tensor's size against its place, places that overlap or
+/// leave gaps, and the exact end. Throws DataError naming the file, the tensor and the rule
+/// broken.
 TensorFile read_safetensors(const std::filesystem::path& file);
 
 }}  // namespace hourglass

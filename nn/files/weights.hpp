@@ -16,8 +16,8 @@ std::vector<NamedTensor> named_weights(const Module& module);
 void load_tensor(const TensorFile& file, const std::string& origin, const std::string& name,
                  Tensor& into);
 
-/// Copies a tensor into every parameter and buffer of a module; tensors that are neither's are left
-/// alone. Throws DataError as load_tensor does, before anything is copied.
+/// Copies a tensor of the file into every parameter and buffer of a module; other tensors are
+/// ignored. Throws DataError as load_tensor does, before anything is copied.
 void load_weights(const TensorFile& file, const std::string& origin, const Module& module);
 
 }}  // namespace hourglass

@@ -9,8 +9,8 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-/// The shape of a weight whose first axis has all of `first` channels and whose second has a
-/// group's share of `second`.
+/// The shape of a weight that has all of `first` channels along its first axis and one group's
+/// share of `second` along its second.
 Shape kernel_shape(const char* layer, std::size_t first, std::size_t second, Size2 kernel,
                    std::size_t groups) {
   if (first == 0 || second == 0 || kernel.height == 0 || kernel.width == 0 || groups == 0)

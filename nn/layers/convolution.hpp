@@ -24,7 +24,7 @@ struct Conv2dOptions {
 ///     Conv2d(1, 32, rng, {.stride = 2, .padding = 1})     (N, 1, 28, 28) → (N, 32, 14, 14)
 class Conv2d : public Module {
  public:
-  /// Throws ConfigError for sizes that make no layer.
+  /// Throws ConfigError for sizes that do not make a layer.
   Conv2d(std::size_t in, std::size_t out, Rng& rng, Conv2dOptions options = {});
   Var forward(Var x) override;
 
@@ -46,13 +46,13 @@ struct ConvTranspose2dOptions {
   bool bias = true;
 };
 
-/// The transpose of a convolution, which enlarges where that shrinks.
+/// The transpose of a convolution: it enlarges where a convolution shrinks.
 /// weight: (in, out / groups, kernel height, kernel width)   bias: (out)
 /// Both start uniform in ±1/√fan_in with fan_in = out / groups · kernel height · kernel width,
-/// which is what PyTorch counts.
+/// as in PyTorch.
 class ConvTranspose2d : public Module {
  public:
-  /// Throws ConfigError for sizes that make no layer.
+  /// Throws ConfigError for sizes that do not make a layer.
   ConvTranspose2d(std::size_t in, std::size_t out, Rng& rng, ConvTranspose2dOptions options = {});
   Var forward(Var x) override;
 
@@ -64,7 +64,7 @@ class ConvTranspose2d : public Module {
   bool has_bias_;
 };
 
-/// The largest element of each window; windows do not overlap unless told otherwise.
+/// The largest element of each window; windows do not overlap by default.
 class MaxPool2d : public Module {
  public:
   explicit MaxPool2d(PoolOptions options = {}) : options_(options) {}
@@ -91,7 +91,7 @@ struct UpsampleOptions {
   Interpolation mode = Interpolation::nearest;
 };
 
-/// Enlarges height and width by whole factors.
+/// Enlarges height and width by integer factors.
 class Upsample : public Module {
  public:
   explicit Upsample(UpsampleOptions options = {}) : options_(options) {}

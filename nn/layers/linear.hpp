@@ -27,7 +27,7 @@ class Linear : public Module {
 };
 
 /// A table of `count` vectors of `dimension` numbers, one for each whole number 0 … count − 1.
-/// x: (…)   weight: (count, dimension)   y: (…, dimension).   They start as draws from N(0, 1).
+/// x: (…)   weight: (count, dimension)   y: (…, dimension).   Weights start as draws from N(0, 1).
 class Embedding : public Module {
  public:
   Embedding(std::size_t count, std::size_t dimension, Rng& rng);

@@ -3,12 +3,12 @@
 #include "hourglass/autograd/operations.hpp"
 #include "hourglass/nn/module.hpp"
 
-// Layers that disturb their input in training and otherwise pass it on unchanged. They draw from the
+// Layers that add noise to their input in training and otherwise pass it through unchanged. They draw
 // tape's generator, which Trainer sets; elsewhere call tape.context().draw_from(rng) first.
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// A layer with noise of one strength: the rate of a mask or the deviation of what is added.
+/// A layer with noise of one strength: the rate of a mask, or the deviation of additive noise.
 class Noise : public Module {
  public:
   Var forward(Var x) override { return training() ? disturb(x, x.tape().context().rng()) : x; }

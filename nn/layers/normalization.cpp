@@ -9,7 +9,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-/// The shape of weight and bias, checked before anything of it is made.
+/// The shape of weight and bias, checked before anything is allocated for it.
 Shape checked(const char* layer, const Shape& shape) {
   if (!is_sane(shape) || element_count(shape) == 0)
     throw ConfigError(fmt::format("{}: {} are no sizes of a layer", layer, to_text(shape)));

@@ -3,7 +3,7 @@
 #include "hourglass/autograd/operations.hpp"
 #include "hourglass/nn/module.hpp"
 
-// Normalising layers: see autograd/operations.hpp for their formulas. Names and defaults are
+// Normalisation layers: see autograd/operations.hpp for their formulas. Names and defaults are
 // PyTorch's: weights start as 1, biases as 0.
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -60,7 +60,7 @@ class LayerNorm : public Module {
 /// Normalises each example over each group of its channels (Wu & He 2018).
 class GroupNorm : public Module {
  public:
-  /// Throws ConfigError where the channels do not divide into the groups.
+  /// Throws ConfigError if the channels cannot be divided equally into the groups.
   GroupNorm(std::size_t groups, std::size_t channels, double eps = 1e-5);
   Var forward(Var x) override;
 

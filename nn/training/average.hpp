@@ -17,7 +17,7 @@ class MovingAverage {
  public:
   MovingAverage(std::vector<Parameter*> parameters, double decay);
 
-  /// Takes the weights as they are after step number `step` (from 1) into the average.
+  /// Updates the average with the weights after step number `step` (from 1).
   void update(std::size_t step);
 
   /// The averages by names such as "ema.encoder.0.weight", for a checkpoint.

@@ -4,8 +4,8 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// While it lives, the first Ctrl-C only raises a flag, so that a loop can end cleanly; a second
-/// one ends the program as ever. What was installed before comes back afterwards.
+/// While it lives, the first Ctrl-C only sets a flag, so that a loop can end cleanly; a second one
+/// ends the program as usual. The previous signal handler is restored afterwards.
 class InterruptGuard {
  public:
   InterruptGuard();

@@ -11,7 +11,7 @@ void Optimizer::step() {
   ++steps;
   std::size_t size = 0;
   for (const Parameter* parameter : parameters_) size += parameter->value.size();
-  // The threads meet once in a step, not once a parameter.
+  // The threads synchronise once per step, not once per parameter.
   run_in_parts(size, [this](std::size_t part, std::size_t parts) {
     for (std::size_t i = 0; i < parameters_.size(); ++i)
       if (parameters_[i]->has_grad)
@@ -75,7 +75,7 @@ void Adam::update(std::size_t index, Parameter& parameter, Range range) {
   Scalar* m = exp_avg_[index].data();
   Scalar* v = exp_avg_sq_[index].data();
   const Scalar beta1 = options_.beta1, beta2 = options_.beta2, eps = options_.eps;
-  // Not in float: 1 − 0.999 would be off by 10⁻⁵ of itself.
+  // Not in float, where 1 − 0.999 would have a relative error of 10⁻⁵.
   const Scalar rest1 = 1 - options_.beta1, rest2 = 1 - options_.beta2;
   const Scalar decay = options_.weight_decay;
   const auto t = static_cast<double>(steps);

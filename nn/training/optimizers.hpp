@@ -10,7 +10,7 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// Changes parameters by their gradients. A parameter that no gradient has reached stays as it is.
+/// Updates parameters from their gradients. A parameter that no gradient has reached stays as it is.
 class Optimizer {
  public:
   Optimizer(std::vector<Parameter*> parameters, double lr)
@@ -22,7 +22,7 @@ class Optimizer {
   /// Forgets the gradients, so that the next backward starts new sums.
   void zero_grad();
 
-  /// What it remembers from step to step, by names such as "exp_avg.encoder.0.weight". Together
+  /// Its state from step to step, under names such as "exp_avg.encoder.0.weight". Together
   /// with `steps`, this is what a checkpoint holds.
   std::vector<std::pair<std::string, Tensor*>> state();
 
@@ -30,10 +30,10 @@ class Optimizer {
   std::size_t steps = 0;  ///< updates so far
 
  protected:
-  /// A tensor of zeros for each parameter, remembered under `name`.
+  /// A tensor of zeros for each parameter, part of the state under `name`.
   std::vector<Tensor>& add_state(const char* name);
   /// Updates the elements in `range` of parameter number `index` and changes nothing else: threads
-  /// share its elements, and call this at the same time.
+  /// divide its elements among themselves, and call this at the same time.
   virtual void update(std::size_t index, Parameter& parameter, Range range) = 0;
 
  private:
@@ -53,7 +53,7 @@ struct SGDOptions {
 /// or, looking ahead (Nesterov 1983; Sutskever et al., ICML 2013),  w ← w − η (g + μ v).
 class SGD : public Optimizer {
  public:
-  /// Throws ConfigError for Nesterov's look ahead without momentum.
+  /// Throws ConfigError for Nesterov's look-ahead without momentum.
   SGD(std::vector<Parameter*> parameters, SGDOptions options = {});
 
  private:
@@ -86,7 +86,7 @@ class Adam : public Optimizer {
 };
 
 /// Adam with decoupled weight decay (Loshchilov & Hutter, ICLR 2019): w ← (1 − η λ) w first, and no
-/// λ w in the gradient. λ is 0.01 unless said otherwise.
+/// λ w in the gradient. λ is 0.01 by default.
 class AdamW : public Adam {
  public:
   AdamW(std::vector<Parameter*> parameters, AdamOptions options = {.weight_decay = 0.01});
@@ -108,7 +108,7 @@ struct RMSpropOptions {
 /// RMSprop (Tieleman & Hinton, lecture 6.5 of "Neural Networks for Machine Learning", 2012), as
 /// PyTorch writes it:
 ///     g += λ w;   s ← α s + (1 − α) g²;   v ← μ v + g / (√s + ε);   w ← w − η v
-/// `centered` (Graves 2013) takes the variance s − m² in place of s, where m ← α m + (1 − α) g.
+/// `centered` (Graves 2013) uses the variance s − m² in place of s, where m ← α m + (1 − α) g.
 class RMSprop : public Optimizer {
  public:
   RMSprop(std::vector<Parameter*> parameters, RMSpropOptions options = {});
@@ -117,12 +117,12 @@ class RMSprop : public Optimizer {
   void update(std::size_t index, Parameter& parameter, Range range) override;
   RMSpropOptions options_;
   std::vector<Tensor>& square_avg_;
-  std::vector<Tensor>* momentum_buffer_ = nullptr;  // only where it is used, as is the next
+  std::vector<Tensor>* momentum_buffer_ = nullptr;  // only if it is used, like the next
   std::vector<Tensor>* grad_avg_ = nullptr;
 };
 
-/// Scales all gradients down together where their joint norm √Σ g² exceeds `max_norm` (Pascanu et
-/// al. 2013). Returns the norm as it was.
+/// Scales all gradients down together if their joint norm √Σ g² exceeds `max_norm` (Pascanu et
+/// al. 2013). Returns the norm before scaling.
 double clip_grad_norm(const std::vector<Parameter*>& parameters, double max_norm);
 
 }}  // namespace hourglass

@@ -8,8 +8,8 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// Shows on stderr how far training is: on a terminal a bar that is drawn over itself, with the
-/// rate and the time left; elsewhere (a file, a pipe) only the line that ends each epoch.
+/// Shows the progress of training on stderr: on a terminal, a bar that is redrawn in place, with the
+/// rate and the time left; elsewhere (a file, a pipe), only the line that ends each epoch.
 ///
 ///     epoch  3/20  ━━━━━━━━━━━━━━━─────────  62 %  31,400 img/s  0:01 left  loss 8.412
 class Progress {
@@ -18,15 +18,15 @@ class Progress {
   explicit Progress(Show show = Show::automatic);
   ~Progress();
 
-  /// Starts the bar of `epoch` (from 1) of `epochs`, with `examples` to come in it.
+  /// Starts the bar of `epoch` (from 1) of `epochs`, which has `examples` examples.
   void begin_epoch(std::size_t epoch, std::size_t epochs, std::size_t examples);
   /// `done` of this epoch's examples are done; the loss so far is `loss`.
   void update(std::size_t done, double loss);
-  /// Takes the bar away and prints `epoch  3/20  ` and `text` as the epoch's line.
+  /// Clears the bar and prints `epoch  3/20  ` and `text` as the epoch's line.
   void end_epoch(const std::string& text);
-  /// Takes the bar away and prints a line of its own.
+  /// Clears the bar and prints a line of its own.
   void note(const std::string& line);
-  /// Takes the bar away.
+  /// Clears the bar.
   void clear();
 
  private:

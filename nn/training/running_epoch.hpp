@@ -8,10 +8,10 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// What the epoch that is running has come to so far.
+/// The running totals of the current epoch.
 class RunningEpoch {
  public:
-  /// Adds the loss of so many examples, and its terms. Each loss has the same terms.
+  /// Adds the loss, and its terms, of `examples` examples. Each loss has the same terms.
   void add(const Loss& loss, std::size_t examples);
   void add_seconds(double seconds) { seconds_ += seconds; }
   /// Begins the next epoch; allocates nothing.
@@ -25,7 +25,7 @@ class RunningEpoch {
 
   /// A line of names and one of numbers: the sums, then the examples and the seconds.
   std::string to_csv() const;
-  /// Throws DataError, which begins with `origin`, for another text.
+  /// Throws DataError, which begins with `origin`, for any other text.
   static RunningEpoch from_csv(const std::string& csv, const std::string& origin);
 
  private:

@@ -39,7 +39,7 @@ double annealed_weight(std::size_t step, std::size_t steps, AnnealingOptions opt
   if (step >= steps) return 1;
   const double cycles =
       static_cast<double>(step) * static_cast<double>(options.cycles) / static_cast<double>(steps);
-  const double since = cycles - std::floor(cycles);  // the start of this cycle
+  const double since = cycles - std::floor(cycles);  // since this cycle's start, as a share of it
   return since < options.ramp ? since / options.ramp : 1;
 }
 

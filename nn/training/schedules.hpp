@@ -4,9 +4,9 @@
 
 #include "hourglass/autograd/base/precision.hpp"
 
-// What changes in the course of training, as pure functions of the step (from 0) and the number of
-// steps, so that a run resumed from a checkpoint needs to know nothing else. Those of the learning
-// rate give the factor by which it is multiplied.
+// Schedules: what changes in the course of training, as pure functions of the step (from 0) and the
+// number of steps, so that a run resumed from a checkpoint needs to know nothing else. Those of the
+// learning rate give the factor by which it is multiplied.
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
@@ -22,8 +22,8 @@ struct OneCycleOptions {
   double div_factor = 25;         ///< it starts from 1 / div_factor …
   double final_div_factor = 1e4;  ///< … and ends this many times lower
 };
-/// Up to 1 and down again to almost 0, along half a cosine each (Smith & Topin,
-/// "Super-Convergence", 2018), step by step as PyTorch's OneCycleLR.
+/// Up to 1 and down again to almost 0, each along half a cosine (Smith & Topin,
+/// "Super-Convergence", 2018), the same at every step as PyTorch's OneCycleLR.
 double one_cycle_schedule(std::size_t step, std::size_t steps, OneCycleOptions options = {});
 
 /// In the first `warmup` steps 1 / warmup, 2 / warmup, …, 1; then 1 (Goyal et al. 2017).
@@ -34,7 +34,7 @@ struct AnnealingOptions {
   std::size_t cycles = 1;  ///< how often it starts again from 0
 };
 /// The weight of a term such as a Kullback–Leibler divergence that is to enter a loss gradually:
-/// from 0 along a line to 1, where it stays (Bowman et al. 2016), again in every cycle (Fu et al.,
+/// linearly from 0 to 1, where it stays (Bowman et al. 2016), again in every cycle (Fu et al.,
 /// NAACL 2019).
 double annealed_weight(std::size_t step, std::size_t steps, AnnealingOptions options = {});
 

@@ -28,8 +28,8 @@ std::size_t to_whole_number(const std::string& text, const std::string& origin) 
 
 constexpr const char* smaller_steps = "a smaller --lr or clip_norm = 1 may help";
 
-/// What Tape::check_finite found, and what may help against it: nothing of training's own where it
-/// is a constant, which is data.
+/// What Tape::check_finite found, with advice on what may help: none of training's settings if it is
+/// a constant, which is data.
 std::string with_advice(const std::string& cause) {
   if (cause.starts_with("constant") || cause.starts_with("shard")) return cause;
   if (cause.starts_with("parameter"))
@@ -71,7 +71,7 @@ void Trainer::step(const Batch& batch) {
 }
 
 void Trainer::run_shards(const Batch& batch, const Rng& noise) {
-  // Where one fails the others' gradients are handed over as well, so that none stays behind.
+  // If one shard fails, the others' gradients are still added, so that none is left behind.
   const auto add_gradients = [this] {
     for (std::size_t s = 0; s < shard_count_; ++s)
       shards_[s].tape.per_thread_gradients().add_to_parameters();
@@ -88,8 +88,8 @@ void Trainer::run_shards(const Batch& batch, const Rng& noise) {
   add_gradients();
 }
 
-/// Decides which rows of the batch each shard takes: as even as can be, and no shard so small that
-/// its products are no longer worth a thread.
+/// Decides which rows of the batch each shard takes: as evenly as possible, and with no shard so small
+/// that its products are no longer worth a thread.
 void Trainer::cut(const Batch& batch) {
   constexpr std::size_t smallest = 16;
   const std::size_t rows = batch.size(), most = work_parts();
@@ -127,8 +127,8 @@ void Trainer::run_forward(Shard& shard, const Batch& batch, Rng& noise) {
   shard.loss = loss_(shard.tape, {rows, labels}, noise);
 }
 
-/// Where the loss is no finite number the shard runs forward once more, with the same noise, on a
-/// tape that finds the operation which made it so.
+/// If the loss is not finite, runs the shard forward once more, with the same noise, on a tape that
+/// finds the operation that made it so.
 void Trainer::expect_finite_loss(Shard& shard, const Batch& batch, Rng noise) {
   const Scalar loss = shard.loss.total.item();
   if (std::isfinite(loss)) return;
@@ -164,7 +164,7 @@ void Trainer::end_epoch(Progress& progress, const Metrics& evaluated) {
                             watched, state.best_epoch, state.best));
 }
 
-/// What training remembers besides the model's own state.
+/// The state of training besides the model's own.
 std::vector<std::pair<std::string, Tensor*>> Trainer::training_state() const {
   std::vector<std::pair<std::string, Tensor*>> all;
   for (const auto& [name, tensor] : optimizer_->state())

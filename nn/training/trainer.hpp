@@ -23,9 +23,9 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// Where batches come from: `get(epoch, i)` is batch i of `per_epoch()` in an epoch, one example a
-/// row, the same for the same epoch and i at every call; `labels()`, where there is such a
-/// function, the classes of the batch that `get` gave last.
+/// A source of batches: `get(epoch, i)` is batch i of `per_epoch()` in an epoch, one example per
+/// row, the same for the same epoch and i at every call; `labels()`, if there is such a function,
+/// the classes of the batch that `get` last returned.
 template <class Source>
 concept BatchSource = requires(Source& source, std::size_t n) {
   { source.per_epoch() } -> std::convertible_to<std::size_t>;
@@ -33,7 +33,7 @@ concept BatchSource = requires(Source& source, std::size_t n) {
   { source.get(n, n) } -> std::convertible_to<const Tensor&>;
 };
 
-/// The loss of a batch, recorded on the tape, its noise drawn from the generator.
+/// The loss of a batch, recorded on the tape, with its noise drawn from the generator.
 using LossFunction = std::function<Loss(Tape&, const Batch& batch, Rng&)>;
 
 /// A module that knows its own loss, as autoencoders do.
@@ -43,19 +43,19 @@ concept ModuleWithLoss = std::derived_from<Model, Module> &&
   { model.loss(tape, batch, rng) } -> std::same_as<Loss>;
 };
 
-/// Trains a module: batches, steps, epochs, and what a checkpoint needs to go on.
+/// Trains a module: batches, steps, epochs, and what a checkpoint needs in order to resume.
 ///
 ///     Trainer trainer(model, {.epochs = 5}, Rng(1));
 ///     trainer.fit(batches, progress, [&] { return evaluate(model, test); });
 ///
 /// Each thread takes a shard of the batch through the whole step, and their gradients are summed in
 /// a fixed order: the same seed and number of threads give the same bits. All randomness of step s
-/// is drawn from rng.fork(s), so a run that was interrupted and resumed ends in the same bits as
+/// is drawn from rng.fork(s), so a run that was interrupted and resumed ends with the same bits as
 /// one that was not.
 class Trainer {
  public:
-  /// Whether a batch may be cut into shards: not where a loss couples its examples (MMD), since the
-  /// mean of the shards' losses is then another loss. Where a module of the model says so
+  /// Whether a batch may be cut into shards: not if a loss couples its examples (MMD), since the
+  /// mean of the shards' losses is then a different loss. If a module of the model says so
   /// (`Module::couples_examples`) it is not cut either.
   enum class Shards { one_a_thread, whole_batch };
 
@@ -68,37 +68,37 @@ class Trainer {
               return model.loss(tape, batch, noise);
             },
             std::move(options), rng, shards) {}
-  /// … and this one any module by any loss.
+  /// … or any module with any loss.
   Trainer(Module& model, LossFunction loss, TrainingOptions options, Rng rng,
           Shards shards = Shards::one_a_thread);
 
-  /// Runs all epochs, or until `patience` is out. After each one `evaluate` gives metrics that join
-  /// the epoch's own in `history()` and in its line on stderr; while it runs, the model is out of
-  /// training and holds its averaged weights where there are some. Returns false where Ctrl-C ended
-  /// it early.
+  /// Runs all epochs, or until `patience` runs out. After each one, `evaluate` gives metrics that
+  /// join the epoch's own in `history()` and in its line on stderr; while it runs, the model is in
+  /// evaluation mode and holds its averaged weights, if any. Returns false if Ctrl-C ended it
+  /// early.
   template <BatchSource Source>
   bool fit(Source& batches, Progress& progress,
            const std::function<Metrics()>& evaluate = no_metrics);
 
-  /// The parts of `fit`, for those who have something to do in between: an epoch, or what is left
-  /// of one that was interrupted (then false), …
+  /// The parts of `fit`, for callers with something to do in between: an epoch, or what is left of
+  /// one that was interrupted (false if Ctrl-C interrupts it), …
   template <BatchSource Source>
   bool run_epoch(Source& batches, Progress& progress,
                  const std::function<Metrics()>& evaluate = no_metrics);
   /// … and one training step: the batch's loss, its gradient, an update.
   void step(const Batch& batch);
 
-  /// Whether all epochs are done, or no more are worth it.
+  /// Whether all epochs are done, or `patience` has run out.
   bool finished() const;
   const History& history() const { return history_; }
   std::size_t steps() const { return optimizer_->steps; }
 
-  /// While what it returns lives, the model holds the averaged weights, where there are some: to
-  /// use and to save what training has come to.
+  /// While what it returns lives, the model holds the averaged weights, if any: to use or save the
+  /// result of training.
   MovingAverage::InPlace averaged_weights() { return MovingAverage::InPlace(average_.get()); }
 
   /// Writes the model's weights and buffers, optimiser, average, history and the unfinished epoch's
-  /// sums to a file from which `resume` goes on; `metadata` is kept beside them.
+  /// sums to a file from which `resume` continues; `metadata` is stored with them.
   void save_checkpoint(const std::filesystem::path& file,
                        std::map<std::string, std::string> metadata) const;
   /// Throws DataError for a file that is damaged or was made by another model or optimiser.
@@ -106,11 +106,11 @@ class Trainer {
 
  private:
   static Metrics no_metrics() { return {}; }
-  /// A part of the batch, with all that one thread needs to take it through a step.
+  /// A part of the batch, with everything that one thread needs to take it through a step.
   struct Shard {
     explicit Shard(Tape::Gradients gradients) : tape(gradients) {}
     Tape tape;
-    std::size_t first = 0, count = 0;  // of the batch
+    std::size_t first = 0, count = 0;  // rows of the batch
     Loss loss;
   };
 
@@ -131,7 +131,7 @@ class Trainer {
   std::size_t shard_count_ = 0;
   std::vector<Parameter*> parameters_;
   std::unique_ptr<Optimizer> optimizer_;
-  std::unique_ptr<MovingAverage> average_;  // none where `ema` is 0
+  std::unique_ptr<MovingAverage> average_;  // null if `ema` is 0
   History history_;
   RunningEpoch running_;
 };

@@ -31,7 +31,7 @@ struct TrainingOptions {
 
   void describe(Settings& settings);
 
-  /// Throws ConfigError for a value that makes no sense, with those that do.
+  /// Throws ConfigError for a value that makes no sense, and says which would.
   void check() const;
 };
 
@@ -49,7 +49,7 @@ using Schedule = double (*)(const TrainingOptions&, const ScheduleTime&);
 const Choices<Schedule>& schedules();
 
 /// The learning rate at step `step` of `steps`: lr times the factor of the schedule, which begins
-/// where the warm-up ends. Throws ConfigError where there is no such schedule.
+/// where the warm-up ends. Throws ConfigError if there is no such schedule.
 double scheduled_lr(const TrainingOptions& options, std::size_t step, std::size_t steps);
 
 }}  // namespace hourglass
