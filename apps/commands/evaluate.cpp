@@ -27,7 +27,7 @@ struct Options : CommonOptions {
 
 /// The additional metrics of a variational model; none for any other. Throws ConfigError if another
 /// model is asked for its likelihood.
-Metrics likelihood_figures_of(Autoencoder& model, const Dataset& test, const Options& options,
+Metrics likelihood_metrics_of(Autoencoder& model, const Dataset& test, const Options& options,
                               const Rng& rng) {
   if (Variational* variational = model.variational())
     return likelihood_metrics(*variational, test, rng, options.importance_samples, options.limit);

@@ -27,7 +27,7 @@ nlohmann::ordered_json to_json(const ModelInfo& model) {
           {"settings", settings}};
 }
 
-/// "latent = 32               numbers in the code"
+/// "latent = 32               latent dimensions"
 std::string settings_of(const ModelInfo& model) {
   std::string text;
   for (const auto& [name, value, help] : model.settings)

@@ -43,8 +43,8 @@ struct Softshrink : Module {
   Var forward(Var x) override { return soft_threshold(x); }
 };
 
-/// The activation with this name in lower case: "relu", "silu", … Throws ConfigError, which suggests
-/// the nearest name or lists them all.
-std::unique_ptr<Module> make_activation(const std::string& name);
+/// All of them by their names in lower case: `activations()["silu"]()` makes a SiLU.
+using ActivationMaker = std::unique_ptr<Module> (*)();
+const Choices<ActivationMaker>& activations();
 
 }}  // namespace hourglass

@@ -19,7 +19,7 @@ struct Options {
   void describe(Settings& settings) {
     settings("bias", bias, "whether layers add a bias");
     settings("rate", rate, "the size of a step");
-    settings("latent", latent, "numbers in the code");
+    settings("latent", latent, "latent dimensions");
     settings("activation", activation, "between layers");
     settings("hidden", hidden, "widths of the hidden layers");
   }
