@@ -63,8 +63,8 @@ void TrainingRun::expect_same_examples(const Config& was) const {
         "run.data is \"{}\" in {} and cannot become \"{}\", which has other training examples", old,
         folder_.string(), now));
   throw DataError(fmt::format(
-      "{}: its training examples are not those that {} was trained on: go on with the same "
-      "data, or begin anew with --force or another --out",
+      "{}: its training examples are not those that {} was trained on: resume with the same "
+      "data, or start over with --force or another --out",
       run_.data, folder_.string()));
 }
 
@@ -110,7 +110,7 @@ void TrainingRun::resume(const Config& was) {
   const std::size_t per_epoch = steps_per_epoch(), done = trainer_->history().epochs.size();
   if (trainer_->steps() < done * per_epoch || trainer_->steps() > (done + 1) * per_epoch)
     throw DataError(
-        fmt::format("{}: has {} training examples, which is not what {} was trained on: begin anew "
+        fmt::format("{}: has {} training examples, which is not what {} was trained on: start over "
                     "with --force or another --out",
                     run_.data, thousands(data_.train.size()), folder_.string()));
   resumed_ = true;

@@ -188,7 +188,7 @@ void TrainingRun::train() {
       continue;
     }
     progress.clear();
-    fmt::print(stderr, "interrupted; go on with: hourglass train {} --out {} --resume\n",
+    fmt::print(stderr, "interrupted; resume with: hourglass train {} --out {} --resume\n",
                run_.model, folder_.string());
     throw Interrupted();
   }

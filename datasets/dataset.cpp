@@ -36,7 +36,7 @@ Dataset::Dataset(std::string name, Shape example_shape, std::vector<std::uint8_t
       labels_(std::make_shared<const std::vector<std::uint8_t>>(std::move(labels))) {
   if (bytes_->size() != count_ * features_)
     throw DataError(
-        fmt::format("{}: {} bytes are no whole number of examples of shape {} ({} bytes)", name_,
+        fmt::format("{}: {} bytes are not a whole number of examples of shape {} ({} bytes)", name_,
                     bytes_->size(), to_text(example_shape_), features_));
   check_labels();
 }
@@ -51,7 +51,7 @@ Dataset::Dataset(std::string name, Shape example_shape, std::vector<Scalar> numb
       numbers_(std::make_shared<const std::vector<Scalar>>(std::move(numbers))),
       table_(std::make_shared<const TableDetails>(std::move(details))) {
   if (numbers_->size() != count_ * features_)
-    throw DataError(fmt::format("{}: {} numbers are no whole number of examples of {}", name_,
+    throw DataError(fmt::format("{}: {} numbers are not a whole number of examples of {}", name_,
                                 numbers_->size(), features_));
   if (has_targets() && table_->targets.size() != count_)
     throw DataError(
@@ -78,7 +78,7 @@ const std::uint8_t* Dataset::example(std::size_t i) const {
 }
 
 const TableDetails& Dataset::table() const {
-  if (!is_table()) throw DataError(fmt::format("{}: is no table", name_));
+  if (!is_table()) throw DataError(fmt::format("{}: is not a table", name_));
   return *table_;
 }
 
@@ -100,7 +100,7 @@ std::uint8_t label_number(const std::string& text, const std::vector<std::string
   const auto [stop, error] = std::from_chars(text.data(), end, number);
   if (error == std::errc() && stop == end && number <= 255)
     return static_cast<std::uint8_t>(number);
-  throw ConfigError(fmt::format("label '{}' is no whole number from 0 to 255{}", text,
+  throw ConfigError(fmt::format("label '{}' is not a whole number from 0 to 255{}", text,
                                 names.empty() ? "" : ", and no name: " + advice(text, names)));
 }
 

@@ -44,7 +44,7 @@ PngChunk frame_control(std::uint32_t sequence, const Picture& picture, std::uint
 
 std::vector<PngChunk> png_chunks(std::string_view file) {
   constexpr std::size_t around = 12;  // length, type and checksum
-  if (!file.starts_with(signature)) throw Error("png_chunks: this is no PNG file");
+  if (!file.starts_with(signature)) throw Error("png_chunks: this is not a PNG file");
   std::vector<PngChunk> chunks;
   for (std::size_t at = signature.size(); at < file.size();) {
     if (file.size() - at < around || file.size() - at - around < read_number(file, at))

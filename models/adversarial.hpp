@@ -68,7 +68,7 @@ class Adversarial : public Vanilla {
   static ModelInfo info() {
     return model_info<Adversarial, AdversarialOptions>({
         .name = "adversarial",
-        .summary = "a second network makes codes look like draws of N(0, 1), to draw new ones",
+        .summary = "a discriminator makes the codes match N(0, 1), so that new ones can be drawn",
         .objective = "minimise ‖x − x̂‖² − λ ln σ(D̄(z)), while D learns to tell z from N(0, 1)",
         .paper = "Makhzani et al., Adversarial Autoencoders, ICLR workshop 2016",
     });

@@ -14,7 +14,7 @@ struct BetaTcVaeOptions {
 
   void describe(Settings& settings) {
     vae.describe(settings);
-    settings("beta", beta, "what a nat of total correlation weighs; 1 is the VAE");
+    settings("beta", beta, "weight of the total correlation; 1 is the VAE");
   }
 };
 
@@ -51,7 +51,7 @@ class BetaTcVae : public Vae {
   static ModelInfo info() {
     return model_info<BetaTcVae, BetaTcVaeOptions>({
         .name = "beta-tc-vae",
-        .summary = "a VAE that pays extra for latent dimensions that depend on one another",
+        .summary = "a VAE that penalises latent dimensions that depend on one another",
         .objective = "minimise E_q[−ln p(x | z)] + mutual information + β total correlation + "
                      "dimension-wise KL",
         .paper = "Chen et al., Isolating Sources of Disentanglement in Variational Autoencoders, "

@@ -14,10 +14,10 @@ struct BetaVaeOptions {
 
   void describe(Settings& settings) {
     vae.describe(settings);
-    settings("beta", beta, "what a nat of KL weighs against a nat of reconstruction; 1 is the VAE");
+    settings("beta", beta, "weight of the KL term; 1 is the VAE");
     settings("capacity", capacity,
-             "nats of KL that the code is led to at the end of training; 0: beta times the KL");
-    settings("capacity_share", capacity_share, "the share of training in which capacity rises");
+             "target of the KL in nats, reached at the end of training; 0: beta times the KL");
+    settings("capacity_share", capacity_share, "share of training over which capacity rises");
   }
 };
 
@@ -60,7 +60,7 @@ class BetaVae : public Vae {
   static ModelInfo info() {
     return model_info<BetaVae, BetaVaeOptions>({
         .name = "beta-vae",
-        .summary = "a VAE whose code must be cheap, so that each number finds a factor of its own",
+        .summary = "a VAE with a heavier KL term, so that each latent dimension learns one factor",
         .objective = "minimise E_q[−ln p(x | z)] + β KL(q(z | x) ‖ p(z))",
         .paper = "Higgins et al., β-VAE: Learning Basic Visual Concepts with a Constrained "
                  "Variational Framework, ICLR 2017",

@@ -13,10 +13,10 @@ struct ConditionalVaeOptions {
 
   void describe(Settings& settings) {
     vae.describe(settings);
-    settings("classes", classes, "how many classes the labels name, from 0");
-    settings("class_weight", class_weight, "what a nat of the classifier's loss weighs");
+    settings("classes", classes, "number of classes, labelled from 0");
+    settings("class_weight", class_weight, "weight of the classifier's loss");
     settings("consistency_weight", consistency_weight,
-             "what a nat of the classifier's doubt about new images weighs");
+             "weight of the classifier's cross-entropy on generated images");
   }
 };
 
@@ -98,7 +98,7 @@ class ConditionalVae : public Vae {
   static ModelInfo info() {
     return model_info<ConditionalVae, ConditionalVaeOptions>({
         .name = "conditional-vae",
-        .summary = "a VAE that is told the class, so that images of a class can be asked for",
+        .summary = "a VAE conditioned on the class, which generates images of a given class",
         .objective = "minimise E_q[−ln p(x | z, y)] + KL(q(z | x) ‖ p(z)) − α ln q(y | x) − "
                      "β ln q(y | x̂(z', y))",
         .paper = "Kingma et al., Semi-supervised Learning with Deep Generative Models, NIPS 2014",

@@ -7,7 +7,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 enum class CodeActivation { sigmoid, tanh };
 inline const Choices<CodeActivation>& code_activations() {
   static const Choices<CodeActivation> all(
-      "code_activation of this model",
+      "code_activation",
       {{"sigmoid", CodeActivation::sigmoid, "0..1"}, {"tanh", CodeActivation::tanh, "−1..1"}});
   return all;
 }
@@ -15,7 +15,7 @@ inline const Choices<CodeActivation>& code_activations() {
 enum class JacobianNorm { exact, estimate };
 inline const Choices<JacobianNorm>& jacobian_norms() {
   static const Choices<JacobianNorm> all(
-      "way to its jacobian",
+      "jacobian",
       {{"exact", JacobianNorm::exact, "where the encoder is one dense layer"},
        {"estimate", JacobianNorm::estimate, "from one random direction, for any encoder"}});
   return all;
@@ -31,7 +31,7 @@ struct ContractiveOptions {
     base.describe(settings);
     settings("code_activation", code_activation, code_activations(), "s");
     settings("jacobian", jacobian, jacobian_norms(),
-             "how its norm is found; exact wants an encoder of one dense layer");
+             "how its norm is computed; exact needs an encoder of one dense layer");
     settings("weight", weight, "of ‖J‖²");
     settings("step", step, "of the estimate: ε, in the unit of a pixel");
   }
@@ -101,7 +101,7 @@ class Contractive : public Vanilla {
   static ModelInfo info() {
     return model_info<Contractive, ContractiveOptions>({
         .name = "contractive",
-        .summary = "a code that moves little where the example moves a little",
+        .summary = "a code that changes little when the example changes a little",
         .objective = "minimise ‖x − x̂‖² + weight ‖∂ code / ∂ x‖²",
         .paper = "Rifai et al., Contractive Auto-Encoders: Explicit Invariance During Feature "
                  "Extraction, ICML 2011",

@@ -24,7 +24,7 @@ class Convolutional : public Vanilla {
     return model_info<Convolutional, VanillaOptions>(
         {
             .name = "convolutional",
-            .summary = "strided convolutions down to a code, transposed ones back",
+            .summary = "strided convolutions down to the code, transposed convolutions back",
             .objective = "minimise ‖x − x̂‖² with x̂ = σ(g(f(x)))",
             .paper = "Masci et al., Stacked Convolutional Auto-Encoders for Hierarchical Feature "
                      "Extraction, ICANN 2011",

@@ -22,7 +22,7 @@ class Deep : public Vanilla {
     return model_info<Deep, VanillaOptions>(
         {
             .name = "deep",
-            .summary = "784-1000-500-250-30 and back, the autoencoder that began deep learning",
+            .summary = "784-1000-500-250-30 and back, the deep autoencoder of 2006",
             .objective = "minimise ‖x − x̂‖² with x̂ = σ(g(f(x)))",
             .paper = "Hinton & Salakhutdinov, Reducing the Dimensionality of Data with Neural "
                      "Networks, Science 2006",

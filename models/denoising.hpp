@@ -11,7 +11,7 @@ enum class Corruption { gaussian, masking, salt_and_pepper };
 /// Kinds of noise; strength is a standard deviation (gaussian) or the fraction of pixels hit.
 inline const Choices<Corruption>& corruptions() {
   static const Choices<Corruption> all(
-      "noise of this model",
+      "noise",
       {{"gaussian", Corruption::gaussian, "x + strength n, n ~ N(0, 1), cut off at 0 and 1"},
        {"masking", Corruption::masking, "0 with probability strength"},
        {"salt_and_pepper", Corruption::salt_and_pepper,
@@ -27,11 +27,12 @@ struct DenoisingOptions {
 
   void describe(Settings& settings) {
     base.describe(settings);
-    settings("noise", noise, corruptions(), "what damages an example");
-    settings("strength", strength,
-             "its deviation (gaussian) or the share of the pixels that it strikes (the others)");
+    settings("noise", noise, corruptions(), "how examples are corrupted");
+    settings(
+        "strength", strength,
+        "its standard deviation (gaussian) or the share of pixels that it changes (the others)");
     settings("residual", residual,
-             "the network says what the noise is, not what the image is (with squared_error)");
+             "the network predicts the noise instead of the image (with squared_error)");
   }
 };
 
@@ -114,7 +115,7 @@ class Denoising : public Vanilla {
     return model_info<Denoising, DenoisingOptions>(
         {
             .name = "denoising",
-            .summary = "rebuilds the whole image from one damaged by noise",
+            .summary = "reconstructs the clean image from a noisy one",
             .objective = "minimise −Σ x ln x̂ + (1 − x) ln(1 − x̂) with x̂ = σ(g(f(x̃))), x̃ a noisy x",
             .paper = "Vincent et al., Extracting and Composing Robust Features with Denoising "
                      "Autoencoders, ICML 2008",

@@ -13,8 +13,8 @@ struct InfoVaeOptions {
 
   void describe(Settings& settings) {
     vae.describe(settings);
-    settings("alpha", alpha, "how much information about x the code may keep free of charge, ≤ 1");
-    settings("lambda", lambda, "what the codes' distance from the prior counts; ≥ 1 − alpha");
+    settings("alpha", alpha, "how much information about x the code may keep without penalty, ≤ 1");
+    settings("lambda", lambda, "weight of the codes' distance from the prior; ≥ 1 − alpha");
   }
 };
 
@@ -63,7 +63,7 @@ class InfoVae : public Vae {
   static ModelInfo info() {
     return model_info<InfoVae, InfoVaeOptions>({
         .name = "info-vae",
-        .summary = "a VAE whose codes match the prior together, and each may say much of its image",
+        .summary = "a VAE whose codes match the prior in aggregate, so that each stays informative",
         .objective = "minimise E_q[−ln p(x | z)] + (1 − α) KL(q(z | x) ‖ p(z)) + "
                      "(α + λ − 1) MMD²(q(z), p(z))",
         .paper = "Zhao et al., InfoVAE: Balancing Learning and Inference in Variational "

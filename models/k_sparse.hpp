@@ -15,9 +15,10 @@ struct KSparseOptions {
 
   void describe(Settings& settings) {
     base.describe(settings);
-    settings("k", k, "how many latent dimensions an example may use");
-    settings("dead_after", dead_after, "a unit is dead that so many examples did not use");
-    settings("revival_weight", revival_weight, "of the loss that brings dead units back");
+    settings("k", k, "active units per example");
+    settings("dead_after", dead_after,
+             "a unit is dead after so many examples without being active");
+    settings("revival_weight", revival_weight, "weight of the loss that revives dead units");
   }
 };
 
@@ -68,7 +69,7 @@ class KSparse : public Vanilla {
   static ModelInfo info() {
     return model_info<KSparse, KSparseOptions>({
         .name = "k-sparse",
-        .summary = "a wide code of which each example keeps the k largest numbers",
+        .summary = "a wide code that keeps only the k largest activations of each example",
         .objective = "minimise ‖x − x̂‖² with x̂ = σ(g(the k largest of f(x)))",
         .paper = "Makhzani & Frey, k-Sparse Autoencoders, ICLR 2014",
     });

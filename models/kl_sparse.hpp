@@ -12,8 +12,8 @@ struct KlSparseOptions {
 
   void describe(Settings& settings) {
     base.describe(settings);
-    settings("target", target, "ρ, what each unit's mean activation shall be");
-    settings("weight", weight, "of the divergence from it, summed over the units");
+    settings("target", target, "ρ, the target of each unit's mean activation");
+    settings("weight", weight, "of the KL divergence from it, summed over the units");
   }
 };
 
@@ -38,10 +38,9 @@ class KlSparse : public Vanilla {
         weight_(static_cast<Scalar>(options.weight)) {
     if (!(options.target > 0 && options.target < 1))
       throw ConfigError("target is " + std::to_string(options.target) +
-                        ", but a mean activation above 0 and below 1 is wanted");
+                        ", but a mean activation above 0 and below 1 is expected");
     if (!(options.weight >= 0))
-      throw ConfigError("weight is " + std::to_string(options.weight) +
-                        ", but at least 0 is wanted");
+      throw ConfigError("weight is " + std::to_string(options.weight) + ", but must be at least 0");
     // Units start at the target, not at ½, which is far above it.
     encoder.parameters().back()->value.fill(std::log(target_ / (1 - target_)));
   }
@@ -62,7 +61,7 @@ class KlSparse : public Vanilla {
   static ModelInfo info() {
     return model_info<KlSparse, KlSparseOptions>({
         .name = "kl-sparse",
-        .summary = "a wide code whose units are each active rarely: KL to a target",
+        .summary = "a wide code whose units are rarely active: KL to a target activation",
         .objective = "minimise ‖x − x̂‖² + weight Σ KL(ρ ‖ mean activation)",
         .paper = "Ng, Sparse Autoencoder, CS294A lecture notes, 2011",
         .training = {.lr = 3e-3},

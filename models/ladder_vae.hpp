@@ -14,9 +14,10 @@ struct LadderVaeOptions {
 
   void describe(Settings& settings) {
     vae.describe(settings);
-    settings("top_latent", top_latent, "numbers in the upper layer z2; latent is the lower, z1");
+    settings("top_latent", top_latent,
+             "latent dimensions of the upper layer z2; latent is the lower, z1");
     settings("top_hidden", top_hidden, "widths of the dense layers between z1 and z2");
-    settings("warm_up", warm_up, "the share of the training in which KL comes into the loss");
+    settings("warm_up", warm_up, "share of training over which the weight of the KL rises");
   }
 };
 
@@ -102,7 +103,7 @@ class LadderVae : public Vae {
   static ModelInfo info() {
     return model_info<LadderVae, LadderVaeOptions>({
         .name = "ladder-vae",
-        .summary = "a VAE of two layers, whose upper one says what to expect of the lower",
+        .summary = "a VAE with two latent layers, the upper one being the prior of the lower",
         .objective = "minimise E_q[−ln p(x | z1) + KL(q(z1 | x, z2) ‖ p(z1 | z2))] + "
                      "KL(q(z2 | x) ‖ p(z2))",
         .paper = "Sønderby et al., Ladder Variational Autoencoders, NIPS 2016",

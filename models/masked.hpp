@@ -83,7 +83,7 @@ class Masked : public Vanilla {
   static ModelInfo info() {
     return model_info<Masked, MaskedOptions>({
         .name = "masked",
-        .summary = "guesses three quarters of an image, hidden in patches, from the rest",
+        .summary = "predicts the masked patches of an image, three quarters of it, from the rest",
         .objective = "minimise Σ m (x − x̂)² + w ‖x − x̄‖², m: 1 where x was hidden from x̂",
         .paper = "He et al., Masked Autoencoders Are Scalable Vision Learners, CVPR 2022",
     });

@@ -71,7 +71,7 @@ const ModelInfo& find_model(const std::string& name) {
     if (model.name == name) return model;
     names.push_back(model.name);
   }
-  throw ConfigError(fmt::format("'{}' is no model; {}", name, advice(name, names)));
+  throw ConfigError(fmt::format("unknown model '{}'; {}", name, advice(name, names)));
 }
 
 }}  // namespace hourglass

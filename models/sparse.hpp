@@ -31,8 +31,7 @@ class Sparse : public Vanilla {
   Sparse(const Shape& example_shape, SparseOptions options, Rng& rng)
       : Vanilla(example_shape, options.base, rng), weight_(static_cast<Scalar>(options.weight)) {
     if (!(options.weight >= 0))
-      throw ConfigError("weight is " + std::to_string(options.weight) +
-                        ", but the pull towards 0 is wanted: at least 0");
+      throw ConfigError("weight is " + std::to_string(options.weight) + ", but must be at least 0");
   }
 
   Var encode(Var x) override { return relu(encoder(x)); }
@@ -50,7 +49,7 @@ class Sparse : public Vanilla {
   static ModelInfo info() {
     return model_info<Sparse, SparseOptions>({
         .name = "sparse",
-        .summary = "a wide code of which each example may use little: L1",
+        .summary = "a wide code with an L1 penalty, so that each example uses few units",
         .objective = "minimise ‖x − x̂‖² + weight Σ |code|",
         .paper = "Olshausen & Field, Emergence of Simple-Cell Receptive Field Properties by "
                  "Learning a Sparse Code for Natural Images, Nature 1996",

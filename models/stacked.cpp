@@ -9,8 +9,8 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 const Choices<FineTune>& fine_tunings() {
   static const Choices<FineTune> all(
-      "end of fine_tune", {{"reconstruction", FineTune::reconstruction, "rebuilds examples"},
-                           {"labels", FineTune::labels, "tells their classes"}});
+      "fine_tune", {{"reconstruction", FineTune::reconstruction, "rebuilds examples"},
+                    {"labels", FineTune::labels, "tells their classes"}});
   return all;
 }
 
@@ -20,11 +20,11 @@ void StackedOptions::describe(Settings& settings) {
   settings("activation", activation, activations(), "of every layer, the code's too");
   settings("masking", masking, "share of a layer's inputs set to 0 while it learns");
   settings("pretraining", pretraining, "share of the training steps before fine-tuning");
-  settings("fine_tune", fine_tune, fine_tunings(), "to what end");
-  settings("classes", classes, "of fine_tune = labels: how many there are");
+  settings("fine_tune", fine_tune, fine_tunings(), "objective of fine-tuning");
+  settings("classes", classes, "of fine_tune = labels: number of classes");
   settings("dropout", dropout, "of fine_tune = labels: of every layer's outputs");
   settings("reconstruction_weight", reconstruction_weight,
-           "of fine_tune = labels: keeps the decoder at work");
+           "of fine_tune = labels: weight of the reconstruction error");
 }
 
 namespace {
@@ -32,7 +32,7 @@ namespace {
 void expect_share(const char* name, double value) {
   if (!(value >= 0 && value < 1))
     throw ConfigError(std::string(name) + " is " + std::to_string(value) +
-                      ", but a share of at least 0 and below 1 is wanted");
+                      ", but a share of at least 0 and below 1 is expected");
 }
 
 }  // namespace

@@ -102,7 +102,7 @@ class Stacked : public Autoencoder {
   static ModelInfo info() {
     return model_info<Stacked, StackedOptions>({
         .name = "stacked",
-        .summary = "denoising layers learned one after the other, then fine-tuned together",
+        .summary = "denoising layers trained one after the other, then fine-tuned together",
         .objective =
             "minimise ‖hᵢ₋₁ − gᵢ(fᵢ(h̃ᵢ₋₁))‖² layer by layer, then ‖x − x̂‖² or −ln p(label)",
         .paper = "Vincent et al., Stacked Denoising Autoencoders, JMLR 2010",

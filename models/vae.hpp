@@ -91,7 +91,7 @@ class Vae : public Variational {
   static ModelInfo info() {
     return model_info<Vae, VaeOptions>({
         .name = "vae",
-        .summary = "a code that is a random variable, so that new examples can be drawn",
+        .summary = "a probabilistic code, so that new examples can be generated",
         .objective = "minimise E_q[−ln p(x | z)] + KL(q(z | x) ‖ p(z)), the negative ELBO",
         .paper = "Kingma & Welling, Auto-Encoding Variational Bayes, ICLR 2014",
     });

@@ -14,7 +14,7 @@ struct VampVaeOptions {
 
   void describe(Settings& settings) {
     vae.describe(settings);
-    settings("pseudo_inputs", pseudo_inputs, "learnt images whose posteriors make up the prior");
+    settings("pseudo_inputs", pseudo_inputs, "learnt inputs whose posteriors make up the prior");
   }
 };
 

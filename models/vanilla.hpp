@@ -13,9 +13,9 @@ enum class ReconstructionLoss { squared_error, binary_cross_entropy };
 /// The reconstruction losses, summed over an image.
 inline const Choices<ReconstructionLoss>& reconstruction_losses() {
   static const Choices<ReconstructionLoss> all(
-      "loss of this model", {{"squared_error", ReconstructionLoss::squared_error, "‖x − x̂‖²"},
-                             {"binary_cross_entropy", ReconstructionLoss::binary_cross_entropy,
-                              "−Σ x ln x̂ + (1 − x) ln(1 − x̂)"}});
+      "loss", {{"squared_error", ReconstructionLoss::squared_error, "‖x − x̂‖²"},
+               {"binary_cross_entropy", ReconstructionLoss::binary_cross_entropy,
+                "−Σ x ln x̂ + (1 − x) ln(1 − x̂)"}});
   return all;
 }
 
@@ -70,7 +70,7 @@ class Vanilla : public Autoencoder {
   static ModelInfo info() {
     return model_info<Vanilla, VanillaOptions>({
         .name = "vanilla",
-        .summary = "dense layers down to a narrow code and back",
+        .summary = "dense layers down to a bottleneck and back",
         .objective = "minimise ‖x − x̂‖² with x̂ = σ(g(f(x)))",
         .paper = "Hinton & Salakhutdinov, Reducing the Dimensionality of Data with Neural "
                  "Networks, Science 2006",

@@ -21,12 +21,13 @@ struct VqVaeOptions {
 
   void describe(Settings& settings) {
     network.describe(settings);
-    settings("positions", positions, "code vectors in a code; they share its numbers evenly");
+    settings("positions", positions,
+             "code vectors per example; latent is divided evenly among them");
     settings("codebook", codebook, "code vectors to choose from");
     settings("commitment", commitment, "β: weight of the distance to the chosen code vectors");
-    settings("decay", decay, "of the moving averages that the code vectors are, 0..1");
+    settings("decay", decay, "of the moving averages that update the code vectors, 0..1");
     settings("revival", revival,
-             "a code vector used less than this share of even use is reset to where encodings are");
+             "a code vector used less than this share of uniform use is reset to an encoding");
   }
 
   void check() const {
@@ -124,7 +125,7 @@ class VqVae : public Autoencoder {
   static ModelInfo info() {
     return model_info<VqVae, VqVaeOptions>({
         .name = "vq-vae",
-        .summary = "a code of whole numbers: the nearest vectors of a learned codebook",
+        .summary = "a discrete code: the nearest vectors of a learned codebook",
         .objective = "minimise ‖x − x̂‖² + β ‖z − sg[e]‖², e the code vectors nearest to z",
         .paper = "van den Oord, Vinyals & Kavukcuoglu, Neural Discrete Representation Learning, "
                  "NeurIPS 2017",

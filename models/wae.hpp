@@ -11,7 +11,7 @@ struct WaeOptions {
 
   void describe(Settings& settings) {
     base.describe(settings);
-    settings("mmd_weight", mmd_weight, "what the codes' distance from the prior counts");
+    settings("mmd_weight", mmd_weight, "weight of the codes' distance from the prior");
   }
 };
 
@@ -60,7 +60,7 @@ class Wae : public Vanilla {
   static ModelInfo info() {
     return model_info<Wae, WaeOptions>({
         .name = "wae",
-        .summary = "a plain autoencoder whose codes, taken together, look like draws of N(0, 1)",
+        .summary = "a plain autoencoder whose codes match N(0, 1) in aggregate",
         .objective = "minimise ‖x − x̂‖² + λ MMD²(codes, draws of N(0, 1))",
         .paper = "Tolstikhin et al., Wasserstein Auto-Encoders, ICLR 2018",
     });

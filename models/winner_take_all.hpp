@@ -13,7 +13,7 @@ struct WinnerTakeAllOptions {
 
   void describe(Settings& settings) {
     base.describe(settings);
-    settings("rate", rate, "the share of a batch's examples that each unit wins");
+    settings("rate", rate, "share of a batch's examples for which each unit stays active");
   }
 };
 
@@ -39,7 +39,7 @@ class WinnerTakeAll : public Vanilla {
         threshold_(filled({latent()})) {
     if (!(rate_ > 0 && rate_ <= 1))
       throw ConfigError("rate is " + std::to_string(rate_) +
-                        ", but a share above 0 and up to 1 is wanted");
+                        ", but a share above 0 and up to 1 is expected");
     register_buffer("threshold", threshold_);
   }
 
@@ -60,7 +60,7 @@ class WinnerTakeAll : public Vanilla {
   static ModelInfo info() {
     return model_info<WinnerTakeAll, WinnerTakeAllOptions>({
         .name = "winner-take-all",
-        .summary = "a wide code whose units each answer to few examples of a batch",
+        .summary = "a wide code whose units each stay active for few examples of a batch",
         .objective = "minimise −Σ x ln x̂ + (1 − x) ln(1 − x̂), each unit silent but for its largest "
                      "activations",
         .paper = "Makhzani & Frey, Winner-Take-All Autoencoders, NIPS 2015",

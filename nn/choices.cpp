@@ -10,7 +10,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 std::size_t ChoiceNames::index_of(const std::string& name) const {
   for (std::size_t i = 0; i < entries_.size(); ++i)
     if (entries_[i].name == name) return i;
-  throw ConfigError(fmt::format("'{}' is no {}; {}", name, kind_, advice(name, names())));
+  throw ConfigError(fmt::format("unknown {} '{}'; {}", kind_, name, advice(name, names())));
 }
 
 std::vector<std::string> ChoiceNames::names() const {

@@ -46,10 +46,10 @@ void check(const Options& options, const TrainedModel& trained, const Shape& exa
         "to those of its training examples, or train a model that does, such as vae",
         trained.run.model));
   if (by_prior && !options.labels.empty() && trained.model->classes() == 0)
-    throw ConfigError(fmt::format(
-        "the prior of {} knows nothing of classes, so that there are no labels to write: leave "
-        "out --labels, or let --sampler gmm fit a distribution to each class",
-        trained.run.model));
+    throw ConfigError(
+        fmt::format("the prior of {} has no classes, so there are no labels to write: leave "
+                    "out --labels, or let --sampler gmm fit a distribution to each class",
+                    trained.run.model));
   if (options.with_data && (options.data.empty() || options.npy.empty()))
     throw ConfigError("--with-data puts the examples of --data into --npy FILE: give both");
   if (!options.data.empty() && by_prior && !options.with_data)

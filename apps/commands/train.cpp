@@ -103,10 +103,10 @@ void declare_run(const fs::path& folder) {
 void expect_free(const fs::path& folder) {
   for (const std::string& name : run_records())
     if (fs::exists(folder / name))
-      throw ConfigError(fmt::format(
-          "{} already holds a run ({}): --resume goes on with it, --force trains anew in its "
-          "place, and another --out leaves it as it is",
-          folder.string(), name));
+      throw ConfigError(
+          fmt::format("{} already holds a run ({}): --resume continues it, --force retrains in its "
+                      "place, and another --out leaves it as it is",
+                      folder.string(), name));
   for (const std::string& name : run_files())
     if (fs::exists(folder / name))
       throw ConfigError(
@@ -143,7 +143,7 @@ void expect_something_to_watch(const Options& options, const Config& config) {
 }
 
 void resume_run(const Options& options, const std::string& command_line) {
-  if (!options.out) throw ConfigError("--resume needs --out, the folder of the run to go on with");
+  if (!options.out) throw ConfigError("--resume needs --out, the folder of the run to continue");
   const fs::path folder = *options.out;
   for (const std::string& name : run_files()) allow_replacing(folder / name);
   declare_run(folder);

@@ -22,7 +22,7 @@ Paper Paper::named(const std::string& name) {
   if (name == "a3") return upright(297, 420);
   if (name == "a4") return upright(210, 297);
   if (name == "a5") return upright(148, 210);
-  throw ConfigError("there is no paper '" + name + "': there are a2, a3, a4 and a5");
+  throw ConfigError("there is no paper '" + name + "': choose a2, a3, a4 or a5");
 }
 
 namespace {
@@ -111,7 +111,7 @@ Picture draw_poster(const GalleryView& view, const PosterOptions& options) {
   const Shape& shape = view.data.example_shape();
   const bool manifold = options.kind == "manifold";
   if (!manifold && options.kind != "classes")
-    throw ConfigError("there is no poster '" + options.kind + "': there are manifold and classes");
+    throw ConfigError("there is no poster '" + options.kind + "': choose manifold or classes");
   if (!is_picture(shape))
     throw ConfigError(
         fmt::format("a poster shows images, but the examples here are {}", to_text(shape)));

@@ -77,7 +77,7 @@ SampleEvaluation evaluate_samples(const std::string& run, const TrainedModel& tr
   Autoencoder& classifier = *other.model;
   if (!classifier.is_classifier() || other.run.example_shape != trained.run.example_shape)
     throw ConfigError("--judge: " + run +
-                      " is no classifier of examples of this shape: train one with stacked and "
+                      " is not a classifier of examples of this shape: train one with stacked and "
                       "--set fine_tune=labels");
   const TrainingData training = training_data_for("--judge", trained);
   const EvaluationSet set = load_evaluation_set(trained.run, training, trained.run.scale);

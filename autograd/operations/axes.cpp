@@ -46,7 +46,7 @@ std::array<std::uint8_t, 8> Axes::order(std::size_t rank) const {
     seen |= 1u << from_front;
   }
   if (seen != (1u << rank) - 1 || (!all_ && count_ != rank))
-    throw ShapeError(fmt::format("({}) is no order of {} axes: each must be there once",
+    throw ShapeError(fmt::format("({}) is not an order of {} axes: each must be there once",
                                  fmt::join(std::span(axes_).first(count_), ", "), rank));
   return order;
 }

@@ -120,8 +120,8 @@ void copy_runs(const Tensor& from, Runs at, Tensor& into, Runs to, std::size_t c
 Var slice(Var x, int axis, std::size_t begin, std::size_t end) {
   const std::size_t along = checked_axis("slice", x, axis);
   if (begin > end || end > x.shape()[along])
-    throw ShapeError(fmt::format("slice: {} to {} is no part of axis {} of {}{}", begin, end, axis,
-                                 to_text(x.shape()), in_module(x)));
+    throw ShapeError(fmt::format("slice: {} to {} is not a part of axis {} of {}{}", begin, end,
+                                 axis, to_text(x.shape()), in_module(x)));
   Shape shape = x.shape();
   shape[along] = end - begin;
   Var y = new_output("slice", shape, {x});

@@ -172,9 +172,9 @@ Var pixel_shuffle(Var x, std::size_t r) {
   const std::size_t images = x.shape()[0], channels = x.shape()[1], height = x.shape()[2],
                     width = x.shape()[3];
   if (r == 0 || channels % mul_sat(r, r) != 0)
-    throw ShapeError(
-        fmt::format("pixel_shuffle: x is {}: its {} channels are no multiple of r² with r = {}{}",
-                    to_text(x.shape()), channels, r, in_module(x)));
+    throw ShapeError(fmt::format(
+        "pixel_shuffle: x is {}: its {} channels are not a multiple of r² with r = {}{}",
+        to_text(x.shape()), channels, r, in_module(x)));
   const std::size_t planes = images * (channels / (r * r));
   Var y = new_output("pixel_shuffle",
                      {images, channels / (r * r), mul_sat(height, r), mul_sat(width, r)}, {x});

@@ -151,7 +151,7 @@ Table read_table(const Description& description) {
   if (name == "transactions")
     return make_transactions(transactions_rows, description.seed.value_or(1));
   if (name == "swiss-roll") return make_swiss_roll(swiss_roll_rows, description.seed.value_or(1));
-  if (name == csv_prefix) fail(description, "csv: wants the path of a file after it");
+  if (name == csv_prefix) fail(description, "csv: needs the path of a file after it");
   if (name.starts_with(csv_prefix))
     return read_csv(name.substr(csv_prefix.size()), csv_columns(description));
   const fs::path file = bundled_folder("tabular") / (name + ".csv");
@@ -183,7 +183,7 @@ std::optional<PictureSize> wanted_size(const Description& description, const cha
   };
   if (sides.size() != 2 || !read(sides[0], size.width) || !read(sides[1], size.height))
     fail(description,
-         fmt::format("'{0}' wants WIDTHxHEIGHT, each from 1 to 4096, such as {0}=28x28", key));
+         fmt::format("'{0}' needs WIDTHxHEIGHT, each from 1 to 4096, such as {0}=28x28", key));
   return size;
 }
 
@@ -230,7 +230,7 @@ void draw_splits(Source& source, const Description& description) {
 Source read_pictures(const Description& description) {
   const std::string& name = description.name;
   const fs::path folder = name.substr(images_prefix.size());
-  if (folder.empty()) fail(description, "images: wants the path of a folder after it");
+  if (folder.empty()) fail(description, "images: needs the path of a folder after it");
   PictureExamples pictures =
       read_images(name, folder, wanted_size(description, "size", description.size),
                   wanted_size(description, "tiles", description.tiles));
@@ -247,11 +247,11 @@ Source read_pictures(const Description& description) {
 Source read_undivided(const Description& description) {
   const std::string& name = description.name;
   if (is_table(name)) return read_table_source(description);
-  if (name == npy_prefix) fail(description, "npy: wants the path of a file after it");
+  if (name == npy_prefix) fail(description, "npy: needs the path of a file after it");
   if (name.starts_with(npy_prefix))
     return source_of(read_npy_dataset(name, name.substr(npy_prefix.size()), description.classes,
                                       description.layout));
-  if (name == idx_prefix) fail(description, "idx: wants the path of a file after it");
+  if (name == idx_prefix) fail(description, "idx: needs the path of a file after it");
   if (name.starts_with(idx_prefix)) {
     const fs::path images = name.substr(idx_prefix.size());
     return source_of(read_dataset(name, images, labels_beside(images), description.layout));
@@ -289,10 +289,10 @@ std::vector<DatasetInfo> list_datasets() {
       {"breast-cancer",
        "569 tumours, 30 measures of their cells' nuclei: 0 malignant, 1 benign; splits as above",
        "W. Wolberg, N. Street, O. Mangasarian 1995; CC BY 4.0; bundled"},
-      {"diabetes", "442 patients, 10 measures; target: how far the disease went in a year",
+      {"diabetes", "442 patients, 10 measures; target: disease progression after one year",
        "B. Efron, T. Hastie, I. Johnstone, R. Tibshirani 2004; bundled"},
       {"transactions", "SYNTHETIC card payments: 30,000 rows, 0 normal, 1 fraud (0.4 %)",
-       "made by Hourglass from ?seed=N; nobody's real data"},
+       "made by Hourglass from ?seed=N; no real person's data"},
       {"swiss-roll",
        "5,000 points of a strip rolled up in space; target: how far along, 8 labels: which part",
        "made by Hourglass from ?seed=N; J. Tenenbaum, V. de Silva, J. Langford 2000"},

@@ -257,7 +257,7 @@ class Reader {
     const auto [stop, error] = std::from_chars(text.data(), end, number);
     if (error != std::errc() || stop != end || number < least || number > most)
       fail(description_,
-           fmt::format("{} '{}' is no whole number from {} to {}", key, text, least, most));
+           fmt::format("{} '{}' is not a whole number from {} to {}", key, text, least, most));
     return number;
   }
 

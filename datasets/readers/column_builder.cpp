@@ -140,7 +140,8 @@ FinishedColumn ColumnBuilder::finish(DecimalSign file, char separator) {
   const bool is_text = texts_ > 0 || mixes_units();
   const bool must_be_number = !records_texts_ || wanted_ == ColumnKind::target;
   if (texts_ > 0 && must_be_number)
-    throw CellFault{text_.line, fmt::format("holds '{}', which is no number", shown(text_.text))};
+    throw CellFault{text_.line,
+                    fmt::format("holds '{}', which is not a number", shown(text_.text))};
   if (is_text && must_be_number) {
     const Example& other =
         other_unit_.line > 0

@@ -101,7 +101,7 @@ Contents::Contents(const fs::path& path) : file_(path) {
   if (start[0] != 0x1f || start[1] != 0x8b) {
     const std::string kind = file_kind({reinterpret_cast<const char*>(start.data()), got});
     if (got > 0 && start[0] != 0 && !kind.empty())
-      file_.fail(fmt::format("it is no IDX file, but {}", kind));
+      file_.fail(fmt::format("it is not an IDX file, but {}", kind));
     return;
   }
   const int gzip_only = 15 + 16;  // the largest window; + 16 refuses what has no gzip header

@@ -66,7 +66,8 @@ std::string fault_in_words(const JpegFaults& faults) {
   if (faults.damage == JWRN_JPEG_EOF) return cut_off;  // which other faults follow from
   switch (faults.msg_code) {
     case JERR_BAD_PRECISION:
-      return "it is a JPEG file of more than 8 bits a channel, which is not read: save it with 8 "
+      return "it is a JPEG file of more than 8 bits per channel, which is not supported: save it "
+             "with 8 "
              "bits, or as PNG";
     case JERR_SOF_UNSUPPORTED:
       return "it is a lossless or hierarchical JPEG file, which is not read: save it as PNG";

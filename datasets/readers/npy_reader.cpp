@@ -131,7 +131,7 @@ class HeaderParser {
 
 Header read_header(NpyInput& input) {
   if (const std::string kind = input.other_kind(); !kind.empty())
-    input.fail(fmt::format("it is no NPY file, but {}", kind));
+    input.fail(fmt::format("it is not an NPY file, but {}", kind));
   std::array<char, 8> start;
   input.read(start.data(), start.size(), "magic number");
   if (std::memcmp(start.data(), npy_magic.data(), npy_magic.size()) != 0)

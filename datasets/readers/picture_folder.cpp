@@ -100,7 +100,7 @@ void search(const fs::path& folder, std::vector<fs::path> above, Found& found) {
     throw DataError(fmt::format("{}: cannot be read: {}", folder.string(), reason.message()));
 }
 
-/// "3 files are no PNG or JPEG and were left out: a.gif, b.txt, c.webp"
+/// "3 files are neither PNG nor JPEG and were left out: a.gif, b.txt, c.webp"
 std::string left_out(const fs::path& folder, const std::vector<fs::path>& files) {
   constexpr std::size_t shown = 3;
   std::vector<std::string> names;
@@ -110,12 +110,12 @@ std::string left_out(const fs::path& folder, const std::vector<fs::path>& files)
     return is_one_of(file.extension(), {".gif", ".webp", ".tif", ".tiff", ".bmp", ".heic", ".heif",
                                         ".avif", ".jp2", ".jxl", ".pgm", ".ppm", ".svg", ".dng"});
   });
-  return fmt::format("{} and {} left out: {}{}{}",
-                     files.size() == 1 ? "one file is no PNG or JPEG"
-                                       : fmt::format("{} files are no PNG or JPEG", files.size()),
-                     files.size() == 1 ? "was" : "were", fmt::join(names, ", "),
-                     files.size() > shown ? " …" : "",
-                     picture ? "; pictures of other kinds are read once converted to PNG" : "");
+  return fmt::format(
+      "{} and {} left out: {}{}{}",
+      files.size() == 1 ? "one file is neither PNG nor JPEG"
+                        : fmt::format("{} files are neither PNG nor JPEG", files.size()),
+      files.size() == 1 ? "was" : "were", fmt::join(names, ", "), files.size() > shown ? " …" : "",
+      picture ? "; pictures of other kinds are read once converted to PNG" : "");
 }
 
 // ---- Losses

@@ -124,7 +124,7 @@ TextFile from_windows(const fs::path& file, const std::string& bytes, const Utf8
          fmt::format("line {} holds the byte 0x{:02x}, {}; save the file as UTF-8",
                      line_at(bytes, offset), static_cast<std::uint8_t>(bytes[offset]), fault));
   };
-  if (check.longer > 0) explain(check.bad, "which is no UTF-8, as other lines are");
+  if (check.longer > 0) explain(check.bad, "which is not UTF-8, as other lines are");
   Converted result = converted(bytes, "WINDOWS-1252");
   if (result.read < bytes.size())
     explain(result.read, "which is neither UTF-8 nor Windows-1252 (Latin-1)");
@@ -141,10 +141,10 @@ TextFile read_text_file(const fs::path& file) {
     return from_utf16(file, std::string_view(bytes).substr(2),
                       start[0] == '\xff' ? "UTF-16LE" : "UTF-16BE");
   if (const std::string kind = bytes.empty() ? "" : file_kind(start); !kind.empty())
-    fail(file, "it is no text, but " + kind);
+    fail(file, "it is not text, but " + kind);
   if (const char* encoding = utf16_without_mark(bytes)) return from_utf16(file, bytes, encoding);
   if (const std::size_t zero = bytes.find('\0'); zero != std::string::npos)
-    fail(file, fmt::format("line {} is no text: it holds a zero byte", line_at(bytes, zero)));
+    fail(file, fmt::format("line {} is not text: it holds a zero byte", line_at(bytes, zero)));
   const Utf8Check check = check_utf8(bytes);
   TextFile result =
       check.bad == std::string::npos ? TextFile{bytes} : from_windows(file, bytes, check);

@@ -160,9 +160,8 @@ void expect_finite(const Scores& scores, const Dataset& data) {
   for (std::size_t s = 0; s < scores.names.size(); ++s)
     for (std::size_t i = 0; i < data.size(); ++i)
       if (!std::isfinite(scores.columns[s][i]))
-        throw NonFiniteError(
-            fmt::format("the score {} is no finite number: of example {} of {} it is {}",
-                        scores.names[s], i, data.name(), scores.columns[s][i]));
+        throw NonFiniteError(fmt::format("the score {} is not finite: of example {} of {} it is {}",
+                                         scores.names[s], i, data.name(), scores.columns[s][i]));
 }
 
 }  // namespace

@@ -113,7 +113,7 @@ std::vector<std::size_t> classes_of(const Autoencoder& model, const Dataset& tra
 /// The examples of a class. Throws ConfigError if there are none.
 Dataset examples_of(const Dataset& train, std::size_t label) {
   if (!train.has_labels())
-    throw ConfigError(train.name() + ": has no labels, so that there are no classes to draw");
+    throw ConfigError(train.name() + ": has no labels, so there are no classes to draw");
   const Dataset examples =
       label < 256 ? train.with_labels({static_cast<std::uint8_t>(label)}) : train.slice(0, 0);
   if (examples.size() == 0)
@@ -143,7 +143,7 @@ Samples draw_samples(Autoencoder& model, const SamplerOptions& options, const Da
     return {decode_all(model, fitted ? fitted_codes(model, options, train, train, count, 0, rng)
                                      : prior_codes(model, options.temperature, count, {}, rng))};
   if (!label && !train.has_labels() && model.classes() == 0)
-    throw ConfigError(train.name() + ": has no labels, so that there are no classes to draw");
+    throw ConfigError(train.name() + ": has no labels, so there are no classes to draw");
   const std::vector<std::size_t> classes =
       label ? std::vector<std::size_t>{*label} : classes_of(model, train, options);
   Tensor codes = filled({count, model.latent()});

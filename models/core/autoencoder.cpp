@@ -24,7 +24,7 @@ Tensor Autoencoder::sample_codes(std::size_t, Rng&) {
 
 Tensor Autoencoder::sample_codes(std::size_t, std::size_t label, Rng&) {
   throw ConfigError(fmt::format(
-      "this model knows nothing of classes, so it cannot draw codes of class {}; a conditional one "
+      "this model has no classes, so it cannot draw codes of class {}; a conditional one "
       "can",
       label));
 }

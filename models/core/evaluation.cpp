@@ -39,7 +39,7 @@ Metrics evaluate_batch(Autoencoder& model, const InferenceBatch& batch, Rng nois
                                   [](const auto& figure) { return !std::isfinite(figure.second); });
   if (wrong == figures.end()) return figures;
   const std::string fact =
-      fmt::format("{} is no finite number: over {} it is {}", wrong->first, where, wrong->second);
+      fmt::format("{} is not finite: over {} it is {}", wrong->first, where, wrong->second);
   Tape checked(Tape::Gradients::off);
   watch(checked, {.check_finite = true});
   try {

@@ -53,7 +53,7 @@ Estimate estimate(Variational& model, Tape& tape, const Batch& example, std::siz
 template <class Again>
 [[noreturn]] void fail_not_finite(const char* name, double value, std::size_t example,
                                   const Dataset& data, const Again& again) {
-  const std::string fact = fmt::format("{} is no finite number: of example {} of {} it is {}", name,
+  const std::string fact = fmt::format("{} is not finite: of example {} of {} it is {}", name,
                                        example, data.name(), value);
   Tape tape(Tape::Gradients::off);
   watch(tape, {.check_finite = true});

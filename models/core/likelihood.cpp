@@ -177,7 +177,7 @@ const Choices<LikelihoodMaker>& likelihoods() {
         [](Options options) -> Made {
           return std::make_unique<BernoulliLikelihood>(options.binarize);
         },
-        "black or white, a coin for each pixel"},
+        "black or white, a Bernoulli variable for each pixel"},
        {"gaussian", [](Options) -> Made { return std::make_unique<GaussianLikelihood>(); },
         "real numbers, with one deviation for all"},
        {"discretized_logistic",

@@ -18,7 +18,7 @@ void NetworkOptions::describe(Settings& settings) {
   settings("channels", channels,
            "maps of the convolutions of stride 2 before the dense layers; [] for none");
   settings("depth", depth, "further convolutions of stride 1 after each of them");
-  settings("upsampling", upsampling, upsamplings(), "how convolutions go back");
+  settings("upsampling", upsampling, upsamplings(), "how the decoder enlarges");
   settings("activation", activation, activations(), "between layers");
   settings("normalization", normalization, normalizations(), "between layers");
 }

@@ -127,7 +127,7 @@ Mixture Mixture::fit(const Tensor& rows, const MixtureOptions& options, Rng rng)
     throw ConfigError(fmt::format("a mixture of {} components needs as many examples, but has {}",
                                   options.components, rows.shape()[0]));
   if (!std::all_of(rows.begin(), rows.end(), [](Scalar z) { return std::isfinite(z); }))
-    throw ConfigError("a mixture cannot be fitted: some codes are no finite numbers");
+    throw ConfigError("a mixture cannot be fitted: some codes are not finite");
   return Mixture(rows, options, rng);
 }
 

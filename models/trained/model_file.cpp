@@ -60,7 +60,7 @@ Config config_from(const std::map<std::string, std::string>& metadata, const std
   const auto found = metadata.find("hourglass");
   if (found == metadata.end())
     throw DataError(
-        fmt::format("{}: holds weights but no config: it is no model of hourglass", origin));
+        fmt::format("{}: holds weights but no config: it is not a model of Hourglass", origin));
   try {
     return Config::parse(found->second, origin);
   } catch (const ConfigError& error) {  // which names the file already

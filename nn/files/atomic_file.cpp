@@ -84,7 +84,7 @@ void write_atomically(const fs::path& file, std::string_view contents) {
   if (error) fail(file, error);
   // rename would replace a device such as /dev/null with a plain file.
   if (fs::exists(file, error) && !fs::is_regular_file(file, error)) {
-    throw Error(fmt::format("{}: cannot be written: it is no regular file", file.string()));
+    throw Error(fmt::format("{}: cannot be written: it is not a regular file", file.string()));
   }
   TemporaryFile temporary(file);
   temporary.write(contents);

@@ -116,7 +116,7 @@ Value to_value(const toml::node& node, const std::string& name) {
   if (const auto* value = node.as_floating_point()) return value->get();
   if (const auto* value = node.as_string()) return value->get();
   if (!node.is_array()) {
-    throw ConfigError(name + " is no truth value, number, string or array of whole numbers");
+    throw ConfigError(name + " is not a truth value, number, string or array of whole numbers");
   }
   Integers integers;
   for (const toml::node& element : *node.as_array()) {
@@ -147,7 +147,7 @@ bool is_bare(std::string_view name) {
 std::string checked_name(std::string_view table, std::string_view key) {
   const std::string name = fmt::format("{}.{}", table, key);
   if (is_bare(table) && is_bare(key)) return name;
-  throw ConfigError(in_quotes(name) + " is no name of a setting");
+  throw ConfigError(in_quotes(name) + " is not a name of a setting");
 }
 
 Value parse_value(const std::string& text, const std::string& name) {
@@ -168,7 +168,7 @@ Value parse_command_line_value(const std::string& text, const std::string& name)
 // ---- values into fields ----
 
 [[noreturn]] void wrong(const std::string& name, const Value& value, const char* wanted) {
-  throw ConfigError(fmt::format("{} is {}, but {} is wanted", name, to_toml(value), wanted));
+  throw ConfigError(fmt::format("{} is {}, but {} is expected", name, to_toml(value), wanted));
 }
 
 void assign(bool& field, const Value& value, const std::string& name) {
@@ -386,8 +386,8 @@ void Settings::finish() const {
   if (!reading) return;
   for (const auto& entry : reading->config.tables_->entries) {
     if (entry.table != reading->table || std::ranges::count(known_, entry.key) != 0) continue;
-    throw ConfigError(
-        fmt::format("{}.{} is no setting; {}", entry.table, entry.key, advice(entry.key, known_)));
+    throw ConfigError(fmt::format("{}.{} is not a setting; {}", entry.table, entry.key,
+                                  advice(entry.key, known_)));
   }
 }
 

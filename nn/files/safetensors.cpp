@@ -76,7 +76,7 @@ void check_kind(std::istream& in) {
   in.seekg(0);
   const bool plausible = start.size() < length_bytes || start.substr(length_bytes).starts_with('{');
   const std::string kind = plausible ? "" : file_kind(start);
-  if (!kind.empty()) broken("it is no safetensors file, but {}", kind);
+  if (!kind.empty()) broken("it is not a safetensors file, but {}", kind);
 }
 
 std::string read_header(std::istream& in, std::uint64_t file_bytes) {
@@ -85,8 +85,9 @@ std::string read_header(std::istream& in, std::uint64_t file_bytes) {
   read_exactly(in, &length, length_bytes);
   if (length == 0) broken("the header is empty");
   if (length > max_header_bytes) {
-    broken("it is no safetensors file: its header would be {} bytes long, and at most {} are read",
-           length, max_header_bytes);
+    broken(
+        "it is not a safetensors file: its header would be {} bytes long, and at most {} are read",
+        length, max_header_bytes);
   }
   if (length > file_bytes - length_bytes) {
     broken("the header's length is {}, but the file ends after {} bytes", length, file_bytes);
@@ -97,7 +98,7 @@ std::string read_header(std::istream& in, std::uint64_t file_bytes) {
 }
 
 json parse_header(const std::string& header) {
-  if (header.front() != '{') broken("the header is no JSON object");
+  if (header.front() != '{') broken("the header is not a JSON object");
   // The JSON parser would take a zero byte for the end and accept whatever comes before it.
   if (header.find('\0') != std::string::npos) broken("the header holds a zero byte");
 
@@ -116,17 +117,17 @@ json parse_header(const std::string& header) {
   try {
     return json::parse(header, check);
   } catch (const json::parse_error& error) {
-    broken("the header is no valid JSON at byte {}", error.byte);
+    broken("the header is not valid JSON at byte {}", error.byte);
   } catch (const json::exception&) {
     broken("the header holds a number that is too large");
   }
 }
 
 std::map<std::string, std::string> read_metadata(const json& texts) {
-  if (!texts.is_object()) broken("{} is no JSON object", metadata_key);
+  if (!texts.is_object()) broken("{} is not a JSON object", metadata_key);
   std::map<std::string, std::string> metadata;
   for (const auto& [key, text] : texts.items()) {
-    if (!text.is_string()) broken("{}: {} is no string", metadata_key, shown(key));
+    if (!text.is_string()) broken("{}: {} is not a string", metadata_key, shown(key));
     metadata[key] = text;
   }
   return metadata;
@@ -138,7 +139,7 @@ std::vector<std::uint64_t> whole_numbers(const json& entry, const char* field,
   const json& numbers = entry.at(field);
   const auto is_whole = [](const json& number) { return number.is_number_unsigned(); };
   if (!numbers.is_array() || !std::all_of(numbers.begin(), numbers.end(), is_whole)) {
-    broken("tensor {}: {} is no array of whole numbers", tensor, field);
+    broken("tensor {}: {} is not an array of whole numbers", tensor, field);
   }
   return numbers.get<std::vector<std::uint64_t>>();
 }
@@ -164,7 +165,7 @@ Entry read_entry(const std::string& name, const json& entry, std::uint64_t data_
     broken("tensor {}: its fields are not dtype, shape and data_offsets", tensor);
   }
   const json& dtype = entry.at("dtype");
-  if (!dtype.is_string()) broken("tensor {}: dtype is no string", tensor);
+  if (!dtype.is_string()) broken("tensor {}: dtype is not a string", tensor);
   if (dtype != "F32" && dtype != "F64" && dtype != "I64") {
     broken("tensor {}: dtype {} is none of F32, F64 and I64", tensor, shown(dtype));
   }

@@ -11,8 +11,8 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 Noise::Noise(const char* name, double strength, double most)
     : strength_(static_cast<Scalar>(strength)) {
   if (strength >= 0 && strength <= most) return;
-  throw ConfigError(most > 1 ? fmt::format("{}: {} is no deviation", name, strength)
-                             : fmt::format("{}: {} is no rate", name, strength));
+  throw ConfigError(most > 1 ? fmt::format("{}: {} is not a deviation", name, strength)
+                             : fmt::format("{}: {} is not a rate", name, strength));
 }
 
 Dropout::Dropout(double rate) : Noise("Dropout", rate, 1) {

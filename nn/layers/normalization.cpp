@@ -12,7 +12,7 @@ namespace {
 /// The shape of weight and bias, checked before anything is allocated for it.
 Shape checked(const char* layer, const Shape& shape) {
   if (!is_sane(shape) || element_count(shape) == 0)
-    throw ConfigError(fmt::format("{}: {} are no sizes of a layer", layer, to_text(shape)));
+    throw ConfigError(fmt::format("{}: {} are not valid sizes of a layer", layer, to_text(shape)));
   return shape;
 }
 

@@ -23,7 +23,7 @@ double number_of(const std::string& cell, const std::string& origin) {
   double number = 0;
   const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), number);
   if (error != std::errc() || end != cell.data() + cell.size())
-    throw DataError(fmt::format("{}: '{}' is no number", origin, cell));
+    throw DataError(fmt::format("{}: '{}' is not a number", origin, cell));
   return number;
 }
 

@@ -22,7 +22,7 @@ std::size_t to_whole_number(const std::string& text, const std::string& origin) 
   std::size_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size())
-    throw DataError(fmt::format("{}: '{}' is no number of steps", origin, text));
+    throw DataError(fmt::format("{}: '{}' is not a number of steps", origin, text));
   return number;
 }
 
@@ -191,7 +191,7 @@ void Trainer::resume(const std::filesystem::path& file) {
   const auto text = [&](const char* name) {
     const auto found = checkpoint.metadata.find(name);
     if (found == checkpoint.metadata.end())
-      throw DataError(fmt::format("{}: is no checkpoint, it holds no '{}'", origin, name));
+      throw DataError(fmt::format("{}: is not a checkpoint, it holds no '{}'", origin, name));
     return found->second;
   };
   load_weights(checkpoint, origin, model_);

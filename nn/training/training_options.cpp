@@ -35,8 +35,7 @@ void TrainingOptions::describe(Settings& settings) {
 void TrainingOptions::check() const {
   scheduled_lr(*this, 0, 1);
   if (!(ema >= 0 && ema < 1))
-    throw ConfigError(
-        fmt::format("ema is {}, but a decay of at least 0 and below 1 is wanted", ema));
+    throw ConfigError(fmt::format("ema is {}, but must be at least 0 and below 1", ema));
 }
 
 namespace {

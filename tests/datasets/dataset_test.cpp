@@ -32,7 +32,7 @@ TEST(Dataset, RefusesSizesThatDoNotFitTogether) {
     return message_of<DataError>([&] { Dataset("odd", shape, Bytes(bytes), Bytes(labels)); });
   };
   EXPECT_PRED2(contains, make({2, 3}, 13, 0),
-               "odd: 13 bytes are no whole number of examples of shape (2, 3) (6 bytes)");
+               "odd: 13 bytes are not a whole number of examples of shape (2, 3) (6 bytes)");
   EXPECT_PRED2(contains, make({2, 3}, 12, 3), "odd: 2 examples but 3 labels");
   EXPECT_PRED2(contains, make({2, 0}, 0, 0), "odd: examples of shape (2, 0) hold nothing");
 }

@@ -154,7 +154,7 @@ TEST(TableDatasets, RefuseBytesAndTargetsTheyDoNotHave) {
             "breast-cancer: its examples are numbers, not bytes");
   EXPECT_EQ(message_of<DataError>([&] { data.target(0); }), "breast-cancer: has no targets");
   EXPECT_EQ(message_of<DataError>([] { load_dataset("digits", Split::test).table(); }),
-            "digits: is no table");
+            "digits: is not a table");
 }
 
 TEST(TableDescription, RefusesWhatMeansNothing) {
@@ -165,7 +165,7 @@ TEST(TableDescription, RefusesWhatMeansNothing) {
   EXPECT_PRED2(contains, mistake("mnist?seed=2"), "'seed' goes with data that have no test set");
   EXPECT_PRED2(contains, mistake("mnist@all"), "'@all' goes with data that have no test set");
   EXPECT_PRED2(contains, mistake("breast-cancer?label=benign"), "go with csv:FILE");
-  EXPECT_PRED2(contains, mistake("csv:"), "wants the path of a file");
+  EXPECT_PRED2(contains, mistake("csv:"), "needs the path of a file");
   EXPECT_PRED2(contains, mistake("csv:x.csv?label="), "wants the name of a column");
 }
 

@@ -93,9 +93,8 @@ TEST(Contractive, RefusesOptionsThatMakeNoSense) {
     return message_of<ConfigError>([&] { make(std::move(options), std::move(hidden)); });
   };
   EXPECT_EQ(error({.code_activation = "relu"}, {}),
-            "'relu' is no code_activation of this model; there are sigmoid and tanh");
-  EXPECT_EQ(error({.jacobian = "full"}, {}),
-            "'full' is no way to its jacobian; there are exact, estimate");
+            "unknown code_activation 'relu'; there are sigmoid, tanh");
+  EXPECT_EQ(error({.jacobian = "full"}, {}), "unknown jacobian 'full'; there are exact, estimate");
   EXPECT_EQ(error({}, {5}),
             "the exact jacobian is of an encoder of one dense layer: set model.hidden and "
             "model.channels to [], or model.jacobian to estimate");

@@ -62,9 +62,9 @@ TEST(Convolutional, RefusesOptionsThatMakeNoNetwork) {
       error({784}, {.channels = {4}}),
       "convolutions need images (C, H, W), but an example is (784): set model.channels to []");
   EXPECT_EQ(error({1, 8, 8}, {.channels = {4}, .upsampling = "none"}),
-            "'none' is no upsampling; there are transposed, nearest");
+            "unknown upsampling 'none'; there are transposed, nearest");
   EXPECT_EQ(error({1, 8, 8}, {.normalization = "layer"}),
-            "'layer' is no normalization; there are none, batch");
+            "unknown normalization 'layer'; there are none, batch");
 }
 
 }  // namespace

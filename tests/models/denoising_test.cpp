@@ -117,7 +117,7 @@ TEST(Denoising, RefusesNoiseThatMakesNoSense) {
     return message_of<ConfigError>([&] { make(std::move(options)); });
   };
   EXPECT_EQ(error({.noise = "rain"}),
-            "'rain' is no noise of this model; there are gaussian, masking, salt_and_pepper");
+            "unknown noise 'rain'; there are gaussian, masking, salt_and_pepper");
   EXPECT_EQ(error({.strength = -1}),
             "strength is -1.000000, but a deviation of at least 0 is wanted");
   EXPECT_EQ(error({.noise = "masking", .strength = 1.5}),

@@ -154,9 +154,9 @@ TEST(Stacked, RefusesWhatMakesNoSense) {
     return message_of<ConfigError>([&] { Small model(std::move(options)); });
   };
   EXPECT_EQ(error({.fine_tune = "both"}),
-            "'both' is no end of fine_tune; there are reconstruction and labels");
+            "unknown fine_tune 'both'; there are reconstruction, labels");
   EXPECT_EQ(error({.masking = 1}),
-            "masking is 1.000000, but a share of at least 0 and below 1 is wanted");
+            "masking is 1.000000, but a share of at least 0 and below 1 is expected");
   Small unlabelled;
   Tape tape;
   EXPECT_EQ(message_of<ConfigError>([&] {

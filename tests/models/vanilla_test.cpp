@@ -97,9 +97,9 @@ TEST(Vanilla, RefusesOptionsThatMakeNoNetwork) {
   const auto error = [](VanillaOptions options) {
     return message_of<ConfigError>([&] { make(options); });
   };
-  EXPECT_PRED2(starts_with, error({.loss = "mse"}), "'mse' is no loss of this model; ");
+  EXPECT_PRED2(starts_with, error({.loss = "mse"}), "unknown loss 'mse'; ");
   EXPECT_PRED2(starts_with, error({.network = {.activation = "step"}}),
-               "'step' is no activation; ");
+               "unknown activation 'step'; ");
   EXPECT_EQ(error({.network = {.hidden = {5, 0}}}),
             "Linear: 5 inputs and 0 outputs: both must be at least 1");
 }

@@ -16,9 +16,9 @@ TEST(Choices, AreFoundByName) {
 
 TEST(Choices, AreNamedWhereOneIsUnknown) {
   EXPECT_EQ(message_of<ConfigError>([] { numbers["four"]; }),
-            "'four' is no number; there are one, two, three");
+            "unknown number 'four'; there are one, two, three");
   EXPECT_EQ(message_of<ConfigError>([] { numbers["thre"]; }),
-            "'thre' is no number; did you mean 'three'?");
+            "unknown number 'thre'; did you mean 'three'?");
 }
 
 TEST(Choices, AreListedAsASentenceHasThem) {

@@ -205,7 +205,7 @@ std::vector<std::uint8_t> BitsBack::decode(std::string_view stream, std::size_t 
   ByteReader in(stream);
   const auto pixels = read_pixel_coder(networks_.likelihood, in);
   const auto state = in.number<std::uint64_t>();
-  if (in.left() % 4 != 0) throw DataError("its stream is no whole number of words");
+  if (in.left() % 4 != 0) throw DataError("its stream is not a whole number of words");
   std::vector<std::uint32_t> words(in.left() / 4);
   for (std::uint32_t& word : words) word = in.number<std::uint32_t>();
   AnsStack stack(std::move(words), state);

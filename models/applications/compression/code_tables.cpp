@@ -126,7 +126,7 @@ CodeTables tables_of(const TensorFile& read, const std::string& origin, const st
   for (std::size_t j = 0; j < numbers; ++j)
     for (std::size_t c = 0; c < cuts; ++c)
       sane = sane && tables.quantiles(j, c) <= tables.quantiles(j, c + 1);
-  if (!sane) throw DataError(origin + ": its numbers are no quantiles of codes");
+  if (!sane) throw DataError(origin + ": its numbers are not quantiles of codes");
   return tables;
 }
 

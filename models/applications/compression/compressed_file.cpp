@@ -41,7 +41,7 @@ std::vector<std::uint64_t> read_shape(ByteReader& reader) {
 
 [[noreturn]] void fail_kind(std::string_view bytes) {
   const std::string kind = file_kind(bytes.substr(0, 4096));
-  fail("it is no file that 'hourglass compress' wrote" + (kind.empty() ? "" : ", but " + kind));
+  fail("it is not a file that 'hourglass compress' wrote" + (kind.empty() ? "" : ", but " + kind));
 }
 
 /// The bytes without the checksum at their end, after verifying it.

@@ -68,7 +68,7 @@ std::vector<std::uint8_t> LossyCodec::decode(std::string_view stream, std::size_
   ByteReader in(stream);
   const auto expected = in.number<std::uint32_t>();
   const auto state = in.number<std::uint64_t>();
-  if (in.left() % 4 != 0) throw DataError("its stream is no whole number of words");
+  if (in.left() % 4 != 0) throw DataError("its stream is not a whole number of words");
   std::vector<std::uint32_t> words(in.left() / 4);
   for (std::uint32_t& word : words) word = in.number<std::uint32_t>();
   AnsStack stack(std::move(words), state);

@@ -56,7 +56,7 @@ SourceFile read_npy_source(const fs::path& file) {
   if (to_bytes(source) == whole) return source;  // whatever its type and its order
   source.header = npy_header(array.shape);
   source.loss =
-      "its numbers are no bytes, which alone are compressed without loss: save them as uint8";
+      "its numbers are not bytes, and only bytes are compressed without loss: save them as uint8";
   return source;
 }
 

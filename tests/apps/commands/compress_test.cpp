@@ -242,7 +242,7 @@ TEST_F(CompressCommand, RefusesInOneLineWhatItCannotRead) {
   ASSERT_EQ(run(train("vae", {"--epochs", "1", "--quiet"}, "vae")).exit_code, 0);
   write_file(folder / "x.hgz", "some other file");
   expect_refused({"decompress", folder / "vae", folder / "x.hgz", folder / "back"},
-                 "x.hgz: it is no file that 'hourglass compress' wrote");
+                 "x.hgz: it is not a file that 'hourglass compress' wrote");
   expect_refused({"decompress", folder / "vae", folder / "none", folder / "back"},
                  "cannot be read");
   expect_refused({"compress", folder / "vae", folder / "x.hgz", folder / "y"}, "x.hgz");

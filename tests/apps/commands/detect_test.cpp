@@ -198,7 +198,7 @@ TEST_F(DetectCommand, RefusesInOneLineWhatItCannotDo) {
   ASSERT_EQ(train("mnist?labels=1&limit=100").exit_code, 0);
   expect_refused({"detect", run_at, "--score", "loudness"}, "no score 'loudness'");
   expect_refused({"detect", run_at, "--reject", "2"}, "--reject");
-  expect_refused({"detect", run_at, "--normal", "300"}, "label '300' is no whole number");
+  expect_refused({"detect", run_at, "--normal", "300"}, "label '300' is not a whole number");
   expect_refused({"detect", run_at, "--normal", "4"}, "there are no training examples of label 4");
   expect_refused({"detect", run_at, "--normal", "1,12"},
                  "there are no training examples of label 12");

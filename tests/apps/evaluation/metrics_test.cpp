@@ -27,7 +27,7 @@ TEST(MetricText, NamesTheMetricThatIsNoNumberHoweverDeep) {
   figures["by"][1]["auc"] = std::numeric_limits<double>::quiet_NaN();
   EXPECT_EQ(
       message_of<hourglass::NonFiniteError>([&] { hourglass::expect_finite(figures, "mnist"); }),
-      "by/1/auc is no finite number: it is nan, measured on mnist");
+      "by/1/auc is not finite: it is nan, measured on mnist");
 }
 
 /// A vae, and a copy of it of which one weight is NaN.

@@ -131,11 +131,12 @@ TEST_F(SizesThatAreTooLarge, AreNamed) {
             "reshape: the shape (4294967296, 0, 4294967296) is too large: its sizes other than 0 "
             "multiply to more than the 1152921504606846975 elements that memory can address (in "
             "decoder.1)");
-  EXPECT_EQ(message([&] {
-              pixel_shuffle(value({0, root / 4, 1, 1}), root);
-            }),
-            "pixel_shuffle: x is (0, 1073741824, 1, 1): its 1073741824 channels are no multiple of "
-            "r² with r = 4294967296 (in decoder.1)");
+  EXPECT_EQ(
+      message([&] {
+        pixel_shuffle(value({0, root / 4, 1, 1}), root);
+      }),
+      "pixel_shuffle: x is (0, 1073741824, 1, 1): its 1073741824 channels are not a multiple of "
+      "r² with r = 4294967296 (in decoder.1)");
 }
 
 }  // namespace

@@ -68,9 +68,10 @@ TEST_F(ErrorsOfImages, OfEnlargingNameTheFactor) {
 TEST_F(ErrorsOfImages, OfPixelShuffleCountTheChannels) {
   Var x = value({2, 6, 4, 5});
   for (std::size_t r : {std::size_t{0}, std::size_t{2}, std::size_t{1} << 32})
-    EXPECT_EQ(message([&] { pixel_shuffle(x, r); }),
-              "pixel_shuffle: x is (2, 6, 4, 5): its 6 channels are no multiple of r² with r = " +
-                  std::to_string(r) + " (in encoder.1)");
+    EXPECT_EQ(
+        message([&] { pixel_shuffle(x, r); }),
+        "pixel_shuffle: x is (2, 6, 4, 5): its 6 channels are not a multiple of r² with r = " +
+            std::to_string(r) + " (in encoder.1)");
 }
 
 TEST_F(ErrorsOfImages, RecordNothing) {

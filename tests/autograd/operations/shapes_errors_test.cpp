@@ -14,7 +14,7 @@ class ErrorsOfShapes : public ErrorsInModule {
 
 TEST_F(ErrorsOfShapes, PermuteWantsEachAxisOnce) {
   const auto of = [&](Axes order) { return message([&] { permute(value({2, 3, 4}), order); }); };
-  const std::string end = " is no order of 3 axes: each must be there once (in encoder.0)";
+  const std::string end = " is not an order of 3 axes: each must be there once (in encoder.0)";
   EXPECT_EQ(of({0, 2, 2}), "permute: x is (2, 3, 4), but (0, 2, 2)" + end);
   EXPECT_EQ(of({0, 1}), "permute: x is (2, 3, 4), but (0, 1)" + end);
   EXPECT_EQ(of({0, 1, 2, 0}), "permute: x is (2, 3, 4), but (0, 1, 2, 0)" + end);

@@ -112,7 +112,7 @@ TEST(ShapeErrorsOfParts, NameTheOperationAndTheRule) {
   EXPECT_EQ(message([](Tape& t) {
               return slice(t.constant(filled({2, 3})), 1, 2, 5);
             }),
-            "slice: 2 to 5 is no part of axis 1 of (2, 3)");
+            "slice: 2 to 5 is not a part of axis 1 of (2, 3)");
   EXPECT_EQ(message([](Tape& t) {
               return slice(t.constant(filled({2, 3})), 2, 0, 1);
             }),

@@ -7,7 +7,7 @@
 #include "hourglass/autograd/tape.hpp"
 
 // Every operation, with sample inputs of every class of shapes: scalars, axes of size 1 and 0,
-// broadcasting of either side, sizes that are no multiple of a SIMD register, one value in two
+// broadcasting of either side, sizes that are not a multiple of a SIMD register, one value in two
 // places, large. The proofs of proofs.hpp are made of these cases. A test fails where an operation
 // of autograd/operations.hpp has none.
 

@@ -128,18 +128,19 @@ TEST(Description, NamesWhatIsKnownWhereNothingIsNear) {
 }
 
 TEST(Description, RefusesValuesThatMeanNothing) {
-  EXPECT_PRED2(contains, mistake("mnist?limit=0"), "limit '0' is no whole number from 1 to");
-  EXPECT_PRED2(contains, mistake("mnist?limit=-3"), "limit '-3' is no whole number");
+  EXPECT_PRED2(contains, mistake("mnist?limit=0"), "limit '0' is not a whole number from 1 to");
+  EXPECT_PRED2(contains, mistake("mnist?limit=-3"), "limit '-3' is not a whole number");
   EXPECT_PRED2(contains, mistake("mnist?limit=5x"), "limit '5x'");
-  EXPECT_PRED2(contains, mistake("mnist?limit=99999999999999999999"), "is no whole number");
+  EXPECT_PRED2(contains, mistake("mnist?limit=99999999999999999999"), "is not a whole number");
   EXPECT_PRED2(contains, mistake("mnist?limit="), "limit ''");
   EXPECT_PRED2(contains, mistake("mnist?limit"), "'limit' has no value; write limit=VALUE");
-  EXPECT_PRED2(contains, mistake("mnist?labels=3,,4"), "label '' is no whole number from 0 to 255");
+  EXPECT_PRED2(contains, mistake("mnist?labels=3,,4"),
+               "label '' is not a whole number from 0 to 255");
   EXPECT_PRED2(contains, mistake("mnist?labels=256"), "label '256'");
   EXPECT_PRED2(contains, mistake("mnist?limit=1&limit=2"), "'limit' is given twice");
   EXPECT_PRED2(contains, mistake("mnist?labels=1&labels=2"), "'labels' is given twice");
   EXPECT_PRED2(contains, mistake("mnist?labels=10,11"), "no example is labelled 10 or 11");
-  EXPECT_PRED2(contains, mistake("idx:"), "wants the path of a file");
+  EXPECT_PRED2(contains, mistake("idx:"), "needs the path of a file");
 }
 
 class IdxDescription : public ::testing::Test {

@@ -74,7 +74,7 @@ TEST_F(Csv, NamesLineAndColumnOfAWrongValue) {
       "line 3, column 'b' has no value (1 of 2 rows lack one); fill it in, leave the rows out "
       "with missing=drop or the column with ignore=");
   EXPECT_PRED2(contains, error("a,b\n1,2\nNA,4\n"), "line 3, column 'a' has no value");
-  EXPECT_EQ(error("a,b\n1,2\n3,four\n"), "line 3, column 'b' holds 'four', which is no number");
+  EXPECT_EQ(error("a,b\n1,2\n3,four\n"), "line 3, column 'b' holds 'four', which is not a number");
   EXPECT_PRED2(contains, error("a,b\n1,2\n3,1e999\n"), "line 3, column 'b' holds '1e999'");
   EXPECT_PRED2(contains, error("a,b\n1,\"x\ny\"\n,\"x\"\n"), "line 4, column 'a' has no value");
 }
@@ -158,7 +158,7 @@ TEST_F(Csv, NamesCellsThatMayBeReadInTwoWays) {
       "line 3, column 'x' holds '12 mg', but line 2 has '5': write all in one unit or in none");
   EXPECT_EQ(error("x,y\n1e308,1\n-1e308,1\n"),
             "line 2, column 'x' holds '1e308'; numbers from −1e300 to 1e300 are read");
-  EXPECT_PRED2(contains, error("x,y\n1,1\ninf,1\n"), "holds 'inf', which is no number");
+  EXPECT_PRED2(contains, error("x,y\n1,1\ninf,1\n"), "holds 'inf', which is not a number");
 }
 
 TEST_F(Csv, WarnsOfLikelyMistakes) {
@@ -207,7 +207,7 @@ TEST_F(Csv, ReadsTextInOtherEncodings) {
   EXPECT_EQ(read(little).notes, Names{"its text is read as UTF-16"});
   EXPECT_EQ(
       error("\xc3\xb6,y\n1,2\n\xf6,3\n"),
-      "line 3 holds the byte 0xf6, which is no UTF-8, as other lines are; save the file as UTF-8");
+      "line 3 holds the byte 0xf6, which is not UTF-8, as other lines are; save the file as UTF-8");
   EXPECT_PRED2(contains, error("a,y\n\x81,3\n"),
                "line 2 holds the byte 0x81, which is neither UTF-8");
   EXPECT_PRED2(contains, error(little + "\xd8"), "line 3 is damaged: its text is UTF-16");

@@ -143,7 +143,7 @@ TEST_F(Idx, ReadsAPackedFileRightlyOrNotAtAllWithAnyBitFlipped) {
 
 TEST_F(Idx, IsToldFromOtherKindsOfFiles) {
   EXPECT_PRED2(contains, error({'P', 'K', 3, 4}),
-               "it is no IDX file, but a ZIP archive: unpack it");
+               "it is not an IDX file, but a ZIP archive: unpack it");
   const std::string page = "<!DOCTYPE html>";
   EXPECT_PRED2(contains, error(Bytes(page.begin(), page.end())), "but a web page");
 }

@@ -85,9 +85,10 @@ TEST(JpegOfEveryKind, IsCalledDamagedOnlyWhereItIs) {
   std::string deep = whole, lossless = whole;
   deep[frame_of(deep) + 4] = 12;
   lossless[frame_of(lossless) + 1] = '\xc3';
-  EXPECT_EQ(fault(deep),
-            "a.jpg: it is a JPEG file of more than 8 bits a channel, which is not read: save it "
-            "with 8 bits, or as PNG");
+  EXPECT_EQ(
+      fault(deep),
+      "a.jpg: it is a JPEG file of more than 8 bits per channel, which is not supported: save it "
+      "with 8 bits, or as PNG");
   EXPECT_EQ(fault(lossless),
             "a.jpg: it is a lossless or hierarchical JPEG file, which is not read: save it as PNG");
   EXPECT_EQ(fault(whole.substr(0, whole.size() / 2)), "a.jpg: damaged JPEG file: it is cut off");

@@ -260,8 +260,8 @@ TEST_F(NpyDescription, RefusesFilesThatDoNotFitTogether) {
   const auto mistake = [](const std::string& text) {
     return message_of<ConfigError>([&] { load_dataset(text, Split::train); });
   };
-  EXPECT_PRED2(contains, mistake("npy:"), "wants the path of a file");
-  EXPECT_PRED2(contains, mistake("npy:x?classes="), "wants the path of an NPY file");
+  EXPECT_PRED2(contains, mistake("npy:"), "needs the path of a file");
+  EXPECT_PRED2(contains, mistake("npy:x?classes="), "needs the path of an NPY file");
   EXPECT_PRED2(contains, mistake("npy:x?classes=a&classes=b"), "'classes' is given twice");
   EXPECT_PRED2(contains, mistake("mnist?classes=a"), "'classes' goes with npy:FILE");
 }

@@ -70,18 +70,20 @@ TEST_F(PictureFolder, NamesTheFilesThatItLeavesOut) {
   write("a.png");
   write("notes.txt", "x");
   listed();
-  EXPECT_EQ(notices, Names{place + ": one file is no PNG or JPEG and was left out: notes.txt"});
+  EXPECT_EQ(notices,
+            Names{place + ": one file is neither PNG nor JPEG and was left out: notes.txt"});
   notices.clear();
   for (const char* name : {"b.gif", "c.webp", "e/d.TIFF"}) write(name, "x");
   listed();
   EXPECT_EQ(notices,
-            Names{place + ": 4 files are no PNG or JPEG and were left out: b.gif, c.webp, "
+            Names{place + ": 4 files are neither PNG nor JPEG and were left out: b.gif, c.webp, "
                           "e/d.TIFF …; pictures of other kinds are read once converted to PNG"});
   fs::remove(folder / "a.png");
-  EXPECT_EQ(fault(), place +
-                         ": holds no .png, .jpg or .jpeg; 4 files are no PNG or JPEG and were "
-                         "left out: b.gif, c.webp, e/d.TIFF …; pictures of other kinds are "
-                         "read once converted to PNG");
+  EXPECT_EQ(fault(),
+            place +
+                ": holds no .png, .jpg or .jpeg; 4 files are neither PNG nor JPEG and were "
+                "left out: b.gif, c.webp, e/d.TIFF …; pictures of other kinds are "
+                "read once converted to PNG");
 }
 
 TEST_F(PictureFolder, SaysWhatAFileThatIsNoPictureIs) {

@@ -94,7 +94,7 @@ TEST_F(Evaluation, RefusesADatasetWithoutExamples) {
 TEST_F(Evaluation, NamesTheFigureTheExamplesAndTheOperationWhereANumberIsNotFinite) {
   model.parameters().back()->value.data()[3] = std::numeric_limits<Scalar>::quiet_NaN();
   const std::string message = message_of<NonFiniteError>([&] { evaluate(model, data, Rng(1)); });
-  EXPECT_PRED2(contains, message, "loss is no finite number: over examples ");
+  EXPECT_PRED2(contains, message, "loss is not finite: over examples ");
   EXPECT_PRED2(contains, message, " of made it is nan: ");
   EXPECT_PRED2(contains, message, "decoder");
 }

@@ -193,9 +193,9 @@ TEST_F(SmallVae, NamesTheExampleThatHasNoFiniteEstimate) {
   for (std::size_t samples : {0u, 3u}) {
     const std::string message =
         message_of<NonFiniteError>([&] { likelihood_metrics(model, data, Rng(2), samples); });
-    EXPECT_PRED2(contains, message,
-                 samples ? "nll_nats is no finite number: of example "
-                         : "elbo_nats is no finite number: of example ");
+    EXPECT_PRED2(
+        contains, message,
+        samples ? "nll_nats is not finite: of example " : "elbo_nats is not finite: of example ");
     EXPECT_PRED2(contains, message, "decoder.0");
   }
 }

@@ -186,7 +186,7 @@ INSTANTIATE_TEST_SUITE_P(WithinAndBeyondTheLevels, LikelihoodOfLevels,
 
 TEST(Likelihood, IsRefusedWhereThereIsNoneOfThisName) {
   EXPECT_EQ(message_of<ConfigError>([] { make_likelihood({.likelihood = "poisson"}); }),
-            "'poisson' is no likelihood; there are bernoulli, gaussian, discretized_logistic, "
+            "unknown likelihood 'poisson'; there are bernoulli, gaussian, discretized_logistic, "
             "ordinal");
 }
 

@@ -68,13 +68,13 @@ TEST_F(ModelFile, IsFoundInItsRunsFolder) {
 
 TEST_F(ModelFile, IsRefusedWhereItsConfigNamesNoModel) {
   EXPECT_PRED2(starts_with, load_error("[run]\nmodel = \"hopfield\"\n"),
-               ": 'hopfield' is no model; ");
+               ": unknown model 'hopfield'; ");
 }
 
 TEST_F(ModelFile, IsRefusedWhereItsConfigIsDamaged) {
   EXPECT_PRED2(starts_with, load_error("[run\nmodel"), ":1:");  // line and column
   EXPECT_PRED2(contains, load_error("[run]\nmodel = 3\n"), "run.model is 3, but a string");
-  EXPECT_PRED2(contains, load_error("[run]\nmodle = \"vanilla\"\n"), "run.modle is no setting");
+  EXPECT_PRED2(contains, load_error("[run]\nmodle = \"vanilla\"\n"), "run.modle is not a setting");
   EXPECT_PRED2(contains, load_error("[model]\nhidden = [5, 0]\n"),
                "Linear: 5 inputs and 0 outputs");
 }
@@ -103,7 +103,7 @@ TEST_F(ModelFile, IsRefusedWhereATensorIsMissing) {
 TEST_F(ModelFile, IsRefusedWhereItHasNoConfig) {
   write_safetensors(file, {}, {});
   EXPECT_EQ(message_of<DataError>([&] { load_model(file); }),
-            file.string() + ": holds weights but no config: it is no model of hourglass");
+            file.string() + ": holds weights but no config: it is not a model of Hourglass");
 }
 
 TEST_F(ModelFile, IsRefusedWhereThereIsNone) {
@@ -135,7 +135,7 @@ TEST(ModelRegistry, DescribesEveryModel) {
 
 TEST(ModelRegistry, RefusesANameThatIsOnNoModel) {
   const std::string message = message_of<ConfigError>([] { find_model("vanila"); });
-  EXPECT_PRED2(starts_with, message, "'vanila' is no model; ");
+  EXPECT_PRED2(starts_with, message, "unknown model 'vanila'; ");
   EXPECT_PRED2(contains, message, "vanilla");
 }
 

@@ -88,14 +88,14 @@ TEST(Config, TakesAnEmptyArray) {
 
 TEST(Config, NamesTheNearestSettingForAnUnknownOne) {
   EXPECT_EQ(error_of_reading("[model]\nlatnet = 1\n"),
-            "model.latnet is no setting; did you mean 'latent'?");
+            "model.latnet is not a setting; did you mean 'latent'?");
   EXPECT_EQ(error_of_reading("[model]\nhiden = [1]\n"),
-            "model.hiden is no setting; did you mean 'hidden'?");
+            "model.hiden is not a setting; did you mean 'hidden'?");
 }
 
 TEST(Config, ListsAllSettingsWhereNoneIsNear) {
   EXPECT_EQ(error_of_reading("[model]\ndropout = 1\n"),
-            "model.dropout is no setting; there are bias, rate, latent, activation, hidden");
+            "model.dropout is not a setting; there are bias, rate, latent, activation, hidden");
 }
 
 TEST(Config, IgnoresTheTablesOfOthers) {
@@ -136,7 +136,7 @@ TEST(Config, NamesThePlaceOfAValueThatNoSettingCanHave) {
   EXPECT_EQ(error_of_reading("[model]\nhidden = [1, 'a']\n"),
             "test.toml:2:1: model.hidden may hold whole numbers only");
   EXPECT_TRUE(contains(error_of_reading("[model]\nlatent = 2024-01-01\n"),
-                       "test.toml:2:1: model.latent is no truth value, number, string"));
+                       "test.toml:2:1: model.latent is not a truth value, number, string"));
   EXPECT_TRUE(contains(error_of_reading("[model.encoder]\nlatent = 1\n"), "model.encoder is no"));
   EXPECT_EQ(error_of_reading("\nlatent = 1\n"), "test.toml:2:1: \"latent\" stands in no table");
   EXPECT_TRUE(contains(error_of_reading("[model]\n'a b' = 1\n"), "\"model.a b\" is no name"));
@@ -219,9 +219,10 @@ TEST(Config, RefusesAnAssignmentWithoutAKeyOrAValue) {
   EXPECT_EQ(error_of_setting("=3"), "\"=3\" is not KEY=VALUE");
   EXPECT_EQ(error_of_setting(""), "\"\" is not KEY=VALUE");
   EXPECT_TRUE(contains(error_of_setting("latent="), "\"latent=\": "));
-  EXPECT_TRUE(contains(error_of_setting(".=3"), "is no name of a setting"));
-  EXPECT_TRUE(contains(error_of_setting("model.=3"), "is no name of a setting"));
-  EXPECT_TRUE(contains(error_of_setting("model.a.b=3"), "\"model.a.b\" is no name of a setting"));
+  EXPECT_TRUE(contains(error_of_setting(".=3"), "is not a name of a setting"));
+  EXPECT_TRUE(contains(error_of_setting("model.=3"), "is not a name of a setting"));
+  EXPECT_TRUE(
+      contains(error_of_setting("model.a.b=3"), "\"model.a.b\" is not a name of a setting"));
 }
 
 TEST(Config, TellsWhatIsWrongWithAnArrayOrAQuotedString) {
@@ -342,7 +343,7 @@ TEST(Settings, NameWhatAnEnumeratedOneCanBeAndRefuseAnythingElse) {
     read("[model]\npooling = \"least\"");
     FAIL() << "it was taken";
   } catch (const ConfigError& error) {
-    EXPECT_STREQ(error.what(), "'least' is no pooling; there are max, mean");
+    EXPECT_STREQ(error.what(), "unknown pooling 'least'; there are max, mean");
   }
 }
 

@@ -261,8 +261,8 @@ TEST_F(Safetensors, SurviveADeepHeader) {
 }
 
 TEST_F(Safetensors, NeedTextsThatAreStrings) {
-  expect_error(file_of(R"({"__metadata__":[]})"), "__metadata__ is no JSON object");
-  expect_error(file_of(R"({"__metadata__":{"a":1}})"), "__metadata__: \"a\" is no string");
+  expect_error(file_of(R"({"__metadata__":[]})"), "__metadata__ is not a JSON object");
+  expect_error(file_of(R"({"__metadata__":{"a":1}})"), "__metadata__: \"a\" is not a string");
 }
 
 TEST_F(Safetensors, NeedExactlyTheFieldsOfTheFormat) {
@@ -277,14 +277,14 @@ TEST_F(Safetensors, NeedExactlyTheFieldsOfTheFormat) {
 TEST_F(Safetensors, NeedATypeThatCanBeRead) {
   expect_entry_error(R"("dtype":"BF16","shape":[4],"data_offsets":[0,8])",
                      "tensor \"w\": dtype \"BF16\" is none of F32, F64 and I64");
-  expect_entry_error(R"("dtype":4,"shape":[2],"data_offsets":[0,8])", "dtype is no string");
+  expect_entry_error(R"("dtype":4,"shape":[2],"data_offsets":[0,8])", "dtype is not a string");
 }
 
 TEST_F(Safetensors, NeedAShapeOfWholeNumbers) {
   for (const char* shape :
        {"[-2]", "[2.0]", "[\"2\"]", "2", "null", "[1e3]", "[18446744073709551616]"}) {
     expect_entry_error(std::string(R"("dtype":"F32","data_offsets":[0,8],"shape":)") + shape,
-                       "tensor \"w\": shape is no array of whole numbers");
+                       "tensor \"w\": shape is not an array of whole numbers");
   }
 }
 
@@ -304,7 +304,7 @@ TEST_F(Safetensors, NeedAPlaceWithinTheDataAndAsLongAsTheShape) {
   const std::string shape = R"("dtype":"F32","shape":[2],"data_offsets":)";
   expect_entry_error(shape + "[0]", "data_offsets is not [begin, end]");
   expect_entry_error(shape + "[0,4,8]", "data_offsets is not [begin, end]");
-  expect_entry_error(shape + "[0,-8]", "data_offsets is no array of whole numbers");
+  expect_entry_error(shape + "[0,-8]", "data_offsets is not an array of whole numbers");
   expect_entry_error(shape + "[8,0]", "ends before it begins");
   expect_entry_error(shape + "[4,12]", "ends at 12, but there are 8 bytes of data");
   expect_entry_error(shape + "[18446744073709551608,18446744073709551615]", "8 bytes of data");

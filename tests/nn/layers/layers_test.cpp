@@ -114,9 +114,9 @@ TEST(Activations, AreFoundByTheirNames) {
 
 TEST(Activations, OfNoSuchNameAreRefusedWithTheNamesThatThereAre) {
   EXPECT_EQ(message_of<ConfigError>([] { activations()["gellu"]; }),
-            "'gellu' is no activation; did you mean 'gelu'?");
+            "unknown activation 'gellu'; did you mean 'gelu'?");
   EXPECT_PRED2(starts_with, message_of<ConfigError>([] { activations()["maxout"]; }),
-               "'maxout' is no activation; there are relu, leaky_relu, elu, ");
+               "unknown activation 'maxout'; there are relu, leaky_relu, elu, ");
 }
 
 }  // namespace

@@ -53,13 +53,14 @@ TEST(NoiseLayers, SayWhatTheyNeedWhereTheTapeHasNoGenerator) {
 }
 
 TEST(NoiseLayers, RefuseStrengthsThatMakeNoSense) {
-  EXPECT_EQ(message_of<ConfigError>([] { Dropout(1.5); }), "Dropout: 1.5 is no rate");
+  EXPECT_EQ(message_of<ConfigError>([] { Dropout(1.5); }), "Dropout: 1.5 is not a rate");
   EXPECT_EQ(message_of<ConfigError>([] { Dropout(1); }), "Dropout: a rate of 1 leaves nothing");
-  EXPECT_EQ(message_of<ConfigError>([] { MaskingNoise(-0.5); }), "MaskingNoise: -0.5 is no rate");
+  EXPECT_EQ(message_of<ConfigError>([] { MaskingNoise(-0.5); }),
+            "MaskingNoise: -0.5 is not a rate");
   EXPECT_EQ(message_of<ConfigError>([] { SaltAndPepperNoise(NAN); }),
-            "SaltAndPepperNoise: nan is no rate");
+            "SaltAndPepperNoise: nan is not a rate");
   EXPECT_EQ(message_of<ConfigError>([] { GaussianNoise(-1); }),
-            "GaussianNoise: -1 is no deviation");
+            "GaussianNoise: -1 is not a deviation");
 }
 
 }  // namespace

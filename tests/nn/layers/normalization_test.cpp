@@ -152,7 +152,7 @@ TEST(Normalisations, OfImpossibleSizesAreRefused) {
   EXPECT_EQ(message_of<ConfigError>([] { GroupNorm(0, 4); }),
             "GroupNorm: 4 channels do not divide into 0 groups");
   EXPECT_EQ(message_of<ConfigError>([] { BatchNorm1d(0); }),
-            "BatchNorm1d: (0) are no sizes of a layer");
+            "BatchNorm1d: (0) are not valid sizes of a layer");
 }
 
 }  // namespace

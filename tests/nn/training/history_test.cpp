@@ -40,10 +40,10 @@ TEST(History, RefusesATextThatIsNoSuchTable) {
   };
   EXPECT_EQ(error("epoch,loss\n1,2,3\n"), "metrics: a line has 3 cells under 2 names");
   EXPECT_EQ(error("epoch,loss\n1\n"), "metrics: a line has 1 cells under 2 names");
-  EXPECT_EQ(error("epoch,loss\n1,high\n"), "metrics: 'high' is no number");
-  EXPECT_EQ(error("epoch,loss\n1,2 \n"), "metrics: '2 ' is no number");
-  EXPECT_EQ(error("epoch,loss\n1,1e999\n"), "metrics: '1e999' is no number");
-  EXPECT_EQ(error("epoch,loss,mse\n1,,2\n"), "metrics: '' is no number");
+  EXPECT_EQ(error("epoch,loss\n1,high\n"), "metrics: 'high' is not a number");
+  EXPECT_EQ(error("epoch,loss\n1,2 \n"), "metrics: '2 ' is not a number");
+  EXPECT_EQ(error("epoch,loss\n1,1e999\n"), "metrics: '1e999' is not a number");
+  EXPECT_EQ(error("epoch,loss,mse\n1,,2\n"), "metrics: '' is not a number");
 }
 
 TEST(History, GivesTheCurveOfAFigure) {

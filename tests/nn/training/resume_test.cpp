@@ -239,10 +239,10 @@ TEST_F(Resume, RefusesDamagedMetadata) {
     write_safetensors(file, tensors, saved.metadata);
     return resume_error(toy, file);
   };
-  EXPECT_EQ(error_with("training.steps", "7x"), file.string() + ": '7x' is no number of steps");
+  EXPECT_EQ(error_with("training.steps", "7x"), file.string() + ": '7x' is not a number of steps");
   EXPECT_EQ(error_with("training.running", ""), file.string() + ": its running sums are damaged");
   EXPECT_EQ(error_with("training.history", "epoch,loss\n1,x\n"),
-            file.string() + ": 'x' is no number");
+            file.string() + ": 'x' is not a number");
   EXPECT_EQ(error_with("training.history", "epoch,loss\n1,2,3\n"),
             file.string() + ": a line has 3 cells under 2 names");
 }

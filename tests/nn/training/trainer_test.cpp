@@ -224,7 +224,7 @@ TEST(TrainerTest, TellsTheModelWhichStepComes) {
 
 TEST(TrainerTest, RefusesOptionsThatMakeNoSenseAtOnce) {
   EXPECT_EQ(message_of<ConfigError>([] { Toy({.schedule = "cosin"}); }),
-            "'cosin' is no schedule; did you mean 'cosine'?");
+            "unknown schedule 'cosin'; did you mean 'cosine'?");
 }
 
 TEST(TrainerShards, AreNoneWhereAPartOfTheModelCouplesExamples) {

@@ -58,9 +58,9 @@ TEST(Schedule, IsNothingButWarmupWhereThatTakesAllEpochs) {
 
 TEST(Schedule, IsRefusedWhereThereIsNone) {
   EXPECT_EQ(message_of<ConfigError>([] { scheduled_lr({.schedule = "linear"}, 0, 1); }),
-            "'linear' is no schedule; there are constant, step, cosine, one_cycle");
+            "unknown schedule 'linear'; there are constant, step, cosine, one_cycle");
   EXPECT_EQ(message_of<ConfigError>([] { scheduled_lr({.schedule = "cosin"}, 0, 1); }),
-            "'cosin' is no schedule; did you mean 'cosine'?");
+            "unknown schedule 'cosin'; did you mean 'cosine'?");
 }
 
 TEST(TrainingOptionsTest, AreCheckedBeforeTrainingBegins) {
@@ -68,11 +68,11 @@ TEST(TrainingOptionsTest, AreCheckedBeforeTrainingBegins) {
     return message_of<ConfigError>([&] { options.check(); });
   };
   EXPECT_EQ(error({}), "");
-  EXPECT_PRED2(starts_with, error({.schedule = "linear"}), "'linear' is no schedule");
+  EXPECT_PRED2(starts_with, error({.schedule = "linear"}), "unknown schedule 'linear'");
   EXPECT_EQ(error({.schedule = "step", .step_epochs = 0}),
             "step_epochs is 0, but must be at least 1");
-  EXPECT_EQ(error({.ema = 1}), "ema is 1, but a decay of at least 0 and below 1 is wanted");
-  EXPECT_EQ(error({.ema = -0.5}), "ema is -0.5, but a decay of at least 0 and below 1 is wanted");
+  EXPECT_EQ(error({.ema = 1}), "ema is 1, but must be at least 0 and below 1");
+  EXPECT_EQ(error({.ema = -0.5}), "ema is -0.5, but must be at least 0 and below 1");
 }
 
 TEST(Optimizers, AreMadeByName) {
@@ -87,9 +87,9 @@ TEST(Optimizers, AreMadeByName) {
   EXPECT_NE(dynamic_cast<AdamW*>(optimizers()["adamw"]({}, {&w}).get()), nullptr);
   EXPECT_EQ(optimizers()["adam"]({.lr = 0.25}, {&w})->lr, 0.25);
   EXPECT_EQ(message_of<ConfigError>([] { optimizers()["lion"]; }),
-            "'lion' is no optimizer; there are adam, adamw, sgd, rmsprop");
+            "unknown optimizer 'lion'; there are adam, adamw, sgd, rmsprop");
   EXPECT_EQ(message_of<ConfigError>([] { optimizers()["rmspop"]; }),
-            "'rmspop' is no optimizer; did you mean 'rmsprop'?");
+            "unknown optimizer 'rmspop'; did you mean 'rmsprop'?");
 }
 
 }  // namespace

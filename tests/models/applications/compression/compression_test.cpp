@@ -235,9 +235,10 @@ TEST_F(AnyFile, OfNumbersComesBackToTheByteOrIsRefused) {
     if (same) {
       EXPECT_EQ(to_bytes(decompress(trained, compress(trained, source, "a").bytes, "b")), npy);
     } else {
-      EXPECT_EQ(message_of<DataError>([&] { compress(trained, source, "a.npy"); }),
-                "a.npy: its numbers are no bytes, which alone are compressed without loss: save "
-                "them as uint8, or give --quality, which compresses with loss")
+      EXPECT_EQ(
+          message_of<DataError>([&] { compress(trained, source, "a.npy"); }),
+          "a.npy: its numbers are not bytes, and only bytes are compressed without loss: save "
+          "them as uint8, or give --quality, which compresses with loss")
           << type;
     }
   }
