@@ -212,7 +212,7 @@ std::optional<Pca> TrainingRun::finish_model() {
   model_->after_training(data_.train, rng_.fork(Stream::after_training));
   std::optional<Pca> plane = fit_code_plane(*model_, data_.train);
   Derived derived;
-  if (plane) keep_code_plane(*plane, derived);
+  if (plane) store_code_plane(*plane, derived);
   keep_fitted_code_tables(*model_, data_.train, derived);
   if (!complete_) save_model(folder_ / "model.safetensors", *model_, config_, derived);
   return plane;

@@ -26,7 +26,7 @@ void for_each_hash(const Dataset& data, bool as_numbers, const Use& use) {
 
 }  // namespace
 
-std::size_t count_known(const Dataset& examples, const Dataset& known) {
+std::size_t count_duplicates(const Dataset& examples, const Dataset& known) {
   if (examples.features() != known.features()) return 0;
   const bool as_numbers = examples.is_table() || known.is_table();
   std::unordered_set<std::size_t> hashes;

@@ -78,7 +78,7 @@ class Denoising : public Vanilla {
                         " is wanted");
     if (residual_ && options.base.loss != "squared_error")
       throw ConfigError("residual gives no probabilities, which loss = " + options.base.loss +
-                        " wants: set loss = squared_error");
+                        " needs: set loss = squared_error");
     if (residual_) begin_without_noise();
   }
 

@@ -83,14 +83,16 @@ class LadderVae : public Vae {
   Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
     Var x = observe(tape, batch, rng);
     const Draw drawn = draw(x, 1, rng);
-    Var kl = mean(drawn.q.kl_of_numbers(), {0});  // (L)
+    Var kl = mean(drawn.q.kl_per_latent_dimension(), {0});  // (L)
     const auto weight = static_cast<Scalar>(training() ? kl_weight_ : 1);
     return Loss("reconstruction_nats", -mean(log_likelihood(x, drawn.z, batch)))
         .plus("kl_z1_nats", sum(slice(kl, 0, 0, dimensions())), weight)
         .plus("kl_z2_nats", sum(slice(kl, 0, dimensions(), latent())), weight);
   }
 
-  Var kl_per_dimension(Var x, Rng& rng) override { return draw(x, 1, rng).q.kl_of_numbers(); }
+  Var kl_per_dimension(Var x, Rng& rng) override {
+    return draw(x, 1, rng).q.kl_per_latent_dimension();
+  }
 
   void before_step(std::size_t step, std::size_t steps) override {
     kl_weight_ = annealed_weight(step, steps, {.ramp = warm_up_});
@@ -126,7 +128,7 @@ class LadderVae : public Vae {
             concatenate(e.z, z2.z, 1),
             concatenate(e.noise, z2.noise, 1)};
   }
-  Var kl(const Gaussian& q, Var) override { return sum(q.kl_of_numbers(), {1}); }
+  Var kl(const Gaussian& q, Var) override { return sum(q.kl_per_latent_dimension(), {1}); }
 
  private:
   /// z1 = μp + σp e

@@ -68,7 +68,7 @@ class Vae : public Variational {
     return reshape(weights, {samples, batch.size()});
   }
 
-  Var kl_per_dimension(Var x, Rng&) override { return posterior(x).kl_of_numbers(); }
+  Var kl_per_dimension(Var x, Rng&) override { return posterior(x).kl_per_latent_dimension(); }
 
   Var observe(Tape& tape, const Batch& batch, Rng& rng) override {
     return likelihood->observe(tape, batch.x, rng);

@@ -31,7 +31,7 @@ void binarize(SourceFile& source, Rng rng) {
 }
 
 CodeTables tables_of(const TrainedModel& trained) {
-  if (std::optional<CodeTables> kept = kept_code_tables(trained)) return std::move(*kept);
+  if (std::optional<CodeTables> kept = stored_code_tables(trained)) return std::move(*kept);
   return refitted_code_tables(trained);
 }
 

@@ -37,7 +37,7 @@ std::vector<TablesSource> older_tables(const Options& options, const TrainedMode
   if (std::filesystem::exists(file))
     sources.push_back(
         [&trained, file] { return read_code_tables(file, code_path(*trained.model)); });
-  if (!kept_code_tables(trained))
+  if (!stored_code_tables(trained))
     sources.push_back([&trained] { return refitted_code_tables(trained); });
   return sources;
 }

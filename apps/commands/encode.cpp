@@ -34,7 +34,7 @@ struct Plane {
 
 /// An older file holds no plane; it is fitted to the training examples again, if they are available.
 Plane plane_of(const TrainedModel& trained, const Tensor& codes) {
-  if (const std::optional<Pca> kept = kept_code_plane(trained)) return {kept, "model", ""};
+  if (const std::optional<Pca> kept = stored_code_plane(trained)) return {kept, "model", ""};
   try {
     return {fit_code_plane(*trained.model, load_training_data(trained.run).train),
             "training examples",

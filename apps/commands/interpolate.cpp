@@ -152,8 +152,8 @@ nlohmann::ordered_json to_json(const LatentSum& sum, const std::vector<LatentTer
     listed.push_back({{"sign", static_cast<int>(term.sign)}, {"term", term.text}});
   nlohmann::ordered_json json = {{"terms", listed}, {"nearest_example", sum.nearest}};
   if (data.has_labels()) json["nearest_label"] = data.label(sum.nearest);
-  json["most_alike_example"] = sum.most_alike;
-  if (data.has_labels()) json["most_alike_label"] = data.label(sum.most_alike);
+  json["most_alike_example"] = sum.most_similar;
+  if (data.has_labels()) json["most_alike_label"] = data.label(sum.most_similar);
   if (sum.label) json["drawn_class"] = *sum.label;
   json["code"] = std::vector<double>(sum.sum.begin(), sum.sum.end());
   return json;
@@ -170,7 +170,7 @@ std::string describe(const LatentSum& sum, const Dataset& data) {
   return fmt::format(
       "in the codes of {}{}; the picture looks most like {}; the code nearest to the sum is that "
       "of {}",
-      data.name(), drawn_as, example(sum.most_alike), example(sum.nearest));
+      data.name(), drawn_as, example(sum.most_similar), example(sum.nearest));
 }
 
 /// The decoded terms with their signs, and the decoded sum.

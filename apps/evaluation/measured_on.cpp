@@ -9,14 +9,14 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 MeasuredOn MeasuredOn::test(const Dataset& data, const Dataset& trained) {
   MeasuredOn measured(Set::test, data);
-  measured.equal_ = count_known(data, trained);
+  measured.equal_ = count_duplicates(data, trained);
   measured.split_ = Split::test;
   return measured;
 }
 
 MeasuredOn MeasuredOn::validation(const Dataset& data, const Dataset& trained) {
   MeasuredOn measured(Set::validation, data);
-  measured.equal_ = count_known(data, trained);
+  measured.equal_ = count_duplicates(data, trained);
   return measured;
 }
 
@@ -29,7 +29,7 @@ MeasuredOn MeasuredOn::training(const Dataset& data) {
 
 MeasuredOn MeasuredOn::other(const Dataset& data, const Dataset* trained, bool own, Split split) {
   MeasuredOn measured(Set::other, data);
-  if (trained) measured.equal_ = count_known(data, *trained);
+  if (trained) measured.equal_ = count_duplicates(data, *trained);
   measured.own_ = own;
   measured.split_ = split;
   if (own && measured.equal_ == data.size()) measured.set_ = Set::training;

@@ -53,7 +53,7 @@ std::vector<std::size_t> GalleryView::shown_classes() const {
 namespace {
 
 /// The latent dimensions, most used first: by KL if the model has one for each, else by variance.
-std::vector<std::size_t> numbers_by_use(const GalleryView& view) {
+std::vector<std::size_t> dimensions_by_use(const GalleryView& view) {
   if (view.kl_nats.size() == view.model.latent()) return descending_order(view.kl_nats);
   const auto count = static_cast<double>(view.codes.shape()[0]);
   std::vector<double> variances;
@@ -250,8 +250,8 @@ std::vector<ReportFigure> gallery(Autoencoder& model, const EvaluationSet& set, 
                    .codes = encode_all(model, data),
                    .variational = model.variational()};
   view.kind = set.measured_on.adjective();
-  if (view.variational) view.kl_nats = kl_by_number(view);
-  view.by_use = numbers_by_use(view);
+  if (view.variational) view.kl_nats = kl_by_dimension(view);
+  view.by_use = dimensions_by_use(view);
   view.plane = facts.plane ? std::move(facts.plane) : fit_code_plane(view.codes);
   view.classes = std::move(facts.classes);
 

@@ -21,7 +21,7 @@ std::string GalleryView::examples() const {
                      is_picture(data.example_shape()) ? "images" : "examples");
 }
 
-std::vector<double> kl_by_number(const GalleryView& view) {
+std::vector<double> kl_by_dimension(const GalleryView& view) {
   Rng rng = view.rng.fork(1);
   std::vector<double> sums(view.model.latent());
   infer_in_order(view.model, view.data, [&](const InferenceBatch& batch) {

@@ -44,7 +44,7 @@ struct GalleryView {
 /// q(z | x) is the prior up to rounding.
 constexpr double active_nats = 0.01;
 
-std::vector<double> kl_by_number(const GalleryView& view);
+std::vector<double> kl_by_dimension(const GalleryView& view);
 
 // Each is empty if it does not apply.
 std::optional<ReportFigure> map_of_codes(const GalleryView& view);

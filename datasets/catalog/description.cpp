@@ -216,7 +216,7 @@ class Reader {
   void set(const std::string& key, std::vector<std::string> values) {
     const auto text = [&](std::string& field, const char* wanted) {
       once(key, !field.empty());
-      if (values[0].empty()) fail(description_, fmt::format("'{}' wants {}", key, wanted));
+      if (values[0].empty()) fail(description_, fmt::format("'{}' needs {}", key, wanted));
       field = values[0];
     };
     const auto number = [&](std::optional<std::size_t>& field, std::size_t least) {

@@ -102,7 +102,7 @@ int PngDecoder::orientation() {
 }
 
 /// Composites the picture, whose last channel is alpha, on black.
-void lay_on_black(const std::vector<png_byte>& with_alpha, PictureFile& picture) {
+void composite_on_black(const std::vector<png_byte>& with_alpha, PictureFile& picture) {
   const std::size_t colours = picture.channels, channels = colours + 1;
   for (std::size_t i = 0; i < picture.width * picture.height; ++i) {
     const png_byte* from = &with_alpha[i * channels];
@@ -133,7 +133,7 @@ DecodedPicture PngDecoder::decode() {
   picture.lost.depth = deep;
   picture.lost.alpha = alpha;
   picture.lost.animation = input_.animated;
-  if (alpha) lay_on_black(with_alpha, picture);
+  if (alpha) composite_on_black(with_alpha, picture);
   return {std::move(picture), orientation()};
 }
 

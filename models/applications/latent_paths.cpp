@@ -212,8 +212,8 @@ std::size_t nearest_among(const Tensor& code, const Tensor& codes,
   });
 }
 
-std::size_t most_alike(const Tensor& example, const Dataset& data,
-                       const std::vector<bool>& candidates) {
+std::size_t most_similar(const Tensor& example, const Dataset& data,
+                         const std::vector<bool>& candidates) {
   std::vector<Scalar> other(data.features());
   return least(candidates, [&](std::size_t i) {
     data.read_example(i, other.data());
@@ -245,7 +245,7 @@ LatentSum latent_arithmetic(Autoencoder& model, const Dataset& data,
     }
   }
   std::vector<bool> candidates = without_terms(terms, data.size());
-  result.most_alike = most_alike(decode_all(model, result.sum), data, candidates);
+  result.most_similar = most_similar(decode_all(model, result.sum), data, candidates);
   if (model.classes() > 0) {
     result.label = class_of(result.sum.data(), latent, model.classes());
     keep_class(*result.label, codes, model.classes(), data, candidates);

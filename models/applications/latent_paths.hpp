@@ -57,7 +57,7 @@ struct LatentSum {
   Tensor sum;               ///< (1, L)
   std::size_t nearest = 0;  ///< the example, not itself a term, with the nearest code
   /// The example, not itself a term, that is most like the decoded sum by squared error.
-  std::size_t most_alike = 0;
+  std::size_t most_similar = 0;
   /// The most probable class of the sum, if codes include the class. The nearest code is then
   /// searched among examples of this class, if there are any: distances in style and in class are
   /// not comparable, and a similar style would outweigh a different class.

@@ -15,7 +15,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 namespace {
 
 /// The metrics of one batch, each multiplied by the number of its examples.
-Metrics figures_of_batch(Autoencoder& model, Tape& tape, const Batch& batch, Rng noise) {
+Metrics metrics_of_batch(Autoencoder& model, Tape& tape, const Batch& batch, Rng noise) {
   const auto examples = static_cast<double>(batch.size());
   tape.context().draw_from(noise);
   const Loss loss = model.loss(tape, batch, noise);
@@ -34,7 +34,7 @@ Metrics figures_of_batch(Autoencoder& model, Tape& tape, const Batch& batch, Rng
 /// operation responsible; `where` says which examples they are.
 Metrics evaluate_batch(Autoencoder& model, const InferenceBatch& batch, Rng noise,
                        const std::string& where) {
-  const Metrics figures = figures_of_batch(model, batch.tape, batch.batch, noise);
+  const Metrics figures = metrics_of_batch(model, batch.tape, batch.batch, noise);
   const auto wrong = std::find_if(figures.begin(), figures.end(),
                                   [](const auto& figure) { return !std::isfinite(figure.second); });
   if (wrong == figures.end()) return figures;
@@ -43,7 +43,7 @@ Metrics evaluate_batch(Autoencoder& model, const InferenceBatch& batch, Rng nois
   Tape checked(Tape::Gradients::off);
   watch(checked, {.check_finite = true});
   try {
-    figures_of_batch(model, checked, batch.batch, noise);
+    metrics_of_batch(model, checked, batch.batch, noise);
   } catch (const NonFiniteError& cause) {
     throw NonFiniteError(fmt::format("{}: {}", fact, cause.what()));
   }

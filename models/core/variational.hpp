@@ -86,7 +86,9 @@ struct Gaussian {
   /// ln N(z; μ, σ²): (B)
   Var log_density(Var z) const { return gaussian_log_likelihood(z, mean, log_variance); }
   /// KL(N(μ, σ²) ‖ N(0, 1)) of each dimension: (B, L)
-  Var kl_of_numbers() const { return 0.5 * (square(mean) + exp(log_variance) - log_variance - 1); }
+  Var kl_per_latent_dimension() const {
+    return 0.5 * (square(mean) + exp(log_variance) - log_variance - 1);
+  }
   /// The whole batch repeated `times` times: (times B, L)
   Gaussian repeated(std::size_t times) const {
     if (times == 1) return *this;

@@ -67,12 +67,12 @@ std::optional<Pca> fit_code_plane(Autoencoder& model, const Dataset& train) {
   return fit_code_plane(encode_all(model, train.subset(spread(train.size(), count))));
 }
 
-void keep_code_plane(const Pca& plane, Derived& derived) {
+void store_code_plane(const Pca& plane, Derived& derived) {
   derived["code_plane.mean"] = plane.mean;
   derived["code_plane.directions"] = plane.components;
 }
 
-std::optional<Pca> kept_code_plane(const TrainedModel& trained) {
+std::optional<Pca> stored_code_plane(const TrainedModel& trained) {
   const auto mean = trained.derived.find("code_plane.mean"),
              directions = trained.derived.find("code_plane.directions");
   const std::size_t latent = trained.model->latent();

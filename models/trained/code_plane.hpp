@@ -21,8 +21,8 @@ std::optional<Pca> fit_code_plane(Autoencoder& model, const Dataset& train);
 std::optional<Pca> fit_code_plane(const Tensor& codes);
 
 /// Adds the plane to what else is derived from a model …
-void keep_code_plane(const Pca& plane, Derived& derived);
+void store_code_plane(const Pca& plane, Derived& derived);
 /// … and reads it back; none if a file holds none.
-std::optional<Pca> kept_code_plane(const TrainedModel& trained);
+std::optional<Pca> stored_code_plane(const TrainedModel& trained);
 
 }}  // namespace hourglass

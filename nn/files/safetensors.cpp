@@ -246,7 +246,7 @@ Header checked_header(const std::string& text, std::uint64_t data_bytes) {
   return header;
 }
 
-TensorFile read_believing_nothing(const fs::path& file) {
+TensorFile read_untrusted(const fs::path& file) {
   std::error_code error;
   const std::uint64_t file_bytes = fs::file_size(file, error);
   if (error) broken("{}", error.message());
@@ -320,7 +320,7 @@ void write_safetensors(const fs::path& file, const std::vector<NamedTensor>& ten
 TensorFile read_safetensors(const fs::path& file) {
   note_in_use(file);
   try {
-    return read_believing_nothing(file);
+    return read_untrusted(file);
   } catch (const BrokenRule& rule) {
     throw DataError(fmt::format("{}: {}", file.string(), rule.what()));
   }

@@ -166,7 +166,7 @@ TEST(TableDescription, RefusesWhatMeansNothing) {
   EXPECT_PRED2(contains, mistake("mnist@all"), "'@all' goes with data that have no test set");
   EXPECT_PRED2(contains, mistake("breast-cancer?label=benign"), "go with csv:FILE");
   EXPECT_PRED2(contains, mistake("csv:"), "needs the path of a file");
-  EXPECT_PRED2(contains, mistake("csv:x.csv?label="), "wants the name of a column");
+  EXPECT_PRED2(contains, mistake("csv:x.csv?label="), "needs the name of a column");
 }
 
 TEST(TableDescription, ReadsACsvFileWithItsLabels) {

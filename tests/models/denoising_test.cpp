@@ -123,7 +123,7 @@ TEST(Denoising, RefusesNoiseThatMakesNoSense) {
   EXPECT_EQ(error({.noise = "masking", .strength = 1.5}),
             "strength is 1.500000, but a share in 0..1 is wanted");
   EXPECT_EQ(error({.base = {.loss = "binary_cross_entropy"}, .residual = true}),
-            "residual gives no probabilities, which loss = binary_cross_entropy wants: set loss = "
+            "residual gives no probabilities, which loss = binary_cross_entropy needs: set loss = "
             "squared_error");
 }
 

@@ -17,8 +17,8 @@ TEST(Choices, AreFoundByName) {
 TEST(Choices, AreNamedWhereOneIsUnknown) {
   EXPECT_EQ(message_of<ConfigError>([] { numbers["four"]; }),
             "unknown number 'four'; there are one, two, three");
-  EXPECT_EQ(message_of<ConfigError>([] { numbers["thre"]; }),
-            "unknown number 'thre'; did you mean 'three'?");
+  EXPECT_EQ(message_of<ConfigError>([] { numbers["thee"]; }),
+            "unknown number 'thee'; did you mean 'three'?");
 }
 
 TEST(Choices, AreListedAsASentenceHasThem) {

@@ -93,7 +93,7 @@ int main(int argc, char** argv) {
   // [kl]
   const Var z = q.draw(rng), each = q.log_density(z) - standard_normal_log_density(z);
   fmt::print("KL of one image: {:.1f} by the formula, {:.1f} by draws, each +- {:.1f}\n",
-             sum(q.kl_of_numbers()).item() / double(each.shape()[0]), mean(each).item(),
+             sum(q.kl_per_latent_dimension()).item() / double(each.shape()[0]), mean(each).item(),
              std::sqrt(var(each).item()));
   // [/kl]
 

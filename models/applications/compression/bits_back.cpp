@@ -66,7 +66,7 @@ namespace {
 VaeNetworks networks_of(Variational& model) {
   if (const std::optional<VaeNetworks> networks = model.networks_for_bits_back()) return *networks;
   throw ConfigError(
-      "bits back wants a model whose code z is N(0, 1) and all that its decoder is told, such as "
+      "bits back needs a model whose code z is N(0, 1) and all that its decoder is told, such as "
       "vae or beta-vae; this one is lossy only: give --quality");
 }
 

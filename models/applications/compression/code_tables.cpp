@@ -134,7 +134,7 @@ constexpr const char* kept_prefix = "code_tables.";
 
 }  // namespace
 
-std::optional<CodeTables> kept_code_tables(const TrainedModel& trained) {
+std::optional<CodeTables> stored_code_tables(const TrainedModel& trained) {
   if (!trained.derived.contains(std::string(kept_prefix) + "quantiles")) return {};
   return tables_of({trained.derived, {}}, "the model's tables of its codes", kept_prefix,
                    code_path(*trained.model));

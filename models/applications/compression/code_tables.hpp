@@ -32,7 +32,7 @@ struct CodeTables {
 };
 
 /// The tables in a model's file; none in a file of an older Hourglass. Throws DataError.
-std::optional<CodeTables> kept_code_tables(const TrainedModel& trained);
+std::optional<CodeTables> stored_code_tables(const TrainedModel& trained);
 /// Fits tables to a trained model's training examples and adds them to what is derived from it.
 /// Does nothing if codes are not finite, or have more than 8,192 dimensions: such a code is larger
 /// than its example, and its tables would take longer than the training.

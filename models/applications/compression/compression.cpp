@@ -44,7 +44,7 @@ void check_model(const CompressedFile& file, std::uint64_t fingerprint) {
 /// The tables that the file was compressed with.
 CodeTables tables_for(const TrainedModel& trained, const CompressedFile& file,
                       const std::vector<TablesSource>& elsewhere) {
-  std::optional<CodeTables> tables = kept_code_tables(trained);
+  std::optional<CodeTables> tables = stored_code_tables(trained);
   const auto fits = [&] { return tables && fingerprint_of(trained, *tables) == file.model; };
   std::string fault;
   for (std::size_t i = 0; i < elsewhere.size() && !fits(); ++i) try {

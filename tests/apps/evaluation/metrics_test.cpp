@@ -61,7 +61,7 @@ TEST_F(BrokenModel, EveryCommandSaysWhichFigureIsNoNumberAndWritesNothing) {
     const Outcome outcome = run(words);
     EXPECT_EQ(outcome.exit_code, 1) << words[0] << ": " << outcome.err;
     EXPECT_TRUE(outcome.is_one_line()) << words[0] << ": " << outcome.err;
-    EXPECT_TRUE(contains(outcome.err, "no finite number")) << words[0] << ": " << outcome.err;
+    EXPECT_TRUE(contains(outcome.err, "not finite")) << words[0] << ": " << outcome.err;
     EXPECT_EQ(outcome.out, "") << words[0];
     for (const char* name : {"out.file", "out.html", "out.npy", "out.json"})
       EXPECT_FALSE(fs::exists(folder / name)) << words[0] << " wrote " << name;

@@ -163,7 +163,7 @@ TEST_F(SplitFiles, SortedByClassHaveBothClassesInEveryPart) {
       EXPECT_EQ(data.validation.size(), 8u) << kind;
       for (std::uint8_t label : {0, 1})
         EXPECT_GT(data.validation.with_labels({label}).size(), 0u) << kind << options;
-      EXPECT_EQ(count_known(data.validation, data.train), 0u) << kind;
+      EXPECT_EQ(count_duplicates(data.validation, data.train), 0u) << kind;
     }
 }
 
@@ -257,12 +257,12 @@ TEST_F(SplitTiles, HaveTheSplitsOfSubFoldersThatAreNamedForThem) {
 TEST(CountKnown, FindsEqualExamplesWhateverTheyAreKeptAs) {
   const Dataset bytes("b", {2}, {0, 255, 7, 8, 0, 255}), others("o", {2}, {0, 255, 7, 9}),
       table("t", {2}, std::vector<Scalar>{0, 1, 1, 0}, {}, {}), wide("w", {3}, {0, 255, 7});
-  EXPECT_EQ(count_known(bytes, others), 2u);
-  EXPECT_EQ(count_known(others, bytes), 1u);
-  EXPECT_EQ(count_known(bytes, table), 2u);
-  EXPECT_EQ(count_known(table, bytes), 1u);
-  EXPECT_EQ(count_known(bytes, wide), 0u);
-  EXPECT_EQ(count_known(bytes, bytes.slice(0, 0)), 0u);
+  EXPECT_EQ(count_duplicates(bytes, others), 2u);
+  EXPECT_EQ(count_duplicates(others, bytes), 1u);
+  EXPECT_EQ(count_duplicates(bytes, table), 2u);
+  EXPECT_EQ(count_duplicates(table, bytes), 1u);
+  EXPECT_EQ(count_duplicates(bytes, wide), 0u);
+  EXPECT_EQ(count_duplicates(bytes, bytes.slice(0, 0)), 0u);
 }
 
 }  // namespace

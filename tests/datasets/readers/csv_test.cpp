@@ -84,7 +84,7 @@ TEST_F(Csv, RefusesRowsOfAnotherLengthAndQuotesThatDoNotClose) {
   EXPECT_EQ(error("a,b\n1,2,3\n"), "line 2 has 3 fields, but the first line names 2 columns");
   EXPECT_PRED2(contains, error("a,b\n1,2\n3,\"4\n5,6\n"), "a quote is not closed");
   EXPECT_PRED2(contains, error("a,b\n1,2\n3,4\"5\n"), "line 3 has a quote in the wrong place");
-  EXPECT_PRED2(contains, error(std::string("a,b\n1,\0\n", 8)), "line 2 is no text");
+  EXPECT_PRED2(contains, error(std::string("a,b\n1,\0\n", 8)), "line 2 is not text");
 }
 
 TEST_F(Csv, RefusesAHeaderThatNamesNothing) {

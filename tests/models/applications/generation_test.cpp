@@ -75,7 +75,7 @@ TEST(Generation, SaysWhatItCannotDraw) {
   };
   expect_refusal([&] { draw("gmm", two_classes(false), 1); }, "no labels");
   expect_refusal([&] { draw("gmm", two_classes(), 7); }, "no examples of class 7");
-  expect_refusal([&] { draw("prior", two_classes(), 1); }, "nothing of classes");
+  expect_refusal([&] { draw("prior", two_classes(), 1); }, "has no classes");
   expect_refusal([&] { draw("dice", two_classes(), {}); }, "dice");
 }
 

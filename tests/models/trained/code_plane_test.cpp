@@ -59,7 +59,7 @@ class KeptPlane : public ::testing::Test {
     std::vector<Scalar> numbers(x.begin(), x.end());
     plane = fit_code_plane(*model, Dataset("rows", {12}, numbers, {}, {}));
     Derived derived;
-    keep_code_plane(*plane, derived);
+    store_code_plane(*plane, derived);
     save_model(file, *model, config, derived);
   }
 
@@ -73,7 +73,7 @@ class KeptPlane : public ::testing::Test {
 };
 
 TEST_F(KeptPlane, ComesBackFromTheModelsFileBitForBit) {
-  const auto kept = kept_code_plane(load_model(file));
+  const auto kept = stored_code_plane(load_model(file));
   ASSERT_TRUE(kept);
   EXPECT_TRUE(is_same(kept->mean, plane->mean));
   EXPECT_TRUE(is_same(kept->components, plane->components));
@@ -85,12 +85,12 @@ TEST_F(KeptPlane, IsLeftOutWhereTheWeightsAreOthersByNow) {
   std::vector<NamedTensor> tensors;
   for (const auto& [name, value] : saved.tensors) tensors.push_back({name, &value});
   write_safetensors(file, tensors, saved.metadata);
-  EXPECT_FALSE(kept_code_plane(load_model(file)));
+  EXPECT_FALSE(stored_code_plane(load_model(file)));
 }
 
 TEST_F(KeptPlane, IsNoneInAFileThatHoldsWeightsAlone) {
   save_model(file, *model, config);
-  EXPECT_FALSE(kept_code_plane(load_model(file)));
+  EXPECT_FALSE(stored_code_plane(load_model(file)));
 }
 
 }  // namespace

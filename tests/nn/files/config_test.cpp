@@ -106,19 +106,19 @@ TEST(Config, IgnoresTheTablesOfOthers) {
 
 TEST(Config, SaysWhichValueIsOfTheWrongTypeAndWhatIsWanted) {
   EXPECT_EQ(error_of_reading("[model]\nlatent = 'many'\n"),
-            "model.latent is \"many\", but a whole number of at least 0 is wanted");
+            "model.latent is \"many\", but a whole number of at least 0 is expected");
   EXPECT_EQ(error_of_reading("[model]\nlatent = -1\n"),
-            "model.latent is -1, but a whole number of at least 0 is wanted");
+            "model.latent is -1, but a whole number of at least 0 is expected");
   EXPECT_EQ(error_of_reading("[model]\nlatent = 1.0\n"),
-            "model.latent is 1.0, but a whole number of at least 0 is wanted");
+            "model.latent is 1.0, but a whole number of at least 0 is expected");
   EXPECT_EQ(error_of_reading("[model]\nlatent = true\n"),
-            "model.latent is true, but a whole number of at least 0 is wanted");
+            "model.latent is true, but a whole number of at least 0 is expected");
   EXPECT_EQ(error_of_reading("[model]\nbias = 1\n"),
-            "model.bias is 1, but true or false is wanted");
+            "model.bias is 1, but true or false is expected");
   EXPECT_EQ(error_of_reading("[model]\nrate = [1, 2]\n"),
-            "model.rate is [1, 2], but a number is wanted");
+            "model.rate is [1, 2], but a number is expected");
   EXPECT_EQ(error_of_reading("[model]\nactivation = 3\n"),
-            "model.activation is 3, but a string in quotes is wanted");
+            "model.activation is 3, but a string in quotes is expected");
   EXPECT_TRUE(contains(error_of_reading("[model]\nhidden = 512\n"),
                        "model.hidden is 512, but an array of whole numbers"));
   EXPECT_TRUE(contains(error_of_reading("[model]\nhidden = [512, -1]\n"),
@@ -139,7 +139,7 @@ TEST(Config, NamesThePlaceOfAValueThatNoSettingCanHave) {
                        "test.toml:2:1: model.latent is not a truth value, number, string"));
   EXPECT_TRUE(contains(error_of_reading("[model.encoder]\nlatent = 1\n"), "model.encoder is no"));
   EXPECT_EQ(error_of_reading("\nlatent = 1\n"), "test.toml:2:1: \"latent\" stands in no table");
-  EXPECT_TRUE(contains(error_of_reading("[model]\n'a b' = 1\n"), "\"model.a b\" is no name"));
+  EXPECT_TRUE(contains(error_of_reading("[model]\n'a b' = 1\n"), "\"model.a b\" is not a name"));
 }
 
 TEST(Config, SurvivesKeysOfManyDots) {
@@ -238,7 +238,7 @@ TEST(Config, RefusesInvalidUtf8) {
 
 TEST(Config, TellsOfASetValueOfTheWrongTypeWhenItIsRead) {
   EXPECT_EQ(error_of_setting("latent=many"),
-            "model.latent is \"many\", but a whole number of at least 0 is wanted");
+            "model.latent is \"many\", but a whole number of at least 0 is expected");
 }
 
 // ---- merging and writing ----

@@ -232,12 +232,12 @@ TEST_F(Safetensors, AreToldFromOtherKindsOfFiles) {
 }
 
 TEST_F(Safetensors, NeedAHeaderOfValidJson) {
-  expect_error(file_of("{"), "no valid JSON at byte 2");
-  expect_error(file_of("{} x"), "no valid JSON");
-  expect_error(file_of("{\"\xff\":{}}"), "no valid JSON");
+  expect_error(file_of("{"), "not valid JSON at byte 2");
+  expect_error(file_of("{} x"), "not valid JSON");
+  expect_error(file_of("{\"\xff\":{}}"), "not valid JSON");
   expect_error(file_of("{\"a\":1e999}"), "too large");
-  expect_error(file_of("[]"), "no JSON object");
-  expect_error(file_of(" {}"), "no JSON object");
+  expect_error(file_of("[]"), "not a JSON object");
+  expect_error(file_of(" {}"), "not a JSON object");
   expect_error(file_of(std::string("{}\0x", 4)), "zero byte");
 }
 

@@ -283,7 +283,7 @@ TEST(Compression, SaysWhatShapesAndModelsItWants) {
             "in.idx: its array of (6, 8) holds no examples of (1, 3, 4), which the model knows");
   EXPECT_TRUE(contains(message_of<ConfigError>(
                            [&] { compress(small_model("conditional-vae"), some_images(1), "in"); }),
-                       "bits back wants a model whose code z is N(0, 1)"));
+                       "bits back needs a model whose code z is N(0, 1)"));
 }
 
 }  // namespace
