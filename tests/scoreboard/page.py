@@ -33,33 +33,34 @@ def markdown(entries):
     lines = [
         "# Scoreboard",
         "",
-        "Figures beside published ones and beside the strongest cheap baseline, on MNIST's 10,000 "
+        "Our figures beside published ones and beside the strongest cheap baseline, on MNIST's 10,000 "
         "test images unless a row says otherwise. `./run scoreboard` trains, measures and writes "
-        "this page, and nothing else does; `./run scoreboard NAME` measures one row, "
-        "`./run scoreboard --baselines` only the baselines that have commands of their own; all go "
-        "on where they were interrupted.",
+        "this page, and nothing else does; `./run scoreboard NAME` measures one row, and "
+        "`./run scoreboard --baselines` only the baselines that have commands of their own. All of "
+        "them continue where they were interrupted.",
         "",
-        "- **Choices** (settings, scores) were made on the last 10,000 training images, held out "
-        "for that, never on the test set, where a row does not say otherwise.",
-        "- **±** is the standard deviation over the row's seeds, or where it has one seed over the "
-        "repetitions that its figure is a mean of.",
-        "- **Seconds** are those of training, of some rows on a machine that had other work as well.",
-        "- **The processor counts**: OpenBLAS has other kernels for each, which add in another "
-        "order. The last digits of a figure hang on it, and of a long training the third: figures "
-        "are the same to the last digit on processors with the same kernels only.",
-        "- **Compressed files** need the model to be read. Its size is not counted in bits per "
-        "pixel, as in the papers; the figure with it stands beside. A file may be shorter than the "
-        "model's bound by a little: no surprise costs more than 24 bits in a file, while the bound "
-        "counts in full what the model held to be all but impossible, and the codes of a file are "
-        "one draw, which is better or worse than the mean that the bound is.",
+        "- **Choices** of settings and scores were made on the last 10,000 training images, which "
+        "were held out for that, and never on the test set, unless a row says otherwise.",
+        "- **±** is the standard deviation over the row's seeds or, in a row with one seed, over the "
+        "repetitions that its figure is the mean of.",
+        "- **Seconds** are those of training; some rows were trained on a busy machine.",
+        "- **Figures depend on the processor**: OpenBLAS has different kernels for each kind, which "
+        "add in a different order. That changes the last digits of a figure, and the third digit "
+        "after a long training. Figures agree to the last digit only between processors for which "
+        "OpenBLAS uses the same kernels.",
+        "- **Compressed files** can only be read with the model. As in the papers, its size is not "
+        "counted in bits per pixel; the figure that counts it stands beside. A file may be slightly "
+        "smaller than the model's bound, for two reasons: a symbol costs at most 24 bits in a file, "
+        "while the bound counts in full what the model considers all but impossible, and a file "
+        "has one sample of the codes, which may be better than the expectation in the bound.",
         "",
-        f"Of {len(racing)} rows measured that have a target, {met} reach it."
+        f"Targets reached: {met} of {len(racing)}."
         if measured else "Nothing is measured yet.",
         "",
     ]
     if measured:
         lines += ["![ours beside target, published figure and baseline](scoreboard.svg)", "",
-                  "*Each row has a scale of its own, from the worst to the best figure in it.*", "",
+                  "*Each row has its own scale, from its worst to its best figure.*", "",
                   "| row | metric | ours | target | reached | published | baseline | seed | seconds |",
                   "| --- | --- | --: | --: | --- | --- | --- | --: | --: |"]
         lines += [table_line(entry) for entry in measured]

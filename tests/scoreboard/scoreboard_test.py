@@ -321,14 +321,14 @@ class Page(unittest.TestCase):
         self.assertIn("0.0168 (PCA-32) | 1 | – |", without)
         self.assertIn("- b: m, target ≤ 0.005", text)
         self.assertIn("```sh\nhourglass train a\nhourglass evaluate a\n```", text)
-        self.assertIn("Of 1 rows measured that have a target, 1 reach it", text)
+        self.assertIn("Targets reached: 1 of 1.", text)
 
     def test_a_row_without_a_target_neither_reaches_nor_misses_it(self):
         free = {**self.ENTRY, "target": None}
         self.assertIsNone(page.reached(free))
         text = page.markdown([self.ENTRY, free, {**free, "row": "c", "ours": None}])
         self.assertIn("| **0.00498** | – | – | – |", text)
-        self.assertIn("Of 1 rows measured that have a target, 1 reach it", text)
+        self.assertIn("Targets reached: 1 of 1.", text)
         self.assertIn("- c: m\n", text)
         drawing = page.picture([free])
         self.assertNotIn("target", drawing.split("→ better")[1])
