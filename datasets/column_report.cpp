@@ -84,7 +84,7 @@ std::vector<std::string> to_lines(const std::vector<ColumnReport>& reports) {
                              values_text(plain)));
   if (left_out > 0)
     lines.push_back(fmt::format("{}: 'hourglass inspect-data' shows them all",
-                                plural(left_out, "column more", "columns more")));
+                                plural(left_out, "more column", "more columns")));
   return lines;
 }
 

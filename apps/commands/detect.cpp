@@ -150,7 +150,7 @@ void add_detect_command(CLI::App& app, const std::string& command_line) {
   options
       ->add_output(
           *command, "--picture", options->picture,
-          "draw the strangest examples and the least strange, and where they are rebuilt badly")
+          "draw the most and the least anomalous examples, and where their reconstruction fails")
       ->type_name("FILE.png");
   options->add_report(*command, options->report,
                       "write a page of metrics and curves, with examples of what it finds, misses "

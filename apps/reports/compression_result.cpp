@@ -48,7 +48,7 @@ std::array<Part, 7> parts_of(const Compressed& compressed) {
   return {
       {{"draw", "sampling noise of the codes", costs.draw},
        {"discretisation", "codes in bins", costs.discretisation},
-       {"floor", "probability floor, 24 bits a pixel at most", costs.floor},
+       {"floor", "probability floor, at most 24 bits per pixel", costs.floor},
        {"precision", "whole frequencies, the coder", costs.precision},
        {"initial", "bits to start with", costs.initial},
        {"levels", "levels of grey, their table", costs.levels},
@@ -130,7 +130,7 @@ std::string part_row(const CompressionResult& result, const std::string& name, d
 /// What `decompress` will make of the file.
 std::string what_comes_back(const CompressionResult& result) {
   if (result.quality) return fmt::format("quality {}", *result.quality);
-  if (result.binarized) return "without loss once zeros and ones were drawn";
+  if (result.binarized) return "without loss, after binarisation";
   if (result.unpacked.is_pictures())
     return "without loss: the pixels come back, as PNG; metadata does not";
   return result.unpacked.was_packed() ? "without loss: it comes back unpacked"

@@ -42,7 +42,8 @@ std::string threshold_note(const Detection& detection) {
   const std::size_t examples = detection.data.validation.size();
   const bool few = detection.reject * static_cast<double>(examples + 1) < 1;
   return fmt::format(
-             "The threshold rests on {} held-out normal examples{}: when {} is asked for, expect "
+             "The threshold is based on {} held-out normal examples{}: when {} is asked for, "
+             "expect "
              "{} false alarms (95 %).",
              thousands(examples), few ? ", the highest score of all" : "",
              percent(detection.reject), range_text(expected_rates(detection))) +

@@ -50,7 +50,7 @@ std::vector<ReportMetric> labelled_metrics(const Labelled& ours, const Labelled&
   for (const auto& [k, precision] : ours.precision_at)
     rows.push_back({fmt::format("Precision at {}", k), percent(precision),
                     percent(pca.precision_at.at(k)), "",
-                    fmt::format("How many of the {} strangest are anomalies.", k)});
+                    fmt::format("How many of the {} highest scores are anomalies.", k)});
   rows.push_back(row("Detected", &Labelled::detection_rate, percent_text, "of the anomalies",
                      "Those above the threshold."));
   rows.push_back(
@@ -138,12 +138,13 @@ ReportFigure score_histogram(const Detection& detection) {
                             .threshold_name = "threshold"};
   const auto plot = [&](const PlotSize& size) { return plot_histogram(histogram, size); };
   const bool held_out = detection.data.validation_was_held_out;
-  return {"Scores.",
-          fmt::format("The higher, the stranger. What lies to the right of the threshold is "
-                      "flagged; it was chosen on normal examples alone, so that at most {} of them "
-                      "should lie there. {}",
-                      percent(detection.reject), held_out ? threshold_note(detection) : ""),
-          draw_for_screens(plot, {.height = 360}), "Scores and the threshold"};
+  return {
+      "Scores.",
+      fmt::format("Higher scores are more anomalous. What lies to the right of the threshold is "
+                  "flagged; it was chosen on normal examples alone, so that at most {} of them "
+                  "should lie there. {}",
+                  percent(detection.reject), held_out ? threshold_note(detection) : ""),
+      draw_for_screens(plot, {.height = 360}), "Scores and the threshold"};
 }
 
 /// Up to `count` of the places in this order for which `wanted` is true.
@@ -161,7 +162,7 @@ std::vector<ExampleGroup> groups_of(const Detection& detection, std::size_t coun
   const std::vector<std::size_t> ordinary(strange.rbegin(), strange.rend());
   if (!detection.knows_anomalies()) {
     const auto all = [](std::size_t) { return true; };
-    return {{"The strangest.", "The highest scores.", first_where(strange, count, all)},
+    return {{"The most anomalous.", "The highest scores.", first_where(strange, count, all)},
             {"The most ordinary.", "The lowest scores.", first_where(ordinary, count, all)}};
   }
   const auto which = [&detection](bool anomaly, bool flagged) {
@@ -171,7 +172,7 @@ std::vector<ExampleGroup> groups_of(const Detection& detection, std::size_t coun
              (decision.values[i] > decision.metrics.threshold) == flagged;
     };
   };
-  return {{"Found: the strangest anomalies.", "Anomalies with the highest scores.",
+  return {{"Found: the anomalies with the highest scores.", "Anomalies with the highest scores.",
            first_where(strange, count, which(true, true))},
           {"Missed: anomalies that passed as normal.",
            "Anomalies below the threshold, the lowest scores first.",

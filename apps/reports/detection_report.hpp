@@ -11,7 +11,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// The report as one self-contained HTML page: the metrics with their confidence
 /// intervals, ROC and precision–recall curves, the histogram of scores with the threshold, and the
-/// strangest and the most ordinary examples, the misses and the false alarms: pictures above their
+/// most and the least anomalous examples, the misses and the false alarms: pictures above their
 /// reconstructions and a heat map of the differences; rows of tables with the columns that
 /// the model reconstructs worst. `command` is what was run.
 std::string detection_report(const Detection& detection, Autoencoder& model,
@@ -19,7 +19,7 @@ std::string detection_report(const Detection& detection, Autoencoder& model,
 
 // The parts that show examples.
 
-/// The strangest pictures, then the least strange, as a PNG file: each above its reconstruction
+/// The most anomalous pictures, then the least, as a PNG file: each above its reconstruction
 /// and a map of where they differ, |x − x̂|, brighter for larger differences.
 std::string extremes_picture(const Detection& detection, Autoencoder& model);
 

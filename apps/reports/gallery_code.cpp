@@ -132,7 +132,7 @@ std::optional<ReportFigure> codebook_use(const GalleryView& view) {
   }
   return ReportFigure{
       "How the codebook is used.",
-      fmt::format("{} of {} vectors stand in the codes of {}. The perplexity is {:.1f}: so many "
+      fmt::format("{} of {} vectors occur in the codes of {}. The perplexity is {:.1f}: so many "
                   "vectors, used equally often, would say as much.",
                   bars.marked, size, view.examples(), std::exp(entropy)),
       draw_bars(bars), "The code"};

@@ -165,13 +165,13 @@ TEST_F(DetectCommand, ReportsFiguresCurvesAndPicturesOnOnePage) {
   const json figures = json::parse(outcome.out);
   for (const char* text :
        {"ROC curve.", "Precision and recall.", "threshold</text>",
-        "Found: the strangest anomalies.", "False alarms", "The most ordinary.", "hourglass detect",
-        "PCA-8", "data:image/png;base64", "normal: 1", "default-src 'none'"})
+        "Found: the anomalies with the highest scores.", "False alarms", "The most ordinary.",
+        "hourglass detect", "PCA-8", "data:image/png;base64", "normal: 1", "default-src 'none'"})
     EXPECT_TRUE(contains(page, text)) << text;
   EXPECT_TRUE(contains(
       page, fmt::format("{:.4f} to {:.4f}", figures.at("roc_auc_interval")[0].get<double>(),
                         figures.at("roc_auc_interval")[1].get<double>())));
-  EXPECT_TRUE(contains(page, "The threshold rests on 200 held-out normal examples"));
+  EXPECT_TRUE(contains(page, "The threshold is based on 200 held-out normal examples"));
   EXPECT_FALSE(contains(page, "http://") || contains(page, "https://"));  // needs nothing beside it
 }
 
@@ -190,7 +190,7 @@ TEST_F(DetectCommand, ReportsDataWithoutLabelsByItsScoresAlone) {
   ASSERT_EQ(train("idx:" + (folder / "bare.idx").string()).exit_code, 0);
   ASSERT_EQ(detect({"--report", folder / "page.html", "--quiet"}).exit_code, 0);
   const std::string page = read_file(folder / "page.html");
-  EXPECT_TRUE(contains(page, "The strangest.") && contains(page, "The most ordinary."));
+  EXPECT_TRUE(contains(page, "The most anomalous.") && contains(page, "The most ordinary."));
   EXPECT_FALSE(contains(page, "ROC") || contains(page, "normal examples with"));
 }
 
