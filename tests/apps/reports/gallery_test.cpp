@@ -155,7 +155,7 @@ TEST(Gallery, SaysThePerplexityOfTheCodebook) {
   const std::string caption =
       find(gallery(model, set_of(examples({1, 4, 4}, 30)), Rng(1)), "How the codebook is used.")
           .caption;
-  EXPECT_PRED2(contains, caption, "1 of 8 vectors stand in the codes of 30 test images");
+  EXPECT_PRED2(contains, caption, "1 of 8 vectors occur in the codes of 30 test images");
   EXPECT_PRED2(contains, caption, "perplexity is 1.0");
 }
 
