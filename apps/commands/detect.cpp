@@ -160,7 +160,7 @@ void add_detect_command(CLI::App& app, const std::string& command_line) {
   command
       ->add_option(
           "--pca", options->pca,
-          "components of the PCA beside it; unless given as many as the code has numbers, or half "
+          "components of the PCA beside it; unless given as many as the latent dimensions, or half "
           "the columns where the code is as wide as they are")
       ->check(CLI::Range(1, 1 << 20))
       ->type_name("K");

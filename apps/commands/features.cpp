@@ -185,7 +185,7 @@ void add_features_command(CLI::App& app, const std::string& command_line) {
       ->type_name("N");
   command
       ->add_option("--pca", options->pca,
-                   "components of the PCA beside it; as many as the code has numbers unless given")
+                   "components of the PCA beside it; as many as the latent dimensions unless given")
       ->check(CLI::Range(1, 1'000'000))
       ->type_name("K");
   options->add_report(*command, options->report,

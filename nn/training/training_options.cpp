@@ -90,8 +90,8 @@ const Choices<OptimizerMaker>& optimizers() {
 }
 
 const Choices<Schedule>& schedules() {
-  static const Choices<Schedule> all("schedule", {{"constant", constant_factor, "1"},
-                                                  {"step", step_factor, "falls in steps"},
+  static const Choices<Schedule> all("schedule", {{"constant", constant_factor, "stays at lr"},
+                                                  {"step", step_factor, "falls every step_epochs"},
                                                   {"cosine", cosine_factor, "falls to 0"},
                                                   {"one_cycle", one_cycle_factor, "rises, falls"}});
   return all;
