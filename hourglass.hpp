@@ -87,6 +87,7 @@
 #include "hourglass/models/wae.hpp"
 #include "hourglass/models/winner_take_all.hpp"
 #include "hourglass/nn/batch.hpp"
+#include "hourglass/nn/bounds.hpp"
 #include "hourglass/nn/choices.hpp"
 #include "hourglass/nn/files/weights.hpp"
 #include "hourglass/nn/initialization.hpp"

@@ -16,15 +16,6 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-constexpr const char* data_key = "hourglass.data";
-
-/// The metadata of a checkpoint under this name, empty if it has none.
-std::string metadata_of(const std::filesystem::path& checkpoint, const std::string& name) {
-  const TensorFile file = read_safetensors(checkpoint);
-  const auto found = file.metadata.find(name);
-  return found == file.metadata.end() ? "" : found->second;
-}
-
 bool is_same(const Tensor& a, const Tensor& b) {
   return a.shape() == b.shape() && std::memcmp(a.data(), b.data(), a.size() * sizeof(Scalar)) == 0;
 }
@@ -41,9 +32,7 @@ bool TrainingRun::replaces_a_run() const {
 }
 
 void TrainingRun::save_progress() {
-  auto metadata = config_metadata(config_);
-  metadata[data_key] = fmt::format("{:016x}", data_fingerprint_);
-  trainer_->save_checkpoint(folder_ / "checkpoint.safetensors", metadata);
+  trainer_->save_checkpoint(folder_ / "checkpoint.safetensors", config_metadata(config_));
   if (!saved_) {
     write_atomically(folder_ / "config.toml", config_.text());
     if (!resumed_) remove_run_files(folder_, {"checkpoint.safetensors", "config.toml"});
@@ -53,10 +42,10 @@ void TrainingRun::save_progress() {
 }
 
 void TrainingRun::expect_same_examples(const Config& was) const {
-  const std::string then = metadata_of(folder_ / "checkpoint.safetensors", data_key);
+  const std::string then = read_run(was).fingerprint;
   const std::string old = read_run(was).data, now = run_.data;
   // A checkpoint of an older Hourglass does not say what its examples were.
-  const bool same = then.empty() ? old == now : then == fmt::format("{:016x}", data_fingerprint_);
+  const bool same = then.empty() ? old == now : then == run_.fingerprint;
   if (same) return;
   if (old != now)
     throw ConfigError(fmt::format(

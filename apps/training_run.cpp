@@ -15,7 +15,6 @@
 #include "hourglass/autograd/kernels/blas.hpp"
 #include "hourglass/autograd/kernels/threads.hpp"
 #include "hourglass/datasets/batches.hpp"
-#include "hourglass/datasets/fingerprint.hpp"
 #include "hourglass/drawing/pictures.hpp"
 #include "hourglass/models/applications/compression/code_tables.hpp"
 #include "hourglass/models/core/evaluation.hpp"
@@ -73,6 +72,7 @@ TrainingData load_data(RunOptions& run, const TrainingOptions& training,
         "the run was begun when the last examples of {} were held out, but now they are drawn: "
         "start it anew",
         run.data));
+  run.fingerprint.clear();  // a config may be from another run
   TrainingData data = load_training_data(run);
   if (run.hold_out > 0 || !stops_by_unseen(training)) return data;
   const std::size_t all = data.train.size();
@@ -102,7 +102,6 @@ TrainingRun::TrainingRun(Config config, std::filesystem::path folder, const Comm
       command_line_(std::move(command_line)),
       data_(load_data(run_, training_, notes_)),
       evaluation_(load_evaluation_set(run_, data_, scale_of(data_.train))),
-      data_fingerprint_(fingerprint_of(data_.train) ^ fingerprint_of(data_.validation) << 1),
       rng_(run_.seed) {
   const Shape& shape = data_.train.example_shape();
   if (evaluation_.data.example_shape() != shape)
@@ -114,6 +113,7 @@ TrainingRun::TrainingRun(Config config, std::filesystem::path folder, const Comm
   run_.example_shape.assign(shape.begin(), shape.end());
   run_.scale = scale_of(data_.train);
   run_.labels = labels_in(data_.train);
+  run_.fingerprint = fingerprint_of(data_);
   write_options(config_, "run", run_);
   Rng initial = rng_.fork(Stream::weights);
   model_ = make_model(config_, initial);
@@ -303,7 +303,7 @@ std::vector<std::pair<std::string, std::string>> TrainingRun::shown_settings() c
   std::vector<std::pair<std::string, std::string>> settings;
   for (const Setting& setting : config_.list())
     if (setting.name != "run.scale" && setting.name != "run.labels" &&
-        !(setting.name == "run.test" && run_.test.empty()))
+        setting.name != "run.fingerprint" && !(setting.name == "run.test" && run_.test.empty()))
       settings.emplace_back(setting.name, setting.value);
   settings.emplace_back("threads", std::to_string(threads()));
   settings.emplace_back("OpenBLAS core", blas_core());

@@ -80,7 +80,6 @@ class TrainingRun {
   std::vector<std::string> notes_;  // on how the data were split
   TrainingData data_;
   EvaluationSet evaluation_;
-  std::uint64_t data_fingerprint_;
   Rng rng_;
   std::unique_ptr<Autoencoder> model_;
   std::unique_ptr<Trainer> trainer_;

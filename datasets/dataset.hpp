@@ -18,6 +18,7 @@ struct TableDetails {
   std::vector<double> targets;             ///< regression targets, one per row, or none
   std::string scale;                       ///< how columns were scaled to 0..1: what a model stores
   std::vector<ColumnReport> reports = {};  ///< what a file's columns were taken for
+  std::vector<std::uint32_t> checksums = {};  ///< one per row: TableScale::checksums
 };
 
 /// The label that a text means: its place among these names, or else its number. Throws

@@ -1,10 +1,12 @@
 #include "hourglass/datasets/table.hpp"
 
 #include <fmt/format.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 
@@ -53,11 +55,18 @@ ColumnScale scale_of_categories(const TableColumn& column, const std::vector<std
 
 }  // namespace
 
+KnownLabels KnownLabels::of(const Table& table) {
+  if (!table.label_names.empty()) return {.names = table.label_names};
+  const std::set<std::uint8_t> numbers(table.labels.begin(), table.labels.end());
+  return {.numbers = {numbers.begin(), numbers.end()}};
+}
+
 TableScale TableScale::learnt(const Table& table, const std::vector<std::uint32_t>& rows) {
   if (rows.empty())
     throw DataError(
         fmt::format("{}: there are no rows to learn its columns' scale from", table.name));
   TableScale scale;
+  scale.labels = KnownLabels::of(table);
   for (const TableColumn& column : table.columns)
     scale.columns.push_back(column.values.empty() ? scale_of_numbers(column, rows)
                                                   : scale_of_categories(column, rows));
@@ -67,20 +76,41 @@ TableScale TableScale::learnt(const Table& table, const std::vector<std::uint32_
 // ---- In a model's file
 
 std::string TableScale::text() const {
-  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  auto scales = nlohmann::ordered_json::array();
   for (const ColumnScale& column : columns)
     if (column.values.empty()) {
-      json.push_back({{"name", column.name}, {"centre", column.centre}, {"spread", column.spread}});
-      if (!column.unit.empty()) json.back()["unit"] = column.unit;
+      scales.push_back(
+          {{"name", column.name}, {"centre", column.centre}, {"spread", column.spread}});
+      if (!column.unit.empty()) scales.back()["unit"] = column.unit;
     } else {
-      json.push_back({{"name", column.name}, {"values", column.values}});
+      scales.push_back({{"name", column.name}, {"values", column.values}});
     }
+  nlohmann::ordered_json json = {{"columns", std::move(scales)}};
+  if (!labels.names.empty()) json["labels"] = labels.names;
+  if (!labels.numbers.empty()) json["labels"] = labels.numbers;
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+namespace {
+
+KnownLabels labels_from(const nlohmann::json& list) {
+  KnownLabels labels;
+  for (const auto& label : list)
+    if (label.is_string())
+      labels.names.push_back(label);
+    else
+      labels.numbers.push_back(label);
+  return labels;
+}
+
+}  // namespace
+
 TableScale TableScale::from_text(const std::string& text) try {
   TableScale scale;
-  for (const auto& entry : nlohmann::json::parse(text)) {
+  const nlohmann::json json = nlohmann::json::parse(text);
+  const bool older = json.is_array();  // the columns alone, from an earlier version
+  if (!older && json.contains("labels")) scale.labels = labels_from(json.at("labels"));
+  for (const auto& entry : older ? json : json.at("columns")) {
     ColumnScale column{entry.at("name")};
     if (entry.contains("values")) {
       column.values = entry.at("values");
@@ -176,6 +206,27 @@ std::vector<Scalar> TableScale::apply(const Table& table) const {
     first += scale.features();
   }
   return examples;
+}
+
+std::vector<std::uint32_t> TableScale::checksums(const Table& table) const {
+  std::vector<std::uint32_t> sums(table.rows());
+  const auto add = [](std::uint32_t& sum, const void* bytes, std::size_t count) {
+    sum = static_cast<std::uint32_t>(crc32_z(sum, static_cast<const Bytef*>(bytes), count));
+  };
+  const ColumnPlaces by_name = places_by_name(table);
+  for (const ColumnScale& scale : columns) {
+    const TableColumn& column = column_for(table, by_name, scale);
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+      const double number = column.numbers[row];
+      if (column.values.empty()) {
+        add(sums[row], &number, sizeof number);
+      } else {
+        const std::string& value = column.values[static_cast<std::size_t>(number)];
+        add(sums[row], value.c_str(), value.size() + 1);
+      }
+    }
+  }
+  return sums;
 }
 
 }}  // namespace hourglass

@@ -52,9 +52,20 @@ struct ColumnScale {
   double unsquash(double share) const;  ///< the inverse; values outside 0..1 are moved inside
 };
 
-/// How all columns become the F numbers of an example. It is learnt once, and stored in the model.
+/// The labels of the table that a model was trained on.
+struct KnownLabels {
+  std::vector<std::string> names = {};     ///< of label 0, 1, …; none if labels are numbers
+  std::vector<std::uint8_t> numbers = {};  ///< those that occur, if labels are numbers
+
+  static KnownLabels of(const Table& table);
+  bool empty() const { return names.empty() && numbers.empty(); }
+};
+
+/// How all columns become the F numbers of an example, and what its labels are called. It is learnt
+/// once, and stored in the model.
 struct TableScale {
   std::vector<ColumnScale> columns;
+  KnownLabels labels = {};
 
   /// Learns it from these rows of the table. Throws DataError if there are none.
   static TableScale learnt(const Table& table, const std::vector<std::uint32_t>& rows);
@@ -68,6 +79,9 @@ struct TableScale {
   /// The rows as examples. Columns are found by name, and those that are not needed are ignored.
   /// Throws DataError for a table that lacks one, or has text where numbers are needed.
   std::vector<Scalar> apply(const Table& table) const;
+  /// A CRC-32 of each row's values in these columns as they were read: the same on any machine, as
+  /// the numbers that they become are not.
+  std::vector<std::uint32_t> checksums(const Table& table) const;
 };
 
 }}  // namespace hourglass

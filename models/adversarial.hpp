@@ -15,7 +15,7 @@ struct AdversarialOptions {
   void describe(Settings& settings) {
     base.describe(settings);
     settings("discriminator", discriminator, "widths of the discriminator's hidden layers");
-    settings("adversarial_weight", adversarial_weight, "weight of the generator loss");
+    settings("adversarial_weight", adversarial_weight, at_least(0), "weight of the generator loss");
   }
 };
 
@@ -39,8 +39,7 @@ class Adversarial : public Vanilla {
   Adversarial(const Shape& example_shape, AdversarialOptions options, Rng& rng)
       : Vanilla(example_shape, options.base, rng),
         weight_(static_cast<Scalar>(options.adversarial_weight)) {
-    if (!(options.adversarial_weight >= 0))
-      throw ConfigError("model.adversarial_weight must be 0 or more");
+    check_options("model", options);
     std::vector<std::size_t> sizes = {latent()};
     sizes.insert(sizes.end(), options.discriminator.begin(), options.discriminator.end());
     sizes.push_back(1);

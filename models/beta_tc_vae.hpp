@@ -3,7 +3,6 @@
 #include <cmath>
 #include <numbers>
 
-#include "hourglass/autograd/base/error.hpp"
 #include "hourglass/models/vae.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -14,7 +13,7 @@ struct BetaTcVaeOptions {
 
   void describe(Settings& settings) {
     vae.describe(settings);
-    settings("beta", beta, "weight of the total correlation; 1 is the VAE");
+    settings("beta", beta, at_least(0), "weight of the total correlation; 1 is the VAE");
   }
 };
 
@@ -43,7 +42,7 @@ class BetaTcVae : public Vae {
   /// Throws ConfigError for a weight below 0.
   BetaTcVae(const Shape& example_shape, const BetaTcVaeOptions& options, Rng& rng)
       : Vae(example_shape, options.vae, rng), beta_(static_cast<Scalar>(options.beta)) {
-    if (!(options.beta >= 0)) throw ConfigError("model.beta must not be below 0");
+    check_options("model", options);
   }
 
   bool couples_examples() const override { return true; }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "hourglass/autograd/base/error.hpp"
 #include "hourglass/models/vae.hpp"
 #include "hourglass/nn/training/schedules.hpp"
 
@@ -14,10 +13,11 @@ struct BetaVaeOptions {
 
   void describe(Settings& settings) {
     vae.describe(settings);
-    settings("beta", beta, "weight of the KL term; 1 is the VAE");
-    settings("capacity", capacity,
+    settings("beta", beta, at_least(0), "weight of the KL term; 1 is the VAE");
+    settings("capacity", capacity, at_least(0),
              "target of the KL in nats, reached at the end of training; 0: beta times the KL");
-    settings("capacity_share", capacity_share, "share of training over which capacity rises");
+    settings("capacity_share", capacity_share, at_least(0).at_most(1),
+             "share of training over which capacity rises");
   }
 };
 
@@ -42,10 +42,7 @@ class BetaVae : public Vae {
   /// Throws ConfigError for a weight or a capacity below 0.
   BetaVae(const Shape& example_shape, BetaVaeOptions options, Rng& rng)
       : Vae(example_shape, options.vae, rng), options_(options), capacity_(options.capacity) {
-    if (!(options.beta >= 0)) throw ConfigError("model.beta must not be below 0");
-    if (!(options.capacity >= 0)) throw ConfigError("model.capacity must not be below 0 nats");
-    if (!(options.capacity_share >= 0 && options.capacity_share <= 1))
-      throw ConfigError("model.capacity_share is a share of the training: 0 to 1");
+    check_options("model", options);
   }
 
   void before_step(std::size_t step, std::size_t steps) override {

@@ -13,9 +13,9 @@ struct ConditionalVaeOptions {
 
   void describe(Settings& settings) {
     vae.describe(settings);
-    settings("classes", classes, "number of classes, labelled from 0");
-    settings("class_weight", class_weight, "weight of the classifier's loss");
-    settings("consistency_weight", consistency_weight,
+    settings("classes", classes, at_least(2), "number of classes, labelled from 0");
+    settings("class_weight", class_weight, at_least(0), "weight of the classifier's loss");
+    settings("consistency_weight", consistency_weight, at_least(0),
              "weight of the classifier's cross-entropy on generated images");
   }
 };
@@ -53,10 +53,7 @@ class ConditionalVae : public Vae {
         classes_(options.classes),
         class_weight_(static_cast<Scalar>(options.class_weight)),
         consistency_weight_(static_cast<Scalar>(options.consistency_weight)) {
-    if (classes_ < 2) throw ConfigError("model.classes must be at least 2");
-    if (!(class_weight_ >= 0)) throw ConfigError("model.class_weight must not be below 0");
-    if (!(consistency_weight_ >= 0))
-      throw ConfigError("model.consistency_weight must not be below 0");
+    check_options("model", options);
     add_encoder(classifier, options.vae.network, example_shape, classes_, rng);
     register_module("classifier", classifier);
   }

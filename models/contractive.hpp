@@ -32,8 +32,8 @@ struct ContractiveOptions {
     settings("code_activation", code_activation, code_activations(), "s");
     settings("jacobian", jacobian, jacobian_norms(),
              "how its norm is computed; exact needs an encoder of one dense layer");
-    settings("weight", weight, "of ‖J‖²");
-    settings("step", step, "of the estimate: ε, in the unit of a pixel");
+    settings("weight", weight, at_least(0), "of ‖J‖²");
+    settings("step", step, above(0), "of the estimate: ε, in the unit of a pixel");
   }
 };
 
@@ -65,9 +65,7 @@ class Contractive : public Vanilla {
       throw ConfigError(
           "the exact jacobian is of an encoder of one dense layer: set model.hidden and "
           "model.channels to [], or model.jacobian to estimate");
-    if (!(options.weight >= 0 && options.step > 0))
-      throw ConfigError("weight must be at least 0 and step above 0, but they are " +
-                        std::to_string(options.weight) + " and " + std::to_string(options.step));
+    check_options("model", options);
   }
 
   Var encode(Var x) override {

@@ -29,7 +29,7 @@ struct DenoisingOptions {
     base.describe(settings);
     settings("noise", noise, corruptions(), "how examples are corrupted");
     settings(
-        "strength", strength,
+        "strength", strength, at_least(0),
         "its standard deviation (gaussian) or the share of pixels that it changes (the others)");
     settings("residual", residual,
              "the network predicts the noise instead of the image (with squared_error)");
@@ -71,14 +71,11 @@ class Denoising : public Vanilla {
         strength_(static_cast<Scalar>(options.strength)),
         residual_(options.residual),
         features_(element_count(example_shape)) {
-    const bool gaussian = noise_ == Corruption::gaussian;
-    if (!(options.strength >= 0 && (gaussian || options.strength <= 1)))
-      throw ConfigError("strength is " + std::to_string(options.strength) + ", but " +
-                        (gaussian ? "a deviation of at least 0" : "a share in 0..1") +
-                        " is wanted");
+    check_options("model", options);
+    if (noise_ != Corruption::gaussian) at_least(0).at_most(1).expect("model.strength", strength_);
     if (residual_ && options.base.loss != "squared_error")
-      throw ConfigError("residual gives no probabilities, which loss = " + options.base.loss +
-                        " needs: set loss = squared_error");
+      throw ConfigError("model.residual gives no probabilities, which model.loss = " +
+                        options.base.loss + " needs: set model.loss = squared_error");
     if (residual_) begin_without_noise();
   }
 

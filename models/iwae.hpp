@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "hourglass/autograd/base/error.hpp"
 #include "hourglass/models/vae.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -13,7 +12,7 @@ struct IwaeOptions {
 
   void describe(Settings& settings) {
     vae.describe(settings);
-    settings("samples", samples, "codes drawn for each example; 1 is the VAE");
+    settings("samples", samples, at_least(1), "codes drawn for each example; 1 is the VAE");
   }
 };
 
@@ -34,7 +33,7 @@ class Iwae : public Vae {
   /// Throws ConfigError for 0 samples.
   Iwae(const Shape& example_shape, const IwaeOptions& options, Rng& rng)
       : Vae(example_shape, options.vae, rng), samples_(options.samples) {
-    if (samples_ == 0) throw ConfigError("model.samples is 0: there must be at least 1");
+    check_options("model", options);
   }
 
   Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {

@@ -18,7 +18,8 @@ struct KSparseOptions {
     settings("k", k, "active units per example");
     settings("dead_after", dead_after,
              "a unit is dead after so many examples without being active");
-    settings("revival_weight", revival_weight, "weight of the loss that revives dead units");
+    settings("revival_weight", revival_weight, at_least(0),
+             "weight of the loss that revives dead units");
   }
 };
 
@@ -44,9 +45,8 @@ class KSparse : public Vanilla {
         dead_after_(static_cast<Scalar>(options.dead_after)),
         revival_weight_(static_cast<Scalar>(options.revival_weight)),
         idle_(filled({latent()})) {
-    if (k_ == 0 || k_ > latent())
-      throw ConfigError("k is " + std::to_string(k_) + ", but of a code of " +
-                        std::to_string(latent()) + " numbers 1 to all can be kept");
+    check_options("model", options);
+    at_least(1).at_most(static_cast<double>(latent())).expect("model.k", static_cast<double>(k_));
     register_buffer("idle", idle_);
   }
 

@@ -12,8 +12,8 @@ struct KlSparseOptions {
 
   void describe(Settings& settings) {
     base.describe(settings);
-    settings("target", target, "ρ, the target of each unit's mean activation");
-    settings("weight", weight, "of the KL divergence from it, summed over the units");
+    settings("target", target, above(0).below(1), "ρ, the target of each unit's mean activation");
+    settings("weight", weight, at_least(0), "of the KL divergence from it, summed over the units");
   }
 };
 
@@ -36,11 +36,7 @@ class KlSparse : public Vanilla {
       : Vanilla(example_shape, options.base, rng),
         target_(static_cast<Scalar>(options.target)),
         weight_(static_cast<Scalar>(options.weight)) {
-    if (!(options.target > 0 && options.target < 1))
-      throw ConfigError("target is " + std::to_string(options.target) +
-                        ", but a mean activation above 0 and below 1 is expected");
-    if (!(options.weight >= 0))
-      throw ConfigError("weight is " + std::to_string(options.weight) + ", but must be at least 0");
+    check_options("model", options);
     // Units start at the target, not at ½, which is far above it.
     encoder.parameters().back()->value.fill(std::log(target_ / (1 - target_)));
   }

@@ -17,7 +17,8 @@ struct LadderVaeOptions {
     settings("top_latent", top_latent,
              "latent dimensions of the upper layer z2; latent is the lower, z1");
     settings("top_hidden", top_hidden, "widths of the dense layers between z1 and z2");
-    settings("warm_up", warm_up, "share of training over which the weight of the KL rises");
+    settings("warm_up", warm_up, at_least(0).at_most(1),
+             "share of training over which the weight of the KL rises");
   }
 };
 
@@ -48,8 +49,7 @@ class LadderVae : public Vae {
   LadderVae(const Shape& example_shape, const LadderVaeOptions& options, Rng& rng)
       : Vae(example_shape, options.vae, rng), top_(options.top_latent), warm_up_(options.warm_up) {
     if (top_ == 0) throw ConfigError("model.top_latent is 0: without an upper layer, use vae");
-    if (!(warm_up_ >= 0 && warm_up_ <= 1))
-      throw ConfigError("model.warm_up is a share of the training: 0 to 1");
+    check_options("model", options);
     NetworkOptions upper = options.vae.network;
     upper.hidden = options.top_hidden;
     upper.channels = {};

@@ -15,9 +15,9 @@ struct MaskedOptions {
 
   void describe(Settings& settings) {
     base.describe(settings);
-    settings("patch", patch, "height and width of the patches, in pixels");
-    settings("ratio", ratio, "share of the patches that is masked, 0..1");
-    settings("whole_weight", whole_weight,
+    settings("patch", patch, at_least(1), "height and width of the patches, in pixels");
+    settings("ratio", ratio, above(0).below(1), "share of the patches that is masked");
+    settings("whole_weight", whole_weight, at_least(0),
              "w: weight of the error of images that are shown whole; 0 in the paper");
   }
 };
@@ -45,7 +45,7 @@ class Masked : public Vanilla {
     if (image_.size() != 3)
       throw ConfigError("patches are hidden of images (C, H, W), but an example is " +
                         to_text(image_));
-    if (patch == 0) throw ConfigError("model.patch must be at least 1");
+    check_options("model", options);
     rows_ = (image_[1] + patch - 1) / patch;
     columns_ = (image_[2] + patch - 1) / patch;
     patches_ = rows_ * columns_;
@@ -53,7 +53,6 @@ class Masked : public Vanilla {
     if (masked_ == 0 || masked_ >= patches_)
       throw ConfigError("model.ratio must leave a patch to see and a patch to guess of " +
                         std::to_string(patches_));
-    if (!(options.whole_weight >= 0)) throw ConfigError("model.whole_weight must be 0 or more");
     if (options.base.loss != "squared_error")
       throw ConfigError("model.loss of a masked autoencoder is squared_error");
   }

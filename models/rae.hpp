@@ -15,8 +15,9 @@ struct RaeOptions {
 
   void describe(Settings& settings) {
     base.describe(settings);
-    settings("code_weight", code_weight, "β: weight of half the codes' squares");
-    settings("decoder_weight", decoder_weight, "λ: weight of the decoder's squared weights");
+    settings("code_weight", code_weight, at_least(0), "β: weight of half the codes' squares");
+    settings("decoder_weight", decoder_weight, at_least(0),
+             "λ: weight of the decoder's squared weights");
   }
 };
 
@@ -44,8 +45,7 @@ class Rae : public Vanilla {
         code_weight_(static_cast<Scalar>(options.code_weight)),
         decoder_weight_(static_cast<Scalar>(options.decoder_weight)),
         density_(latent()) {
-    if (!(options.code_weight >= 0) || !(options.decoder_weight >= 0))
-      throw ConfigError("model.code_weight and model.decoder_weight must be 0 or more");
+    check_options("model", options);
     for (Parameter* parameter : decoder.parameters())
       if (parameter->value.dimension() > 1) decoder_weights_.push_back(parameter);  // no biases
     register_module("density", density_);

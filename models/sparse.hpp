@@ -10,7 +10,7 @@ struct SparseOptions {
 
   void describe(Settings& settings) {
     base.describe(settings);
-    settings("weight", weight, "of Σ |code|: the larger, the fewer units are active");
+    settings("weight", weight, at_least(0), "of Σ |code|: the larger, the fewer units are active");
   }
 };
 
@@ -30,8 +30,7 @@ class Sparse : public Vanilla {
  public:
   Sparse(const Shape& example_shape, SparseOptions options, Rng& rng)
       : Vanilla(example_shape, options.base, rng), weight_(static_cast<Scalar>(options.weight)) {
-    if (!(options.weight >= 0))
-      throw ConfigError("weight is " + std::to_string(options.weight) + ", but must be at least 0");
+    check_options("model", options);
   }
 
   Var encode(Var x) override { return relu(encoder(x)); }

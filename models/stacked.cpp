@@ -18,31 +18,22 @@ void StackedOptions::describe(Settings& settings) {
   settings("latent", latent, "latent dimensions, the width of the encoder's last layer");
   settings("hidden", hidden, "widths of the layers before it; the decoder mirrors them");
   settings("activation", activation, activations(), "of every layer, the code's too");
-  settings("masking", masking, "share of a layer's inputs set to 0 while it learns");
-  settings("pretraining", pretraining, "share of the training steps before fine-tuning");
+  settings("masking", masking, at_least(0).below(1),
+           "share of a layer's inputs set to 0 while it learns");
+  settings("pretraining", pretraining, at_least(0).below(1),
+           "share of the training steps before fine-tuning");
   settings("fine_tune", fine_tune, fine_tunings(), "objective of fine-tuning");
-  settings("classes", classes, "of fine_tune = labels: number of classes");
-  settings("dropout", dropout, "of fine_tune = labels: of every layer's outputs");
-  settings("reconstruction_weight", reconstruction_weight,
+  settings("classes", classes, at_least(2), "of fine_tune = labels: number of classes");
+  settings("dropout", dropout, at_least(0).below(1),
+           "of fine_tune = labels: of every layer's outputs");
+  settings("reconstruction_weight", reconstruction_weight, at_least(0),
            "of fine_tune = labels: weight of the reconstruction error");
 }
-
-namespace {
-
-void expect_share(const char* name, double value) {
-  if (!(value >= 0 && value < 1))
-    throw ConfigError(std::string(name) + " is " + std::to_string(value) +
-                      ", but a share of at least 0 and below 1 is expected");
-}
-
-}  // namespace
 
 Stacked::Stacked(const Shape& example_shape, StackedOptions options, Rng& rng)
     : options_(std::move(options)), activation_(activations()[options_.activation]()) {
   const bool labels = fine_tunings()[options_.fine_tune] == FineTune::labels;
-  expect_share("masking", options_.masking);
-  expect_share("pretraining", options_.pretraining);
-  expect_share("dropout", options_.dropout);
+  check_options("model", options_);
   std::vector<std::size_t> sizes = {element_count(example_shape)};
   sizes.insert(sizes.end(), options_.hidden.begin(), options_.hidden.end());
   sizes.push_back(options_.latent);

@@ -2,7 +2,6 @@
 
 #include <vector>
 
-#include "hourglass/autograd/base/error.hpp"
 #include "hourglass/autograd/operations/straight_through.hpp"
 #include "hourglass/models/vae.hpp"
 #include "hourglass/nn/layers/linear.hpp"
@@ -23,9 +22,12 @@ struct VaeGanOptions {
     network.describe(settings);
     settings("discriminator_hidden", discriminator_hidden, "widths of its dense layers");
     settings("discriminator_channels", discriminator_channels, "maps of its convolutions");
-    settings("features_weight", features_weight, "φ: weight of the squared error of features");
-    settings("adversarial_weight", adversarial_weight, "α: weight of the generator loss");
-    settings("pixel_weight", pixel_weight, "ψ: weight of squared error; 0 in the paper");
+    settings("features_weight", features_weight, at_least(0),
+             "φ: weight of the squared error of features");
+    settings("adversarial_weight", adversarial_weight, at_least(0),
+             "α: weight of the generator loss");
+    settings("pixel_weight", pixel_weight, at_least(0),
+             "ψ: weight of squared error; 0 in the paper");
   }
 };
 
@@ -54,9 +56,7 @@ class VaeGan : public Vae {
   VaeGan(const Shape& example_shape, VaeGanOptions options, Rng& rng)
       : Vae(example_shape, {.network = options.network, .likelihood = {.binarize = false}}, rng),
         options_(std::move(options)) {
-    for (double weight :
-         {options_.features_weight, options_.adversarial_weight, options_.pixel_weight})
-      if (!(weight >= 0)) throw ConfigError("the weights of a loss must be 0 or more");
+    check_options("model", options_);
     const NetworkOptions layers = {.hidden = options_.discriminator_hidden,
                                    .channels = options_.discriminator_channels,
                                    .activation = "leaky_relu"};

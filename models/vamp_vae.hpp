@@ -3,7 +3,6 @@
 #include <cmath>
 #include <numbers>
 
-#include "hourglass/autograd/base/error.hpp"
 #include "hourglass/models/vae.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -14,7 +13,8 @@ struct VampVaeOptions {
 
   void describe(Settings& settings) {
     vae.describe(settings);
-    settings("pseudo_inputs", pseudo_inputs, "learnt inputs whose posteriors make up the prior");
+    settings("pseudo_inputs", pseudo_inputs, at_least(1),
+             "learnt inputs whose posteriors make up the prior");
   }
 };
 
@@ -41,8 +41,7 @@ class VampVae : public Vae {
   VampVae(const Shape& example_shape, const VampVaeOptions& options, Rng& rng)
       : Vae(example_shape, options.vae, rng),
         pseudo_inputs({options.pseudo_inputs, element_count(example_shape)}) {
-    if (options.pseudo_inputs == 0)
-      throw ConfigError("model.pseudo_inputs is 0: the prior is made of them, 1 is the least");
+    check_options("model", options);
     rng.fill_normal(pseudo_inputs.value, -1, 1);
     register_parameter("pseudo_inputs", pseudo_inputs);
   }

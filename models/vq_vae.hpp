@@ -23,10 +23,12 @@ struct VqVaeOptions {
     network.describe(settings);
     settings("positions", positions,
              "code vectors per example; latent is divided evenly among them");
-    settings("codebook", codebook, "code vectors to choose from");
-    settings("commitment", commitment, "β: weight of the distance to the chosen code vectors");
-    settings("decay", decay, "of the moving averages that update the code vectors, 0..1");
-    settings("revival", revival,
+    settings("codebook", codebook, at_least(2), "code vectors to choose from");
+    settings("commitment", commitment, at_least(0),
+             "β: weight of the distance to the chosen code vectors");
+    settings("decay", decay, at_least(0).below(1),
+             "of the moving averages that update the code vectors");
+    settings("revival", revival, at_least(0).at_most(1),
              "a code vector used less than this share of uniform use is reset to an encoding");
   }
 
@@ -35,8 +37,7 @@ struct VqVaeOptions {
       throw ConfigError("model.positions = " + std::to_string(positions) +
                         " does not divide the code's model.latent = " +
                         std::to_string(network.latent) + " numbers");
-    if (codebook < 2) throw ConfigError("model.codebook must be at least 2");
-    if (decay < 0 || decay >= 1) throw ConfigError("model.decay must be at least 0 and below 1");
+    check_options("model", *this);
   }
 };
 

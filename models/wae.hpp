@@ -11,7 +11,7 @@ struct WaeOptions {
 
   void describe(Settings& settings) {
     base.describe(settings);
-    settings("mmd_weight", mmd_weight, "weight of the codes' distance from the prior");
+    settings("mmd_weight", mmd_weight, at_least(0), "weight of the codes' distance from the prior");
   }
 };
 
@@ -38,8 +38,7 @@ class Wae : public Vanilla {
   Wae(const Shape& example_shape, const WaeOptions& options, Rng& rng)
       : Vanilla(example_shape, options.base, rng),
         mmd_weight_(static_cast<Scalar>(options.mmd_weight)) {
-    if (!(mmd_weight_ >= 0))
-      throw ConfigError("model.mmd_weight must not be below 0: codes would flee the prior");
+    check_options("model", options);
   }
 
   Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {

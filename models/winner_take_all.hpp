@@ -13,7 +13,8 @@ struct WinnerTakeAllOptions {
 
   void describe(Settings& settings) {
     base.describe(settings);
-    settings("rate", rate, "share of a batch's examples for which each unit stays active");
+    settings("rate", rate, above(0).at_most(1),
+             "share of a batch's examples for which each unit stays active");
   }
 };
 
@@ -37,9 +38,7 @@ class WinnerTakeAll : public Vanilla {
       : Vanilla(example_shape, options.base, rng),
         rate_(options.rate),
         threshold_(filled({latent()})) {
-    if (!(rate_ > 0 && rate_ <= 1))
-      throw ConfigError("rate is " + std::to_string(rate_) +
-                        ", but a share above 0 and up to 1 is expected");
+    check_options("model", options);
     register_buffer("threshold", threshold_);
   }
 

@@ -1,8 +1,10 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "apps/command.hpp"
 #include "apps/commands/commands.hpp"
@@ -80,6 +82,15 @@ void check_picture(const Options& options, std::size_t latent) {
     throw ConfigError("--picture: a code of a single dimension cannot be drawn in a plane");
 }
 
+/// "labels.npy holds numbers: 0 is cat, 1 is dog"; nothing if labels are numbers.
+std::string names_of_labels(const Options& options, const Dataset& data) {
+  if (options.labels.empty() || !data.is_table() || data.table().label_names.empty()) return "";
+  std::vector<std::string> meanings;
+  for (const std::string& name : data.table().label_names)
+    meanings.push_back(fmt::format("{} is {}", meanings.size(), name));
+  return fmt::format("\n{} holds numbers: {}", options.labels, fmt::join(meanings, ", "));
+}
+
 void encode_examples(const Options& options) {
   options.apply();
   const TrainedModel trained = load_model(options.run);
@@ -100,13 +111,14 @@ void encode_examples(const Options& options) {
     write_atomically(options.labels, to_npy(data.labels(0, data.size())));
   if (!options.picture.empty()) write_atomically(options.picture, picture);
 
-  options.print(fmt::format("{}: the codes of {} of {}, {} each{}{}", options.out,
-                            counted(data.size(), "example"), data.name(),
-                            counted(trained.model->latent(), "number"),
-                            plane.note.empty() ? "" : "\n", plane.note));
+  options.print(fmt::format(
+      "{}: the codes of {} of {}, {} each{}{}{}", options.out, counted(data.size(), "example"),
+      data.name(), counted(trained.model->latent(), "number"), names_of_labels(options, data),
+      plane.note.empty() ? "" : "\n", plane.note));
   nlohmann::ordered_json json = {{"shape", {data.size(), trained.model->latent()}},
                                  {"data", data.name()},
                                  {"measured_on", set.measured_on.to_json()}};
+  if (!options.labels.empty() && data.is_table()) json["label_names"] = data.table().label_names;
   if (in_plane) json["plane_of"] = plane.origin;
   options.write_json(json);
 }

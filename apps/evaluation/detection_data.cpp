@@ -62,13 +62,18 @@ Labels others(const Labels& normal) {
   return labels;
 }
 
-/// The anomalies in the training split, which the run did not see.
+/// The anomalies in the training split that the run did not see; none if it learnt from all labels.
 Dataset anomalies_of_training(const TrainedModel& trained, const Labels& normal) {
-  return load_dataset(without_filters(trained.run.data), Split::train, trained.run.scale)
-      .with_labels(others(normal));
+  const Dataset all =
+      load_dataset(without_filters(trained.run.data), Split::train, trained.run.scale);
+  const Labels learnt = kept_labels(trained.run.data, all);
+  Labels unseen = learnt.empty() ? Labels() : others(normal);
+  std::erase_if(unseen, [&](std::uint8_t label) { return is_among(learnt, label); });
+  return all.with_labels(unseen);
 }
 
 void add_anomalies(ExamplesToScore& examples, const Dataset& anomalies) {
+  if (anomalies.size() == 0) return;
   examples.description +=
       fmt::format(" and {} anomalies of the training split, which it was not trained on",
                   thousands(anomalies.size()));
@@ -77,13 +82,13 @@ void add_anomalies(ExamplesToScore& examples, const Dataset& anomalies) {
 
 /// What the run held out, and the anomalies of its training split.
 ExamplesToScore held_out_examples(const DetectionDataOptions& options, const TrainedModel& trained,
-                                  const Labels& normal, const Dataset& validation,
-                                  const Dataset& train) {
+                                  const Labels& normal, const TrainingData& training) {
+  const Dataset& validation = training.validation;
   if (validation.size() == 0 || normal.empty() || !options.data.empty())
     throw ConfigError(
         "--held-out scores what the run held out: it needs a run with --hold-out, known normal "
         "labels, and no --data");
-  const MeasuredOn measured_on = MeasuredOn::validation(validation, train);
+  const MeasuredOn measured_on = MeasuredOn::validation(validation, training.train);
   ExamplesToScore examples{{validation}, measured_on.on(), measured_on};
   add_anomalies(examples, anomalies_of_training(trained, normal));
   return examples;
@@ -100,8 +105,7 @@ ExamplesToScore evaluation_examples(const DetectionDataOptions& options,
   // A table is small, and has no test split of its own: none of its anomalies is wasted.
   const bool table = training.train.is_table() && training.train.has_labels();
   if (options.data.empty() && table && !normal.empty() && set.measured_on.is_test())
-    if (const Dataset more = anomalies_of_training(trained, normal); more.size() > 0)
-      add_anomalies(examples, more);
+    add_anomalies(examples, anomalies_of_training(trained, normal));
   return examples;
 }
 
@@ -157,9 +161,8 @@ DetectionData load_detection_data(const DetectionDataOptions& options,
           .train = train,
           .validation = was_held_out ? held_out : train,
           .validation_was_held_out = was_held_out,
-          .scored = options.held_out
-                        ? held_out_examples(options, trained, normal, held_out, training.train)
-                        : evaluation_examples(options, trained, normal, training)};
+          .scored = options.held_out ? held_out_examples(options, trained, normal, training)
+                                     : evaluation_examples(options, trained, normal, training)};
 }
 
 }}  // namespace hourglass

@@ -9,6 +9,7 @@
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/autograd/base/random.hpp"
 #include "hourglass/datasets/catalog/description.hpp"
+#include "hourglass/datasets/fingerprint.hpp"
 #include "hourglass/datasets/notices.hpp"
 #include "hourglass/nn/training/progress.hpp"
 
@@ -47,11 +48,12 @@ struct Chosen {
 };
 
 /// Chooses from the run's own data.
-Chosen choose_own(const Description& wanted, const Description& own, const std::string& scale) {
+Chosen choose_own(const Description& wanted, const Description& own, const std::string& scale,
+                  Split undivided) {
   if (!wanted.split)
     if (std::optional<Dataset> data = load_test_split(wanted, scale))
       return {std::move(*data), is_apart(wanted, own), true, Split::test};
-  const Split split = wanted.split.value_or(Split::all);
+  const Split split = wanted.split.value_or(undivided);
   const bool apart = split == Split::test && is_apart(wanted, own);
   return {load_dataset(wanted, split, scale), apart, true, split};
 }
@@ -60,7 +62,7 @@ Chosen choose(const RunOptions& run, const std::string& description, const std::
               Split undivided) {
   const Description own = trained_description(run);
   const Description wanted = divided_as_in_training(parse_description(description), own);
-  if (is_same_source(wanted, own)) return choose_own(wanted, own, scale);
+  if (is_same_source(wanted, own)) return choose_own(wanted, own, scale, undivided);
   LoadedPart part = load_named_part(wanted, scale);
   say_notes(part.data);
   if (undivided != Split::all && part.split == Split::all && !wanted.split)
@@ -79,17 +81,33 @@ std::optional<Chosen> choose_test_set(const RunOptions& run, const std::string& 
   return Chosen{std::move(*data), true, true, Split::test};
 }
 
-EvaluationSet measured(Chosen chosen, const Dataset* trained) {
-  const MeasuredOn on = chosen.is_test && trained
-                            ? MeasuredOn::test(chosen.data, *trained)
-                            : MeasuredOn::other(chosen.data, trained, chosen.own, chosen.split);
+/// The examples that a run was trained on, as far as its files still hold them.
+struct Trained {
+  const Dataset* examples = nullptr;  ///< null: unknown
+  bool changed = false;
+};
+
+Trained trained_on(const RunOptions& run, const TrainingData& training) {
+  const bool changed = has_changed(run, training);
+  return {changed ? nullptr : &training.train, changed};
+}
+
+MeasuredOn measured_on(const Chosen& chosen, const Trained& trained) {
+  if (chosen.own && trained.changed) return MeasuredOn::changed(chosen.data, chosen.split);
+  if (chosen.is_test && trained.examples) return MeasuredOn::test(chosen.data, *trained.examples);
+  return MeasuredOn::other(chosen.data, trained.examples, chosen.own, chosen.split);
+}
+
+EvaluationSet measured(Chosen chosen, const Trained& trained) {
+  const MeasuredOn on = measured_on(chosen, trained);
   return {std::move(chosen.data), on};
 }
 
 /// Measures on a test set from elsewhere, which counts as one only if none of it was trained on.
-EvaluationSet measured_test_set(Chosen chosen, const Dataset& trained) {
-  EvaluationSet set = measured(std::move(chosen), &trained);
-  if (!set.measured_on.may_be_trained_on()) set.measured_on = MeasuredOn::test(set.data, trained);
+EvaluationSet measured_test_set(Chosen chosen, const Trained& trained) {
+  EvaluationSet set = measured(std::move(chosen), trained);
+  if (!set.measured_on.may_be_trained_on())
+    set.measured_on = MeasuredOn::test(set.data, *trained.examples);
   return set;
 }
 
@@ -123,13 +141,25 @@ std::optional<TrainingData> training_data_if_there(const RunOptions& run) try {
   return {};
 }
 
+std::string fingerprint_of(const TrainingData& training) {
+  return fmt::format("{:016x}", fingerprint_of(training.train) ^ fingerprint_of(training.validation)
+                                                                     << 1);
+}
+
+bool has_changed(const RunOptions& run, const TrainingData& training) {
+  return !run.fingerprint.empty() && run.fingerprint != fingerprint_of(training);
+}
+
 EvaluationSet load_evaluation_set(const RunOptions& run, const TrainingData& training,
                                   const std::string& scale) {
+  const Trained trained = trained_on(run, training);
   if (std::optional<Chosen> test = choose_test_set(run, scale))
-    return measured_test_set(std::move(*test), training.train);
-  if (training.validation.size() > 0)
-    return {training.validation, MeasuredOn::validation(training.validation, training.train)};
-  return {training.train, MeasuredOn::training(training.train)};
+    return measured_test_set(std::move(*test), trained);
+  const bool held_out = training.validation.size() > 0;
+  const Dataset& data = held_out ? training.validation : training.train;
+  if (trained.changed) return {data, MeasuredOn::changed(data, Split::train)};
+  return {data,
+          held_out ? MeasuredOn::validation(data, training.train) : MeasuredOn::training(data)};
 }
 
 EvaluationSet load_evaluation_set(const TrainedModel& trained, const std::string& description,
@@ -138,13 +168,13 @@ EvaluationSet load_evaluation_set(const TrainedModel& trained, const std::string
   const std::optional<TrainingData> training = training_data_if_there(run);
   if (!training && (description.empty() || description == run.test)) {
     if (std::optional<Chosen> test = choose_test_set(run, run.scale))
-      return measured(std::move(*test), nullptr);
+      return measured(std::move(*test), {});
     return load_evaluation_set(run, load_training_data(run), run.scale);  // says what is missing
   }
   if (training) return load_evaluation_set(trained, description, *training, undivided);
   Chosen chosen = choose(run, description, run.scale, undivided);
   check_shape(trained, description, chosen.data);
-  return measured(std::move(chosen), nullptr);
+  return measured(std::move(chosen), {});
 }
 
 EvaluationSet load_evaluation_set(const TrainedModel& trained, const std::string& description,
@@ -154,7 +184,7 @@ EvaluationSet load_evaluation_set(const TrainedModel& trained, const std::string
     return load_evaluation_set(run, training, run.scale);
   Chosen chosen = choose(run, description, run.scale, undivided);
   check_shape(trained, description, chosen.data);
-  return measured(std::move(chosen), &training.train);
+  return measured(std::move(chosen), trained_on(run, training));
 }
 
 EvaluationSet load_evaluation_set_of_all_labels(const TrainedModel& trained,
@@ -162,11 +192,12 @@ EvaluationSet load_evaluation_set_of_all_labels(const TrainedModel& trained,
   RunOptions of_all = trained.run;
   of_all.data = without_filters(of_all.data);
   const std::string& scale = trained.run.scale;
+  const Trained known = trained_on(trained.run, training);
   if (std::optional<Chosen> test = choose_test_set(of_all, scale))
-    return measured_test_set(std::move(*test), training.train);
+    return measured_test_set(std::move(*test), known);
   const Description own = trained_description(of_all);
   const Split split = own.split.value_or(Split::all);
-  return measured({load_dataset(own, split, scale), false, true, split}, &training.train);
+  return measured({load_dataset(own, split, scale), false, true, split}, known);
 }
 
 Dataset load_data_for(const TrainedModel& trained, const std::string& description, Split split,

@@ -19,12 +19,15 @@ class MeasuredOn {
   static MeasuredOn validation(const Dataset& data, const Dataset& trained);
   /// The data that were trained on.
   static MeasuredOn training(const Dataset& data);
+  /// The run's own data, if they have changed since, so that any of them may have been trained on.
+  static MeasuredOn changed(const Dataset& data, Split split);
   /// Any others. How many of them were trained on is found by comparing them with `trained`; null:
   /// unknown. `own`: whether they are from the run's own data; `split`: which split of them.
   static MeasuredOn other(const Dataset& data, const Dataset* trained, bool own, Split split);
 
   bool is_test() const { return set_ == Set::test; }
   bool is_validation() const { return set_ == Set::validation; }
+  bool has_changed() const { return changed_; }
   /// Whether some of it may have been trained on.
   bool may_be_trained_on() const;
 
@@ -50,7 +53,7 @@ class MeasuredOn {
   std::string data_;
   std::size_t examples_;
   std::optional<std::size_t> equal_ = {};  // how many equal a training example
-  bool own_ = true;
+  bool own_ = true, changed_ = false;
   Split split_ = Split::all;
 };
 
@@ -69,6 +72,11 @@ void say_notes(const Dataset& data);
 TrainingData load_training_data(const RunOptions& run);
 /// The same, or nothing if they cannot be read, as when only the model's file was copied.
 std::optional<TrainingData> training_data_if_there(const RunOptions& run);
+
+/// What RunOptions::fingerprint stores of training data.
+std::string fingerprint_of(const TrainingData& training);
+/// Whether a run's files no longer hold the examples that it was trained on.
+bool has_changed(const RunOptions& run, const TrainingData& training);
 
 /// What a run is measured on: its test set; if it has none, what it held out; or else what it
 /// was trained on.

@@ -38,6 +38,11 @@ EvaluationSet evaluation_set_of(const TrainedModel& trained, const TrainingData&
     return {training.validation, MeasuredOn::validation(training.validation, training.train)};
   if (!description.empty()) return load_evaluation_set(trained, description, training, Split::test);
   EvaluationSet set = load_evaluation_set(trained.run, training, trained.run.scale);
+  if (set.measured_on.has_changed())
+    throw ConfigError(fmt::format(
+        "features measures on examples that the run did not learn from, and {} has changed since: "
+        "name others by --data, or train again",
+        trained.run.data));
   if (!set.measured_on.is_test() && !set.measured_on.is_validation())
     throw ConfigError(
         fmt::format("features measures on examples that nothing is learnt from, and {} leaves "

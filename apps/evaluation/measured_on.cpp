@@ -27,6 +27,13 @@ MeasuredOn MeasuredOn::training(const Dataset& data) {
   return measured;
 }
 
+MeasuredOn MeasuredOn::changed(const Dataset& data, Split split) {
+  MeasuredOn measured(Set::other, data);
+  measured.changed_ = true;
+  measured.split_ = split;
+  return measured;
+}
+
 MeasuredOn MeasuredOn::other(const Dataset& data, const Dataset* trained, bool own, Split split) {
   MeasuredOn measured(Set::other, data);
   if (trained) measured.equal_ = count_duplicates(data, *trained);
@@ -58,6 +65,7 @@ std::string MeasuredOn::on() const {
     return "on the held-out validation examples" + leak(*equal_, examples_);
   if (set_ == Set::training) return "on the training data";
   const std::string some = fmt::format("on {} of {}", counted(examples_, "example"), data_);
+  if (changed_) return some + ", which has changed since the run was trained on it";
   if (equal_ == examples_)
     return some + (examples_ == 1 ? ", which was trained on" : ", all of which were trained on");
   if (equal_.value_or(0) > 0)

@@ -155,6 +155,21 @@ std::string to_table(const Detection& detection) {
   return table + table_row(detection.pca) + "\n\n" + threshold_note(detection);
 }
 
+namespace {
+
+/// A cell of a CSV file (RFC 4180): in quotes where the text needs them.
+std::string csv_cell(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string cell = "\"";
+  for (const char c : text) {
+    if (c == '"') cell += '"';
+    cell += c;
+  }
+  return cell + '"';
+}
+
+}  // namespace
+
 std::string to_csv(const Detection& detection) {
   const ExamplesToScore& examples = detection.data.scored;
   const bool labelled = examples.parts[0].has_labels();
@@ -165,7 +180,7 @@ std::string to_csv(const Detection& detection) {
   for (std::size_t i = 0; i < examples.size(); ++i) {
     const auto [data, place] = examples.locate(i);
     text += fmt::format("{},", data.row(place));
-    if (labelled) text += fmt::format("{},", data.label(place));
+    if (labelled) text += csv_cell(data.label_name(data.label(place))) + ",";
     text += decision.values[i] > decision.metrics.threshold ? "1" : "0";
     for (const DetectionScore& score : detection.scores)
       text += fmt::format(",{:.6g}", score.values[i]);

@@ -51,7 +51,7 @@ struct Fault {
 
 /// "(128, 64) with values from 0 to 4.1"
 std::string describe(const Tensor& tensor) {
-  const std::string shape = to_text(tensor.shape());
+  std::string shape = to_text(tensor.shape());
   if (tensor.size() == 0) return shape;
   Scalar low = std::numeric_limits<Scalar>::infinity(), high = -low;
   bool has_nan = false;

@@ -61,9 +61,14 @@ const char* name_of(Split split) {
   return split == Split::train ? "train" : split == Split::test ? "test" : "all";
 }
 
+const std::vector<std::string>& prefixes() {
+  static const std::vector<std::string> all = {"idx:", "npy:", "csv:", "images:"};
+  return all;
+}
+
 /// The prefix, such as "csv:", of a name that says how a file is read, or nothing.
 std::string_view prefix_of(std::string_view name) {
-  for (std::string_view prefix : {"idx:", "npy:", "csv:", "images:"})
+  for (const std::string& prefix : prefixes())
     if (name.starts_with(prefix)) return prefix;
   return {};
 }
@@ -117,6 +122,7 @@ class Reader {
       if (next_is('@')) read_split(text_.find('?', at_));
       if (at_ < text_.size() && !next_is('?')) fail_after_quote();
     } else {
+      expect_known_prefix(prefix);
       const std::size_t end = options_start(!prefix.empty());
       description_.name += text_.substr(at_, end - at_);
       at_ = std::min(end, text_.size());
@@ -134,6 +140,13 @@ class Reader {
   [[noreturn]] void fail_after_quote() const {
     fail(description_, fmt::format("'{}' follows a closing quote; inside quotes a quote is \\\"",
                                    text_.substr(at_)));
+  }
+
+  /// No name has a colon, other than after one of the prefixes.
+  void expect_known_prefix(std::string_view prefix) const {
+    const std::size_t colon = text_.find(':');
+    if (prefix.empty() && colon < text_.find('?'))
+      fail_unknown(description_, "prefix", std::string(text_.substr(0, colon + 1)), prefixes());
   }
 
   /// The first ? that ends the name. A file's name may contain others.

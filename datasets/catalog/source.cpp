@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <numeric>
+#include <utility>
 
 #include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/table_labels.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
@@ -59,9 +61,10 @@ Dataset Source::subset(const Rows& rows, const std::string& scale, const Rows& l
   if (!table) return is_first_rows(rows, size()) ? *examples : examples->subset(rows);
   const TableScale how =
       scale.empty() ? TableScale::learnt(*table, learnt_from) : TableScale::from_text(scale);
-  Dataset all(
-      table_name, {how.features()}, how.apply(*table), table->labels,
-      {table->label_names, how.feature_names(), table->targets, how.text(), table->reports});
+  NumberedLabels labels = numbered_as(how.labels, *table);
+  Dataset all(table_name, {how.features()}, how.apply(*table), std::move(labels.labels),
+              {std::move(labels.names), how.feature_names(), table->targets, how.text(),
+               table->reports, how.checksums(*table)});
   all.add_notes(table->notes);
   return is_first_rows(rows, size()) ? all : all.subset(rows);
 }

@@ -27,6 +27,7 @@ void RunOptions::describe(Settings& settings) {
   settings("example_shape", example_shape, "of one example: channels, height, width");
   settings("scale", scale, "how a table's columns became numbers in 0..1; learnt");
   settings("labels", labels, "that the training examples have; learnt");
+  settings("fingerprint", fingerprint, "of the training examples; learnt");
 }
 
 RunOptions read_run(const Config& config) {

@@ -24,6 +24,10 @@ struct RunOptions {
   /// The labels that occur in the training examples; empty if they have none or the file is older.
   std::vector<std::size_t> labels = {};
 
+  /// Of the examples that it was trained on and those held out from them (apps/evaluation): tells
+  /// whether the files still hold them. Empty in an older file.
+  std::string fingerprint = "";
+
   /// Not a setting: whether the held-out examples are always the last ones, as in earlier versions.
   bool last_are_held_out = false;
 

@@ -1,12 +1,8 @@
 #include "hourglass/nn/files/config.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
-#include <cctype>
-#include <cstdint>
 #include <limits>
 #include <type_traits>
 #include <utility>
@@ -15,168 +11,37 @@
 #include "hourglass/autograd/base/advice.hpp"
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/autograd/base/file_kind.hpp"
+#include "hourglass/nn/files/toml_values.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
-
-namespace {
-
-using Integers = std::vector<std::int64_t>;
-using Value = std::variant<bool, std::int64_t, double, std::string, Integers>;
-
-}  // namespace
 
 /// toml++ sorts settings by name; here they stay in the order in which they were written, with all
 /// settings of one table together.
 struct Config::Tables {
   struct Entry {
     std::string table, key;
-    Value value;
+    SettingValue value;
   };
   std::vector<Entry> entries;
 
-  Value* find(std::string_view table, std::string_view key);
-  void put(const std::string& table, const std::string& key, Value value);
+  SettingValue* find(std::string_view table, std::string_view key);
+  void put(const std::string& table, const std::string& key, SettingValue value);
 };
 
 namespace {
 
-// ---- values as text ----
-
-std::string in_quotes(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    if (std::iscntrl(static_cast<unsigned char>(c))) {
-      result += fmt::format("\\u{:04X}", static_cast<unsigned char>(c));
-    } else {
-      result += c;
-    }
-  }
-  return result + '"';
-}
-
-std::string to_toml(double number) {
-  // The fewest digits that read back as the same number.
-  const std::string shortest = fmt::format("{}", number);
-  // To TOML a number without a point or an exponent is an integer ("inf" and "nan" have an n).
-  return shortest.find_first_of(".en") == std::string::npos ? shortest + ".0" : shortest;
-}
-
-std::string to_toml(const Value& value) {
-  return std::visit(
-      [](const auto& held) -> std::string {
-        using T = std::decay_t<decltype(held)>;
-        if constexpr (std::is_same_v<T, double>) return to_toml(held);
-        if constexpr (std::is_same_v<T, std::string>) return in_quotes(held);
-        if constexpr (std::is_same_v<T, Integers>) return fmt::format("{}", held);
-        if constexpr (std::is_integral_v<T>) return fmt::format("{}", held);
-      },
-      value);
-}
-
-// ---- values from TOML ----
-
-/// The text without TOML's strings and comments, right up to a syntax error, where toml++ stops.
-std::string without_strings(std::string_view text) {
-  std::string rest;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '#') i = std::min(text.find('\n', i), text.size());
-    if (c != '"' && c != '\'') {
-      rest += c;
-      continue;
-    }
-    const std::string three(3, c);
-    const std::string_view end = text.substr(i).starts_with(three) ? three : text.substr(i, 1);
-    for (i += end.size(); i < text.size() && !text.substr(i).starts_with(end); ++i)
-      if (text[i] == '\\' && c == '"') ++i;
-    for (i += end.size() - 1; end.size() == 3 && i + 1 < text.size() && text[i + 1] == c;) ++i;
-  }
-  return rest;
-}
-
-toml::table parse_toml(std::string_view text) {
-  // toml++ recurses once for each dot of a key such as a.a.a.a, without a limit.
-  constexpr auto most_dots = 4096;
-  const std::string outside = without_strings(text);
-  if (std::count(outside.begin(), outside.end(), '.') > most_dots) {
-    throw ConfigError(fmt::format("more than {} dots in keys and numbers", most_dots));
-  }
-  return toml::parse(text);
-}
-
-std::string place(const std::string& origin, const toml::source_region& source) {
-  return fmt::format("{}:{}:{}", origin, source.begin.line, source.begin.column);
-}
-
-/// The value of a node, which messages call `name`.
-Value to_value(const toml::node& node, const std::string& name) {
-  if (const auto* value = node.as_boolean()) return value->get();
-  if (const auto* value = node.as_integer()) return value->get();
-  if (const auto* value = node.as_floating_point()) return value->get();
-  if (const auto* value = node.as_string()) return value->get();
-  if (!node.is_array()) {
-    throw ConfigError(name + " is not a truth value, number, string or array of whole numbers");
-  }
-  Integers integers;
-  for (const toml::node& element : *node.as_array()) {
-    if (!element.is_integer()) throw ConfigError(name + " may hold whole numbers only");
-    integers.push_back(element.as_integer()->get());
-  }
-  return integers;
-}
-
-using KeyAndNode = std::pair<const toml::key*, const toml::node*>;
-
-std::vector<KeyAndNode> in_written_order(const toml::table& table) {
-  std::vector<KeyAndNode> result;
-  for (const auto& [key, node] : table) result.emplace_back(&key, &node);
-  std::sort(result.begin(), result.end(), [](const KeyAndNode& a, const KeyAndNode& b) {
-    return a.first->source().begin < b.first->source().begin;
-  });
-  return result;
-}
-
-/// Whether a name can be written in TOML as it is, without quotes.
-bool is_bare(std::string_view name) {
-  const auto fits = [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; };
-  return !name.empty() && std::all_of(name.begin(), name.end(), fits);
-}
-
-/// "table.key", as messages name a setting.
-std::string checked_name(std::string_view table, std::string_view key) {
-  const std::string name = fmt::format("{}.{}", table, key);
-  if (is_bare(table) && is_bare(key)) return name;
-  throw ConfigError(in_quotes(name) + " is not a name of a setting");
-}
-
-Value parse_value(const std::string& text, const std::string& name) {
-  const toml::table parsed = parse_toml("value = " + text);
-  if (parsed.size() != 1) throw ConfigError(name + " is more than one value");
-  return to_value(*parsed.get("value"), name);
-}
-
-/// The value of KEY=VALUE, where strings need no quotes.
-Value parse_command_line_value(const std::string& text, const std::string& name) try {
-  return parse_value(text, name);
-} catch (const std::runtime_error&) {
-  // A text that opens a bracket or a quote is meant as TOML: report what is wrong with it.
-  if (text.empty() || std::string_view("[{\"'").find(text[0]) != std::string_view::npos) throw;
-  return parse_value(in_quotes(text), name);
-}
-
 // ---- values into fields ----
 
-[[noreturn]] void wrong(const std::string& name, const Value& value, const char* wanted) {
+[[noreturn]] void wrong(const std::string& name, const SettingValue& value, const char* wanted) {
   throw ConfigError(fmt::format("{} is {}, but {} is expected", name, to_toml(value), wanted));
 }
 
-void assign(bool& field, const Value& value, const std::string& name) {
+void assign(bool& field, const SettingValue& value, const std::string& name) {
   if (!std::holds_alternative<bool>(value)) wrong(name, value, "true or false");
   field = std::get<bool>(value);
 }
 
-void assign(double& field, const Value& value, const std::string& name) {
+void assign(double& field, const SettingValue& value, const std::string& name) {
   if (const auto* integer = std::get_if<std::int64_t>(&value)) {
     field = static_cast<double>(*integer);
   } else if (const auto* number = std::get_if<double>(&value)) {
@@ -186,18 +51,18 @@ void assign(double& field, const Value& value, const std::string& name) {
   }
 }
 
-void assign(std::size_t& field, const Value& value, const std::string& name) {
+void assign(std::size_t& field, const SettingValue& value, const std::string& name) {
   const auto* integer = std::get_if<std::int64_t>(&value);
   if (integer == nullptr || *integer < 0) wrong(name, value, "a whole number of at least 0");
   field = static_cast<std::size_t>(*integer);
 }
 
-void assign(std::string& field, const Value& value, const std::string& name) {
+void assign(std::string& field, const SettingValue& value, const std::string& name) {
   if (!std::holds_alternative<std::string>(value)) wrong(name, value, "a string in quotes");
   field = std::get<std::string>(value);
 }
 
-void assign(std::vector<std::size_t>& field, const Value& value, const std::string& name) {
+void assign(std::vector<std::size_t>& field, const SettingValue& value, const std::string& name) {
   const auto* integers = std::get_if<Integers>(&value);
   const auto is_negative = [](std::int64_t integer) { return integer < 0; };
   if (integers == nullptr || std::any_of(integers->begin(), integers->end(), is_negative)) {
@@ -216,7 +81,7 @@ std::int64_t to_integer(std::size_t field) {
 }
 
 template <class T>
-Value from_field(const T& field) {
+SettingValue from_field(const T& field) {
   if constexpr (std::is_same_v<T, std::size_t>) {
     return to_integer(field);
   } else if constexpr (std::is_same_v<T, std::vector<std::size_t>>) {
@@ -232,16 +97,16 @@ Value from_field(const T& field) {
 
 // ---- Config ----
 
-Value* Config::Tables::find(std::string_view table, std::string_view key) {
+SettingValue* Config::Tables::find(std::string_view table, std::string_view key) {
   for (Entry& entry : entries) {
     if (entry.table == table && entry.key == key) return &entry.value;
   }
   return nullptr;
 }
 
-void Config::Tables::put(const std::string& table, const std::string& key, Value value) {
+void Config::Tables::put(const std::string& table, const std::string& key, SettingValue value) {
   checked_name(table, key);
-  if (Value* known = find(table, key)) {
+  if (SettingValue* known = find(table, key)) {
     *known = std::move(value);
     return;
   }
@@ -256,6 +121,14 @@ Config::~Config() = default;
 Config::Config(Config&&) noexcept = default;
 Config& Config::operator=(Config&&) noexcept = default;
 Config::Config(const Config& other) : tables_(std::make_unique<Tables>(*other.tables_)) {}
+
+namespace {
+
+std::string place(const std::string& origin, const toml::source_region& source) {
+  return fmt::format("{}:{}:{}", origin, source.begin.line, source.begin.column);
+}
+
+}  // namespace
 
 Config Config::parse(std::string_view toml, const std::string& origin) {
   Config config;
@@ -352,17 +225,34 @@ Settings Settings::listing(std::vector<Setting>& list) {
   return Settings(Listing{list});
 }
 
+Settings Settings::checking(std::string table) {
+  return Settings(Checking{std::move(table)});
+}
+
+const std::string* Settings::checked_table() const {
+  if (const auto* reading = std::get_if<Reading>(&mode_)) return &reading->table;
+  if (const auto* checking = std::get_if<Checking>(&mode_)) return &checking->table;
+  return nullptr;
+}
+
 template <class T>
 void Settings::visit(const char* name, T& field, const char* help) {
   known_.push_back(name);
   if (const auto* reading = std::get_if<Reading>(&mode_)) {
-    if (const Value* value = reading->config.tables_->find(reading->table, name))
+    if (const SettingValue* value = reading->config.tables_->find(reading->table, name))
       assign(field, *value, fmt::format("{}.{}", reading->table, name));
   } else if (const auto* writing = std::get_if<Writing>(&mode_)) {
     writing->config.tables_->put(writing->table, name, from_field(field));
-  } else {
-    std::get<Listing>(mode_).list.push_back({name, to_toml(from_field(field)), help});
+  } else if (const auto* listing = std::get_if<Listing>(&mode_)) {
+    listing->list.push_back({name, to_toml(from_field(field)), help});
   }
+}
+
+template <class T>
+void Settings::visit_number(const char* name, T& field, const Bounds& bounds, const char* help) {
+  visit(name, field, help);
+  if (const std::string* table = checked_table())
+    bounds.expect(*table + "." + name, static_cast<double>(field));
 }
 
 void Settings::operator()(const char* name, bool& field, const char* help) {
@@ -374,8 +264,20 @@ void Settings::operator()(const char* name, double& field, const char* help) {
 void Settings::operator()(const char* name, std::size_t& field, const char* help) {
   visit(name, field, help);
 }
+void Settings::operator()(const char* name, double& field, const Bounds& bounds, const char* help) {
+  visit_number(name, field, bounds, help);
+}
+void Settings::operator()(const char* name, std::size_t& field, const Bounds& bounds,
+                          const char* help) {
+  visit_number(name, field, bounds, help);
+}
 void Settings::operator()(const char* name, std::string& field, const char* help) {
   visit(name, field, help);
+}
+void Settings::operator()(const char* name, std::string& field, const ChoiceNames& choices,
+                          const std::string& help) {
+  visit(name, field, (help + ": " + choices.listed()).c_str());
+  if (checked_table()) choices.index_of(field);
 }
 void Settings::operator()(const char* name, std::vector<std::size_t>& field, const char* help) {
   visit(name, field, help);

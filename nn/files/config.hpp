@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hourglass/autograd/base/precision.hpp"
+#include "hourglass/nn/bounds.hpp"
 #include "hourglass/nn/choices.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -56,11 +57,11 @@ class Config {
 };
 
 /// Visits the fields of an options aggregate, so that one list of its fields serves for reading a
-/// config, writing one and showing what can be set:
+/// config, writing one, checking values and showing what can be set:
 ///
-///     void VanillaOptions::describe(Settings& settings) {
-///       settings("latent", latent, "latent dimensions");
-///       settings("hidden", hidden, "widths of the encoder's hidden layers");
+///     void SparseOptions::describe(Settings& settings) {
+///       base.describe(settings);
+///       settings("weight", weight, at_least(0), "of Σ |code|");
 ///     }
 class Settings {
  public:
@@ -72,19 +73,21 @@ class Settings {
   static Settings writing(Config& config, std::string table);
   /// Adds every field to `list`.
   static Settings listing(std::vector<Setting>& list);
+  /// Throws ConfigError for a field that is out of its bounds or has none of its names. Reading does
+  /// that too; this is for options that a program made.
+  static Settings checking(std::string table);
 
   void operator()(const char* name, bool& field, const char* help);
   void operator()(const char* name, double& field, const char* help);
   void operator()(const char* name, std::size_t& field, const char* help);
+  /// A number that must lie within `bounds`.
+  void operator()(const char* name, double& field, const Bounds& bounds, const char* help);
+  void operator()(const char* name, std::size_t& field, const Bounds& bounds, const char* help);
   void operator()(const char* name, std::string& field, const char* help);
   void operator()(const char* name, std::vector<std::size_t>& field, const char* help);
-  /// An enumerated setting: its help ends with the possible names, and any other name is refused
-  /// when it is read.
+  /// An enumerated setting: its help ends with the possible names.
   void operator()(const char* name, std::string& field, const ChoiceNames& choices,
-                  const std::string& help) {
-    (*this)(name, field, (help + ": " + choices.listed()).c_str());
-    if (std::holds_alternative<Reading>(mode_)) choices.index_of(field);
-  }
+                  const std::string& help);
 
   void finish() const;
 
@@ -100,11 +103,18 @@ class Settings {
   struct Listing {
     std::vector<Setting>& list;
   };
-  using Mode = std::variant<Reading, Writing, Listing>;
+  struct Checking {
+    std::string table;
+  };
+  using Mode = std::variant<Reading, Writing, Listing, Checking>;
 
   explicit Settings(Mode mode) : mode_(std::move(mode)) {}
   template <class T>
   void visit(const char* name, T& field, const char* help);
+  template <class T>
+  void visit_number(const char* name, T& field, const Bounds& bounds, const char* help);
+  /// The table of the fields, where their values are to be checked.
+  const std::string* checked_table() const;
 
   Mode mode_;
   std::vector<std::string> known_;  // the names of the fields so far
@@ -117,6 +127,13 @@ T read_options(const Config& config, const std::string& table, T options = {}) {
   options.describe(settings);
   settings.finish();
   return options;
+}
+
+/// Throws ConfigError, "table.weight is -1, but must be at least 0", for a value that makes no sense.
+template <class T>
+void check_options(const std::string& table, T options) {
+  Settings settings = Settings::checking(table);
+  options.describe(settings);
 }
 
 /// Writes all options to `table`.

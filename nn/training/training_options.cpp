@@ -1,7 +1,5 @@
 #include "hourglass/nn/training/training_options.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "hourglass/autograd/base/error.hpp"
@@ -10,19 +8,20 @@
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 void TrainingOptions::describe(Settings& settings) {
-  settings("epochs", epochs, "passes over the training examples");
-  settings("batch", batch, "examples in a step");
-  settings("lr", lr, "learning rate, the largest of the schedule");
+  settings("epochs", epochs, at_least(1), "passes over the training examples");
+  settings("batch", batch, at_least(1), "examples in a step");
+  settings("lr", lr, at_least(0), "learning rate, the largest of the schedule");
   settings("optimizer", optimizer, optimizers(), "what takes the steps");
   settings("schedule", schedule, schedules(), "of the learning rate (cosine falls to 0)");
   settings("warmup_epochs", warmup_epochs, "epochs in which it first rises from 0 to lr");
-  settings("step_epochs", step_epochs, "of schedule step: every so many epochs …");
-  settings("gamma", gamma, "… the learning rate is multiplied by this");
-  settings("momentum", momentum, "of sgd");
+  settings("step_epochs", step_epochs, at_least(1), "of schedule step: every so many epochs …");
+  settings("gamma", gamma, above(0), "… the learning rate is multiplied by this");
+  settings("momentum", momentum, at_least(0).below(1), "of sgd");
   settings("nesterov", nesterov, "of sgd: momentum that looks ahead");
-  settings("weight_decay", weight_decay, "λ, pulls weights towards 0");
-  settings("clip_norm", clip_norm, "largest norm of all gradients together; 0 is no limit");
-  settings("ema", ema,
+  settings("weight_decay", weight_decay, at_least(0), "λ, pulls weights towards 0");
+  settings("clip_norm", clip_norm, at_least(0),
+           "largest norm of all gradients together; 0 is no limit");
+  settings("ema", ema, at_least(0).below(1),
            "decay of the moving average of the weights, which is then what is evaluated and "
            "saved (0.999); 0 is none");
   settings("patience", patience,
@@ -33,9 +32,7 @@ void TrainingOptions::describe(Settings& settings) {
 }
 
 void TrainingOptions::check() const {
-  scheduled_lr(*this, 0, 1);
-  if (!(ema >= 0 && ema < 1))
-    throw ConfigError(fmt::format("ema is {}, but must be at least 0 and below 1", ema));
+  check_options("training", *this);
 }
 
 namespace {
@@ -67,7 +64,7 @@ double constant_factor(const TrainingOptions&, const ScheduleTime&) {
 }
 
 double step_factor(const TrainingOptions& options, const ScheduleTime& time) {
-  if (options.step_epochs == 0) throw ConfigError("step_epochs is 0, but must be at least 1");
+  at_least(1).expect("training.step_epochs", static_cast<double>(options.step_epochs));
   return step_schedule(time.step, options.step_epochs * time.per_epoch, options.gamma);
 }
 

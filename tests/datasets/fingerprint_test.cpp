@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
-
 namespace hourglass::testing { namespace {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -23,13 +21,16 @@ TEST(Fingerprint, IsThatOfTheExamplesWhateverTheirName) {
   for (const Dataset& other : others) EXPECT_NE(fingerprint_of(other), fingerprint);
 }
 
-TEST(Fingerprint, TellsTheLastBitOfATablesNumbers) {
-  const auto table = [](Scalar last) {
-    return Dataset("t", {2}, std::vector<Scalar>{0, Scalar(0.5), 1, last}, {}, {});
+TEST(Fingerprint, OfATableIsThatOfWhatWasRead) {
+  const auto table = [](std::uint32_t checksum, Scalar scaled) {
+    TableDetails details;
+    details.checksums = {5, checksum};
+    return Dataset("t", {2}, std::vector<Scalar>{0, Scalar(0.5), 1, scaled}, {}, details);
   };
-  const Scalar half = Scalar(0.5);
-  EXPECT_EQ(fingerprint_of(table(half)), fingerprint_of(table(half)));
-  EXPECT_NE(fingerprint_of(table(half)), fingerprint_of(table(std::nextafter(half, Scalar(1)))));
+  const std::uint64_t fingerprint = fingerprint_of(table(6, Scalar(0.5)));
+  EXPECT_EQ(fingerprint_of(table(6, Scalar(0.25))), fingerprint) << "machines scale differently";
+  EXPECT_NE(fingerprint_of(table(7, Scalar(0.5))), fingerprint);
+  EXPECT_NE(fingerprint_of(table(6, Scalar(0.5)).subset({1, 0})), fingerprint);
 }
 
 }  // namespace

@@ -66,6 +66,39 @@ TEST(TableScale, ComesBackFromItsText) {
   EXPECT_EQ(back.apply(some_table()), scale.apply(some_table()));
 }
 
+TEST(TableScale, KeepsWhatLabelsAreCalled) {
+  Table table = some_table();
+  const auto kept = [&] {
+    return TableScale::from_text(TableScale::learnt(table, {0, 1}).text()).labels;
+  };
+  EXPECT_TRUE(kept().empty());
+  table.labels = {0, 2, 0, 2, 0, 2, 0, 2, 7};
+  EXPECT_EQ(kept().numbers, (std::vector<std::uint8_t>{0, 2, 7}));
+  EXPECT_TRUE(kept().names.empty());
+  table.label_names = {"a", "b", "c"};
+  EXPECT_EQ(kept().names, table.label_names);
+}
+
+TEST(TableScale, OfAnEarlierVersionIsAListOfColumns) {
+  const TableScale scale = TableScale::from_text(
+      R"([{"name":"size","centre":4,"spread":2},{"name":"c","values":["x"]}])");
+  EXPECT_EQ(scale.columns.size(), 2u);
+  EXPECT_EQ(scale.columns[0].spread, 2);
+  EXPECT_TRUE(scale.labels.empty());
+}
+
+TEST(TableScale, SumsUpARowsValuesAsTheyWereRead) {
+  const TableScale scale = TableScale::learnt(some_table(), {0, 1, 2});
+  const auto sums = scale.checksums(some_table());
+  Table other = some_table();
+  other.columns.push_back({"more", std::vector<double>(9)});  // not among the scale's
+  EXPECT_EQ(scale.checksums(other), sums);
+  other.columns[0].numbers[4] = std::nextafter(4, 5);
+  other.columns[1].values[2] = "rot";
+  for (std::size_t row = 0; row < 9; ++row)
+    EXPECT_EQ(scale.checksums(other)[row] == sums[row], row != 4 && row % 3 != 2) << row;
+}
+
 TEST(TableScale, RefusesATextThatIsNoScale) {
   for (const char* text :
        {"", "[]", "{}", "[1]", "[{\"name\":\"a\"}]", "[{\"name\":\"a\",\"values\":[]}]",

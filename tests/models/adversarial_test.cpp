@@ -90,7 +90,7 @@ TEST(Adversarial, RefusesAWeightThatWouldReward) {
               Rng rng(1);
               Adversarial({10}, {.adversarial_weight = -1}, rng);
             }),
-            "model.adversarial_weight must be 0 or more");
+            "model.adversarial_weight is -1, but must be at least 0");
 }
 
 TEST(VaeGan, MinimisesWhatItsFormulaSays) {
@@ -152,7 +152,7 @@ TEST(VaeGan, RefusesWeightsThatWouldReward) {
               Rng rng(1);
               VaeGan({1, 8, 8}, {.pixel_weight = -1}, rng);
             }),
-            "the weights of a loss must be 0 or more");
+            "model.pixel_weight is -1, but must be at least 0");
 }
 
 }  // namespace

@@ -84,7 +84,7 @@ TEST(BetaTcVae, CouplesTheExamplesOfABatch) {
 }
 
 TEST(BetaTcVae, RefusesAWeightBelowZero) {
-  EXPECT_EQ(message_of<ConfigError>([] { make(-1); }), "model.beta must not be below 0");
+  EXPECT_EQ(message_of<ConfigError>([] { make(-1); }), "model.beta is -1, but must be at least 0");
 }
 
 }  // namespace

@@ -66,11 +66,11 @@ TEST(BetaVae, CouplesExamplesOnlyByACapacity) {
 }
 
 TEST(BetaVae, RefusesWeightsBelowZero) {
-  EXPECT_EQ(message_of<ConfigError>([] { make(-1); }), "model.beta must not be below 0");
+  EXPECT_EQ(message_of<ConfigError>([] { make(-1); }), "model.beta is -1, but must be at least 0");
   EXPECT_EQ(message_of<ConfigError>([] { make(1, -1); }),
-            "model.capacity must not be below 0 nats");
+            "model.capacity is -1, but must be at least 0");
   EXPECT_EQ(message_of<ConfigError>([] { make(1, 1, 2); }),
-            "model.capacity_share is a share of the training: 0 to 1");
+            "model.capacity_share is 2, but must be at least 0 and at most 1");
 }
 
 }  // namespace

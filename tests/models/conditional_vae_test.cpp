@@ -138,8 +138,9 @@ TEST_F(ConditionalVaeTest, SaysWhatItCannotDo) {
             "there is no class 4: the model has 4, from 0");
   EXPECT_EQ(message_of<ConfigError>([&] { model.loss(tape, x, rng); }),
             "this model learns from labels, and the data have none");
-  EXPECT_EQ(message_of<ConfigError>([] { make(1); }), "model.classes must be at least 2");
-  EXPECT_EQ(message_of<ConfigError>([] { make(4, -1); }), "model.class_weight must not be below 0");
+  EXPECT_EQ(message_of<ConfigError>([] { make(1); }), "model.classes is 1, but must be at least 2");
+  EXPECT_EQ(message_of<ConfigError>([] { make(4, -1); }),
+            "model.class_weight is -1, but must be at least 0");
 }
 
 TEST(ConditionalVae, LearnsToDrawTheDigitThatIsAskedFor) {

@@ -98,8 +98,7 @@ TEST(Contractive, RefusesOptionsThatMakeNoSense) {
   EXPECT_EQ(error({}, {5}),
             "the exact jacobian is of an encoder of one dense layer: set model.hidden and "
             "model.channels to [], or model.jacobian to estimate");
-  EXPECT_EQ(error({.step = 0}, {}),
-            "weight must be at least 0 and step above 0, but they are 0.100000 and 0.000000");
+  EXPECT_EQ(error({.step = 0}, {}), "model.step is 0, but must be above 0");
 }
 
 }  // namespace

@@ -118,13 +118,12 @@ TEST(Denoising, RefusesNoiseThatMakesNoSense) {
   };
   EXPECT_EQ(error({.noise = "rain"}),
             "unknown noise 'rain'; there are gaussian, masking, salt_and_pepper");
-  EXPECT_EQ(error({.strength = -1}),
-            "strength is -1.000000, but a deviation of at least 0 is wanted");
+  EXPECT_EQ(error({.strength = -1}), "model.strength is -1, but must be at least 0");
   EXPECT_EQ(error({.noise = "masking", .strength = 1.5}),
-            "strength is 1.500000, but a share in 0..1 is wanted");
+            "model.strength is 1.5, but must be at least 0 and at most 1");
   EXPECT_EQ(error({.base = {.loss = "binary_cross_entropy"}, .residual = true}),
-            "residual gives no probabilities, which loss = binary_cross_entropy needs: set loss = "
-            "squared_error");
+            "model.residual gives no probabilities, which model.loss = binary_cross_entropy needs: "
+            "set model.loss = squared_error");
 }
 
 }  // namespace

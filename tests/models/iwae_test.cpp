@@ -75,8 +75,7 @@ TEST(Iwae, StaysFiniteWhereWeightsThemselvesWouldBeZero) {
 }
 
 TEST(Iwae, RefusesToDrawNoCode) {
-  EXPECT_EQ(message_of<ConfigError>([] { make(0); }),
-            "model.samples is 0: there must be at least 1");
+  EXPECT_EQ(message_of<ConfigError>([] { make(0); }), "model.samples is 0, but must be at least 1");
 }
 
 }  // namespace

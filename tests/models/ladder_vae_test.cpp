@@ -134,7 +134,7 @@ TEST_F(LadderVaeTest, RefusesOptionsThatMakeNoLadder) {
   EXPECT_PRED2(starts_with, message_of<ConfigError>([] { make(10, 0); }),
                "model.top_latent is 0: ");
   EXPECT_EQ(message_of<ConfigError>([] { make(10, 2, 1.5); }),
-            "model.warm_up is a share of the training: 0 to 1");
+            "model.warm_up is 1.5, but must be at least 0 and at most 1");
 }
 
 TEST(LadderVae, UsesBothLayers) {

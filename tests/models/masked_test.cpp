@@ -94,12 +94,12 @@ TEST(Masked, RefusesWhatHasNoPatches) {
     return message_of<ConfigError>([&] { make(std::move(options), example_shape); });
   };
   EXPECT_EQ(error({}, {30}), "patches are hidden of images (C, H, W), but an example is (30)");
-  EXPECT_EQ(error({.patch = 0}, {1, 28, 28}), "model.patch must be at least 1");
-  EXPECT_EQ(error({.ratio = 1}, {1, 28, 28}),
+  EXPECT_EQ(error({.patch = 0}, {1, 28, 28}), "model.patch is 0, but must be at least 1");
+  EXPECT_EQ(error({.ratio = 1}, {1, 28, 28}), "model.ratio is 1, but must be above 0 and below 1");
+  EXPECT_EQ(error({.ratio = 0.005}, {1, 28, 28}),
             "model.ratio must leave a patch to see and a patch to guess of 49");
-  EXPECT_EQ(error({.ratio = -1}, {1, 28, 28}),
-            "model.ratio must leave a patch to see and a patch to guess of 49");
-  EXPECT_EQ(error({.whole_weight = -1}, {1, 28, 28}), "model.whole_weight must be 0 or more");
+  EXPECT_EQ(error({.whole_weight = -1}, {1, 28, 28}),
+            "model.whole_weight is -1, but must be at least 0");
   EXPECT_EQ(error({.base = {.loss = "binary_cross_entropy"}}, {1, 28, 28}),
             "model.loss of a masked autoencoder is squared_error");
 }

@@ -47,9 +47,8 @@ TEST(Rae, RefusesWeightsThatWouldReward) {
       Rae({10}, options, rng);
     });
   };
-  const std::string expected = "model.code_weight and model.decoder_weight must be 0 or more";
-  EXPECT_EQ(error({.code_weight = -1}), expected);
-  EXPECT_EQ(error({.decoder_weight = -1}), expected);
+  EXPECT_EQ(error({.code_weight = -1}), "model.code_weight is -1, but must be at least 0");
+  EXPECT_EQ(error({.decoder_weight = -1}), "model.decoder_weight is -1, but must be at least 0");
 }
 
 TEST(Rae, LearnsDigitsAndDrawsCodesAsTheTrainingExamplesHaveThem) {

@@ -216,15 +216,15 @@ TEST(WinnerTakeAll, LearnsWhatTheDecoderCanUseWithoutABatch) {
 TEST(SparseFamily, RefusesOptionsThatMakeNoSense) {
   EXPECT_EQ(
       message_of<ConfigError>([] { Made<Sparse, SparseOptions>({.base = small, .weight = -1}); }),
-      "weight is -1.000000, but must be at least 0");
+      "model.weight is -1, but must be at least 0");
   EXPECT_EQ(message_of<ConfigError>(
                 [] { Made<KlSparse, KlSparseOptions>({.base = small, .target = 1}); }),
-            "target is 1.000000, but a mean activation above 0 and below 1 is expected");
+            "model.target is 1, but must be above 0 and below 1");
   EXPECT_EQ(message_of<ConfigError>([] { Made<KSparse, KSparseOptions>({.base = small, .k = 7}); }),
-            "k is 7, but of a code of 6 numbers 1 to all can be kept");
+            "model.k is 7, but must be at least 1 and at most 6");
   EXPECT_EQ(message_of<ConfigError>(
                 [] { Made<WinnerTakeAll, WinnerTakeAllOptions>({.base = small, .rate = 0}); }),
-            "rate is 0.000000, but a share above 0 and up to 1 is expected");
+            "model.rate is 0, but must be above 0 and at most 1");
 }
 
 }  // namespace

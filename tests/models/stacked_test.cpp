@@ -155,8 +155,7 @@ TEST(Stacked, RefusesWhatMakesNoSense) {
   };
   EXPECT_EQ(error({.fine_tune = "both"}),
             "unknown fine_tune 'both'; there are reconstruction, labels");
-  EXPECT_EQ(error({.masking = 1}),
-            "masking is 1.000000, but a share of at least 0 and below 1 is expected");
+  EXPECT_EQ(error({.masking = 1}), "model.masking is 1, but must be at least 0 and below 1");
   Small unlabelled;
   Tape tape;
   EXPECT_EQ(message_of<ConfigError>([&] {

@@ -115,7 +115,7 @@ TEST_F(VampVaeTest, DrawsCodesFromTheMixture) {
 
 TEST_F(VampVaeTest, NeedsAPseudoInput) {
   EXPECT_PRED2(starts_with, message_of<ConfigError>([] { make(10, 0); }),
-               "model.pseudo_inputs is 0: ");
+               "model.pseudo_inputs is 0, but must be at least 1");
 }
 
 TEST(VampVae, LearnsItsPseudoInputs) {

@@ -170,8 +170,8 @@ TEST(VqVae, RefusesOptionsThatMakeNoCodebook) {
   };
   EXPECT_EQ(error({.network = {.latent = 20}, .positions = 3}),
             "model.positions = 3 does not divide the code's model.latent = 20 numbers");
-  EXPECT_EQ(error({.codebook = 1}), "model.codebook must be at least 2");
-  EXPECT_EQ(error({.decay = 1}), "model.decay must be at least 0 and below 1");
+  EXPECT_EQ(error({.codebook = 1}), "model.codebook is 1, but must be at least 2");
+  EXPECT_EQ(error({.decay = 1}), "model.decay is 1, but must be at least 0 and below 1");
 }
 
 TEST(VqVae, UsesItsCodebookAndDrawsDigits) {

@@ -64,7 +64,7 @@ TEST(Wae, KeepsItsBatchesWhole) {
 
 TEST(Wae, RefusesAWeightBelowZero) {
   EXPECT_PRED2(starts_with, message_of<ConfigError>([] { make(-1); }),
-               "model.mmd_weight must not be below 0");
+               "model.mmd_weight is -1, but must be at least 0");
 }
 
 TEST(Wae, MakesItsCodesLookLikeThePrior) {

@@ -156,6 +156,42 @@ TEST_F(DetectCommand, KnowsClassesByName) {
   expect_refused({"detect", run_at, "--normal", "beningn"}, "did you mean 'benign'?");
 }
 
+TEST_F(DetectCommand, CountsAsUnseenOnlyWhatTheRunDidNotLearnFrom) {
+  write_file(folder / "card.csv", card_file(1000, 0));
+  const std::string file = "csv:" + (folder / "card.csv").string() + "?label=Class";
+  ASSERT_EQ(train(file, {"--hold-out", "100"}, "2").exit_code, 0);  // on both classes
+  const Outcome own = detect({"--normal", "0"});
+  ASSERT_EQ(own.exit_code, 0) << own.err;
+  EXPECT_FALSE(contains(own.out, "anomalies of the training split")) << own.out;
+  const json figures = json::parse(detect({"--normal", "0", "--json", "-"}).out);
+  EXPECT_EQ(figures.at("examples"), 300) << "the test split alone";
+  EXPECT_EQ(figures.at("anomalies"), 12);
+  const json held_out = json::parse(detect({"--normal", "0", "--held-out", "--json", "-"}).out);
+  EXPECT_EQ(held_out.at("examples"), 100);
+}
+
+TEST_F(DetectCommand, KnowsTheClassesOfAnotherFileByTheirNames) {
+  const auto animals = [](const char* first, const char* second) {
+    std::string text = "a,b,kind\n";
+    for (int i = 0; i < 60; ++i)
+      text += fmt::format("{},{},{}\n", i % 7, i % 2 ? i % 7 : -i % 7, i % 2 ? first : second);
+    return text;
+  };
+  write_file(folder / "dogs.csv", animals("cat", "dog"));
+  write_file(folder / "zoo.csv", animals("\"ant, red\"", "cat"));
+  const auto data = [&](const char* name) {
+    return "csv:" + (folder / name).string() + "?label=kind";
+  };
+  ASSERT_EQ(train(data("dogs.csv") + "&labels=cat", {}, "1").exit_code, 0);
+  const std::string csv = folder / "scores.csv";
+  const Outcome outcome = detect({"--data", data("zoo.csv"), "--out", csv, "--json", "-"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(json::parse(outcome.out).at("anomalies"), 30);
+  const std::string scores = read_file(csv);
+  EXPECT_TRUE(contains(scores, "\n0,cat,")) << scores;
+  EXPECT_TRUE(contains(scores, "\n1,\"ant, red\",")) << scores;
+}
+
 TEST_F(DetectCommand, ReportsFiguresCurvesAndPicturesOnOnePage) {
   ASSERT_EQ(train("mnist?labels=1", {"--limit", "800", "--hold-out", "200"}).exit_code, 0);
   const std::string page_at = folder / "new/page.html";

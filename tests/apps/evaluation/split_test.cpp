@@ -38,6 +38,9 @@ class NoiseRun : public ::testing::Test {
   std::string data(const std::string& name = "n.npy", const std::string& options = "") const {
     return "npy:" + (folder / name).string() + options;
   }
+  std::string labels_of(const std::string& name) const {
+    return "?classes=" + (folder / ("classes-of-" + name)).string();
+  }
   Outcome train(const std::string& of, const std::vector<std::string>& more = {}) {
     std::vector<std::string> words = {"train",     "vanilla",    "--data",   of,  "--out",   run_at,
                                       "--set",     "hidden=[8]", "--latent", "2", "--batch", "32",
@@ -142,6 +145,21 @@ TEST_F(NoiseRun, TellsOfTestExamplesThatEqualTrainingExamples) {
       << outcome.out;
 }
 
+TEST_F(NoiseRun, SaysThatItsDataHaveChanged) {
+  ASSERT_EQ(train(data("n.npy", labels_of("n.npy"))).exit_code, 0);
+  EXPECT_PRED2(contains, evaluate({}).out, "on the test set");
+  write("n.npy", 260, 1);  // it has grown: other examples are drawn as its test split
+  const Outcome grown = evaluate({});
+  EXPECT_EQ(grown.exit_code, 0) << grown.err;
+  EXPECT_PRED2(contains, grown.out, "which has changed since the run was trained on it");
+  EXPECT_FALSE(contains(grown.out, "test set")) << grown.out;
+  const json figures = json::parse(evaluate({"--json", "-"}).out);
+  EXPECT_EQ(figures.at("measured_on").at("trained_on"), nullptr);
+  const Outcome features = run({"features", run_at});
+  EXPECT_EQ(features.exit_code, 2);
+  EXPECT_PRED2(contains, features.err, "has changed since");
+}
+
 TEST_F(NoiseRun, IsTestedOnAnotherFileWhereOneIsNamed) {
   const json figures = trained(data(), {"--test", data("other.npy")});
   EXPECT_EQ(figures.at("measured_on").at("examples"), 60);
@@ -175,7 +193,7 @@ TEST_F(NoiseRun, PatienceWatchesHeldOutExamples) {
 }
 
 TEST_F(NoiseRun, FeaturesJudgesNothingThatItLearntFrom) {
-  const std::string labelled = data("n.npy", "?classes=" + (folder / "classes-of-n.npy").string());
+  const std::string labelled = data("n.npy", labels_of("n.npy"));
   ASSERT_EQ(train(labelled).exit_code, 0);
   const auto features = [&](const std::vector<std::string>& more) {
     std::vector<std::string> words = {"features", run_at, "--json", "-"};
@@ -188,15 +206,15 @@ TEST_F(NoiseRun, FeaturesJudgesNothingThatItLearntFrom) {
   EXPECT_LT(own.at("pixel_knn_accuracy"), 0.45) << "four classes of noise";
   EXPECT_LT(own.at("pixel_linear_accuracy"), 0.45);
   EXPECT_EQ(own.at("measured_on").at("split"), "test");
-  const std::string others =
-      data("other.npy", "?classes=" + (folder / "classes-of-other.npy").string());
+  const std::string others = data("other.npy", labels_of("other.npy"));
   const json other = features({"--data", others});
   EXPECT_EQ(other.at("labels_used").get<int>() + other.at("examples").get<int>(), 60);
   expect_refused({"features", run_at, "--data", "mnist@train"}, "leave out the @");
+  expect_refused({"features", run_at, "--data", labelled + "&split=none"}, "has no test split");
 }
 
 TEST_F(NoiseRun, CompressionBesideOthersAndTheJudgeSayWhatTheyMeasureOn) {
-  const std::string labelled = data("n.npy", "?classes=" + (folder / "classes-of-n.npy").string());
+  const std::string labelled = data("n.npy", labels_of("n.npy"));
   ASSERT_EQ(train(data()).exit_code, 0);
   const Outcome rates = run({"compress", run_at, folder / "n.npy", folder / "n.hgz", "--quality",
                              "50", "--rate-distortion", folder / "r.svg"});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,10 @@ struct Proof {
   const char* name;  ///< "HasTheJacobianOfCentralDifferences": how tests and reports call it
   Finding (*check)(const Case& of);
 };
+/// What gtest prints of a test's parameter.
+inline void PrintTo(const Proof& proof, std::ostream* out) {
+  *out << proof.name;
+}
 
 /// All of them. For the double build.
 const std::vector<Proof>& proofs();

@@ -110,6 +110,10 @@ TEST(Description, FiltersByLabelThenLimits) {
 
 TEST(Description, SuggestsTheNameThatWasMeant) {
   EXPECT_PRED2(contains, mistake("mnits"), "unknown name 'mnits'; did you mean 'mnist'?");
+  EXPECT_PRED2(contains, mistake("cvs:a.csv"), "unknown prefix 'cvs:'; did you mean 'csv:'?");
+  EXPECT_PRED2(contains, mistake("cvs:a@b"), "unknown prefix 'cvs:'; did you mean 'csv:'?");
+  EXPECT_PRED2(contains, mistake("s3://bucket/a.csv"),
+               "unknown prefix 's3:'; there are idx:, npy:, csv:, images:");
   EXPECT_PRED2(contains, mistake("mnits"), "did you mean 'mnist'?");
   EXPECT_PRED2(contains, mistake("MNIST"), "did you mean 'mnist'?");
   EXPECT_PRED2(contains, mistake("fashion"), "did you mean 'fashion-mnist'?");

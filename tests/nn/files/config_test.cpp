@@ -347,5 +347,35 @@ TEST(Settings, NameWhatAnEnumeratedOneCanBeAndRefuseAnythingElse) {
   }
 }
 
+struct MixingOptions {
+  double share = 0.5;
+  std::size_t parts = 2;
+  void describe(Settings& settings) {
+    settings("share", share, at_least(0).at_most(1), "of the first");
+    settings("parts", parts, at_least(1), "to mix");
+  }
+};
+
+TEST(Settings, RefuseANumberOutOfItsBounds) {
+  const auto read = [](const char* toml) {
+    return config_error([&] { read_options<MixingOptions>(Config::parse(toml, "test"), "model"); });
+  };
+  EXPECT_EQ(read("[model]\nshare = 1.5"),
+            "model.share is 1.5, but must be at least 0 and at most 1");
+  EXPECT_EQ(read("[model]\nshare = nan"),
+            "model.share is nan, but must be at least 0 and at most 1");
+  EXPECT_EQ(read("[model]\nparts = 0"), "model.parts is 0, but must be at least 1");
+  EXPECT_NO_THROW(
+      read_options<MixingOptions>(Config::parse("[model]\nshare = 1", "test"), "model"));
+}
+
+TEST(Settings, OfOptionsThatAProgramMadeAreChecked) {
+  EXPECT_NO_THROW(check_options("model", MixingOptions{}));
+  EXPECT_EQ(config_error([] { check_options("model", MixingOptions{.share = -1}); }),
+            "model.share is -1, but must be at least 0 and at most 1");
+  EXPECT_EQ(config_error([] { check_options("model", PoolingOptions{.pooling = "least"}); }),
+            "unknown pooling 'least'; there are max, mean");
+}
+
 }  // namespace
 }  // namespace hourglass

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
@@ -69,10 +70,19 @@ TEST(TrainingOptionsTest, AreCheckedBeforeTrainingBegins) {
   };
   EXPECT_EQ(error({}), "");
   EXPECT_PRED2(starts_with, error({.schedule = "linear"}), "unknown schedule 'linear'");
-  EXPECT_EQ(error({.schedule = "step", .step_epochs = 0}),
-            "step_epochs is 0, but must be at least 1");
-  EXPECT_EQ(error({.ema = 1}), "ema is 1, but must be at least 0 and below 1");
-  EXPECT_EQ(error({.ema = -0.5}), "ema is -0.5, but must be at least 0 and below 1");
+  EXPECT_EQ(error({.step_epochs = 0}), "training.step_epochs is 0, but must be at least 1");
+  EXPECT_EQ(error({.ema = 1}), "training.ema is 1, but must be at least 0 and below 1");
+  EXPECT_EQ(error({.ema = -0.5}), "training.ema is -0.5, but must be at least 0 and below 1");
+  EXPECT_EQ(error({.epochs = 0}), "training.epochs is 0, but must be at least 1");
+  EXPECT_EQ(error({.batch = 0}), "training.batch is 0, but must be at least 1");
+  EXPECT_EQ(error({.lr = -0.1}), "training.lr is -0.1, but must be at least 0");
+  EXPECT_EQ(error({.lr = std::numeric_limits<double>::infinity()}),
+            "training.lr is inf, but must be at least 0");
+  EXPECT_EQ(error({.gamma = 0}), "training.gamma is 0, but must be above 0");
+  EXPECT_EQ(error({.momentum = 1}), "training.momentum is 1, but must be at least 0 and below 1");
+  EXPECT_EQ(error({.weight_decay = -1}), "training.weight_decay is -1, but must be at least 0");
+  EXPECT_EQ(error({.clip_norm = std::nan("")}),
+            "training.clip_norm is nan, but must be at least 0");
 }
 
 TEST(Optimizers, AreMadeByName) {

@@ -1,0 +1,51 @@
+#include "hourglass/datasets/table_labels.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "hourglass/autograd/base/error.hpp"
+
+namespace hourglass { inline namespace HOURGLASS_PRECISION {
+
+namespace {
+
+constexpr std::size_t most_labels = 256;
+
+/// The texts of label 0, 1, … of a model; those of labels that are numbers are their digits.
+std::vector<std::string> texts_of(const KnownLabels& known) {
+  if (!known.names.empty()) return known.names;
+  std::vector<std::string> texts;
+  for (unsigned i = 0; i <= *std::ranges::max_element(known.numbers); ++i)
+    texts.push_back(std::to_string(i));
+  return texts;
+}
+
+}  // namespace
+
+NumberedLabels numbered_as(const KnownLabels& known, const Table& table) {
+  const bool numbers = known.names.empty() && table.label_names.empty();
+  if (known.empty() || numbers || table.labels.empty() || known.names == table.label_names)
+    return {table.labels, table.label_names};
+  NumberedLabels result{{}, texts_of(known)};
+  std::vector<std::size_t> number_of(most_labels, most_labels);  // of the table's own numbers
+  for (const std::uint8_t own : table.labels) {
+    std::size_t& number = number_of[own];
+    if (number == most_labels) {
+      const std::string text =
+          table.label_names.empty() ? std::to_string(own) : table.label_names[own];
+      const auto found = std::ranges::find(result.names, text);
+      number = static_cast<std::size_t>(found - result.names.begin());
+      if (number == most_labels)
+        throw DataError(
+            fmt::format("{}: has more labels that the model was not trained on than "
+                        "can be told apart: {} is the limit",
+                        table.name, most_labels));
+      if (found == result.names.end()) result.names.push_back(text);
+    }
+    result.labels.push_back(static_cast<std::uint8_t>(number));
+  }
+  return result;
+}
+
+}}  // namespace hourglass
