@@ -19,17 +19,19 @@ char lower(char c) {
   return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
 }
 
-/// Levenshtein 1966: how many letters must be put in, left out or changed to get from `a` to `b`,
-/// where capitals count as small.
+/// Damerau 1964: how many letters must be put in, left out or changed, or neighbours swapped, to get
+/// from `a` to `b`, where capitals count as small.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
+  const auto same = [&](std::size_t i, std::size_t j) { return lower(a[i]) == lower(b[j]); };
+  std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
+    before = std::exchange(last, row);
+    row[0] = i + 1;
     for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t changed = diagonal + (lower(a[i]) == lower(b[j]) ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({changed, diagonal + 1, row[j] + 1});
+      row[j + 1] = std::min({last[j] + (same(i, j) ? 0 : 1), last[j + 1] + 1, row[j] + 1});
+      if (i > 0 && j > 0 && same(i, j - 1) && same(i - 1, j))
+        row[j + 1] = std::min(row[j + 1], before[j - 1] + 1);
     }
   }
   return row[b.size()];
@@ -44,9 +46,10 @@ std::string advice(const std::string& given, const std::vector<std::string>& kno
       return fmt::format("did you mean '{}'?", name);
   const auto distance = [&](const std::string& name) { return edit_distance(given, name); };
   const auto nearest = std::ranges::min_element(known, {}, distance);
-  // Farther than this it is hardly a slip of the finger.
-  if (distance(*nearest) <= std::max<std::size_t>(2, given.size() / 3))
-    return fmt::format("did you mean '{}'?", *nearest);
+  // Farther than this it is hardly a slip of the finger: 's3' is not meant to be 'csv'.
+  const std::size_t farthest =
+      std::min(std::max<std::size_t>(2, given.size() / 3), given.size() / 2);
+  if (distance(*nearest) <= farthest) return fmt::format("did you mean '{}'?", *nearest);
   const std::size_t shown = std::min(known.size(), most_shown);
   const auto end = known.begin() + static_cast<std::ptrdiff_t>(shown);
   return fmt::format("there are {}{}", fmt::join(known.begin(), end, ", "),
