@@ -50,6 +50,7 @@ PictureFile upright(PictureFile picture, int orientation) {
   const bool flips_x = orientation == 2 || orientation == 3 || orientation >= 7;
   const bool flips_y = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
   PictureFile turned = picture;
+  turned.lost.turned = true;
   if (swapped) std::swap(turned.width, turned.height);
   for (std::size_t y = 0; y < turned.height; ++y)
     for (std::size_t x = 0; x < turned.width; ++x) {

@@ -10,13 +10,15 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// What a file holds that 8 bits of grey, or of red, green and blue, cannot: it was lost in reading.
+/// What a file holds that upright rows of 8 bits of grey, or of red, green and blue, do not: it was
+/// lost in reading.
 struct PictureLosses {
   bool depth = false;        ///< 16 bits per channel, of which the upper 8 were read
   bool alpha = false;        ///< an alpha channel, or a transparent colour …
   bool transparent = false;  ///< … and pixels that are not opaque, which were composited on black
   bool cmyk = false;         ///< four inks, which became red, green and blue
   bool animation = false;    ///< more pictures after the first, which was read
+  bool turned = false;       ///< an EXIF orientation, by which the picture was turned upright
 };
 
 /// A decoded picture: bytes row by row, its channels (1: grey, 3: red, green, blue) innermost.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <fstream>
 #include <string_view>
 
 #include "hourglass/autograd/base/error.hpp"
@@ -70,6 +71,17 @@ bool has_picture_name(const fs::path& file) {
   return is_one_of(file.extension(), {".png", ".jpg", ".jpeg", ".jpe", ".jfif"});
 }
 
+/// Whether a file is a picture by its name or, whatever its name is, by its first bytes.
+bool is_picture(const fs::path& file) {
+  if (has_picture_name(file)) return true;
+  std::error_code ignored;
+  if (!fs::is_regular_file(file, ignored)) return false;
+  std::array<char, 8> start{};
+  std::ifstream in(file, std::ios::binary);
+  in.read(start.data(), start.size());
+  return is_picture_file({start.data(), static_cast<std::size_t>(in.gcount())});
+}
+
 /// Files that are hidden, or that systems leave behind.
 bool is_hidden(const fs::path& file) {
   return file.filename().native().starts_with('.') ||
@@ -94,7 +106,7 @@ void search(const fs::path& folder, std::vector<fs::path> above, Found& found) {
     if (entry->is_directory(ignored))
       search(entry->path(), above, found);
     else
-      (has_picture_name(entry->path()) ? found.pictures : found.others).push_back(entry->path());
+      (is_picture(entry->path()) ? found.pictures : found.others).push_back(entry->path());
   }
   if (reason)
     throw DataError(fmt::format("{}: cannot be read: {}", folder.string(), reason.message()));
@@ -139,6 +151,8 @@ constexpr LossWords loss_words[] = {
     {&PictureLosses::animation, "is an animation, of which the first picture was read",
      "are animations, of which the first picture was read",
      "it is an animation, of which the first picture would be kept: save its pictures as files"},
+    {&PictureLosses::turned, "was turned upright, as its EXIF orientation says",
+     "were turned upright, as their EXIF orientation says", nullptr},
 };
 
 }  // namespace
@@ -153,7 +167,7 @@ std::vector<fs::path> list_pictures(const fs::path& folder) {
   sort(found.others);
   const std::string others = found.others.empty() ? "" : left_out(folder, found.others);
   if (found.pictures.empty())
-    throw DataError(fmt::format("{}: holds no .png, .jpg or .jpeg{}{}", folder.string(),
+    throw DataError(fmt::format("{}: holds no PNG or JPEG{}{}", folder.string(),
                                 others.empty() ? "" : "; ", others));
   if (!others.empty()) notice(fmt::format("{}: {}", folder.string(), others));
   return std::move(found.pictures);

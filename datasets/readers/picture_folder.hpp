@@ -9,11 +9,12 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-/// The pictures (.png, .jpg, .jpeg) of a folder and its sub-folders, with numbers in their names in
-/// numerical order: digit2.png before digit10.png. Links are followed, also to folders, but not in
-/// a circle. Hidden files and folders and those that systems leave behind (__MACOSX, Thumbs.db) are
-/// skipped; one notice reports the other files that are left out (notices.hpp). Given a file, it is
-/// that file. Throws DataError if there are none, and for a folder that cannot be read.
+/// The PNG and JPEG pictures of a folder and its sub-folders, known by their names (.png, .jpg,
+/// .jpeg) or else by their contents, with numbers in their names in numerical order: digit2.png
+/// before digit10.png. Links are followed, also to folders, but not in a circle. Hidden files and
+/// folders and those that systems leave behind (__MACOSX, Thumbs.db) are skipped; one notice reports
+/// the other files that are left out (notices.hpp). Given a file, it is that file. Throws DataError
+/// if there are none, and for a folder that cannot be read.
 std::vector<std::filesystem::path> list_pictures(const std::filesystem::path& folder);
 
 /// Counts what reading pictures lost, so that it is reported in one line per kind rather than one
@@ -30,7 +31,7 @@ class PictureLossCount {
     std::filesystem::path first = {};
   };
   std::size_t pictures_ = 0;
-  std::array<Kind, 4> kinds_ = {};
+  std::array<Kind, 5> kinds_ = {};
 };
 
 /// Why a picture cannot be kept without loss, and what to do instead; empty if nothing was lost.

@@ -69,7 +69,7 @@ TEST_F(Images, AreCutIntoTilesThatLieSideBySide) {
 }
 
 TEST_F(Images, SayWhatIsWrongWithThem) {
-  EXPECT_TRUE(contains(fault(), "holds no .png, .jpg or .jpeg"));
+  EXPECT_TRUE(contains(fault(), "holds no PNG or JPEG"));
   folder.write("a.png", {1, 2, 3});
   EXPECT_TRUE(contains(fault(), "a.png: it is neither a PNG nor a JPEG file"));
   EXPECT_TRUE(contains(message_of<ConfigError>([&] { load("?size=28"); }), "WIDTHxHEIGHT"));

@@ -79,11 +79,18 @@ TEST_F(PictureFolder, NamesTheFilesThatItLeavesOut) {
             Names{place + ": 4 files are neither PNG nor JPEG and were left out: b.gif, c.webp, "
                           "e/d.TIFF …; pictures of other kinds are read once converted to PNG"});
   fs::remove(folder / "a.png");
-  EXPECT_EQ(fault(),
-            place +
-                ": holds no .png, .jpg or .jpeg; 4 files are neither PNG nor JPEG and were "
-                "left out: b.gif, c.webp, e/d.TIFF …; pictures of other kinds are "
-                "read once converted to PNG");
+  EXPECT_EQ(fault(), place +
+                         ": holds no PNG or JPEG; 4 files are neither PNG nor JPEG and were "
+                         "left out: b.gif, c.webp, e/d.TIFF …; pictures of other kinds are "
+                         "read once converted to PNG");
+}
+
+TEST_F(PictureFolder, KnowsPicturesByTheirContentsToo) {
+  write("scan", encode_jpeg({8, 8, 1, std::vector<std::uint8_t>(64, 9)}, 90));
+  write("b.dat");
+  write("c.txt", "x");
+  EXPECT_EQ(listed(), (Names{"b.dat", "scan"}));
+  EXPECT_PRED2(contains, notices.at(0), "left out: c.txt");
 }
 
 TEST_F(PictureFolder, SaysWhatAFileThatIsNoPictureIs) {
@@ -127,6 +134,23 @@ TEST_F(PictureFolder, SaysOnceWhatReadingTookFromItsPictures) {
   EXPECT_EQ(notices, (Names{place + "/c.png has 16 bits a channel, of which the upper 8 were read",
                             place + ": 2 of 4 pictures are transparent in places, and were laid "
                                     "on black, a.png the first of them"}));
+}
+
+TEST_F(PictureFolder, SaysOnceThatPhotographsWereTurnedUpright) {
+  const std::string jpeg = encode_jpeg({8, 8, 1, std::vector<std::uint8_t>(64, 9)}, 90);
+  const auto photograph = [&](int orientation) {
+    return with_segment(jpeg, '\xe1', "Exif\0\0"s + exif_of(orientation));
+  };
+  write("a.jpg", photograph(1));
+  write("b.jpg", photograph(6));
+  read_images("x", folder.path(), {});
+  write("c.jpg", photograph(3));
+  read_images("x", folder.path(), {});
+  const std::string place = folder.path().string();
+  EXPECT_EQ(notices,
+            (Names{place + "/b.jpg was turned upright, as its EXIF orientation says",
+                   place + ": 2 of 3 pictures were turned upright, as their EXIF orientation says, "
+                           "b.jpg the first of them"}));
 }
 
 TEST_F(PictureFolder, NamesThePicturesThatAreSmallerThanATile) {
