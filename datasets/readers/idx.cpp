@@ -83,13 +83,14 @@ class Contents {
  private:
   std::size_t unpack(std::uint8_t* out, std::size_t count);
   void refill();
-  void end_gzip();
+  void end_member();
   [[noreturn]] void fail_gzip(const std::string& fault) const;
 
   File file_;
   std::size_t position_ = 0;
   bool packed_ = false;
   bool ended_ = false;
+  std::size_t members_before_ = 0;  ///< bytes of the gzip streams before this one
   z_stream stream_{};
   std::array<std::uint8_t, 1 << 15> input_;
 };
@@ -127,7 +128,7 @@ std::size_t Contents::unpack(std::uint8_t* out, std::size_t count) {
     const int code = inflate(&stream_, Z_NO_FLUSH);
     got += room - stream_.avail_out;
     if (code == Z_STREAM_END)
-      end_gzip();
+      end_member();
     else if (code == Z_BUF_ERROR)  // there was room for output, so it lacks input
       fail_gzip("the gzip stream is cut off: the file ends before its end mark");
     else if (code != Z_OK)
@@ -141,10 +142,14 @@ void Contents::refill() {
   stream_.avail_in = static_cast<uInt>(file_.read(input_.data(), input_.size()));
 }
 
-void Contents::end_gzip() {
-  ended_ = true;
+/// Files may be put one after the other, as `cat a.gz b.gz` does: gunzip unpacks all.
+void Contents::end_member() {
   if (stream_.avail_in == 0) refill();
-  if (stream_.avail_in > 0) fail_gzip("the gzip stream ends here, but the file goes on");
+  ended_ = stream_.avail_in == 0;
+  if (ended_) return;
+  if (*stream_.next_in != 0x1f) fail_gzip("the gzip stream ends here, but the file goes on");
+  members_before_ += stream_.total_in;
+  inflateReset(&stream_);
 }
 
 void Contents::fail(std::size_t offset, const std::string& fault) const {
@@ -158,7 +163,8 @@ void Contents::fail_short(std::size_t found, std::size_t due, const char* part) 
 }
 
 void Contents::fail_gzip(const std::string& fault) const {
-  file_.fail(fmt::format("at byte {} of the compressed file: {}", stream_.total_in, fault));
+  file_.fail(fmt::format("at byte {} of the compressed file: {}",
+                         members_before_ + stream_.total_in, fault));
 }
 
 /// Checks the magic number and returns the number of axes.

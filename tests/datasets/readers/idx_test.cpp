@@ -213,7 +213,20 @@ TEST_F(Idx, RefusesWhatFollowsTheGzipStream) {
   const std::string end = "at byte " + std::to_string(whole.size()) + " of the compressed file: ";
   EXPECT_PRED2(contains, error(joined(whole, {0})),
                end + "the gzip stream ends here, but the file");
-  EXPECT_PRED2(contains, error(joined(whole, whole)), end + "the gzip stream ends here");
+  EXPECT_PRED2(contains, error(joined(whole, whole)), "the 2 × 3 elements end here");
+}
+
+TEST_F(Idx, ReadsGzipStreamsThatFollowOneAnother) {
+  const Bytes plain = idx_file({2, 3});
+  for (std::ptrdiff_t cut : {1, 12, 14}) {
+    const Bytes first = gzip({plain.begin(), plain.begin() + cut}),
+                second = gzip({plain.begin() + cut, plain.end()});
+    EXPECT_EQ(read(joined(first, second)).bytes, read(plain).bytes) << cut;
+    Bytes damaged = joined(first, second);
+    damaged.resize(damaged.size() - 3);
+    EXPECT_PRED2(contains, error(damaged),
+                 "at byte " + std::to_string(damaged.size()) + " of the compressed file: the gzip");
+  }
 }
 
 TEST_F(Idx, GivesTheSystemsReasonForAFileThatItCannotRead) {
