@@ -78,7 +78,8 @@ bool is_pickle(std::string_view bytes) {
 std::string archive_kind(std::string_view bytes) {
   const auto holds = [&](std::string_view name) { return bytes.find(name) != bytes.npos; };
   if (holds("/data.pkl")) return "a PyTorch file: only safetensors files are read";
-  if (holds("[Content_Types].xml") || holds("mimetypeapplication/vnd.oasis"))
+  if (holds("[Content_Types].xml") || holds("docProps/") || holds("xl/w") ||
+      holds("mimetypeapplication/vnd.oasis"))
     return "an Excel or Office file: save its sheet as CSV";
   if (holds(".npy")) return "an NPZ archive of arrays: save one with numpy.save";
   if (holds("config.json") && holds("metadata.json"))

@@ -20,7 +20,7 @@ struct CsvColumns {
 };
 
 /// Reads a CSV file (RFC 4180: fields in double quotes may hold separators, quotes as "" and line
-/// ends; lines end in LF, CRLF or CR). Its text may be UTF-8, UTF-16 or Windows-1252
+/// ends; lines end in LF, CRLF or CR). Its text may be UTF-8, UTF-16, UTF-32 or Windows-1252
 /// (text_file.hpp), its fields separated by commas, semicolons, tabs, | or blanks (csv_dialect.hpp).
 /// The first line names the columns. A column all of whose cells are numbers (number_text.hpp: also
 /// with a decimal comma, thousands separators, one unit, a currency or %) holds numbers; else

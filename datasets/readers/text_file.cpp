@@ -99,23 +99,48 @@ Utf8Check check_utf8(std::string_view text) {
   return check;
 }
 
-/// "UTF-16LE" or "UTF-16BE" for a mostly ASCII text without a byte order mark.
-const char* utf16_without_mark(std::string_view bytes) {
-  const std::string_view start = bytes.substr(0, 1000);
-  std::array<std::size_t, 2> zeros{};
-  for (std::size_t i = 0; i < start.size(); ++i) zeros[i % 2] += start[i] == '\0';
-  if (start.size() < 4 || zeros[0] + zeros[1] < start.size() / 3) return nullptr;
-  if (zeros[0] == 0) return "UTF-16LE";
-  return zeros[1] == 0 ? "UTF-16BE" : nullptr;
+/// An encoding whose units have several bytes, and the byte order mark of its files.
+struct WideEncoding {
+  const char *name, *shown;
+  std::string_view mark;
+  std::size_t bytes, letter;  ///< of a unit, and where in it an ASCII letter is
+};
+using std::string_view_literals::operator""sv;
+constexpr WideEncoding wide_encodings[] = {
+    {"UTF-32LE", "UTF-32", "\xff\xfe\0\0"sv, 4, 0},  // before UTF-16, whose mark it begins with
+    {"UTF-32BE", "UTF-32", "\0\0\xfe\xff"sv, 4, 3},
+    {"UTF-16LE", "UTF-16", "\xff\xfe"sv, 2, 0},
+    {"UTF-16BE", "UTF-16", "\xfe\xff"sv, 2, 1}};
+
+const WideEncoding* marked_encoding(std::string_view bytes) {
+  for (const WideEncoding& encoding : wide_encodings)
+    if (bytes.starts_with(encoding.mark)) return &encoding;
+  return nullptr;
 }
 
-TextFile from_utf16(const fs::path& file, std::string_view bytes, const char* encoding) {
-  Converted result = converted(bytes, encoding);
+/// The encoding of a mostly ASCII text without a byte order mark: its letters are never zero, most
+/// of the bytes around them are.
+const WideEncoding* unmarked_encoding(std::string_view bytes) {
+  const std::string_view start = bytes.substr(0, 1000);
+  if (start.size() < 4) return nullptr;
+  for (const WideEncoding& encoding : wide_encodings) {
+    std::array<std::size_t, 4> zeros{};
+    for (std::size_t i = 0; i < start.size(); ++i) zeros[i % encoding.bytes] += start[i] == '\0';
+    const std::size_t units = start.size() / encoding.bytes;
+    bool fits = true;
+    for (std::size_t i = 0; i < encoding.bytes; ++i)
+      fits = fits && (i == encoding.letter ? zeros[i] == 0 : 3 * zeros[i] >= 2 * units);
+    if (fits) return &encoding;
+  }
+  return nullptr;
+}
+
+TextFile from_wide(const fs::path& file, std::string_view bytes, const WideEncoding& encoding) {
+  Converted result = converted(bytes, encoding.name);
   if (result.read < bytes.size())
-    fail(file,
-         fmt::format("line {} is damaged: its text is UTF-16, but byte {} of it means nothing",
-                     line_at(result.text, result.text.size()), result.read));
-  return {std::move(result.text), "UTF-16"};
+    fail(file, fmt::format("line {} is damaged: its text is {}, but byte {} of it means nothing",
+                           line_at(result.text, result.text.size()), encoding.shown, result.read));
+  return {std::move(result.text), encoding.shown};
 }
 
 TextFile from_windows(const fs::path& file, const std::string& bytes, const Utf8Check& check) {
@@ -131,24 +156,31 @@ TextFile from_windows(const fs::path& file, const std::string& bytes, const Utf8
   return {std::move(result.text), "Windows-1252 (Latin-1)"};
 }
 
-}  // namespace
-
-TextFile read_text_file(const fs::path& file) {
-  note_in_use(file);
+TextFile decoded(const fs::path& file) {
   const std::string bytes = read_bytes(file);
+  if (const WideEncoding* encoding = marked_encoding(bytes))
+    return from_wide(file, std::string_view(bytes).substr(encoding->mark.size()), *encoding);
   const std::string_view start = std::string_view(bytes).substr(0, 4096);
-  if (start.starts_with("\xff\xfe") || start.starts_with("\xfe\xff"))
-    return from_utf16(file, std::string_view(bytes).substr(2),
-                      start[0] == '\xff' ? "UTF-16LE" : "UTF-16BE");
   if (const std::string kind = bytes.empty() ? "" : file_kind(start); !kind.empty())
     fail(file, "it is not text, but " + kind);
-  if (const char* encoding = utf16_without_mark(bytes)) return from_utf16(file, bytes, encoding);
+  if (const WideEncoding* encoding = unmarked_encoding(bytes))
+    return from_wide(file, bytes, *encoding);
   if (const std::size_t zero = bytes.find('\0'); zero != std::string::npos)
     fail(file, fmt::format("line {} is not text: it holds a zero byte", line_at(bytes, zero)));
   const Utf8Check check = check_utf8(bytes);
   TextFile result =
       check.bad == std::string::npos ? TextFile{bytes} : from_windows(file, bytes, check);
   if (result.text.starts_with("\xef\xbb\xbf")) result.text.erase(0, 3);
+  return result;
+}
+
+}  // namespace
+
+TextFile read_text_file(const fs::path& file) {
+  note_in_use(file);
+  TextFile result = decoded(file);
+  constexpr char end_mark = 0x1a;  // of DOS and CP/M, which filled the last block with it
+  while (result.text.ends_with(end_mark)) result.text.pop_back();
   if (result.text.find('\n') == std::string::npos)  // line ends of old Macintoshes
     std::replace(result.text.begin(), result.text.end(), '\r', '\n');
   return result;

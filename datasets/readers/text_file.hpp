@@ -14,8 +14,9 @@ struct TextFile {
   std::string encoding = {};  ///< what it was converted from; empty: it is UTF-8
 };
 
-/// Reads a text file. UTF-16 (recognised by its byte order mark, or by every other byte being zero)
-/// and Windows-1252, of which Latin-1 is a part, are converted to UTF-8.
+/// Reads a text file. UTF-16 and UTF-32 (recognised by their byte order mark, or by the bytes that
+/// are zero) and Windows-1252, of which Latin-1 is a part, are converted to UTF-8. DOS's end mark
+/// is taken away.
 /// Throws DataError, which names the line and byte, for a text that is none of these or that mixes
 /// them, and says what the file is if it is not text at all.
 TextFile read_text_file(const std::filesystem::path& file);
