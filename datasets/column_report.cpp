@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "hourglass/datasets/cell_text.hpp"
+
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
@@ -16,10 +18,10 @@ std::string plural(std::size_t count, const char* one, const char* many) {
 }
 
 std::string values_text(const std::vector<std::string>& values) {
-  const auto end =
-      values.begin() + static_cast<std::ptrdiff_t>(std::min(values.size(), most_values));
-  return fmt::format("{}{}", fmt::join(values.begin(), end, ", "),
-                     values.size() > most_values ? ", …" : "");
+  std::vector<std::string> first;
+  for (std::size_t i = 0; i < std::min(values.size(), most_values); ++i)
+    first.push_back(shown(values[i]));
+  return fmt::format("{}{}", fmt::join(first, ", "), values.size() > most_values ? ", …" : "");
 }
 
 std::string range(const ColumnReport& report) {
@@ -74,7 +76,7 @@ std::vector<std::string> to_lines(const std::vector<ColumnReport>& reports) {
     if (grouped && is_plain(report))
       plain.push_back(report.name);
     else if (!grouped || lines.size() < most_lines)
-      lines.push_back(fmt::format("column '{}': {}", report.name, to_text(report)));
+      lines.push_back(fmt::format("column '{}': {}", shown(report.name), to_text(report)));
     else
       ++left_out;
   }

@@ -10,6 +10,7 @@
 
 #include "hourglass/autograd/base/advice.hpp"
 #include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/cell_text.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
@@ -66,15 +67,24 @@ void Dataset::check_labels() const {
     throw DataError(fmt::format("{}: {} examples are more than 32 bits can number", name_, count_));
 }
 
-std::size_t Dataset::row(std::size_t i) const {
+std::size_t Dataset::place(std::size_t i) const {
   if (i >= size())
     throw DataError(fmt::format("{}: there is no example {} among {}", name_, i, size()));
   return indices_ ? (*indices_)[i] : i;
 }
 
+std::size_t Dataset::row(std::size_t i) const {
+  const std::size_t read = place(i);
+  return is_table() && !table_->file_rows.empty() ? table_->file_rows[read] : read;
+}
+
+std::uint32_t Dataset::checksum(std::size_t i) const {
+  return table().checksums.at(place(i));
+}
+
 const std::uint8_t* Dataset::example(std::size_t i) const {
   if (is_table()) throw DataError(fmt::format("{}: its examples are numbers, not bytes", name_));
-  return bytes_->data() + row(i) * features_;
+  return bytes_->data() + place(i) * features_;
 }
 
 const TableDetails& Dataset::table() const {
@@ -84,34 +94,52 @@ const TableDetails& Dataset::table() const {
 
 double Dataset::target(std::size_t i) const {
   if (!has_targets()) throw DataError(fmt::format("{}: has no targets", name_));
-  return table_->targets[row(i)];
+  return table_->targets[place(i)];
 }
 
 void Dataset::add_notes(const std::vector<std::string>& notes) {
   notes_.insert(notes_.end(), notes.begin(), notes.end());
 }
 
+namespace {
+
+/// Whether a label is called by a number, such as 01: then other numbers do not count the names.
+bool has_number(const std::vector<std::string>& names) {
+  return std::ranges::any_of(names, [](const std::string& name) {
+    return !name.empty() && name.find_first_not_of("0123456789+-.") == std::string::npos;
+  });
+}
+
+}  // namespace
+
 std::uint8_t label_number(const std::string& text, const std::vector<std::string>& names) {
-  const auto named = std::find(names.begin(), names.end(), text);
+  const auto named = std::ranges::find(names, value_key(text), value_key);
   if (named != names.end() && named - names.begin() <= 255)
     return static_cast<std::uint8_t>(named - names.begin());
   unsigned number = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error == std::errc() && stop == end && number <= 255)
-    return static_cast<std::uint8_t>(number);
-  throw ConfigError(fmt::format("label '{}' is not a whole number from 0 to 255{}", text,
-                                names.empty() ? "" : ", and no name: " + advice(text, names)));
+  const bool is_byte = error == std::errc() && stop == end && number <= 255;
+  if (is_byte && !has_number(names)) return static_cast<std::uint8_t>(number);
+  if (is_byte)
+    throw ConfigError(
+        fmt::format("there is no label '{}'; {}", printable(text), printable(advice(text, names))));
+  throw ConfigError(
+      fmt::format("label '{}' is not a whole number from 0 to 255{}", printable(text),
+                  names.empty() ? "" : ", and no name: " + printable(advice(text, names))));
+}
+
+const std::vector<std::string>& Dataset::label_names() const {
+  return is_table() ? table_->label_names : label_names_;
 }
 
 std::string Dataset::label_name(std::uint8_t label) const {
-  return is_table() && label < table_->label_names.size() ? table_->label_names[label]
-                                                          : std::to_string(label);
+  return label < label_names().size() ? printable(label_names()[label]) : std::to_string(label);
 }
 
 std::uint8_t Dataset::label(std::size_t i) const {
   if (!has_labels()) throw DataError(fmt::format("{}: has no labels", name_));
-  return (*labels_)[row(i)];
+  return (*labels_)[place(i)];
 }
 
 std::vector<std::uint8_t> Dataset::labels(std::size_t first, std::size_t count) const {
@@ -130,7 +158,7 @@ Dataset Dataset::slice(std::size_t first, std::size_t count) const {
 Dataset Dataset::subset(const std::vector<std::uint32_t>& examples) const {
   Indices kept;
   kept.reserve(examples.size());
-  for (std::uint32_t i : examples) kept.push_back(static_cast<std::uint32_t>(row(i)));
+  for (std::uint32_t i : examples) kept.push_back(static_cast<std::uint32_t>(place(i)));
   Dataset part = *this;
   part.indices_ = std::make_shared<const Indices>(std::move(kept));
   return part;
@@ -147,7 +175,7 @@ Dataset Dataset::with_labels(const std::vector<std::uint8_t>& labels) const {
 void Dataset::read_example(std::size_t i, Scalar* out) const {
   const std::size_t count = features_;  // a local: the compiler need not reload it after each write
   if (numbers_) {
-    std::copy_n(numbers_->data() + row(i) * count, count, out);
+    std::copy_n(numbers_->data() + place(i) * count, count, out);
     return;
   }
   const std::uint8_t* bytes = example(i);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hourglass/autograd/base/tensor.hpp"
@@ -19,6 +20,7 @@ struct TableDetails {
   std::string scale;                       ///< how columns were scaled to 0..1: what a model stores
   std::vector<ColumnReport> reports = {};  ///< what a file's columns were taken for
   std::vector<std::uint32_t> checksums = {};  ///< one per row: TableScale::checksums
+  std::vector<std::uint32_t> file_rows = {};  ///< Table::file_rows
 };
 
 /// The label that a text means: its place among these names, or else its number. Throws
@@ -58,9 +60,16 @@ class Dataset {
   const std::uint8_t* example(std::size_t i) const;
   std::uint8_t label(std::size_t i) const;
   double target(std::size_t i) const;
-  /// The row of example `i` in the file that it was read from, counted from 0.
+  /// The row of example `i` in the file that it was read from, counted from 0; rows that were left
+  /// out because a value is missing count too.
   std::size_t row(std::size_t i) const;
+  /// The checksum of the row of a table that example `i` is.
+  std::uint32_t checksum(std::size_t i) const;
 
+  /// What label 0, 1, … are called; none if labels are numbers.
+  const std::vector<std::string>& label_names() const;
+  /// Calls the labels of a set that is not a table so.
+  void set_label_names(std::vector<std::string> names) { label_names_ = std::move(names); }
   /// A label for display: its name, or else its number.
   std::string label_name(std::uint8_t label) const;
 
@@ -86,12 +95,14 @@ class Dataset {
 
  private:
   void check_labels() const;
+  /// Where example `i` is among those that were read.
+  std::size_t place(std::size_t i) const;
 
   std::string name_;
   Shape example_shape_;
   std::size_t features_ = 0;
   std::size_t count_ = 0;
-  std::vector<std::string> notes_;
+  std::vector<std::string> notes_, label_names_;
   std::shared_ptr<const std::vector<std::uint8_t>> bytes_, labels_;
   std::shared_ptr<const std::vector<Scalar>> numbers_;  // null if examples are bytes
   std::shared_ptr<const TableDetails> table_;

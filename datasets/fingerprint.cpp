@@ -18,10 +18,12 @@ std::uint32_t crc_of(const void* bytes, std::size_t count, std::uint32_t before)
 std::uint64_t fingerprint_of(const Dataset& data) {
   std::uint32_t values = 0;
   for (std::size_t i = 0; i < data.size(); ++i)
-    if (data.is_table())
-      values = crc_of(&data.table().checksums[data.row(i)], sizeof(std::uint32_t), values);
-    else
+    if (data.is_table()) {
+      const std::uint32_t row = data.checksum(i);
+      values = crc_of(&row, sizeof row, values);
+    } else {
       values = crc_of(data.example(i), data.features(), values);
+    }
   const std::string sizes = std::to_string(data.size()) + " of " + to_text(data.example_shape());
   std::uint32_t rest = crc_of(sizes.data(), sizes.size(), 0);
   const std::vector<std::uint8_t> labels = data.labels(0, data.size());

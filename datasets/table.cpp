@@ -1,6 +1,7 @@
 #include "hourglass/datasets/table.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <unordered_map>
 
 #include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/cell_text.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
@@ -158,20 +160,28 @@ ColumnPlaces places_by_name(const Table& table) {
   return places;
 }
 
+std::string unit_text(const std::string& unit) {
+  return unit.empty() ? "no unit" : unit == "%" ? "per cent" : fmt::format("'{}'", shown(unit));
+}
+
 const TableColumn& column_for(const Table& table, const ColumnPlaces& places,
                               const ColumnScale& scale) {
   const auto found = places.find(scale.name);
   if (found == places.end())
     throw DataError(fmt::format("{}: has no column '{}', which the model was trained on",
-                                table.name, scale.name));
+                                table.name, shown(scale.name)));
   const TableColumn& column = *found->second;
   if (column.values.empty() != scale.values.empty())
-    throw DataError(fmt::format("{}: column '{}' holds {}, but the model was trained on {}",
-                                table.name, column.name, column.values.empty() ? "numbers" : "text",
-                                scale.values.empty() ? "numbers" : "text"));
-  if (!column.unit.empty() && !scale.unit.empty() && column.unit != scale.unit)
-    throw DataError(fmt::format("{}: column '{}' is in '{}', but the model was trained on '{}'",
-                                table.name, column.name, column.unit, scale.unit));
+    throw DataError(fmt::format(
+        "{}: column '{}' holds {}, but the model was trained on {}", table.name, shown(column.name),
+        column.values.empty() ? "numbers" : "text", scale.values.empty() ? "numbers" : "text"));
+  // Who writes 5 for 5 mg means the same number; who writes 0.5 for 50 % does not.
+  const bool both_have_units = !column.unit.empty() && !scale.unit.empty();
+  const bool one_is_share = column.unit == "%" || scale.unit == "%";
+  if (column.unit != scale.unit && (both_have_units || one_is_share))
+    throw DataError(fmt::format("{}: column '{}' is in {}, but the model was trained on {}",
+                                table.name, shown(column.name), unit_text(column.unit),
+                                unit_text(scale.unit)));
   return column;
 }
 
@@ -180,7 +190,7 @@ std::vector<std::size_t> places_of(const TableColumn& column, const ColumnScale&
   std::vector<std::size_t> places;
   for (const std::string& value : column.values)
     places.push_back(static_cast<std::size_t>(
-        std::find(scale.values.begin(), scale.values.end(), value) - scale.values.begin()));
+        std::ranges::find(scale.values, value_key(value), value_key) - scale.values.begin()));
   return places;
 }
 
@@ -206,6 +216,33 @@ std::vector<Scalar> TableScale::apply(const Table& table) const {
     first += scale.features();
   }
   return examples;
+}
+
+std::vector<std::string> TableScale::unknown_in(const Table& table,
+                                                const std::vector<std::uint32_t>& rows) const {
+  constexpr std::size_t most_shown = 5;
+  std::vector<std::string> lines;
+  const ColumnPlaces by_name = places_by_name(table);
+  for (const ColumnScale& scale : columns) {
+    if (scale.values.empty()) continue;
+    const TableColumn& column = column_for(table, by_name, scale);
+    const std::vector<std::size_t> places = places_of(column, scale);
+    std::size_t unknown_rows = 0;
+    std::set<std::string> unknown;
+    for (const std::uint32_t row : rows) {
+      const auto value = static_cast<std::size_t>(column.numbers[row]);
+      if (places[value] < scale.values.size()) continue;
+      ++unknown_rows;
+      if (unknown.size() <= most_shown) unknown.insert(shown(column.values[value]));
+    }
+    if (unknown.empty()) continue;
+    const bool cut = unknown.size() > most_shown;
+    if (cut) unknown.erase(std::prev(unknown.end()));
+    lines.push_back(fmt::format(
+        "column '{}': the values of {} of {} rows are unknown to the model ({}{})",
+        shown(column.name), unknown_rows, rows.size(), fmt::join(unknown, ", "), cut ? ", …" : ""));
+  }
+  return lines;
 }
 
 std::vector<std::uint32_t> TableScale::checksums(const Table& table) const {

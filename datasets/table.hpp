@@ -28,6 +28,8 @@ struct Table {
   std::vector<double> targets = {};           ///< regression targets
   std::vector<ColumnReport> reports = {};     ///< of all columns of a file, in its order
   std::vector<std::string> notes = {};        ///< how the file was read, and likely mistakes
+  std::vector<std::uint32_t> file_rows =
+      {};  ///< where each row is in the file, if some are left out
 
   std::size_t rows() const { return columns.empty() ? 0 : columns[0].numbers.size(); }
 };
@@ -77,8 +79,13 @@ struct TableScale {
   /// One name for each of the F numbers: "amount", "channel = online".
   std::vector<std::string> feature_names() const;
   /// The rows as examples. Columns are found by name, and those that are not needed are ignored.
-  /// Throws DataError for a table that lacks one, or has text where numbers are needed.
+  /// Throws DataError for a table that lacks one, has text where numbers are needed, or numbers in
+  /// another unit.
   std::vector<Scalar> apply(const Table& table) const;
+  /// What these rows of a table hold that it does not know: categories, of which `apply` makes
+  /// zeros. One line per column.
+  std::vector<std::string> unknown_in(const Table& table,
+                                      const std::vector<std::uint32_t>& rows) const;
   /// A CRC-32 of each row's values in these columns as they were read: the same on any machine, as
   /// the numbers that they become are not.
   std::vector<std::uint32_t> checksums(const Table& table) const;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/cell_text.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
@@ -34,7 +35,7 @@ NumberedLabels numbered_as(const KnownLabels& known, const Table& table) {
     if (number == most_labels) {
       const std::string text =
           table.label_names.empty() ? std::to_string(own) : table.label_names[own];
-      const auto found = std::ranges::find(result.names, text);
+      const auto found = std::ranges::find(result.names, value_key(text), value_key);
       number = static_cast<std::size_t>(found - result.names.begin());
       if (number == most_labels)
         throw DataError(

@@ -173,8 +173,17 @@ class Reader {
     description_.split = split_called(word);
     if (description_.split)
       description_.name.resize(place);
-    else if (!is_file)
+    else if (!is_file || is_path_before(place))
       fail_unknown(description_, "split", word, {"train", "test", "all"});
+  }
+
+  /// Whether nothing has this path as it is, but something has what is before its last @.
+  bool is_path_before(std::size_t at) const {
+    const std::size_t start = prefix_of(description_.name).size();
+    const std::string path = description_.name.substr(start);
+    std::error_code ignored;
+    return !std::filesystem::exists(path, ignored) &&
+           std::filesystem::exists(path.substr(0, at - start), ignored);
   }
 
   /// The text in the double quotes that open here.

@@ -30,13 +30,6 @@ std::vector<std::uint32_t> kept_rows(const Description& description, const Sourc
                          description.limit.value_or(source.size()));
 }
 
-Dataset pick_split(const Description& description, const Source& source, Split split,
-                   const std::string& scale) {
-  const auto train = kept_rows(description, source, source.rows.train);
-  const auto rows = kept_rows(description, source, source.rows_of(split));
-  return source.subset(rows, scale, train);
-}
-
 [[noreturn]] void fail_empty(const Description& description, const Source& source, Split split) {
   const char* where = split == Split::test && source.info.origin != SplitInfo::Origin::source
                           ? " in its test split"
@@ -49,9 +42,12 @@ Dataset pick_split(const Description& description, const Source& source, Split s
        fmt::format("no example{} is labelled {}", where, fmt::join(description.labels, " or ")));
 }
 
-const std::vector<std::string>& label_names(const Dataset& dataset) {
-  static const std::vector<std::string> none;
-  return dataset.is_table() ? dataset.table().label_names : none;
+Dataset pick_split(const Description& description, const Source& source, Split split,
+                   const std::string& scale) {
+  const auto train = kept_rows(description, source, source.rows.train);
+  const auto rows = kept_rows(description, source, source.rows_of(split));
+  if (rows.empty()) fail_empty(description, source, split);
+  return source.subset(rows, scale, train);
 }
 
 }  // namespace
@@ -59,9 +55,7 @@ const std::vector<std::string>& label_names(const Dataset& dataset) {
 Dataset load_dataset(const Description& description, Split split, const std::string& scale) {
   split = description.split.value_or(split);
   const Source source = read_source(description, split);
-  const Dataset dataset = pick_split(description, source, split, scale);
-  if (dataset.size() == 0) fail_empty(description, source, split);
-  return dataset;
+  return pick_split(description, source, split, scale);
 }
 
 Dataset load_dataset(const std::string& description, Split split, const std::string& scale) {
@@ -73,9 +67,7 @@ LoadedPart load_named_part(const Description& description, const std::string& sc
   const auto origin = source.info.origin;
   const bool divided = origin == SplitInfo::Origin::source || origin == SplitInfo::Origin::folders;
   const Split split = description.split.value_or(divided ? Split::test : Split::all);
-  const Dataset dataset = pick_split(description, source, split, scale);
-  if (dataset.size() == 0) fail_empty(description, source, split);
-  return {dataset, split, source.info};
+  return {pick_split(description, source, split, scale), split, source.info};
 }
 
 std::optional<Dataset> load_test_split(const Description& description, const std::string& scale) {
@@ -111,7 +103,7 @@ TrainingData load_training(const std::string& description, std::size_t limit, st
 }
 
 std::vector<std::uint8_t> kept_labels(const std::string& description, const Dataset& dataset) {
-  return numbers_of(parse_description(description), label_names(dataset));
+  return numbers_of(parse_description(description), dataset.label_names());
 }
 
 std::string without_filters(const std::string& description) {

@@ -1,13 +1,18 @@
 #include "hourglass/datasets/catalog/source.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <numeric>
+#include <set>
 #include <utility>
 
 #include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/cell_text.hpp"
+#include "hourglass/datasets/notices.hpp"
 #include "hourglass/datasets/table_labels.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -27,6 +32,16 @@ bool is_first_rows(const Rows& rows, std::size_t count) {
          (rows.empty() || rows.back() + std::size_t{1} == count);
 }
 
+/// "pictures in neither train nor test are in no split: 3 in val, 1 beside them"
+std::string left_out_of_splits(const std::map<std::string, std::set<std::uint32_t>>& others) {
+  std::vector<std::string> counts;
+  for (const auto& [part, pictures] : others)
+    counts.push_back(part.empty() ? fmt::format("{} beside them", pictures.size())
+                                  : fmt::format("{} in {}", pictures.size(), printable(part)));
+  return fmt::format("pictures in neither train nor test are in no split: {}",
+                     fmt::join(counts, ", "));
+}
+
 }  // namespace
 
 std::vector<std::uint8_t> Source::labels() const {
@@ -34,7 +49,7 @@ std::vector<std::uint8_t> Source::labels() const {
 }
 
 std::vector<std::string> Source::label_names() const {
-  return table ? table->label_names : std::vector<std::string>();
+  return table ? table->label_names : examples->label_names();
 }
 
 Rows Source::rows_of(Split split) const {
@@ -64,8 +79,9 @@ Dataset Source::subset(const Rows& rows, const std::string& scale, const Rows& l
   NumberedLabels labels = numbered_as(how.labels, *table);
   Dataset all(table_name, {how.features()}, how.apply(*table), std::move(labels.labels),
               {std::move(labels.names), how.feature_names(), table->targets, how.text(),
-               table->reports, how.checksums(*table)});
+               table->reports, how.checksums(*table), table->file_rows});
   all.add_notes(table->notes);
+  if (!scale.empty()) all.add_notes(how.unknown_in(*table, rows));
   return is_first_rows(rows, size()) ? all : all.subset(rows);
 }
 
@@ -76,13 +92,20 @@ void Source::set_own_split(Split split) {
 bool Source::set_splits_by_folders(const std::filesystem::path& folder,
                                    const std::vector<std::filesystem::path>& files) {
   SplitRows split;
+  std::map<std::string, std::set<std::uint32_t>> others;  // pictures by their sub-folder
   for (std::uint32_t row = 0; row < groups.size(); ++row) {
     const std::filesystem::path inside = files[groups[row]].lexically_relative(folder);
-    if (std::next(inside.begin()) == inside.end()) continue;  // a file directly in the folder
-    if (*inside.begin() == "train") split.train.push_back(row);
-    if (*inside.begin() == "test") split.test.push_back(row);
+    const bool directly = std::next(inside.begin()) == inside.end();
+    const std::string part = directly ? "" : inside.begin()->string();
+    if (part == "train")
+      split.train.push_back(row);
+    else if (part == "test")
+      split.test.push_back(row);
+    else
+      others[part].insert(groups[row]);
   }
   if (split.train.empty() || split.test.empty()) return false;
+  if (!others.empty()) notice(fmt::format("{}: {}", folder.string(), left_out_of_splits(others)));
   rows = std::move(split);
   info.origin = SplitInfo::Origin::folders;
   info.train = rows.train.size();

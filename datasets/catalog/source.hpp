@@ -40,8 +40,8 @@ struct Source {
 
   /// Makes all rows the source's own split `split`.
   void set_own_split(Split split);
-  /// Uses the pictures in the sub-folders train and test of `folder` as splits; false, and nothing
-  /// is done, if it does not have both.
+  /// Uses the pictures in the sub-folders train and test of `folder` as splits, with a notice about
+  /// others (notices.hpp); false, and nothing is done, if it does not have both.
   bool set_splits_by_folders(const std::filesystem::path& folder,
                              const std::vector<std::filesystem::path>& files);
   /// Draws the splits; with a `test_share` of 0, all rows are in the training split.

@@ -7,11 +7,13 @@
 #include <cmath>
 #include <limits>
 
+#include "hourglass/datasets/cell_text.hpp"
+
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-constexpr std::size_t most_categories = 64, most_classes = 256, longest_shown = 40;
+constexpr std::size_t most_categories = 64, most_classes = 256;
 constexpr double largest = 1e300;  // differences of larger ones may be infinite
 constexpr double no_value = std::numeric_limits<double>::quiet_NaN();
 constexpr std::uint32_t no_place = static_cast<std::uint32_t>(-1);
@@ -29,13 +31,6 @@ bool is_soft_missing(const std::string& text) {
   for (const char* word : {"-", "--", ".", "None", "none", "na", "N.A.", "missing", "unknown"})
     if (text == word) return true;
   return false;
-}
-
-std::string shown(const std::string& text) {
-  if (text.size() <= longest_shown) return text;
-  std::size_t end = longest_shown;  // not inside a multi-byte character
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-  return text.substr(0, end) + "…";
 }
 
 }  // namespace
@@ -97,13 +92,15 @@ void ColumnBuilder::note_text(const std::string& text, std::size_t line) {
   if (texts_ == soft_missing_ && !is_soft_missing(text)) text_ = {line, text};
   ++texts_;
   soft_missing_ += is_soft_missing(text);
-  dates_ += is_date(text);
+  const OddNumbers* odd = odd_number(text);
+  if (odd && odd_[odd].count++ == 0) odd_[odd].first = {line, text};
 }
 
 void ColumnBuilder::record(const std::string& text, std::size_t line) {
   const std::size_t most = wanted_ == ColumnKind::label ? most_classes : most_categories;
   if (too_many_.line > 0) return;
-  const auto [known, is_new] = ids_.try_emplace(text, static_cast<std::uint32_t>(values_.size()));
+  const auto [known, is_new] =
+      ids_.try_emplace(value_key(text), static_cast<std::uint32_t>(values_.size()));
   if (is_new && values_.size() == most) {
     too_many_ = {line, text};
     return;
@@ -139,9 +136,12 @@ FinishedColumn ColumnBuilder::finish(DecimalSign file, char separator) {
   }
   const bool is_text = texts_ > 0 || mixes_units();
   const bool must_be_number = !records_texts_ || wanted_ == ColumnKind::target;
-  if (texts_ > 0 && must_be_number)
+  if (texts_ > 0 && must_be_number) {
+    const OddNumbers* odd = odd_number(text_.text);
     throw CellFault{text_.line,
-                    fmt::format("holds '{}', which is not a number", shown(text_.text))};
+                    fmt::format("holds '{}', which is not a number{}{}", shown(text_.text),
+                                odd ? ": " : "", odd ? odd->advice : "")};
+  }
   if (is_text && must_be_number) {
     const Example& other =
         other_unit_.line > 0
@@ -163,6 +163,12 @@ bool ColumnBuilder::mixes_units() const {
   return other_unit_.line > 0 || (bare_.line > 0 && in_unit_.line > 0);
 }
 
+const OddNumbers* ColumnBuilder::mostly_odd() const {
+  for (const auto& [kind, cells] : odd_)
+    if (cells.count == texts_ || 2 * cells.count > numbers_ + texts_) return kind;
+  return nullptr;
+}
+
 bool ColumnBuilder::is_comma(DecimalSign file, char separator) const {
   if (comma_only_.line > 0 && point_only_.line > 0) {
     const bool comma_later = comma_only_.line > point_only_.line;
@@ -175,12 +181,15 @@ bool ColumnBuilder::is_comma(DecimalSign file, char separator) const {
   if (comma_only_.line > 0) return true;
   if (point_only_.line > 0 || either_.line == 0) return false;
   if (file != DecimalSign::unclear) return file == DecimalSign::comma;
-  if (either_.text.find(',') == std::string::npos || separator == ',') return false;
-  if (separator == ';') return true;
-  throw CellFault{either_.line,
-                  fmt::format("holds '{}', which may be a decimal comma or thousands: "
-                              "write it without commas",
-                              shown(either_.text))};
+  const bool has_comma = either_.text.find(',') != std::string::npos;
+  // Who writes commas between fields writes decimal points, who writes semicolons decimal commas.
+  if (separator == ',' || (!has_comma && separator != ';')) return false;
+  if (has_comma && separator == ';') return true;
+  const char* sign = has_comma ? "comma" : "point";
+  throw CellFault{either_.line, fmt::format("holds '{}', which may be a decimal {} or thousands: "
+                                            "write it without {}s{}",
+                                            shown(either_.text), sign, sign,
+                                            has_comma ? "" : ", or with more decimals")};
 }
 
 void ColumnBuilder::finish_numbers(FinishedColumn& finished, bool comma) {
@@ -211,22 +220,23 @@ void ColumnBuilder::finish_numbers(FinishedColumn& finished, bool comma) {
 }
 
 void ColumnBuilder::finish_categories(FinishedColumn& finished) {
-  const bool dates = texts_ == dates_ && dates_ > 0;
+  const OddNumbers* odd = mostly_odd();
   if (too_many_.line > 0)
     throw CellFault{too_many_.line,
                     fmt::format("holds the {}th different text, '{}'; categories are {} at most{}",
                                 most_categories + 1, shown(too_many_.text), most_categories,
-                                dates ? ": write dates as numbers, such as days"
-                                      : fmt::format(": ignore={} leaves it out", shown(name_)))};
+                                odd ? fmt::format("; it holds {}: {}", odd->name, odd->advice)
+                                    : fmt::format(": ignore={} leaves it out", shown(name_)))};
   finished.report.kind = ColumnKind::category;
   finished.report.values = sorted_values(false);
   finished.column.values = finished.report.values;
   put_places(finished.column.numbers, finished.column.values);
   const std::string start = fmt::format("column '{}' ", shown(name_));
-  if (dates)
-    finished.warning = start +
-                       "holds dates, which are taken for categories: write them as numbers, "
-                       "such as days, or leave them out with ignore=";
+  if (odd)
+    finished.warning = fmt::format(
+        "{}holds {}, such as '{}', which are taken for categories: {}, or leave the column out "
+        "with ignore=",
+        start, odd->name, shown(odd_.at(odd).first.text), odd->advice);
   else if (numbers_ > 0 && texts_ == 0)
     finished.warning = fmt::format(
         "{}holds numbers in several units, '{}' and '{}', which are taken for "
@@ -259,16 +269,18 @@ void ColumnBuilder::finish_labels(FinishedColumn& finished) {
                       fmt::format("holds {:g}; labels are whole numbers or text, and target= names "
                                   "a column of other numbers",
                                   *number)};
-    numbers = number.has_value();
+    numbers = number && !has_leading_zeros(values_[i]);
     bytes = numbers && bytes && *number >= 0 && *number <= 255;
   }
   bytes = bytes && numbers;
   finished.report.values = sorted_values(numbers);
-  if (!bytes) finished.label_names = finished.report.values;
-  if (bytes)
+  if (bytes) {
     finished.column.numbers = point_;
-  else
+    for (std::string& value : finished.report.values) value = value_key(value);
+  } else {
+    finished.label_names = finished.report.values;
     put_places(finished.column.numbers, finished.report.values);
+  }
   for (const double number : finished.column.numbers)
     finished.labels.push_back(std::isnan(number) ? 0 : static_cast<std::uint8_t>(number));
 }

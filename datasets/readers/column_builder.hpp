@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -59,9 +60,10 @@ class ColumnBuilder {
   void note_number(const NumberText& number, const std::string& text, std::size_t line);
   void note_text(const std::string& text, std::size_t line);
   void record(const std::string& text, std::size_t line);
-  void count_soft_missing();
   bool is_comma(DecimalSign file, char separator) const;
   bool mixes_units() const;
+  /// What most cells look like without being numbers that are read; null if they do not.
+  const OddNumbers* mostly_odd() const;
   void finish_numbers(FinishedColumn& finished, bool comma);
   void finish_categories(FinishedColumn& finished);
   void finish_labels(FinishedColumn& finished);
@@ -71,10 +73,15 @@ class ColumnBuilder {
   std::string name_;
   ColumnKind wanted_;
   bool records_texts_ = false;
-  std::size_t missing_ = 0, numbers_ = 0, texts_ = 0, soft_missing_ = 0, dates_ = 0;
+  std::size_t missing_ = 0, numbers_ = 0, texts_ = 0, soft_missing_ = 0;
   Example first_, point_only_, comma_only_, either_, bare_, in_unit_, other_unit_, text_, too_many_,
       too_large_;
   std::string unit_;
+  struct OddCells {
+    std::size_t count = 0;
+    Example first = {};
+  };
+  std::map<const OddNumbers*, OddCells> odd_;  ///< what texts look like
   std::vector<double> point_, comma_;  ///< `comma_` is empty as long as it would be the same
   std::unordered_map<std::string, std::uint32_t> ids_;
   std::vector<std::string> values_;

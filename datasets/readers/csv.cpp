@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <string_view>
 
 #include "hourglass/autograd/base/advice.hpp"
 #include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/cell_text.hpp"
 #include "hourglass/datasets/readers/column_builder.hpp"
 #include "hourglass/datasets/readers/csv_dialect.hpp"
 #include "hourglass/datasets/readers/text_file.hpp"
@@ -19,12 +21,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
 
-constexpr std::size_t most_columns = 10000, longest_shown = 40, few_rows = 10;
-
-/// A field as a message shows it.
-std::string shown(const std::string& text) {
-  return text.size() <= longest_shown ? text : text.substr(0, longest_shown) + "…";
-}
+constexpr std::size_t most_columns = 10000, few_rows = 10;
 
 /// Builds a table row by row.
 class TableBuilder {
@@ -40,10 +37,7 @@ class TableBuilder {
     if (columns_.empty()) return read_header(fields, line);
     if (fields.size() != columns_.size())
       fail(line, fmt::format("has {} fields, but the first line names {} columns{}", fields.size(),
-                             columns_.size(),
-                             fields.size() == columns_.size() + 1 && fields.back().empty()
-                                 ? ": take the separator at its end away"
-                                 : ""));
+                             columns_.size(), advice_on_length(fields)));
     for (std::size_t i = 0; i < fields.size(); ++i)
       if (kinds_[i] != ColumnKind::ignored) columns_[i].add(fields[i], line);
     lines_.push_back(line);
@@ -69,6 +63,13 @@ class TableBuilder {
   }
 
  private:
+  const char* advice_on_length(const std::vector<std::string>& fields) const {
+    if (fields.size() == columns_.size() + 1 && fields.back().empty())
+      return ": take the separator at its end away";
+    const bool has_title = lines_.empty() && columns_.size() == 1;
+    return has_title ? ": take lines above the names of the columns away" : "";
+  }
+
   [[noreturn]] void fail_at(std::size_t line, std::size_t column, const std::string& fault) const {
     throw DataError(fmt::format("{}: line {}, column '{}' {}", table_.name, line,
                                 shown(columns_[column].name()), fault));
@@ -82,8 +83,8 @@ class TableBuilder {
     std::set<std::string_view> known;
     for (const std::string& name : names) {
       if (!counted && plain_number(name))
-        fail(line,
-             fmt::format("has the number '{}', but the first line has to name the columns", name));
+        fail(line, fmt::format("has the number '{}', but the first line has to name the columns",
+                               shown(name)));
       if (!name.empty() && !known.insert(name).second)
         fail(line, fmt::format("names the column '{}' twice", shown(name)));
     }
@@ -110,12 +111,12 @@ class TableBuilder {
     if (name.empty()) return;
     const auto found = std::find(names.begin(), names.end(), name);
     if (found == names.end())
-      throw DataError(fmt::format("{}: {}={}: there is no such column; {}", table_.name, key, name,
-                                  advice(name, names)));
+      throw DataError(fmt::format("{}: {}={}: there is no such column; {}", table_.name, key,
+                                  shown(name), printable(advice(name, names))));
     ColumnKind& known = kinds_[static_cast<std::size_t>(found - names.begin())];
     if (known != ColumnKind::number)
-      throw DataError(fmt::format("{}: {}={}: the column is the {} already", table_.name, key, name,
-                                  to_text(known)));
+      throw DataError(fmt::format("{}: {}={}: the column is the {} already", table_.name, key,
+                                  shown(name), to_text(known)));
     known = kind;
   }
 
@@ -213,6 +214,9 @@ class TableBuilder {
       values.resize(kept);
     };
     for (TableColumn& column : table_.columns) thin(column.numbers);
+    table_.file_rows.resize(gaps_.size());
+    std::iota(table_.file_rows.begin(), table_.file_rows.end(), 0u);
+    thin(table_.file_rows);
     thin(table_.labels);
     thin(table_.targets);
     note(fmt::format("{} of {} rows lack a value and are left out", dropped, gaps_.size()));
@@ -288,10 +292,24 @@ void read_rows(std::string_view text, const CsvDialect& dialect, TableBuilder& b
   take_rows();
 }
 
+/// Whether a text begins as lists and objects of JSON do: no column is called so.
+bool is_json(std::string_view text) {
+  constexpr std::string_view space = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(space);
+  if (first == text.npos || (text[first] != '{' && text[first] != '[')) return false;
+  const std::size_t second = text.find_first_not_of(space, first + 1);
+  return second != text.npos &&
+         std::string_view("{[\"").find(text[second]) != std::string_view::npos;
+}
+
 }  // namespace
 
 Table read_csv(const std::filesystem::path& file, const CsvColumns& special) {
   const TextFile text = read_text_file(file);
+  if (is_json(text.text))
+    throw DataError(fmt::format(
+        "{}: it is not a table, but JSON: save it as CSV, with pandas.read_json and to_csv",
+        file.string()));
   const CsvDialect dialect = detect_dialect(text.text);
   TableBuilder builder(file.string(), special, dialect.separator);
   if (!text.encoding.empty()) builder.note("its text is read as " + text.encoding);

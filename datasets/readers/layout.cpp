@@ -19,7 +19,14 @@ std::string to_channels_first(std::vector<std::size_t>& shape, std::vector<std::
                               const std::string& layout) {
   if (shape.size() != 4 || layout == "nchw") return "";
   const bool is_told = layout.empty() && may_be_channels(shape[3]) && !may_be_channels(shape[1]);
-  if (layout != "nhwc" && !is_told) return "";
+  if (layout != "nhwc" && !is_told) {
+    const bool doubtful = may_be_channels(shape[3]) || shape[3] < shape[1];
+    return doubtful ? fmt::format(
+                          "its shape ({}) is taken for {} channels of {}×{} (layout=nhwc takes the "
+                          "last axis for the channels)",
+                          fmt::join(shape, ", "), shape[1], shape[2], shape[3])
+                    : "";
+  }
   const std::string note = is_told
                                ? fmt::format(
                                      "its shape ({}) is taken for images with their channels last "

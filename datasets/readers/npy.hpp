@@ -29,6 +29,7 @@ struct NpyArray {
   std::vector<std::uint8_t> bytes = {};
   std::vector<std::string> notes =
       {};  ///< how its numbers were interpreted, if that is not obvious
+  std::vector<std::string> label_names = {};  ///< of label 0, 1, …, if they are texts
 };
 
 /// What the bytes are: pixels, of which 255 stands for 1, or labels.

@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 
+#include "hourglass/datasets/cell_text.hpp"
 #include "hourglass/datasets/readers/npy_input.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -72,18 +73,33 @@ std::optional<NumberType> find_type(std::string_view written) {
   return {};
 }
 
-[[noreturn]] void fail_type(const NpyInput& input, const std::string& written) {
+/// What to save in place of elements of a type that is not read, by the letter of the type.
+const char* advice_on_type(char letter, NpyBytes as) {
+  const bool labels = as == NpyBytes::labels;
+  if (letter == 'c') return "save a real number of each, such as numpy.abs(array)";
+  if (letter == 'M' || letter == 'm')
+    return labels ? "save array.astype(str)"
+                  : "save x = array.astype('float64') as (x - x.min()) / (x.max() - x.min())";
+  if (letter == 'U' || letter == 'S')
+    return labels ? "save array.astype(str)"
+                  : "texts are labels, which ?classes= takes; of texts that are numbers save "
+                    "array.astype('float32')";
+  return "save array.astype('float32')";
+}
+
+[[noreturn]] void fail_type(const NpyInput& input, const std::string& written, NpyBytes as) {
   if (written == "|O" || written == "O")
-    input.fail(
-        "its elements are Python objects, which are not read; save array.astype('float32'), and "
-        "of rows of unequal lengths nothing but padded ones");
+    input.fail(as == NpyBytes::labels
+                   ? "its elements are Python objects, which are not read; save array.astype(str)"
+                   : "its elements are Python objects, which are not read; save "
+                     "array.astype('float32'), once rows of unequal lengths are padded to one");
   std::string shown = written.substr(0, 20);
   for (char& c : shown)
     if (c < ' ' || c > '~') c = '?';
   input.fail(
-      fmt::format("its numbers are of the type '{}'; bool, integers and float16, float32 or "
-                  "float64 are read: save array.astype('float32')",
-                  shown));
+      fmt::format("its elements are of the type '{}'; bool, integers and float16, float32 or "
+                  "float64 are read: {}",
+                  shown, advice_on_type(written.size() > 1 ? written[1] : '?', as)));
 }
 
 // ---- Places
@@ -93,6 +109,9 @@ std::optional<NumberType> find_type(std::string_view written) {
 std::size_t checked_count(const NpyInput& input, const Sizes& shape, std::size_t bytes) {
   if (shape.empty() || shape.size() > 4)
     input.fail(fmt::format("it has {} axes, but must have 1 to 4", shape.size()));
+  if (std::find(shape.begin() + 1, shape.end(), 0u) != shape.end())
+    input.fail(fmt::format("the shape ({}) holds no numbers: an axis has the length 0",
+                           fmt::join(shape, ", ")));
   const std::size_t most = input.left() / bytes;
   std::size_t count = 1;
   for (std::size_t size : shape) {
@@ -166,12 +185,19 @@ struct PixelScale {
   const char* note = nullptr;
 };
 
-/// Infers what black and white are from the smallest and the largest number.
-PixelScale scale_of(NpyInput& input, const NumberType& type, std::size_t count) {
+/// Infers what black and white are from the smallest and the largest number. Throws DataError for
+/// numbers that are not finite.
+PixelScale scale_of(NpyInput& input, const NumberType& type, std::size_t count, FileOrder order) {
   if (!type.is_float()) return {0, type.name[0] == 'b' ? 1.0 : 255.0};
   const std::size_t start = input.position();
   double least = std::numeric_limits<double>::infinity(), most = -least;
   for_each_number(input, type, count, [&](double number) {
+    const std::size_t place = order.next();
+    if (!std::isfinite(number))
+      input.fail(
+          fmt::format("element {} is {}, which is no pixel; save numpy.nan_to_num(array, "
+                      "posinf=0, neginf=0), or leave such examples out",
+                      place, number));
     least = std::min(least, number);
     most = std::max(most, number);
   });
@@ -209,10 +235,10 @@ std::optional<std::uint8_t> to_byte(double number, const NumberType& type,
 NpyArray read_pixels(NpyInput& input, const NpyHeader& header, const NumberType& type) {
   NpyArray array{header.shape};
   const std::size_t count = checked_count(input, header.shape, type.bytes);
-  const PixelScale scale = scale_of(input, type, count);
+  FileOrder order(header.shape, header.columns_first);
+  const PixelScale scale = scale_of(input, type, count, order);
   if (scale.note) array.notes.push_back(fmt::format("{}", scale.note));
   array.bytes.resize(count);
-  FileOrder order(header.shape, header.columns_first);
   for_each_number(input, type, count, [&](double number) {
     const std::size_t place = order.next();
     const std::optional<std::uint8_t> byte = to_byte(number, type, scale);
@@ -309,8 +335,11 @@ NpyArray read_text_labels(NpyInput& input, const NpyHeader& header, std::size_t 
   for (const std::string& text : texts)
     array.bytes.push_back(
         static_cast<std::uint8_t>(std::distance(known.begin(), known.find(text))));
+  array.label_names = {known.begin(), known.end()};
+  std::vector<std::string> names;
+  for (const std::string& text : known) names.push_back(shown(text));
   array.notes.push_back(
-      fmt::format("its labels are texts, numbered from 0: {}", fmt::join(known, ", ")));
+      fmt::format("its labels are texts, numbered from 0: {}", fmt::join(names, ", ")));
   return array;
 }
 
@@ -320,7 +349,7 @@ NpyArray read_npy_numbers(NpyInput& input, const NpyHeader& header, NpyBytes as)
   if (const std::size_t bytes = text_bytes(header.type); bytes > 0 && as == NpyBytes::labels)
     return read_text_labels(input, header, bytes);
   const std::optional<NumberType> type = find_type(header.type);
-  if (!type) fail_type(input, header.type);
+  if (!type) fail_type(input, header.type, as);
   if (as == NpyBytes::pixels) return read_pixels(input, header, *type);
   NpyArray labels = read_number_labels(input, header, *type);
   flatten_labels(input, labels);

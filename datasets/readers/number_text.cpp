@@ -83,6 +83,28 @@ bool is_unit(std::string_view text) {
   return true;
 }
 
+bool is_hexadecimal(std::string_view text) {
+  return take(text, {"0x", "0X"}) && !text.empty() &&
+         text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
+}
+
+/// Two whole numbers with a stroke between them.
+bool is_fraction(std::string_view text) {
+  const std::size_t stroke = text.find('/');
+  if (stroke == text.npos || stroke == 0 || stroke + 1 == text.size()) return false;
+  return text.find_first_not_of("0123456789") == stroke &&
+         text.find_first_not_of("0123456789", stroke + 1) == text.npos;
+}
+
+/// Whether it is a number between these signs, of which one may be absent.
+bool is_number_within(std::string_view text, std::string_view before, std::string_view after) {
+  if (text.size() <= before.size() + after.size()) return false;
+  if (!text.starts_with(before) || !text.ends_with(after)) return false;
+  text.remove_prefix(before.size());
+  text.remove_suffix(after.size());
+  return number_text(text).has_value();
+}
+
 }  // namespace
 
 std::optional<double> plain_number(std::string_view text) {
@@ -132,7 +154,7 @@ std::optional<NumberText> number_text(std::string_view text) {
   }
   trim(rest);
   if (!rest.empty()) {
-    if (!number.unit.empty() || !is_unit(rest)) return {};
+    if (!number.unit.empty() || !is_unit(rest) || is_hexadecimal(text)) return {};
     number.unit = rest;
   }
   const double sign = negative ? -exponent : exponent;
@@ -140,6 +162,25 @@ std::optional<NumberText> number_text(std::string_view text) {
   number.comma = sign * read_digits(digits, ',');
   if (!std::isfinite(number.point) && !std::isfinite(number.comma)) return {};
   return number;
+}
+
+const OddNumbers* odd_number(std::string_view text) {
+  static constexpr OddNumbers brackets{"numbers in brackets",
+                                       "write negative ones with a minus before them"},
+      minus{"numbers with a minus behind them", "write it before them"},
+      quotes{"numbers in single quotes", "take the quotes away"},
+      fractions{"fractions", "write them as one number, such as 0.5"},
+      hexadecimal{"hexadecimal numbers", "write them with the digits 0 to 9"},
+      times{"times", "write them as numbers, such as minutes"},
+      dates{"dates", "write them as numbers, such as days"};
+  trim(text);
+  if (is_number_within(text, "(", ")")) return &brackets;
+  if (is_number_within(text, "", "-")) return &minus;
+  if (is_number_within(text, "'", "'")) return &quotes;
+  if (is_fraction(text)) return &fractions;
+  if (is_hexadecimal(text)) return &hexadecimal;
+  if (!is_date(text)) return nullptr;
+  return text.substr(0, text.find_first_of(" T")).find(':') == text.npos ? &dates : &times;
 }
 
 bool is_date(std::string_view text) {

@@ -25,6 +25,14 @@ std::optional<double> plain_number(std::string_view text);
 /// as dates.
 std::optional<NumberText> number_text(std::string_view text);
 
+/// What cells are called that hold a number or a time in a way that is not read.
+struct OddNumbers {
+  const char *name, *advice;
+};
+/// What a text looks like that is no number: "(5)", "5-", "'5'", "1/2", "0x1f", a date, a time of
+/// day. Null for any other text. Each kind is one object.
+const OddNumbers* odd_number(std::string_view text);
+
 /// Whether a text looks like a date or a time of day: "2024-01-31", "31.1.2024 12:00", "12:30".
 bool is_date(std::string_view text);
 

@@ -126,6 +126,40 @@ TEST(TableScale, FindsColumnsByNameAndSaysWhichIsMissing) {
                "no rows to learn");
 }
 
+TEST(TableScale, RefusesNumbersInAnotherUnit) {
+  const struct {
+    const char *learnt, *other, *fault;
+  } cases[] = {
+      {"%", "", "column 'a' is in no unit, but the model was trained on per cent"},
+      {"", "%", "column 'a' is in per cent, but the model was trained on no unit"},
+      {"mg", "g", "column 'a' is in 'g', but the model was trained on 'mg'"},
+      {"mg", "", ""},
+      {"%", "%", ""},
+  };
+  for (const auto& [learnt, other, fault] : cases) {
+    Table table{.name = "some", .columns = {{"a", {1, 2}, {}, learnt}}};
+    const TableScale scale = TableScale::learnt(table, {0, 1});
+    table.columns[0].unit = other;
+    EXPECT_EQ(message_of<DataError>([&] { scale.apply(table); }),
+              *fault ? std::string("some: ") + fault : "");
+  }
+}
+
+TEST(TableScale, NamesCategoriesThatItDoesNotKnow) {
+  const TableScale scale = TableScale::learnt(some_table(), {0, 2, 3});  // blue, red, blue
+  using Lines = std::vector<std::string>;
+  EXPECT_EQ(scale.unknown_in(some_table(), {0, 1, 2, 4}),
+            Lines{"column 'colour': the values of 2 of 4 rows are unknown to the model (green)"});
+  EXPECT_EQ(scale.unknown_in(some_table(), {0, 2}), Lines{});
+  Table many = some_table();
+  many.columns[1].values = {"a", "b", "c", "d", "e", "f", "g", "h", "\x1b"};
+  many.columns[1].numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8};
+  EXPECT_EQ(
+      scale.unknown_in(many, {8, 5, 4, 3, 2, 1}),
+      Lines{"column 'colour': the values of 6 of 6 rows are unknown to the model (\\x1b, b, c, "
+            "d, e, …)"});
+}
+
 TEST(BreastCancer, TrainsOnTwoHundredAndFiftyBenignRows) {
   const Dataset train = load_dataset("breast-cancer?labels=benign", Split::train),
                 test = load_dataset("breast-cancer", Split::test),
@@ -200,6 +234,30 @@ TEST(TableDescription, RefusesWhatMeansNothing) {
   EXPECT_PRED2(contains, mistake("breast-cancer?label=benign"), "go with csv:FILE");
   EXPECT_PRED2(contains, mistake("csv:"), "needs the path of a file");
   EXPECT_PRED2(contains, mistake("csv:x.csv?label="), "needs the name of a column");
+}
+
+TEST(TableDescription, SaysThatNoRowHasALabelAndWhichRowsOfTheFileAreKept) {
+  const TemporaryFolder folder;
+  const std::string text = "a,k,y\n1,u,0\n,v,1\n3,u,0\n4,v,1\n";
+  const std::string file = "csv:" + folder.write("x.csv", Bytes(text.begin(), text.end())).string();
+  for (const char* labels : {"5", "5,6"})
+    EXPECT_PRED2(contains, message_of<ConfigError>([&] {
+                   load_dataset(file + "?label=y&missing=drop&labels=" + labels, Split::train);
+                 }),
+                 std::string("is labelled 5"))
+        << labels;
+  const Dataset all = load_dataset(file + "@all?label=y&missing=drop", Split::all);
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(all.row(1), 2u);
+  EXPECT_EQ(all.label(1), 0u);
+  EXPECT_EQ(all.with_labels({1}).row(0), 3u);
+  EXPECT_EQ(all.notes().size(), 1u) << "nothing is unknown to what was learnt here";
+  const std::string other = "a,k,y\n1,w,0\n2,u,0\n";
+  const std::string elsewhere =
+      "csv:" + folder.write("y.csv", Bytes(other.begin(), other.end())).string();
+  EXPECT_EQ(load_dataset(elsewhere + "@all?label=y", Split::all, all.table().scale).notes(),
+            std::vector<std::string>{
+                "column 'k': the values of 1 of 2 rows are unknown to the model (w)"});
 }
 
 TEST(TableDescription, ReadsACsvFileWithItsLabels) {

@@ -215,6 +215,9 @@ TEST_F(IdxDescription, AcceptsASplitAndOptionsAfterAPathWithAnAt) {
   folder_.write("me@work/pictures", idx_file({3, 2, 2}));
   EXPECT_EQ(load("me@work/pictures").size(), 3u);
   EXPECT_EQ(load("me@work/pictures@train?limit=2").size(), 2u);
+  EXPECT_PRED2(contains,
+               message_of<ConfigError>([&] { load("me@work/pictures@validation?limit=2"); }),
+               "unknown split 'validation'; there are train, test, all");
 }
 
 TEST(HoldOut, CutsTheLastExamplesOff) {

@@ -9,6 +9,7 @@
 #include "hourglass/datasets/catalog/catalog.hpp"
 #include "hourglass/datasets/catalog/description.hpp"
 #include "hourglass/datasets/duplicates.hpp"
+#include "hourglass/datasets/notices.hpp"
 #include "hourglass/datasets/readers/npy.hpp"
 #include "hourglass/datasets/readers/picture_file.hpp"
 #include "tests/datasets/files.hpp"
@@ -247,7 +248,15 @@ TEST_F(SplitTiles, OfASinglePictureAreSplitIntoUpperAndLowerOnes) {
 
 TEST_F(SplitTiles, HaveTheSplitsOfSubFoldersThatAreNamedForThem) {
   write({"train/a.png", "train/x/b.png", "test/c.png", "val/d.png", "e.png"});
+  std::vector<std::string> notices;
+  on_notice = [&](const std::string& line) { notices.push_back(line); };
   EXPECT_EQ(load("", Split::train).size(), 2u);
+  on_notice = nullptr;
+  EXPECT_EQ(notices,
+            std::vector<std::string>{
+                folder.path().string() +
+                ": pictures in neither train nor test are in no split: 1 beside them, 1 in "
+                "val"});
   EXPECT_EQ(load("", Split::test).size(), 1u);
   EXPECT_EQ(load("@all", Split::test).size(), 5u);
   EXPECT_EQ(load("?tiles=2x2", Split::test).size(), 2u);

@@ -1,6 +1,9 @@
 #include "hourglass/datasets/readers/csv.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include "hourglass/autograd/base/error.hpp"
 
 #include "tests/datasets/files.hpp"
 
@@ -93,6 +96,12 @@ TEST_F(Csv, RefusesAHeaderThatNamesNothing) {
   EXPECT_PRED2(contains, error("1,2\n3,4\n"), "has the number '1', but the first line has to name");
   EXPECT_PRED2(contains, error("a,,b\n1,2,3\n"), "a column without a name");
   EXPECT_PRED2(contains, error("a,a\n1,2\n"), "names the column 'a' twice");
+  EXPECT_EQ(
+      error("My measurements\na,b\n1,2\n"),
+      "line 2 has 2 fields, but the first line names 1 columns: take lines above the names of "
+      "the columns away");
+  for (const char* json : {"[{\"a\": 1}]", "{\"a\": [1, 2]}", " [\n [1, 2]]"})
+    EXPECT_PRED2(contains, error(json), "it is not a table, but JSON");
 }
 
 TEST_F(Csv, RefusesLabelsAndTargetsThatAreNone) {
@@ -115,6 +124,9 @@ TEST_F(Csv, ReadsNumbersAsPeopleWriteThem) {
        {1234.5, -2.25}},
       {"x;y\n1.234;2,5\n2.000;3\n", "number from 1234 to 2000, with a decimal comma", {1234, 2000}},
       {"x,y\n1.234,2.5\n2.000,3\n", "number from 1.234 to 2", {1.234, 2}},
+      {"x,y\n1.050,950\n2.400,870\n", "number from 1.05 to 2.4", {1.05, 2.4}},
+      {"x;y\n1.050;2.5\n2.400;3\n", "number from 1.05 to 2.4", {1.05, 2.4}},
+      {"x;y\n1.050;2\n0.125;3\n", "number from 0.125 to 1.05", {1.05, 0.125}},
       {"x;y\n0,125;2\n12,500;3\n",
        "number from 0.125 to 12.5, with a decimal comma",
        {0.125, 12.5}},
@@ -153,6 +165,9 @@ TEST_F(Csv, NamesCellsThatMayBeReadInTwoWays) {
   EXPECT_EQ(error("x|y\n1,234|2\n1,500|3\n"),
             "line 2, column 'x' holds '1,234', which may be a decimal comma or thousands: write it "
             "without commas");
+  EXPECT_EQ(error("x;y\n950;2\n1.050;3\n"),
+            "line 3, column 'x' holds '1.050', which may be a decimal point or thousands: write it "
+            "without points, or with more decimals");
   EXPECT_EQ(
       error("x,y\n5,2\n12 mg,3\n"),
       "line 3, column 'x' holds '12 mg', but line 2 has '5': write all in one unit or in none");
@@ -167,8 +182,23 @@ TEST_F(Csv, WarnsOfLikelyMistakes) {
     return notes.empty() ? "" : notes.back();
   };
   EXPECT_EQ(note("x,y\n1,2\n3,4\n"), "");
-  EXPECT_PRED2(contains, note("day,y\n2024-01-31,1\n2024-02-01,2\n"), "column 'day' holds dates");
-  EXPECT_PRED2(contains, note("day,y\n31.1.2024 12:00,1\n1.2.2024 9:30,2\n"), "holds dates");
+  const struct {
+    const char *first, *second, *what;
+  } odd[] = {
+      {"2024-01-31", "2024-02-01", "dates, such as '2024-01-31'"},
+      {"31.1.2024 12:00", "1.2.2024 9:30", "dates"},
+      {"12:30", "7:05", "times, such as '12:30'"},
+      {"(5)", "3", "numbers in brackets, such as '(5)'"},
+      {"5-", "1.5-", "numbers with a minus behind them"},
+      {"'1'", "'2'", "numbers in single quotes"},
+      {"1/2", "3/4", "fractions"},
+      {"0x10", "0x1f", "hexadecimal numbers"},
+  };
+  for (const auto& [first, second, what] : odd)
+    EXPECT_PRED2(contains, note(fmt::format("x,y\n{},1\n{},2\n", first, second)),
+                 fmt::format("column 'x' holds {}", what));
+  EXPECT_PRED2(contains, error("x,y\n5,1\n(5),2\n"),
+               "not a number: write negative ones with a minus");
   EXPECT_PRED2(contains, note("x,y\n12 mg,1\n1 g,2\n"),
                "numbers in several units, '12 mg' and '1 g'");
   EXPECT_PRED2(contains, note("x,y\nhigh,1\n2,2\n3,2\n"),
@@ -205,6 +235,15 @@ TEST_F(Csv, ReadsTextInOtherEncodings) {
   }
   EXPECT_EQ(read(latin).notes, Names{"its text is read as Windows-1252 (Latin-1)"});
   EXPECT_EQ(read(little).notes, Names{"its text is read as UTF-16"});
+  std::string wide;
+  for (const char c : latin) wide += {c, '\0', '\0', '\0'};
+  for (const std::string& text : {wide, std::string("\xff\xfe\0\0", 4) + wide}) {
+    EXPECT_EQ(read(text).columns[0].name,
+              "gr\xc3\xb6\xc3\x9f"
+              "e");
+    EXPECT_EQ(read(text).notes, Names{"its text is read as UTF-32"});
+  }
+  EXPECT_EQ(read(utf8 + "\x1a").rows(), 1u) << "DOS's end mark";
   EXPECT_EQ(
       error("\xc3\xb6,y\n1,2\n\xf6,3\n"),
       "line 3 holds the byte 0xf6, which is not UTF-8, as other lines are; save the file as UTF-8");
@@ -225,6 +264,7 @@ TEST_F(Csv, TakesGapsAndColumnsOutWhereAskedTo) {
   const std::string text = "a,b,c\n1,,x\n2,5,y\n3,6,z\n";
   const Table dropped = read(text, {.missing = MissingValues::drop});
   EXPECT_EQ(dropped.columns[0].numbers, (Numbers{2, 3}));
+  EXPECT_EQ(dropped.file_rows, (std::vector<std::uint32_t>{1, 2}));
   EXPECT_EQ(dropped.notes, Names{"1 of 3 rows lack a value and are left out"});
   EXPECT_EQ(dropped.reports[1].missing, 1u);
   const Table ignored = read(text, {.ignore = {"b"}});
@@ -257,6 +297,40 @@ TEST_F(Csv, NamesLabelsThatAreNoBytes) {
   std::string many = "a,y\n";
   for (int i = 0; i < 200; ++i) many += "1,class " + std::to_string(i) + "\n";
   EXPECT_EQ(read(many, {.label = "y"}).label_names.size(), 200u);
+}
+
+TEST_F(Csv, TakesSpellingsOfOneValueForOneClassAndCodesForText) {
+  const struct {
+    const char *cells[3], *kind;
+    Names names;
+    std::vector<std::uint8_t> labels;
+  } cases[] = {
+      {{"1", "1.0", "+1"}, "label of 1 class: 1", {}, {1, 1, 1}},
+      {{"2", "1.0", "+1"}, "label of 2 classes: 1, 2", {}, {2, 1, 1}},
+      {{"01", "1", "02"}, "label of 3 classes: 01, 02, 1", {"01", "02", "1"}, {0, 2, 1}},
+      {{"+1", "-1", "1"}, "label of 2 classes: -1, +1", {"-1", "+1"}, {1, 0, 1}},
+      {{"true", "True", "FALSE"}, "label of 2 classes: FALSE, true", {"FALSE", "true"}, {1, 1, 0}},
+  };
+  for (const auto& [cells, kind, names, labels] : cases) {
+    const Table table =
+        read(fmt::format("y,a\n{},1\n{},2\n{},3\n", cells[0], cells[1], cells[2]), {.label = "y"});
+    EXPECT_EQ(to_text(table.reports[0]), kind);
+    EXPECT_EQ(table.label_names, names) << kind;
+    EXPECT_EQ(table.labels, labels) << kind;
+  }
+  EXPECT_EQ(read("k,a\nTRUE,1\ntrue,2\nother,3\n").columns[0].values, (Names{"TRUE", "other"}));
+  EXPECT_EQ(label_number("1", {"-1", "+1"}), 1);
+  EXPECT_PRED2(contains, message_of<ConfigError>([] {
+                 label_number("2", {"01", "02"});
+               }),
+               "there is no label '2'");
+}
+
+TEST_F(Csv, ShowsControlCharactersAsTheyAreWrittenInC) {
+  const Table table = read("\"a\x1b[31m\",b\n\"x\ny\",1\nz\x7f,2\n");
+  EXPECT_EQ(to_lines(table.reports)[0], "column 'a\\x1b[31m': category of 2 values: x\\ny, z\\x7f");
+  EXPECT_PRED2(contains, error("\"a\x1b\",b\n1,1\n\"\x1b\",2\n"),
+               "column 'a\\x1b' holds '\\x1b', which is not a number");
 }
 
 TEST_F(Csv, RefusesTextThatIsNoCategory) {

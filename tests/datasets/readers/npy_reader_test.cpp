@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <limits>
 
 #include "hourglass/datasets/catalog/catalog.hpp"
 #include "hourglass/datasets/readers/npy.hpp"
@@ -93,7 +94,14 @@ TEST_F(NpyFile, RefusesNumbersThatHaveNoByte) {
   EXPECT_PRED2(contains, error_of(1.0025f, NpyBytes::pixels), "element 1 is 1.00250006, but");
   EXPECT_PRED2(contains, error_of(-0.5f, NpyBytes::pixels), "element 1 is -0.5");
   EXPECT_PRED2(contains, error_of(300, NpyBytes::pixels), "element 1 is 300");
-  EXPECT_PRED2(contains, error_of(std::nanf(""), NpyBytes::pixels), "element 1 is nan");
+  EXPECT_PRED2(contains, error_of(std::nanf(""), NpyBytes::pixels),
+               "element 1 is nan, which is no pixel; save numpy.nan_to_num(array");
+  EXPECT_PRED2(contains, error_of(-std::numeric_limits<float>::infinity(), NpyBytes::pixels),
+               "element 1 is -inf");
+  EXPECT_PRED2(contains,
+               error(npy_of(header("<f4", "(3,)"),
+                            bytes_of<float>({130, std::numeric_limits<float>::infinity(), 7}))),
+               "element 1 is inf");
   EXPECT_PRED2(contains, error_of(1.5f, NpyBytes::labels),
                "element 1 is 1.5, but labels are whole numbers from 0 to 255");
   EXPECT_PRED2(contains, error(npy_of(header("<i8", "(1,)"), bytes_of<std::int64_t>({256}))),
@@ -181,9 +189,25 @@ TEST_F(NpyFile, RefusesADamagedHeaderWhereverItIsCut) {
 }
 
 TEST_F(NpyFile, RefusesTypesThatItDoesNotRead) {
-  EXPECT_PRED2(contains, header_error(header("|O", "(2,)")), "Python objects");
-  EXPECT_PRED2(contains, header_error(header("<c8", "(2,)")), "of the type '<c8'");
-  EXPECT_PRED2(contains, header_error(header("<U3", "(2,)")), "of the type '<U3'");
+  const struct {
+    const char* type;
+    NpyBytes as;
+    const char *words, *advice;
+  } cases[] = {
+      {"|O", NpyBytes::pixels, "Python objects", "save array.astype('float32')"},
+      {"|O", NpyBytes::labels, "Python objects", "save array.astype(str)"},
+      {"<c8", NpyBytes::pixels, "of the type '<c8'", "save a real number of each"},
+      {"<U3", NpyBytes::pixels, "of the type '<U3'", "texts are labels, which ?classes= takes"},
+      {">U3", NpyBytes::labels, "of the type '>U3'", "save array.astype(str)"},
+      {"<M8[D]", NpyBytes::pixels, "of the type '<M8[D]'", "save x = array.astype('float64') as"},
+      {"<M8[D]", NpyBytes::labels, "of the type '<M8[D]'", "save array.astype(str)"},
+      {"<f16", NpyBytes::pixels, "of the type '<f16'", "save array.astype('float32')"},
+  };
+  for (const auto& [type, as, words, advice] : cases) {
+    const std::string fault = error(npy_of(header(type, "(2,)"), {1, 2}), as);
+    EXPECT_PRED2(contains, fault, words);
+    EXPECT_PRED2(contains, fault, advice);
+  }
   EXPECT_PRED2(contains, header_error("{'descr': [('x', '<f4')], 'fortran_order': False}"),
                "records of several fields");
 }
@@ -192,6 +216,8 @@ TEST_F(NpyFile, RefusesShapesThatDoNotFitTheFile) {
   EXPECT_PRED2(contains, header_error(header("|u1", "()")), "it has 0 axes");
   EXPECT_PRED2(contains, header_error(header("|u1", "(1, 1, 1, 1, 2)")), "it has 5 axes");
   EXPECT_PRED2(contains, header_error(header("|u1", "(1,)")), "asks for 1 bytes");
+  EXPECT_PRED2(contains, error(npy_of(header("|u1", "(5, 20, 0)"), {})),
+               "the shape (5, 20, 0) holds no numbers: an axis has the length 0");
   EXPECT_PRED2(contains, header_error(header("|u1", "(3,)")), "asks for more than the 2 bytes");
   // Products that overflow.
   EXPECT_PRED2(contains, header_error(header("|u1", "(4294967296, 4294967297)")), "asks for more");
@@ -228,7 +254,22 @@ TEST_F(NpyDescription, TakesChannelsThatStandLastForWhatTheyAre) {
   EXPECT_EQ((Bytes(colour.example(1), colour.example(1) + 12)),
             (Bytes{12, 15, 18, 21, 13, 16, 19, 22, 14, 17, 20, 23}));
   EXPECT_EQ(load("(2, 3, 4, 3)", 72).example_shape(), (Shape{3, 4, 3}));
-  EXPECT_TRUE(load("(2, 3, 4, 3)", 72).notes().empty());
+  const struct {
+    const char* shape;
+    std::size_t count;
+    const char* note;
+  } doubtful[] = {
+      {"(2, 3, 4, 3)", 72, "(2, 3, 4, 3) is taken for 3 channels of 4×3 (layout=nhwc takes"},
+      {"(2, 12, 12, 2)", 576, "is taken for 12 channels of 12×2"},
+      {"(2, 2, 5, 6)", 120, ""},
+      {"(2, 3, 4, 5)", 120, ""},
+      {"(2, 1, 5, 6)", 60, ""},
+  };
+  for (const auto& [shape, count, note] : doubtful) {
+    const std::vector<std::string> notes = load(shape, count).notes();
+    EXPECT_EQ(notes.size(), *note ? 1u : 0u) << shape;
+    EXPECT_PRED2(contains, notes.empty() ? "" : notes[0], note);
+  }
   EXPECT_EQ(load("(2, 3, 4, 3)", 72, "?layout=nhwc").example_shape(), (Shape{3, 3, 4}));
   EXPECT_EQ(load("(2, 5, 6, 1)", 60, "?layout=nchw").example_shape(), (Shape{5, 6, 1}));
 }
@@ -242,6 +283,15 @@ TEST_F(NpyDescription, IsADatasetWithItsClasses) {
   EXPECT_EQ(data.example_shape(), (Shape{1, 2, 1}));
   EXPECT_EQ(data.example(1)[0], 4);
   EXPECT_FALSE(load_dataset("npy:" + at("x.npy"), Split::train).has_labels());
+  folder_.write("texts.npy",
+                npy_of(header("|S3", "(3,)"), {'d', 'o', 'g', 'c', 'a', 't', 'd', 'o', 'g'}));
+  const std::string named = "npy:" + at("x.npy") + "?classes=" + at("texts.npy") + "&labels=";
+  const Dataset dogs = load_dataset(named + "dog", Split::all);
+  EXPECT_EQ(dogs.size(), 2u);
+  EXPECT_EQ(dogs.label_name(dogs.label(0)), "dog");
+  EXPECT_EQ(kept_labels(named + "cat", dogs), Bytes{0});
+  EXPECT_PRED2(contains, message_of<ConfigError>([&] { load_dataset(named + "cow", Split::all); }),
+               "label 'cow' is not a whole number from 0 to 255, and no name");
 }
 
 TEST_F(NpyDescription, RefusesFilesThatDoNotFitTogether) {

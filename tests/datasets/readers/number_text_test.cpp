@@ -53,7 +53,7 @@ TEST(NumberText, IsReadUnderBothConventions) {
 TEST(NumberText, IsNoOtherText) {
   for (const char* text :
        {"", "-", "abc", "1st", "2nd", "2024-01-31", "12:30", "1.2.3", "31.1.2024", "12 years old",
-        "$", "1,2,3", "inf", "nan", "1e999", "A1", "5 6"})
+        "$", "1,2,3", "inf", "nan", "1e999", "A1", "5 6", "0x10", "0XfF"})
     EXPECT_FALSE(number_text(text).has_value()) << text;
 }
 
