@@ -123,7 +123,8 @@ TableScale TableScale::from_text(const std::string& text) try {
     }
     const bool sane = std::isfinite(column.centre) && std::isfinite(column.spread) &&
                       column.spread > 0 && (!entry.contains("values") || !column.values.empty());
-    if (!sane) throw DataError(fmt::format("columns: the scale of '{}' is none", column.name));
+    if (!sane)
+      throw DataError(fmt::format("columns: the scale of '{}' is none", shown(column.name)));
     scale.columns.push_back(std::move(column));
   }
   if (scale.columns.empty()) throw DataError("columns: there is none");
