@@ -21,11 +21,12 @@ std::string to_channels_first(std::vector<std::size_t>& shape, std::vector<std::
   const bool is_told = layout.empty() && may_be_channels(shape[3]) && !may_be_channels(shape[1]);
   if (layout != "nhwc" && !is_told) {
     const bool doubtful = may_be_channels(shape[3]) || shape[3] < shape[1];
-    return doubtful ? fmt::format(
-                          "its shape ({}) is taken for {} channels of {}×{} (layout=nhwc takes the "
-                          "last axis for the channels)",
-                          fmt::join(shape, ", "), shape[1], shape[2], shape[3])
-                    : "";
+    return doubtful
+               ? fmt::format(
+                     "its shape ({}) is taken for {} channel{} of {}×{} (layout=nhwc takes the "
+                     "last axis for the channels)",
+                     fmt::join(shape, ", "), shape[1], shape[1] == 1 ? "" : "s", shape[2], shape[3])
+               : "";
   }
   const std::string note = is_told
                                ? fmt::format(
