@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/notices.hpp"
 #include "hourglass/models/applications/compression/bytes.hpp"
 #include "hourglass/models/applications/compression/repeatable.hpp"
 #include "hourglass/models/core/fingerprint.hpp"
@@ -131,6 +132,7 @@ Compressed compress_with_loss(const TrainedModel& trained, const CodeTables& tab
   compressed.features = element_count(shape);
   compressed.examples = source.examples_of(shape, origin);
   source.losses.tell(origin);
+  for (const std::string& note : source.notes) notice(fmt::format("{}: {}", origin, note));
   const std::vector<std::uint8_t> examples = to_examples(source, shape);
   const CodePath path = code_path(*trained.model);
   const ModeGuard mode = ModeGuard::evaluation(*trained.model);
@@ -143,7 +145,7 @@ Compressed compress_with_loss(const TrainedModel& trained, const CodeTables& tab
                                              .model = fingerprint_of(trained, tables),
                                              .shape = source.shape,
                                              .examples = compressed.examples,
-                                             .source_header = source.header,
+                                             .source_header = as_bytes(source).header,
                                              .stream = static_cast<char>(quality) + stream});
   return compressed;
 }

@@ -48,13 +48,23 @@ std::size_t npy_header_size(const std::string& file) {
   return std::min(size + (long_form ? 12 : 10), file.size());
 }
 
+/// Whether the type in an NPY header is uint8: '|u1', or "|u1".
+bool is_of_bytes(const std::string& header) {
+  return header.find("u1'") != std::string::npos || header.find("u1\"") != std::string::npos;
+}
+
 SourceFile read_npy_source(const fs::path& file) {
   NpyArray array = read_npy(file, NpyBytes::pixels);
   SourceFile source{SourceKind::npy, to_shape(array.shape), "", std::move(array.bytes)};
   const std::string whole = first_bytes(file, fs::file_size(file));
   source.header = whole.substr(0, npy_header_size(whole));
+  source.notes = std::move(array.notes);
+  if (!is_of_bytes(source.header))
+    source.notes.emplace_back(
+        "its numbers are not bytes: 'decompress' will write uint8, from 0 for black to 255 for "
+        "white");
   if (to_bytes(source) == whole) return source;  // whatever its type and its order
-  source.header = npy_header(array.shape);
+  source = as_bytes(std::move(source));
   source.loss =
       "its numbers are not bytes, and only bytes are compressed without loss: save them as uint8";
   return source;
@@ -245,6 +255,12 @@ SourceFile read_source(const fs::path& file) {
     source = {SourceKind::idx, to_shape(array.shape), "", std::move(array.bytes)};
   }
   source.bytes_on_disk = fs::file_size(file);
+  return source;
+}
+
+SourceFile as_bytes(SourceFile source) {
+  if (source.kind == SourceKind::npy)
+    source.header = npy_header({source.shape.begin(), source.shape.end()});
   return source;
 }
 

@@ -20,8 +20,9 @@ struct SourceFile {
                                           ///< of a folder its pictures' names, one per line
   std::vector<std::uint8_t> bytes = {};
   std::string loss = {};  ///< why the bytes are not all that the file holds, and what would help
-  PictureLossCount losses = {};   ///< the same for pictures, for callers that accept losses
-  std::size_t bytes_on_disk = 0;  ///< of the file, or of a folder's pictures together
+  PictureLossCount losses = {};         ///< the same for pictures, for callers that accept losses
+  std::vector<std::string> notes = {};  ///< … and for an NPY file: what its numbers are taken for
+  std::size_t bytes_on_disk = 0;        ///< of the file, or of a folder's pictures together
 
   /// The number of examples of this shape that it holds, 0 or more. Throws DataError if its sizes
   /// do not fit; `origin` is its name.
@@ -35,6 +36,10 @@ SourceFile read_source(const std::filesystem::path& file);
 /// The bytes of the file: uncompressed if it was gzipped, as a PNG file for a picture, as its PNG
 /// files one after another for a folder.
 std::string to_bytes(const SourceFile& source);
+
+/// The source as it comes back from compression with loss: an NPY file's pixels as bytes, whatever
+/// type they had, since a decoded pixel may be any of the 256 levels.
+SourceFile as_bytes(SourceFile source);
 
 /// Writes the source as it was: one file, or a folder of PNG files, which must not exist yet or be
 /// empty. Writes all of it or nothing. Throws ConfigError, and DataError if the names of its

@@ -104,6 +104,34 @@ TEST_F(CompressCommand, SaysWhatReadingTakesFromAPictureUnlessItIsQuiet) {
   EXPECT_EQ(run(quiet).err, "");
 }
 
+TEST_F(CompressCommand, SaysThatNumbersWhichAreNotBytesComeBackAsBytes) {
+  ASSERT_EQ(run(train("vanilla", {"--epochs", "1", "--quiet"}, "vanilla")).exit_code, 0);
+  const auto npy = [](const std::string& type, std::size_t size) {
+    std::string header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (2, 8, 8), }";
+    header.append(117 - header.size(), ' ') += '\n';
+    return std::string("\x93NUMPY\x01\x00\x76\x00", 10) + header + std::string(128 * size, '\0');
+  };
+  const std::pair<const char*, std::size_t> types[] = {{"|u1", 1}, {"|b1", 1}, {"|i1", 1},
+                                                       {"<f2", 2}, {">f8", 8}, {"<i8", 8}};
+  for (const auto& [type, size] : types) {
+    SCOPED_TRACE(type);
+    write_file(folder / "in.npy", npy(type, size));
+    const Outcome packed = run(
+        {"compress", folder / "vanilla", folder / "in.npy", folder / "x.hgz", "--quality", "50"});
+    ASSERT_EQ(packed.exit_code, 0) << packed.err;
+    const bool bytes = type == std::string("|u1");
+    EXPECT_EQ(packed.is_one_line() && contains(packed.err, "will write uint8"), !bytes)
+        << packed.err;
+    EXPECT_EQ(packed.err.empty(), bytes) << packed.err;
+    ASSERT_EQ(
+        run({"decompress", folder / "vanilla", folder / "x.hgz", folder / "back.npy"}).exit_code,
+        0);
+    const std::string back = read_file(folder / "back.npy");
+    EXPECT_EQ(back.size(), 256u);
+    EXPECT_TRUE(contains(back, "|u1"));
+  }
+}
+
 TEST_F(CompressCommand, LosesLessAtAHigherQuality) {
   for (const char* model : {"vanilla", "vq-vae"}) {
     std::vector<std::string> words = train(model, {"--epochs", "3", "--quiet"}, model);
