@@ -12,6 +12,7 @@
 #include "apps/commands/commands.hpp"
 #include "apps/evaluation/metric_text.hpp"
 #include "apps/reports/features_report.hpp"
+#include "apps/reports/metric_rows.hpp"
 #include "hourglass/models/core/codes.hpp"
 #include "hourglass/models/statistics/nearest_neighbours.hpp"
 #include "hourglass/models/statistics/pca.hpp"
@@ -43,16 +44,15 @@ struct Features {
 /// Each kind of features, the codes first.
 std::vector<Features> features_of(const Options& options, Autoencoder& model,
                                   const FeatureData& data) {
-  const std::size_t size = model.latent(), components = options.pca.value_or(size);
+  const std::size_t size = model.latent();
+  const std::size_t components = pca_components(size, data.train.features(), options.pca);
   const Tensor raw_train = to_tensor(data.train), raw_test = to_tensor(data.test);
   std::vector<Features> features;
   features.push_back({fmt::format("{} latent dimensions", size), "", encode_all(model, data.train),
                       encode_all(model, data.test)});
-  if (components <= data.train.features()) {
-    const Pca pca = fit_pca(data.train, components);
-    features.push_back({fmt::format("PCA-{}", components), "pca_", project(pca, raw_train),
-                        project(pca, raw_test)});
-  }
+  const Pca pca = fit_pca(data.train, components);
+  features.push_back(
+      {fmt::format("PCA-{}", components), "pca_", project(pca, raw_train), project(pca, raw_test)});
   features.push_back(
       {data.train.is_table() ? "raw columns" : "raw pixels", "pixel_", raw_train, raw_test});
   return features;
@@ -141,7 +141,6 @@ void run_features(const Options& options) {
   using Clock = std::chrono::steady_clock;
   const auto started = Clock::now();
   options.apply();
-  check_report(options.report);
   const TrainedModel trained = load_model(options.run);
   const FeatureData data = load_feature_data(trained, options.data, options.held_out);
   for (std::size_t labels_used : options.labels_used)
@@ -184,8 +183,10 @@ void add_features_command(CLI::App& app, const std::string& command_line) {
       ->check(CLI::Range(1, 1000))
       ->type_name("N");
   command
-      ->add_option("--pca", options->pca,
-                   "components of the PCA beside it; as many as the latent dimensions unless given")
+      ->add_option(
+          "--pca", options->pca,
+          "components of the PCA beside it; unless given as many as the latent dimensions, or half "
+          "the columns where the code is as wide as they are")
       ->check(CLI::Range(1, 1'000'000))
       ->type_name("K");
   options->add_report(*command, options->report,

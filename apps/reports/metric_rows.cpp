@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
+#include "apps/evaluation/words.hpp"
+#include "hourglass/autograd/base/error.hpp"
 #include "hourglass/drawing/pictures.hpp"
 #include "hourglass/models/core/evaluation.hpp"
 #include "hourglass/models/statistics/pca.hpp"
@@ -17,16 +20,26 @@ nlohmann::ordered_json metrics_to_json(const Metrics& metrics) {
   return json;
 }
 
+std::size_t pca_components(std::size_t latent, std::size_t features,
+                           std::optional<std::size_t> asked) {
+  const std::size_t most = std::max<std::size_t>(features - 1, 1);
+  if (asked && *asked > most)
+    throw ConfigError(
+        fmt::format("--pca {}: of {}, {} or more rebuild everything: ask for at most {}",
+                    thousands(*asked), counted(features, "column"), thousands(features), most));
+  return asked.value_or(latent < features ? latent : (features + 1) / 2);
+}
+
 double pca_baseline(const Dataset& train, const Dataset& test, std::size_t latent) {
-  if (latent >= train.features()) return 0;  // all components together reconstruct everything
-  return squared_error_per_example(fit_pca(train, latent), test);
+  const std::size_t components = pca_components(latent, train.features());
+  return squared_error_per_example(fit_pca(train, components), test);
 }
 
 namespace {
 
 /// An error with this many decimals, or with three significant digits if those would be zeros, as for
-/// rows of some tables. Less than a millionth is rounding: PCA with as many components as there are
-/// columns reconstructs everything.
+/// rows of some tables. Less than a millionth is rounding: of a table whose columns depend on one
+/// another, PCA with fewer components may reconstruct everything.
 std::string error_text(double error, int digits) {
   if (error < 1e-6) return "0";
   return error < 10 * std::pow(10.0, -digits) ? fmt::format("{:.3g}", error)
@@ -73,13 +86,13 @@ std::vector<ReportMetric> metric_rows(const Metrics& metrics,
   return rows;
 }
 
-std::string to_table(const std::vector<ReportMetric>& rows, std::size_t latent,
+std::string to_table(const std::vector<ReportMetric>& rows, std::size_t components,
                      const MeasuredOn& measured_on) {
   constexpr std::size_t widest = 26;
   std::string where = measured_on.on(), table;
   if (where.size() > widest) table = std::exchange(where, "") + "\n";
-  table +=
-      fmt::format("{:<26}{:>12}{:>12}   {}", where, "ours", fmt::format("PCA-{}", latent), "unit");
+  table += fmt::format("{:<26}{:>12}{:>12}   {}", where, "ours", fmt::format("PCA-{}", components),
+                       "unit");
   for (const ReportMetric& row : rows)
     table += fmt::format("\n{:<26}{:>12}{:>12}   {}", row.name, row.value, row.baseline, row.unit);
   return table;

@@ -60,8 +60,8 @@ struct Report {
   std::string kind = "Hourglass training report";
   std::string baseline_note =
       "PCA is principal component analysis with as many components as the model’s code has "
-      "numbers: of all linear models of that size, the one with the least squared error on the "
-      "training data.";
+      "numbers, or half the columns where the code is as wide as they are: of all linear models of "
+      "that size, the one with the least squared error on the training data.";
 };
 
 /// The report as one self-contained HTML page: style, plots (SVG) and pictures inside.

@@ -74,11 +74,15 @@ TEST_F(FeaturesCommand, JudgesOnWhatTheRunHeldOut) {
   EXPECT_EQ(json::parse(outcome.out).at("examples"), 100);
 }
 
-TEST_F(FeaturesCommand, LeavesPcaOutWhereTheCodeIsLargerThanTheImage) {
-  ASSERT_EQ(train("mnist?limit=200", {}, "800").exit_code, 0);
-  const json figures = json::parse(features({"--labels-used", "30", "--json", "-"}).out);
-  EXPECT_TRUE(figures.contains("knn_accuracy"));
-  EXPECT_FALSE(figures.contains("pca_knn_accuracy"));
+TEST_F(FeaturesCommand, HalvesPcaWhereTheCodeIsAsWideAsTheTable) {
+  ASSERT_EQ(train("breast-cancer", {}, "30").exit_code, 0);
+  const Outcome outcome = features({});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_TRUE(contains(outcome.out, "PCA-15")) << outcome.out;
+  EXPECT_TRUE(contains(run({"evaluate", run_at}).out, "PCA-15"));
+  expect_refused({"features", run_at, "--pca", "30"},
+                 "--pca 30: of 30 columns, 30 or more rebuild everything: ask for at most 29");
+  expect_refused({"detect", run_at, "--normal", "1", "--pca", "500"}, "--pca 500: of 30 columns");
 }
 
 TEST_F(FeaturesCommand, SaysATablesOwnTargetByRidgeRegression) {
