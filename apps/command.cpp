@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cctype>
+#include <charconv>
+#include <cstdint>
 #include <cstdlib>
 
 #include "apps/evaluation/metric_text.hpp"
@@ -18,7 +20,10 @@ std::string positive(const std::string& text) {
 }
 
 std::string not_negative(const std::string& text) {
-  return text.starts_with('-') ? text + " must not be below 0" : "";
+  if (text.starts_with('-')) return text + " must not be below 0";
+  std::int64_t number = 0;  // that of a config's whole numbers
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  return read.ec == std::errc::result_out_of_range ? text + " is too large a number" : "";
 }
 
 namespace {
@@ -42,9 +47,18 @@ void CommonOptions::add_to(CLI::App& command, const std::string& example) {
       "--deterministic", deterministic,
       "the same numbers to the last digit whatever the number of threads; a little slower");
   command.add_flag("--quiet", quiet, "print nothing but errors");
-  add_output(command, "--json", json, "write the metrics as JSON to FILE, - for standard output")
+  add_output(command, "--json", json, "write the metrics as JSON to FILE, - for standard output",
+             ".json")
       ->type_name("FILE");
   command.footer("Example:\n  " + example);
+}
+
+CLI::Option* CommonOptions::add_output(CLI::App& command, const std::string& name,
+                                       std::string& place, const std::string& help,
+                                       const std::string& suffix) {
+  CLI::Option* option = add_output(command, name, place, help, Output::Kind::file);
+  outputs_.back().suffix = suffix;
+  return option->type_name("FILE" + suffix);
 }
 
 CLI::Option* CommonOptions::add_output(CLI::App& command, const std::string& name,
@@ -55,9 +69,9 @@ CLI::Option* CommonOptions::add_output(CLI::App& command, const std::string& nam
 }
 
 void CommonOptions::apply() const {
-  for (const auto& [name, place, kind] : outputs_)
+  for (const auto& [name, place, kind, suffix] : outputs_)
     if (!place->empty() && !(place == &json && json == "-"))
-      declare_outputs({{name, *place, kind}});
+      declare_outputs({{name, *place, kind, suffix}});
   if (threads > 0) set_threads(static_cast<int>(threads));
   set_deterministic(deterministic);
   if (quiet) on_notice = nullptr;
@@ -84,7 +98,7 @@ void CommonOptions::write_json(const nlohmann::ordered_json& metrics) const {
 }
 
 void CommonOptions::add_report(CLI::App& command, std::string& file, const std::string& help) {
-  add_output(command, "--report", file, help)->type_name("FILE.html");
+  add_output(command, "--report", file, help, ".html");
 }
 
 void add_run_option(CLI::App& command, std::string& run) {
@@ -95,14 +109,6 @@ void add_run_option(CLI::App& command, std::string& run) {
 
 void add_data_option(CLI::App& command, std::string& data, const std::string& help) {
   command.add_option("--data", data, help)->type_name("DATA");
-}
-
-void check_report(const std::string& file) {
-  if (file.empty()) return;
-  if (!file.ends_with(".html"))
-    throw ConfigError("--report is a web page: give it a name that ends in .html");
-  if (std::filesystem::is_directory(file))
-    throw ConfigError(fmt::format("--report: {} is a folder: name a file", file));
 }
 
 }}  // namespace hourglass

@@ -21,6 +21,7 @@ struct Interrupted {};
 /// Checks for numeric options: they return what is wrong with this text, or nothing.
 /// (CLI11's own checks put the largest double into their messages.)
 std::string positive(const std::string& text);
+/// For whole numbers.
 std::string not_negative(const std::string& text);
 
 /// The options that every command has.
@@ -33,10 +34,14 @@ struct CommonOptions {
 
   /// Adds them to a command, with an example for its help.
   void add_to(CLI::App& command, const std::string& example);
-  /// Adds an option that names a place to write to, which `apply` checks (file_guard.hpp).
+  /// Adds an option that names a file to write, of the format that `suffix` (".png") stands for,
+  /// which `apply` checks (file_guard.hpp) …
   CLI::Option* add_output(CLI::App& command, const std::string& name, std::string& place,
-                          const std::string& help, Output::Kind kind = Output::Kind::file);
-  /// Adds --report, a web page; see check_report.
+                          const std::string& help, const std::string& suffix);
+  /// … or a place that may become a file or a folder.
+  CLI::Option* add_output(CLI::App& command, const std::string& name, std::string& place,
+                          const std::string& help, Output::Kind kind);
+  /// Adds --report, a web page.
   void add_report(CLI::App& command, std::string& file, const std::string& help);
   /// The generator that --seed asks for.
   Rng rng() const { return Rng(seed.value_or(1)); }
@@ -59,6 +64,7 @@ struct CommonOptions {
     std::string name;
     const std::string* place;
     Output::Kind kind;
+    std::string suffix = "";
   };
   std::vector<OutputOption> outputs_;
 };
@@ -71,8 +77,5 @@ void add_data_option(CLI::App& command, std::string& data,
                      const std::string& help =
                          "other data than the run's own: their test set, or all where they have "
                          "none of their own");
-
-/// Refuses a place for --report that is not a FILE.html. Throws ConfigError.
-void check_report(const std::string& file);
 
 }}  // namespace hourglass

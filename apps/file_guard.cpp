@@ -52,9 +52,14 @@ bool is_folder(const fs::path& place) {
   return fs::is_directory(place, ignored);
 }
 
-bool has_picture_name(const fs::path& file) {
+std::string suffix_of(const fs::path& file) {
   std::string ending = file.extension().string();
   for (char& c : ending) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return ending;
+}
+
+bool has_picture_name(const fs::path& file) {
+  const std::string ending = suffix_of(file);
   return ending == ".png" || ending == ".jpg" || ending == ".jpeg";
 }
 
@@ -96,6 +101,7 @@ class Guard {
     const std::lock_guard lock(mutex_);
     if (output.place.empty()) return;
     expect_writable(output);
+    expect_format(output);
     const Known known{output, resolved(output.place), id_of(output.place)};
     for (const Known& other : outputs_) expect_different(known, other);
     if (!own_.contains(known.path) && known.id)
@@ -216,6 +222,27 @@ void guard_files() {
 
 void declare_outputs(const std::vector<Output>& outputs) {
   for (const Output& output : outputs) guard().declare(output);
+}
+
+void expect_format(const Output& output) {
+  static const std::set<std::string> formats = {
+      ".bmp",         ".csv",  ".dot", ".gif", ".gz",  ".hgz", ".html", ".idx",
+      ".jpeg",        ".jpg",  ".npy", ".npz", ".pdf", ".png", ".svg",  ".toml",
+      ".safetensors", ".json", ".tif", ".tsv", ".zip", ".webp"};
+  const std::string ending = suffix_of(output.place);
+  if (output.suffix.empty() || ending == output.suffix || !formats.contains(ending)) return;
+  throw ConfigError(
+      fmt::format("{} {}: what is written there is not {}: give it a name that ends in {}",
+                  output.option, output.place.string(), ending.substr(1), output.suffix));
+}
+
+void expect_new_folder(const std::string& option, const fs::path& folder) {
+  std::error_code ignored;
+  if (!fs::exists(folder, ignored) || (is_folder(folder) && fs::is_empty(folder, ignored))) return;
+  throw ConfigError(
+      fmt::format("{} {} is there already: give the name of a folder that is not, or is empty, for "
+                  "the pictures",
+                  option, folder.string()));
 }
 
 bool can_be_written(const fs::path& folder) {

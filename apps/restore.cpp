@@ -102,6 +102,7 @@ Restored restore_pictures(const TrainedModel& trained, const RestoreOptions& opt
                                   trained.run.model, to_text(example_shape)));
   const Files files = files_of(options);
   const std::vector<std::vector<fs::path>> names = names_of(files, options.noise > 0);
+  expect_new_folder("--out", options.out);
   PictureLossCount losses;
   Restored result;
   for (const std::vector<fs::path>& written : names) {

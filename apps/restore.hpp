@@ -22,7 +22,7 @@ struct Restored {
 
 /// Takes each picture, whatever its size, through the model tile by tile (tiles.hpp) and writes it
 /// as a PNG file of the same name; with noise, the noisy one goes beside it as NAME.noisy.png. Throws
-/// ConfigError if `out` is `in`, whose pictures would be lost.
+/// ConfigError if `out` is `in`, whose pictures would be lost, or holds anything else.
 Restored restore_pictures(const TrainedModel& trained, const RestoreOptions& options, Rng rng);
 
 /// x + N(0, deviation²), clipped to 0..1

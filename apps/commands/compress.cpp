@@ -35,11 +35,6 @@ CodeTables tables_of(const TrainedModel& trained) {
   return refitted_code_tables(trained);
 }
 
-void check_options(const Options& options) {
-  if (!options.rate_distortion.empty() && !options.rate_distortion.ends_with(".svg"))
-    throw ConfigError("--rate-distortion draws an SVG file: give it a name that ends in .svg");
-}
-
 SourceFile load_source(const Options& options, const TrainedModel& trained) {
   SourceFile source = read_source(options.in);
   source.examples_of({trained.run.example_shape.begin(), trained.run.example_shape.end()},
@@ -75,7 +70,6 @@ CompressionResult compress_source(const Options& options, const TrainedModel& tr
 
 void run_compress(const Options& options) {
   options.apply();
-  check_options(options);
   const TrainedModel trained = load_model(options.run);
   const SourceFile source = load_source(options, trained);
   std::optional<CodeTables> tables;
@@ -101,7 +95,7 @@ void add_compress_command(CLI::App& app) {
                    "an IDX file (.gz too), an NPY file, a picture (PNG, JPEG) or a folder of them")
       ->required()
       ->type_name("IN");
-  options->add_output(*command, "out", options->out, "the compressed file to write")
+  options->add_output(*command, "out", options->out, "the compressed file to write", ".hgz")
       ->required()
       ->type_name("OUT");
   CLI::Option* quality =
@@ -113,9 +107,9 @@ void add_compress_command(CLI::App& app) {
   options
       ->add_output(
           *command, "--rate-distortion", options->rate_distortion,
-          "draw the error against the bits per pixel, over all qualities, beside PCA and JPEG")
-      ->needs(quality)
-      ->type_name("FILE.svg");
+          "draw the error against the bits per pixel, over all qualities, beside PCA and JPEG",
+          ".svg")
+      ->needs(quality);
   command->add_flag(
       "--binarize", options->binarize,
       "draw zeros and ones with the pixels as probabilities, and compress those instead");

@@ -42,11 +42,26 @@ std::vector<TablesSource> older_tables(const Options& options, const TrainedMode
   return sources;
 }
 
+/// Refuses a place that does not suit the kind of source, before anything is decoded. What is wrong
+/// with a damaged file is for `decompress` to say.
+void check_place(const Options& options, const std::string& bytes) {
+  SourceKind kind;
+  try {
+    kind = read_compressed(bytes).source;
+  } catch (const DataError&) {
+    return;
+  }
+  if (kind == SourceKind::folder) return expect_new_folder("OUT", options.out);
+  const char* suffix = kind == SourceKind::idx ? ".idx" : kind == SourceKind::npy ? ".npy" : ".png";
+  expect_format({"OUT", options.out, Output::Kind::file, suffix});
+}
+
 void decompress_file(const Options& options) {
   using Clock = std::chrono::steady_clock;
   options.apply();
   const std::string bytes = read_bytes(options.in);
   const TrainedModel trained = load_model(options.run);
+  check_place(options, bytes);
   const auto started = Clock::now();
   const SourceFile source = decompress(trained, bytes, options.in, older_tables(options, trained));
   const std::string file = to_bytes(source);
@@ -71,9 +86,10 @@ void add_decompress_command(CLI::App& app) {
       ->type_name("RUN");
   command->add_option("in", options->in, "the compressed file")->required()->type_name("IN");
   options
-      ->add_output(*command, "out", options->out,
-                   "what to write: IDX, NPY, PNG or a folder of PNG, as it was",
-                   Output::Kind::either)
+      ->add_output(
+          *command, "out", options->out,
+          "what to write: IDX, NPY, PNG or a folder of PNG, as it was; NPY with loss as uint8",
+          Output::Kind::either)
       ->required()
       ->type_name("OUT");
   options->add_to(*command, "hourglass decompress runs/vae digits.hgz t10k-images-idx3-ubyte");

@@ -9,6 +9,7 @@
 #include "apps/commands/commands.hpp"
 #include "apps/evaluation/metric_text.hpp"
 #include "apps/reports/detection_report.hpp"
+#include "apps/reports/metric_rows.hpp"
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/drawing/pictures.hpp"
 #include "hourglass/models/applications/anomaly.hpp"
@@ -25,11 +26,10 @@ struct Options : CommonOptions {
   std::optional<std::size_t> pca;
 };
 
-/// Refuses impossible outputs before any work is done.
-void check_outputs(const Options& options, const Shape& shape) {
+/// Refuses an impossible picture before any work is done.
+void check_picture(const Options& options, const Shape& shape) {
   if (!options.picture.empty() && !is_picture(shape))
     throw ConfigError("--picture: rows of a table are not pictures");
-  check_report(options.report);
 }
 
 /// One column for each score, over all the examples.
@@ -42,11 +42,6 @@ Scores score_all(const AnomalyDetector& detector, const std::vector<Dataset>& pa
                                more.columns[s].end());
   }
   return scores;
-}
-
-/// As many as there are latent dimensions; half of the columns if those would leave no residual.
-std::size_t fair_components(std::size_t latent, std::size_t features) {
-  return latent < features ? latent : (features + 1) / 2;
 }
 
 /// The residuals of PCA for all the examples that are scored.
@@ -77,8 +72,7 @@ Detection detect(const Options& options, const TrainedModel& trained, const Dete
   };
 
   const std::size_t latent = trained.model->latent();
-  const std::size_t components =
-      options.pca.value_or(fair_components(latent, data.train.features()));
+  const std::size_t components = pca_components(latent, data.train.features(), options.pca);
   const Scores& validation = detector.validation_scores();
   const std::vector<double> pca_validation = pca_residuals(data.train, data.validation, components);
   Detection detection{
@@ -114,7 +108,7 @@ void run_detect(const Options& options) {
   options.apply();
   const TrainedModel trained = load_model(options.run);
   const DetectionData data = load_detection_data(options.data, trained);
-  check_outputs(options, data.train.example_shape());
+  check_picture(options, data.train.example_shape());
   const Detection detection = detect(options, trained, data);
   const nlohmann::ordered_json json = to_json(detection);
   expect_finite(json, data.scored.parts[0].name());
@@ -147,16 +141,14 @@ void add_detect_command(CLI::App& app, const std::string& command_line) {
       ->type_name("RATE");
   command->add_option("--score", options->score, "the score that decides; combined unless given")
       ->type_name("NAME");
-  options
-      ->add_output(
-          *command, "--picture", options->picture,
-          "draw the most and the least anomalous examples, and where their reconstruction fails")
-      ->type_name("FILE.png");
+  options->add_output(
+      *command, "--picture", options->picture,
+      "draw the most and the least anomalous examples, and where their reconstruction fails",
+      ".png");
   options->add_report(*command, options->report,
                       "write a page of metrics and curves, with examples of what it finds, misses "
                       "and flags by mistake");
-  options->add_output(*command, "--out", options->out, "write every example's scores")
-      ->type_name("FILE.csv");
+  options->add_output(*command, "--out", options->out, "write every example's scores", ".csv");
   command
       ->add_option(
           "--pca", options->pca,

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
@@ -76,19 +75,8 @@ std::string scatter_of(const Tensor& codes, const Dataset& data, const std::opti
 
 void check_picture(const Options& options, std::size_t latent) {
   if (options.picture.empty()) return;
-  if (!options.picture.ends_with(".svg"))
-    throw ConfigError("--picture is an SVG file: give it a name that ends in .svg");
   if (latent < 2)
     throw ConfigError("--picture: a code of a single dimension cannot be drawn in a plane");
-}
-
-/// "labels.npy holds numbers: 0 is cat, 1 is dog"; nothing if labels are numbers.
-std::string names_of_labels(const Options& options, const Dataset& data) {
-  if (options.labels.empty() || !data.is_table() || data.table().label_names.empty()) return "";
-  std::vector<std::string> meanings;
-  for (const std::string& name : data.table().label_names)
-    meanings.push_back(fmt::format("{} is {}", meanings.size(), name));
-  return fmt::format("\n{} holds numbers: {}", options.labels, fmt::join(meanings, ", "));
 }
 
 void encode_examples(const Options& options) {
@@ -111,14 +99,17 @@ void encode_examples(const Options& options) {
     write_atomically(options.labels, to_npy(data.labels(0, data.size())));
   if (!options.picture.empty()) write_atomically(options.picture, picture);
 
-  options.print(fmt::format(
-      "{}: the codes of {} of {}, {} each{}{}{}", options.out, counted(data.size(), "example"),
-      data.name(), counted(trained.model->latent(), "number"), names_of_labels(options, data),
-      plane.note.empty() ? "" : "\n", plane.note));
+  const bool named = !options.labels.empty() && data.is_table();
+  const std::string meaning =
+      named ? meaning_of_labels(options.labels, data.table().label_names) : "";
+  options.print(fmt::format("{}: the codes of {} of {}, {} each{}{}{}", options.out,
+                            counted(data.size(), "example"), data.name(),
+                            counted(trained.model->latent(), "number"), meaning,
+                            plane.note.empty() ? "" : "\n", plane.note));
   nlohmann::ordered_json json = {{"shape", {data.size(), trained.model->latent()}},
                                  {"data", data.name()},
                                  {"measured_on", set.measured_on.to_json()}};
-  if (!options.labels.empty() && data.is_table()) json["label_names"] = data.table().label_names;
+  if (named) json["label_names"] = data.table().label_names;
   if (in_plane) json["plane_of"] = plane.origin;
   options.write_json(json);
 }
@@ -132,16 +123,15 @@ void add_encode_command(CLI::App& app) {
   add_data_option(*command, options->data);
   options
       ->add_output(*command, "--out", options->out,
-                   "the codes to write: (examples, latent dimensions)")
-      ->required()
-      ->type_name("FILE.npy");
-  options->add_output(*command, "--labels", options->labels, "write the class of each example, too")
-      ->type_name("FILE.npy");
-  options
-      ->add_output(*command, "--picture", options->picture,
-                   "draw the codes as points, coloured by class: those of more than two numbers by "
-                   "their first two principal components")
-      ->type_name("FILE.svg");
+                   "the codes to write: (examples, latent dimensions)", ".npy")
+      ->required();
+  options->add_output(*command, "--labels", options->labels, "write the class of each example, too",
+                      ".npy");
+  options->add_output(
+      *command, "--picture", options->picture,
+      "draw the codes as points, coloured by class: those of more than two numbers by "
+      "their first two principal components",
+      ".svg");
   options->add_to(*command, "hourglass encode runs/first --data mnist@train --out codes.npy");
   command->callback([options] { encode_examples(*options); });
 }

@@ -10,6 +10,7 @@
 #include "apps/evaluation/evaluation_set.hpp"
 #include "apps/evaluation/metric_text.hpp"
 #include "apps/evaluation/training_data.hpp"
+#include "apps/evaluation/words.hpp"
 #include "apps/reports/poster.hpp"
 #include "apps/reports/sample_evaluation.hpp"
 #include "hourglass/autograd/base/error.hpp"
@@ -28,11 +29,11 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 namespace {
 
 struct Options : CommonOptions {
-  std::string run, data, out, npy, labels, judge, poster, paper = "a3";
+  std::string run, data, out, npy, labels, judge, poster, paper = "a3", label;
   bool nearest = false, with_data = false, dark = false;
   SamplerOptions sampling;
+  std::optional<std::size_t> components;
   std::size_t count = 100;
-  std::optional<std::size_t> label;
 };
 
 /// Refuses what this model cannot do, before any work is done.
@@ -50,6 +51,8 @@ void check(const Options& options, const TrainedModel& trained, const Shape& exa
         fmt::format("the prior of {} has no classes, so there are no labels to write: leave "
                     "out --labels, or let --sampler gmm fit a distribution to each class",
                     trained.run.model));
+  if (options.components && options.sampling.sampler != "gmm")
+    throw ConfigError("--components are those of a mixture: give --sampler gmm with it");
   if (options.with_data && (options.data.empty() || options.npy.empty()))
     throw ConfigError("--with-data puts the examples of --data into --npy FILE: give both");
   if (!options.data.empty() && by_prior && !options.with_data)
@@ -104,11 +107,20 @@ Samples with_data(const Dataset& data, const Samples& samples) {
   return all;
 }
 
-std::string name_of(const SamplerOptions& sampling) {
-  if (samplers()[sampling.sampler] == Sampler::gmm)
-    return fmt::format("a mixture of {} normal distributions fitted to the training codes",
-                       sampling.components);
-  return samplers().entries()[samplers().index_of(sampling.sampler)].meaning;
+/// The names of the classes: of the examples that a distribution is fitted to, or of those that the
+/// model was trained on.
+std::vector<std::string> class_names(const Dataset& train, const TrainedModel& trained) {
+  return train.is_table() ? train.table().label_names : label_names(trained.run);
+}
+
+/// The class that --class names.
+std::optional<std::size_t> class_of(const Options& options, const std::vector<std::string>& names) {
+  if (options.label.empty()) return {};
+  try {
+    return label_number(options.label, names);
+  } catch (const ConfigError& error) {
+    throw ConfigError(fmt::format("--class: {}", error.what()));
+  }
 }
 
 void write_poster(const Options& options, const TrainedModel& trained) {
@@ -135,8 +147,10 @@ void write_poster(const Options& options, const TrainedModel& trained) {
 /// What `generate` made: its line and its JSON are written from this.
 struct Generation {
   std::string model_name;
+  std::string fitted_to;  ///< other data than the training examples
   SamplerOptions sampling;
   std::size_t count, classes;  ///< classes: those that the model knows, 0 if none
+  std::string labels;          ///< the file of the labels
   std::vector<std::string> files;
   std::optional<SampleEvaluation> evaluation;  ///< if --judge asked for it
 };
@@ -151,13 +165,31 @@ nlohmann::ordered_json to_json(const Generation& generation) {
     json["classes"] = generation.classes;
     json["classes_shown"] = generation.sampling.classes;
   }
+  if (!generation.sampling.class_names.empty())
+    json["class_names"] = generation.sampling.class_names;
   return json;
+}
+
+/// "a normal distribution fitted to the training codes"
+std::string name_of(const Generation& generation) {
+  const SamplerOptions& sampling = generation.sampling;
+  const std::string codes = "training codes";
+  std::string name =
+      samplers()[sampling.sampler] == Sampler::gmm
+          ? fmt::format("a mixture of {} normal distributions fitted to the training codes",
+                        sampling.components)
+          : samplers().entries()[samplers().index_of(sampling.sampler)].meaning;
+  if (const auto at = name.find(codes); !generation.fitted_to.empty() && at != std::string::npos)
+    name.replace(at, codes.size(), "codes of " + generation.fitted_to);
+  return name;
 }
 
 std::string to_text(const Generation& generation) {
   return fmt::format("{}: {} new examples by {}, codes from {}", fmt::join(generation.files, ", "),
-                     thousands(generation.count), generation.model_name,
-                     name_of(generation.sampling)) +
+                     thousands(generation.count), generation.model_name, name_of(generation)) +
+         (generation.labels.empty()
+              ? ""
+              : meaning_of_labels(generation.labels, generation.sampling.class_names)) +
          (generation.evaluation ? to_table(*generation.evaluation) : "");
 }
 
@@ -189,14 +221,20 @@ void run_generate(const Options& options) {
   if (options.with_data && !options.labels.empty() && !train.has_labels())
     throw ConfigError(train.name() + " has no labels to write beside those of the new examples");
   Generation generation{.model_name = trained.run.model,
+                        .fitted_to = options.data,
                         .sampling = options.sampling,
                         .count = options.count,
                         .classes = trained.model->classes(),
+                        .labels = options.labels,
                         .files = {},
                         .evaluation = {}};
-  generation.sampling.classes = classes_shown(*trained.model, trained.run);
-  const Samples samples = draw_samples(*trained.model, generation.sampling, train, options.count,
-                                       options.label, !options.labels.empty(), rng);
+  SamplerOptions& sampling = generation.sampling;
+  sampling.components = options.components.value_or(sampling.components);
+  sampling.classes = classes_shown(*trained.model, trained.run);
+  sampling.class_names = class_names(train, trained);
+  const std::optional<std::size_t> label = class_of(options, sampling.class_names);
+  const Samples samples = draw_samples(*trained.model, sampling, train, options.count, label,
+                                       !options.labels.empty(), rng);
   expect_finite(samples.examples, "the new examples", "the samples, number");
   // Before anything is written, since what these need may be missing.
   if (!options.judge.empty())
@@ -217,30 +255,34 @@ void run_generate(const Options& options) {
 }
 
 void add_poster_options(CLI::App& command, Options& options) {
-  command
-      .add_option(
-          "--poster", options.poster,
-          "write a page to print: manifold, with every code of two dimensions, or classes, with a "
-          "column for each class of a conditional model and a row for each style")
-      ->check(CLI::IsMember({"manifold", "classes"}))
-      ->type_name("NAME");
+  CLI::Option* poster =
+      command
+          .add_option("--poster", options.poster,
+                      "write a page to print: manifold, with every code of two dimensions, or "
+                      "classes, with a column for each class of a conditional model and a row for "
+                      "each style")
+          ->check(CLI::IsMember({"manifold", "classes"}))
+          ->type_name("NAME");
   command
       .add_option("--paper", options.paper,
                   "size of a poster, upright: a2, a3, a4, a5; a3 unless given")
       ->check(CLI::IsMember({"a2", "a3", "a4", "a5"}))
+      ->needs(poster)
       ->type_name("SIZE");
-  command.add_flag("--dark", options.dark,
-                   "draw the poster in white strokes on black instead of ink on paper");
+  command
+      .add_flag("--dark", options.dark,
+                "draw the poster in white strokes on black instead of ink on paper")
+      ->needs(poster);
 }
 
 void add_sampler_options(CLI::App& command, Options& options) {
   SamplerOptions& sampling = options.sampling;
   command
       .add_option("--class", options.label,
-                  "all of this class, by a conditional model, or by gmm or gaussian from the codes "
-                  "of the training examples of this class; of all classes unless given")
-      ->check(CLI::Range(0, 255))
-      ->type_name("K");
+                  "all of this class, a name or a number: by a conditional model, or by gmm or "
+                  "gaussian from the codes of the training examples of this class; of all classes "
+                  "unless given")
+      ->type_name("CLASS");
   command
       .add_option("--sampler", sampling.sampler,
                   "where codes are drawn from. prior: the model's own, unless told otherwise; "
@@ -249,7 +291,7 @@ void add_sampler_options(CLI::App& command, Options& options) {
       ->check(CLI::IsMember(samplers().names()))
       ->type_name("NAME");
   command
-      .add_option("--components", sampling.components,
+      .add_option("--components", options.components,
                   "normal distributions in a gmm; 20 unless given")
       ->check(CLI::Range(1, 1000))
       ->type_name("K");
@@ -263,18 +305,18 @@ void add_sampler_options(CLI::App& command, Options& options) {
 void add_output_options(CLI::App& command, Options& options) {
   command.add_flag("--with-data", options.with_data,
                    "put the examples of --data in front of the new ones, in --npy and --labels");
-  options.add_output(command, "--out", options.out, "the picture to write")->type_name("FILE.png");
-  options
-      .add_output(command, "--npy", options.npy,
-                  "the numbers to write: (count, channels, height, width)")
-      ->type_name("FILE.npy");
-  options
-      .add_output(command, "--labels", options.labels,
-                  "write the class of each: of a conditional model, or a mixture for each class")
-      ->type_name("FILE.npy");
-  command.add_flag("--nearest", options.nearest,
-                   "put the nearest training image below each image of the picture, so that copies "
-                   "are seen");
+  CLI::Option* out =
+      options.add_output(command, "--out", options.out, "the picture to write", ".png");
+  options.add_output(command, "--npy", options.npy,
+                     "the numbers to write: (count, channels, height, width)", ".npy");
+  options.add_output(command, "--labels", options.labels,
+                     "write the class of each: of a conditional model, or a mixture for each class",
+                     ".npy");
+  command
+      .add_flag("--nearest", options.nearest,
+                "put the nearest training image below each image of the picture, so that copies "
+                "are seen")
+      ->needs(out);
   command
       .add_option("--judge", options.judge,
                   "the run of a classifier (stacked with fine_tune=labels) that evaluates the new "

@@ -207,10 +207,8 @@ void add_inspect_data_command(CLI::App& app) {
   command->add_option("data", options->data, "such as mnist, csv:FILE?label=COLUMN, images:DIR")
       ->required()
       ->type_name("DATA");
-  options
-      ->add_output(*command, "--out", options->out,
-                   "a web page with the first examples as pictures")
-      ->type_name("FILE.html");
+  options->add_output(*command, "--out", options->out,
+                      "a web page with the first examples as pictures", ".html");
   options->add_to(*command, "hourglass inspect-data 'csv:my.csv?label=Class' --out data.html");
   command->callback([options] { inspect_data(*options); });
 }

@@ -138,11 +138,11 @@ void draw_interpolation(const Options& options, const TrainedModel& trained, con
 /// Refuses a class that a conditional model was never shown: its code means nothing.
 void check_classes(const std::vector<LatentTerm>& terms, const TrainedModel& trained,
                    const Dataset& data) {
+  const auto names = data.is_table() ? data.table().label_names : std::vector<std::string>();
   for (const LatentTerm& term : terms)
     if (!term.label.empty())
       expect_known_class(classes_shown(*trained.model, trained.run),
-                         label_number(term.label, data.is_table() ? data.table().label_names
-                                                                  : std::vector<std::string>{}));
+                         label_number(term.label, names), names);
 }
 
 nlohmann::ordered_json to_json(const LatentSum& sum, const std::vector<LatentTerm>& terms,
@@ -238,11 +238,10 @@ void add_interpolation_options(CLI::App& command, Options& options) {
           "normally distributed; arc for variational models unless given")
       ->check(CLI::IsMember({"auto", "straight", "arc"}))
       ->type_name("NAME");
-  options
-      .add_output(
-          command, "--animation", options.animation,
-          "the interpolation, and back to where it began, as an animated PNG, which browsers show")
-      ->type_name("FILE.png");
+  options.add_output(
+      command, "--animation", options.animation,
+      "the interpolation, and back to where it began, as an animated PNG, which browsers show",
+      ".png");
 }
 
 }  // namespace
@@ -253,8 +252,7 @@ void add_interpolate_command(CLI::App& app) {
       "interpolate", "a picture of the interpolation between examples' codes, or of their sums");
   add_run_option(*command, options->run);
   add_data_option(*command, options->data);
-  options->add_output(*command, "--out", options->out, "the picture to write")
-      ->type_name("FILE.png");
+  options->add_output(*command, "--out", options->out, "the picture to write", ".png");
   add_interpolation_options(*command, *options);
   command
       ->add_option("--arithmetic", options->arithmetic,

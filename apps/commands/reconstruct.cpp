@@ -71,6 +71,7 @@ void reconstruct_examples(const Options& options) {
     throw ConfigError(fmt::format(
         "--out {} is a folder: name a file, or what to put there with --in", options.out));
   options.apply();
+  if (options.in.empty()) expect_format({"--out", options.out, Output::Kind::file, ".png"});
   const TrainedModel trained = load_model(options.run);
   if (!options.in.empty()) return restore(options, trained);
   const EvaluationSet set = load_evaluation_set(trained, options.data);

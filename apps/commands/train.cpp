@@ -179,7 +179,7 @@ void add_train_command(CLI::App& app, const std::string& command_line) {
   command->add_option("--batch", options->batch, "examples in a step")->check(positive);
   command->add_option("--latent", options->latent, "latent dimensions")->check(positive);
   command->add_option("--lr", options->lr, "learning rate")->check(positive);
-  command->add_option("--limit", options->limit, "train on the first N examples only")
+  command->add_option("--limit", options->limit, "train on the first N examples only; 0 is all")
       ->check(not_negative)
       ->type_name("N");
   command

@@ -67,6 +67,11 @@ Tensor fitted_codes(Autoencoder& model, const SamplerOptions& options, const Dat
     codes = kernel_codes(known, around, options.temperature, count, rng);
   } else {
     const std::size_t components = sampler == Sampler::gaussian ? 1 : options.components;
+    if (known.shape()[0] < components)
+      throw ConfigError(
+          fmt::format("a mixture of {} components needs as many examples, but {} has {}: "
+                      "--components asks for fewer",
+                      components, examples.name(), known.shape()[0]));
     const Mixture mixture =
         Mixture::fit(known, {.components = components, .full = drawn <= widest_full}, rng.fork(0));
     codes = mixture.draw(count, rng, options.temperature);
@@ -111,24 +116,33 @@ std::vector<std::size_t> classes_of(const Autoencoder& model, const Dataset& tra
 }
 
 /// The examples of a class. Throws ConfigError if there are none.
-Dataset examples_of(const Dataset& train, std::size_t label) {
+Dataset examples_of(const Dataset& train, std::size_t label,
+                    const std::vector<std::string>& names) {
   if (!train.has_labels())
     throw ConfigError(train.name() + ": has no labels, so there are no classes to draw");
   const Dataset examples =
       label < 256 ? train.with_labels({static_cast<std::uint8_t>(label)}) : train.slice(0, 0);
   if (examples.size() == 0)
-    throw ConfigError(fmt::format("{}: has no examples of class {}", train.name(), label));
+    throw ConfigError(
+        fmt::format("{}: has no examples of class {}", train.name(), class_name(label, names)));
   return examples;
 }
 
 }  // namespace
 
-void expect_known_class(const std::vector<std::size_t>& shown, std::size_t label) {
+std::string class_name(std::size_t label, const std::vector<std::string>& names) {
+  return label < names.size() ? names[label] : std::to_string(label);
+}
+
+void expect_known_class(const std::vector<std::size_t>& shown, std::size_t label,
+                        const std::vector<std::string>& names) {
   if (shown.empty() || std::find(shown.begin(), shown.end(), label) != shown.end()) return;
+  std::vector<std::string> known;
+  for (std::size_t k : shown) known.push_back(class_name(k, names));
   throw ConfigError(fmt::format(
       "the model was trained on examples of class {} and of no other, so class {} means "
       "nothing to it: choose one of these",
-      fmt::join(shown, ", "), label));
+      fmt::join(known, ", "), class_name(label, names)));
 }
 
 Samples draw_samples(Autoencoder& model, const SamplerOptions& options, const Dataset& train,
@@ -138,7 +152,8 @@ Samples draw_samples(Autoencoder& model, const SamplerOptions& options, const Da
   if (label && model.classes() > 0 && *label >= model.classes())
     throw ConfigError(fmt::format("there is no class {}: the model knows classes 0 to {}", *label,
                                   model.classes() - 1));
-  if (label && model.classes() > 0) expect_known_class(options.classes, *label);
+  if (label && model.classes() > 0)
+    expect_known_class(options.classes, *label, options.class_names);
   if (!label && !by_class && model.classes() == 0)
     return {decode_all(model, fitted ? fitted_codes(model, options, train, train, count, 0, rng)
                                      : prior_codes(model, options.temperature, count, {}, rng))};
@@ -152,7 +167,8 @@ Samples draw_samples(Autoencoder& model, const SamplerOptions& options, const Da
     const std::size_t k = classes[n], share = count / classes.size() + (n < count % classes.size());
     if (share == 0) continue;
     const Tensor some =
-        fitted ? fitted_codes(model, options, examples_of(train, k), train, share, k, rng)
+        fitted ? fitted_codes(model, options, examples_of(train, k, options.class_names), train,
+                              share, k, rng)
                : prior_codes(model, options.temperature, share, k, rng);
     std::copy_n(some.data(), some.size(), codes.data() + labels.size() * model.latent());
     labels.insert(labels.end(), share, static_cast<std::uint8_t>(k));

@@ -50,11 +50,17 @@ struct SamplerOptions {
   /// The classes that a conditional model was trained on (classes_shown); empty: all that it has.
   /// No others are drawn.
   std::vector<std::size_t> classes = {};
+  /// Of class 0, 1, …, for messages; none if they are numbers.
+  std::vector<std::string> class_names = {};
 };
+
+/// "cat", or "3" if this class has no name.
+std::string class_name(std::size_t label, const std::vector<std::string>& names);
 
 /// Throws ConfigError, which lists the classes, if a conditional model was trained on the classes
 /// `shown` but not on `label`: what it would draw is meaningless. An empty `shown` allows all.
-void expect_known_class(const std::vector<std::size_t>& shown, std::size_t label);
+void expect_known_class(const std::vector<std::size_t>& shown, std::size_t label,
+                        const std::vector<std::string>& names = {});
 
 /// The same with any of the samplers. `label` selects one class; without it a conditional model
 /// gives all classes in equal shares, class by class, and so does any other model with `by_class`.

@@ -10,6 +10,7 @@
 #include "hourglass/autograd/base/file_hooks.hpp"
 #include "hourglass/datasets/catalog/catalog.hpp"
 #include "hourglass/datasets/catalog/description.hpp"
+#include "hourglass/datasets/table.hpp"
 #include "hourglass/models/core/fingerprint.hpp"
 #include "hourglass/models/registry.hpp"
 #include "hourglass/nn/files/weights.hpp"
@@ -51,6 +52,11 @@ std::vector<std::size_t> classes_shown(const Autoencoder& model, const RunOption
         std::find(run.labels.begin(), run.labels.end(), k) != run.labels.end())
       classes.push_back(k);
   return classes;
+}
+
+std::vector<std::string> label_names(const RunOptions& run) {
+  return run.scale.empty() ? std::vector<std::string>()
+                           : TableScale::from_text(run.scale).labels.names;
 }
 
 std::map<std::string, std::string> config_metadata(const Config& config) {
@@ -98,6 +104,15 @@ Derived derived_of(const TensorFile& file, const TrainedModel& trained) {
   return derived;
 }
 
+/// How `train` is called to get a model into a folder where there is none.
+std::string what_trains(const std::filesystem::path& folder) {
+  if (std::filesystem::exists(folder / "checkpoint.safetensors"))
+    return " --resume' goes on from its checkpoint";
+  return std::filesystem::exists(folder / "config.toml")
+             ? " --force' makes one in place of the run that has ended before its first epoch"
+             : "' makes one";
+}
+
 }  // namespace
 
 void save_model(const std::filesystem::path& file, const Autoencoder& model, const Config& config,
@@ -119,9 +134,8 @@ TrainedModel load_model(const std::filesystem::path& run_or_file) {
   const auto path = model_path(run_or_file);
   const std::string origin = path.string();
   if (!std::filesystem::exists(path))
-    throw DataError(
-        fmt::format("{}: there is no trained model; 'hourglass train MODEL --out {}' makes one",
-                    origin, run_or_file.string()));
+    throw DataError(fmt::format("{}: there is no trained model; 'hourglass train MODEL --out {}{}",
+                                origin, run_or_file.string(), what_trains(run_or_file)));
   const TensorFile file = read_safetensors(path);
   TrainedModel trained;
   try {

@@ -60,6 +60,9 @@ struct TrainedModel {
 /// say, none for a model that is not conditional.
 std::vector<std::size_t> classes_shown(const Autoencoder& model, const RunOptions& run);
 
+/// The names of label 0, 1, … in the table that it was trained on; none if labels are numbers.
+std::vector<std::string> label_names(const RunOptions& run);
+
 /// The file itself, or model.safetensors in a training run's folder.
 std::filesystem::path model_path(const std::filesystem::path& run_or_file);
 

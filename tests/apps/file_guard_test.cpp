@@ -46,6 +46,14 @@ class FileGuard : public SmallRun {
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   }
 
+  /// The same file by a name that suits what a command writes.
+  std::string linked(const std::string& file, const std::string& suffix) {
+    const std::string link = folder / ("link" + std::to_string(links++) + suffix);
+    fs::create_hard_link(file, link);
+    return link;
+  }
+
+  int links = 0;
   const std::string table = folder / "my.csv", rows = "csv:" + table, idx = folder / "images.idx",
                     on_table = folder / "on-table", images = folder / "images",
                     pictures = "images:" + (folder / "photos").string();
@@ -64,41 +72,46 @@ TEST_F(FileGuard, RefusesOutputsThatWouldReplaceWhatIsReadAndChangesNothing) {
       {{"detect", on_table, "--data", rows, "--out", folder / "hard.csv"}, "as " + table},
       {{"detect", on_table, "--data", rows, "--out", folder / "soft.csv"}, "would be lost"},
       {{"detect", on_table, "--data", rows, "--out", folder / "photos/../my.csv"}, "would be lost"},
-      {{"detect", on_table, "--data", rows, "--report", folder / "hard.csv"}, "--report"},
-      {{"evaluate", on_table, "--json", table}, "is read by this command"},
-      {{"encode", images, "--out", idx}, "is read by this command"},
-      {{"encode", images, "--out", folder / "c.npy", "--labels", idx}, "--labels"},
-      {{"generate", images, "--npy", idx}, "would be lost"},
-      {{"compress", images, idx, idx}, "OUT " + idx + " is read by this command"},
-      {{"compress", images, idx, folder / "y.hgz", "--json", idx}, "--json"},
+      {{"detect", on_table, "--data", rows, "--report", linked(table, ".html")}, "as " + table},
+      {{"evaluate", on_table, "--json", linked(table, ".json")}, "is read by this command"},
+      {{"encode", images, "--out", linked(idx, ".npy")}, "is read by this command"},
+      {{"encode", images, "--out", folder / "c.npy", "--labels", linked(idx, ".npy")}, "--labels"},
+      {{"generate", images, "--npy", linked(idx, ".npy")}, "would be lost"},
+      {{"compress", images, idx, linked(idx, ".hgz")}, ".hgz is read by this command as " + idx},
+      {{"compress", images, idx, folder / "y.hgz", "--json", linked(idx, ".json")},
+       "would be lost"},
       {{"decompress", images, folder / "x.hgz", folder / "x.hgz"}, "OUT"},
-      {{"train", "vanilla", "--data", rows, "--json", table}, "--json"},
+      {{"train", "vanilla", "--data", rows, "--json", linked(table, ".json")}, "would be lost"},
       {{"train", "vanilla", "--config", on_table + "/config.toml", "--json",
-        on_table + "/config.toml"},
+        linked(on_table + "/config.toml", ".json")},
        "would be lost"},
       // The model that is used, and what stands beside it.
-      {{"encode", images, "--out", model}, "is read by this command"},
-      {{"encode", model, "--out", model}, "is read by this command"},
-      {{"reconstruct", images, "--out", model}, "would be lost"},
-      {{"compress", images, idx, model}, "would be lost"},
+      {{"encode", images, "--out", linked(model, ".npy")}, "is read by this command"},
+      {{"encode", model, "--out", linked(model, ".npy")}, "is read by this command"},
+      {{"reconstruct", images, "--out", linked(model, ".png")}, "would be lost"},
+      {{"compress", images, idx, linked(model, ".hgz")}, "would be lost"},
       {{"decompress", images, folder / "x.hgz", model}, "would be lost"},
-      {{"generate", images, "--judge", on_table, "--npy", on_table + "/model.safetensors"},
+      {{"generate", images, "--judge", on_table, "--npy",
+        linked(on_table + "/model.safetensors", ".npy")},
        "would be lost"},
-      {{"evaluate", images, "--json", images + "/checkpoint.safetensors"}, "belongs to the run"},
-      {{"evaluate", images, "--json", images + "/config.toml"}, "belongs to the run"},
+      {{"evaluate", images, "--json", linked(images + "/checkpoint.safetensors", ".json")},
+       "belongs to the run"},
+      {{"evaluate", images, "--json", linked(images + "/config.toml", ".json")},
+       "belongs to the run"},
       {{"features", images, "--report", images + "/report.html"}, "belongs to the run"},
       // Two outputs, one file.
       {{"encode", images, "--out", folder / "a.npy", "--labels", folder / "a.npy"},
        "would both be written"},
-      {{"encode", images, "--out", folder / "a.npy", "--json", folder / "photos/../a.npy"},
+      {{"generate", images, "--npy", folder / "a.npy", "--labels", folder / "photos/../a.npy"},
        "would both be written"},
       {{"encode", images, "--out", folder / "a", "--json", folder / "a/b"},
        "would both be written"},
-      {{"train", "vanilla", "--data", rows, "--out", folder / "new", "--json",
-        folder / "new/model.safetensors"},
+      {{"train", "vanilla", "--data", rows, "--out", folder / "new", "--json", folder / "new"},
+       "would both be written"},
+      {{"train", "vanilla", "--data", rows, "--out", folder / "new/run", "--json", folder / "new"},
        "would both be written"},
       {{"inspect", images, "--out", folder / "new", "--json", folder / "new/inspect.dot"},
-       "would both be written"},
+       "is not dot: give it a name that ends in .json"},
       // Pictures where pictures are read.
       {{"train", "vanilla", "--data", pictures, "--out", photos}, "whose pictures are read"},
       {{"train", "vanilla", "--data", pictures, "--out", photos / "run"},
@@ -122,6 +135,44 @@ TEST_F(FileGuard, RefusesOutputsThatWouldReplaceWhatIsReadAndChangesNothing) {
     expect_refused(words, says);
     EXPECT_EQ(contents_of(folder.path()), before);
   }
+}
+
+TEST_F(FileGuard, RefusesANameThatPromisesAnotherFormatThanIsWritten) {
+  must({"compress", images, folder / "photos/0.png", folder / "picture.hgz"});
+  const struct {
+    std::vector<std::string> words;
+    std::string says;
+  } cases[] = {
+      {{"generate", images, "--out", folder / "new.JPG"},
+       "is not jpg: give it a name that ends in .png"},
+      {{"interpolate", images, "--from", "0", "--to", "1", "--animation", folder / "q.gif"},
+       ".png"},
+      {{"reconstruct", images, "--out", folder / "r.svg"}, ".png"},
+      {{"inspect-data", rows, "--out", folder / "q.png"}, ".html"},
+      {{"detect", on_table, "--out", folder / "x.png"}, ".csv"},
+      {{"compress", images, idx, folder / "y.npy"}, ".hgz"},
+      {{"evaluate", images, "--json", folder / "m.csv"}, ".json"},
+      {{"decompress", images, folder / "x.hgz", folder / "foo.png"}, ".idx"},
+      {{"decompress", images, folder / "picture.hgz", folder / "z.jpg"}, ".png"},
+  };
+  const auto before = contents_of(folder.path());
+  for (const auto& [words, says] : cases) expect_refused(words, says);
+  EXPECT_EQ(contents_of(folder.path()), before);
+  must({"decompress", images, folder / "x.hgz", folder / "t10k-images.idx3-ubyte"});
+  must({"generate", images, "--out", folder / "picture.of-mine"});
+}
+
+TEST_F(FileGuard, WritesPicturesIntoNoFolderThatHoldsSomething) {
+  fs::create_directories(folder / "mine/deeper");
+  const std::vector<std::string> words = {"reconstruct", images,  "--in",
+                                          photos,        "--out", folder / "mine"};
+  expect_refused(words, "mine is there already");
+  fs::remove(folder / "mine/deeper");
+  must(words);
+  EXPECT_TRUE(fs::exists(folder / "mine/0.png"));
+  must({"compress", images, photos, folder / "photos.hgz"});
+  expect_refused({"decompress", images, folder / "photos.hgz", folder / "mine"},
+                 "mine is there already");
 }
 
 TEST_F(FileGuard, AllowsWhatReplacesNothingThatIsRead) {

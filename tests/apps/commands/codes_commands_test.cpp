@@ -249,6 +249,21 @@ TEST_F(TrainedRuns, GeneratePutsTheExamplesThatItIsFittedToInFrontOfTheNewOnes) 
   expect_refused({"generate", file("vae"), "--npy", file("x.npy"), "--data", few}, "--sampler");
 }
 
+TEST_F(TrainedRuns, GenerateRefusesOptionsThatItWouldNotUse) {
+  const auto refused = [&](std::vector<std::string> more, const std::string& words) {
+    more.insert(more.begin(), {"generate", file("vae"), "--npy", file("x.npy")});
+    expect_refused(more, words);
+  };
+  refused({"--components", "3"}, "--sampler gmm");
+  refused({"--paper", "a4"}, "--poster");
+  refused({"--dark"}, "--poster");
+  refused({"--nearest"}, "--out");
+  refused({"--sampler", "gmm", "--components", "999"}, "--components asks for fewer");
+  const Outcome others = run({"generate", file("vae"), "--npy", file("x.npy"), "--sampler",
+                              "gaussian", "--data", "idx:" + file("images.idx") + "?limit=50"});
+  EXPECT_TRUE(contains(others.out, "fitted to the codes of idx:")) << others.out << others.err;
+}
+
 TEST_F(TrainedRuns, ReconstructTakesPicturesOfAnySizeThroughTheModel) {
   fs::create_directories(folder / "in/deeper");
   const auto picture = [&](const std::string& name, std::size_t width, std::size_t channels) {

@@ -240,7 +240,7 @@ TEST_F(DetectCommand, RefusesInOneLineWhatItCannotDo) {
                  "there are no training examples of label 12");
   expect_refused({"detect", run_at, "--held-out"}, "--hold-out");
   expect_refused({"detect", folder / "nothing"}, "nothing");
-  expect_refused({"detect", run_at, "--report", "page.txt"}, "ends in .html");
+  expect_refused({"detect", run_at, "--report", "page.pdf"}, "ends in .html");
   fs::create_directory(folder / "folder.html");
   expect_refused({"detect", run_at, "--report", folder / "folder.html"}, "is a folder");
   const std::string under_a_file = fs::path(run_at) / "config.toml/page.html";
