@@ -9,6 +9,7 @@
 #include "apps/evaluation/metric_text.hpp"
 #include "apps/evaluation/words.hpp"
 #include "apps/reports/metric_rows.hpp"
+#include "apps/resuming.hpp"
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/drawing/pictures.hpp"
 #include "hourglass/models/core/evaluation.hpp"
@@ -113,8 +114,8 @@ std::string to_table(const Evaluation& evaluation) {
                                        thousands(evaluation.parameters),
                                        counted(set.data.size(), "example"), set.data.name());
   return head +
-         to_table(metric_rows(evaluation.metrics, evaluation.pca, set), evaluation.latent,
-                  set.measured_on) +
+         to_table(metric_rows(evaluation.metrics, evaluation.pca, set),
+                  pca_components(evaluation.latent, set.data.features()), set.measured_on) +
          likelihood_table(evaluation) +
          (evaluation.pca ? "" : "\n\nno PCA beside it: the training examples cannot be read");
 }
@@ -129,6 +130,21 @@ void add_baselines(Evaluation& evaluation, Autoencoder& model, const Dataset& tr
     evaluation.warnings.push_back(warning->text);
 }
 
+/// Refuses classes that a trained model does not know: its loss needs them, and it cannot learn them
+/// any more.
+void check_classes(const TrainedModel& trained, const Dataset& data) {
+  const std::string setting = value_of(trained.config, "model.classes");
+  const bool needed = trained.model->classes() > 0 || trained.model->is_classifier();
+  if (setting.empty() || !needed || !data.has_labels()) return;
+  const std::size_t classes = std::stoul(setting);
+  for (std::size_t i = 0; i < data.size(); ++i)
+    if (data.label(i) >= classes)
+      throw ConfigError(fmt::format(
+          "{} has examples of class {}, but the model was trained with {} classes, 0 to "
+          "{}: ?labels= chooses examples of these",
+          data.name(), data.label_name(data.label(i)), classes, classes - 1));
+}
+
 void run_evaluate(const Options& options) {
   options.apply();
   const TrainedModel trained = load_model(options.run);
@@ -137,6 +153,7 @@ void run_evaluate(const Options& options) {
   const EvaluationSet set = training ? load_evaluation_set(trained, options.data, *training)
                                      : load_evaluation_set(trained, options.data);
   const Dataset& test = set.data;
+  check_classes(trained, test);
   const Rng rng(options.seed.value_or(trained.run.seed));  // as `train` evaluated it
   Evaluation evaluation{
       .model_name = trained.run.model,
@@ -171,8 +188,8 @@ void add_evaluate_command(CLI::App& app) {
       ->type_name("K");
   command
       ->add_option("--limit", options->limit,
-                   "measure the ELBO and -ln p(x) on the first N examples only")
-      ->check(positive)
+                   "measure the ELBO and -ln p(x) on the first N examples only; 0 is all")
+      ->check(not_negative)
       ->type_name("N");
   options->add_to(*command, "hourglass evaluate runs/first --json -");
   command->callback([options] { run_evaluate(*options); });

@@ -81,6 +81,14 @@ std::optional<Chosen> choose_test_set(const RunOptions& run, const std::string& 
   return Chosen{std::move(*data), true, true, Split::test};
 }
 
+/// Whether the run's data are named by a path that depends on the folder one is in.
+bool has_relative_paths(const RunOptions& run) {
+  for (const std::string& data : {run.data, run.test})
+    for (const auto& file : files_of(data))
+      if (file.is_relative()) return true;
+  return false;
+}
+
 /// The examples that a run was trained on, as far as its files still hold them.
 struct Trained {
   const Dataset* examples = nullptr;  ///< null: unknown
@@ -89,6 +97,11 @@ struct Trained {
 
 Trained trained_on(const RunOptions& run, const TrainingData& training) {
   const bool changed = has_changed(run, training);
+  if (changed && has_relative_paths(run))
+    notice(fmt::format(
+        "{} is looked for in the folder that this command is called in, and what is there is not "
+        "what the run was trained on: the run may have been trained in another folder",
+        run.data));
   return {changed ? nullptr : &training.train, changed};
 }
 
@@ -117,6 +130,18 @@ void check_shape(const TrainedModel& trained, const std::string& wanted, const D
     throw ConfigError(fmt::format("{} has examples of {}, but the model was trained on {} of {}",
                                   wanted, to_text(data.example_shape()), trained.run.data,
                                   to_text(shape)));
+}
+
+/// Loads data that nobody named: those of the run. Who has the model's file alone learns what it
+/// looked for, and what to name instead.
+template <class Load>
+auto load_own(const RunOptions& run, const Load& load) try {
+  return load();
+} catch (const Error& error) {
+  throw DataError(fmt::format(
+      "{}: these are the run's own data{}; --data names others, or where they are now",
+      error.what(),
+      has_relative_paths(run) ? ", looked for in the folder that this command is called in" : ""));
 }
 
 }  // namespace
@@ -166,11 +191,12 @@ EvaluationSet load_evaluation_set(const TrainedModel& trained, const std::string
                                   Split undivided) {
   const RunOptions& run = trained.run;
   const std::optional<TrainingData> training = training_data_if_there(run);
-  if (!training && (description.empty() || description == run.test)) {
-    if (std::optional<Chosen> test = choose_test_set(run, run.scale))
-      return measured(std::move(*test), {});
-    return load_evaluation_set(run, load_training_data(run), run.scale);  // says what is missing
-  }
+  if (!training && (description.empty() || description == run.test))
+    return load_own(run, [&] {
+      if (std::optional<Chosen> test = choose_test_set(run, run.scale))
+        return measured(std::move(*test), {});
+      return load_evaluation_set(run, load_training_data(run), run.scale);  // says what is missing
+    });
   if (training) return load_evaluation_set(trained, description, *training, undivided);
   Chosen chosen = choose(run, description, run.scale, undivided);
   check_shape(trained, description, chosen.data);
@@ -208,7 +234,8 @@ Dataset load_data_for(const TrainedModel& trained, const std::string& descriptio
   const Description wanted =
       divided_as_in_training(parse_description(description.empty() ? run.data : description), own);
   const bool whole = !has_test_set(wanted) && !is_same_source(wanted, own);
-  const Dataset data = load_dataset(wanted, whole ? undivided : split, run.scale);
+  const auto load = [&] { return load_dataset(wanted, whole ? undivided : split, run.scale); };
+  const Dataset data = description.empty() ? load_own(run, load) : load();
   if (!is_same_source(wanted, own)) say_notes(data);
   check_shape(trained, wanted.whole, data);
   return data;

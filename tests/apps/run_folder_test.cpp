@@ -209,18 +209,25 @@ TEST_F(RunFolder, GoesOnWithTheExamplesThatTheRunBeganWith) {
 TEST_F(RunFolder, OfAnOlderHourglassWhichDoesNotKnowItsExamplesGoesOn) {
   must(train("run", {"--epochs", "1", "--quiet"}));
   const fs::path file = folder / "run/checkpoint.safetensors";
-  TensorFile checkpoint = read_safetensors(file);
-  ASSERT_EQ(checkpoint.metadata.erase("hourglass.data"), 1u);
-  std::vector<NamedTensor> tensors;
-  for (const auto& [name, tensor] : checkpoint.tensors) tensors.push_back({name, &tensor});
-  write_safetensors(file, tensors, checkpoint.metadata);
+  const fs::path config_file = folder / "run/config.toml";
+  const auto without_fingerprint = [](std::string config) {
+    const std::size_t line = config.find("fingerprint = \"");
+    EXPECT_NE(line, std::string::npos) << config;
+    return line == std::string::npos ? config
+                                     : config.erase(line, config.find('\n', line) + 1 - line);
+  };
+  const auto forget_examples = [&] {
+    TensorFile checkpoint = read_safetensors(file);
+    std::string& config = checkpoint.metadata.at("hourglass");
+    config = without_fingerprint(config);
+    std::vector<NamedTensor> tensors;
+    for (const auto& [name, tensor] : checkpoint.tensors) tensors.push_back({name, &tensor});
+    write_safetensors(file, tensors, checkpoint.metadata);
+    write_file(config_file, without_fingerprint(read_file(config_file)));
+  };
+  forget_examples();
   must(resume + std::vector<std::string>{"--epochs", "2"});
-  EXPECT_TRUE(read_safetensors(file).metadata.contains("hourglass.data"));
-  checkpoint = read_safetensors(file);
-  checkpoint.metadata.erase("hourglass.data");
-  tensors.clear();
-  for (const auto& [name, tensor] : checkpoint.tensors) tensors.push_back({name, &tensor});
-  write_safetensors(file, tensors, checkpoint.metadata);
+  forget_examples();  // which that wrote again
   write_file(folder / "images.idx", small_idx(100));
   expect_refused(resume + std::vector<std::string>{"--epochs", "3"}, "training examples, which is");
 }
@@ -248,6 +255,13 @@ TEST_F(RunFolder, IsNeededByNobodyWhoHasTheModelsFileAndItsOwnData) {
     SCOPED_TRACE(words[0]);
     must(words);
   }
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"evaluate", lone},
+           {"encode", lone, "--out", npy},
+           {"reconstruct", lone, "--out", png},
+           {"interpolate", lone, "--from", "0", "--to", "1", "--out", png},
+           {"inspect", lone}})
+    expect_refused(words, "these are the run's own data; --data names others");
   const std::string missing = "needs the examples that the model was trained on: ";
   for (const auto& [words, who] : std::vector<std::pair<std::vector<std::string>, std::string>>{
            {{"detect", lone, "--data", data}, "detect "},
@@ -255,6 +269,32 @@ TEST_F(RunFolder, IsNeededByNobodyWhoHasTheModelsFileAndItsOwnData) {
            {{"generate", lone, "--sampler", "gmm", "--npy", npy}, "--sampler gmm without --data "},
            {{"generate", lone, "--nearest", "--out", png}, "--nearest "}})
     expect_refused(words, who + missing + (folder / "images.idx").string());
+}
+
+TEST_F(RunFolder, WithoutAModelSaysHowToGetOne) {
+  const std::string at = folder / "run";
+  must(train("run", {"--epochs", "1", "--quiet"}));
+  fs::remove(folder / "run/model.safetensors");
+  expect_refused({"evaluate", at}, "--out " + at + " --resume' goes on from its checkpoint");
+  fs::remove(folder / "run/checkpoint.safetensors");
+  expect_refused({"evaluate", at}, "--out " + at + " --force' makes one");
+  fs::remove_all(folder / "run");
+  expect_refused({"evaluate", at}, "--out " + at + "' makes one");
+}
+
+TEST_F(RunFolder, SaysWhereItLookedForDataOfARelativePathThatAreOthersHere) {
+  const fs::path here = fs::current_path();
+  fs::create_directories(folder / "there");
+  write_file(folder / "there/images.idx", small_idx(90));
+  fs::current_path(folder.path());
+  must({"train", "vanilla", "--data", "idx:images.idx", "--out", "run", "--epochs", "1", "--latent",
+        "4", "--set", "hidden=[8]", "--quiet"});
+  fs::current_path(folder / "there");
+  const Outcome other = run({"evaluate", "../run"});
+  fs::remove("images.idx");
+  expect_refused({"evaluate", "../run"}, "looked for in the folder that this command is called in");
+  fs::current_path(here);
+  EXPECT_TRUE(contains(other.err, "is not what the run was trained on")) << other.err;
 }
 
 }  // namespace

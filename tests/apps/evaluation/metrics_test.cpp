@@ -117,6 +117,46 @@ class ConditionalRun : public testing::Test {
   TestFolder folder;
 };
 
+TEST_F(ConditionalRun, IsMeasuredOnNoClassThatItDoesNotKnow) {
+  std::string images = {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28};
+  write_file(folder / "images-idx3", images.append(std::size_t{2} * 784, '\0'));
+  write_file(folder / "labels-idx1", std::string("\0\0\10\1\0\0\0\2\1\23", 10));
+  expect_refused({"evaluate", folder / "run", "--data", "idx:" + (folder / "images-idx3").string()},
+                 "has examples of class 19, but the model was trained with 10 classes, 0 to 9");
+}
+
+TEST(Classes, AreGivenAndSaidByTheirNames) {
+  const TestFolder folder;
+  std::string csv = "a,b,kind\n";
+  const char* kinds[] = {"3", "10", "700", "cat"};
+  for (int i = 0; i < 80; ++i)
+    csv += std::to_string(i % 7) + "," + std::to_string(i) + "," + kinds[i % 4] + "\n";
+  write_file(folder / "my.csv", csv);
+  const std::string run_at = folder / "run", npy = folder / "new.npy",
+                    labels = folder / "labels.npy";
+  const auto train = [&](const std::string& kept) {
+    const Outcome trained =
+        run({"train", "conditional-vae", "--data",
+             "csv:" + (folder / "my.csv").string() + "?label=kind" + kept, "--epochs", "1",
+             "--latent", "2", "--set", "hidden=[8]", "--out", run_at, "--force", "--quiet"});
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  };
+  train("");
+  for (const char* kind : kinds) {
+    const Outcome one = run({"generate", run_at, "--class", kind, "--count", "3", "--npy", npy,
+                             "--labels", labels, "--json", "-"});
+    ASSERT_EQ(one.exit_code, 0) << one.err;
+    const json names = json::parse(one.out).at("class_names");
+    EXPECT_EQ(names.at(static_cast<std::size_t>(read_file(labels).back())), kind);
+  }
+  const Outcome all = run({"generate", run_at, "--npy", npy, "--labels", labels});
+  EXPECT_TRUE(contains(all.out, "labels.npy holds numbers: 0 is ")) << all.out;
+  expect_refused({"generate", run_at, "--class", "dog", "--npy", npy}, "label 'dog'");
+  train("&labels=cat,700");
+  expect_refused({"generate", run_at, "--class", "10", "--npy", npy}, "so class 10 means nothing");
+  expect_refused({"generate", run_at, "--class", "10", "--npy", npy}, "cat");
+}
+
 TEST_F(ConditionalRun, DrawsNoClassThatItWasNotShown) {
   const std::string run_at = folder / "run", out = folder / "new.png";
   expect_refused({"generate", run_at, "--class", "7", "--out", out}, "class 0, 1, 2");
