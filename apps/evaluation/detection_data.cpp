@@ -75,8 +75,8 @@ Dataset anomalies_of_training(const TrainedModel& trained, const Labels& normal)
 void add_anomalies(ExamplesToScore& examples, const Dataset& anomalies) {
   if (anomalies.size() == 0) return;
   examples.description +=
-      fmt::format(" and {} anomalies of the training split, which it was not trained on",
-                  thousands(anomalies.size()));
+      fmt::format(" and {} {} of the training split, which it was not trained on",
+                  thousands(anomalies.size()), anomalies.size() == 1 ? "anomaly" : "anomalies");
   examples.parts.push_back(anomalies);
 }
 

@@ -124,7 +124,8 @@ std::string row(const CompressionResult& result, const std::string& name, double
 
 /// A part of the length, which may be below zero.
 std::string part_row(const CompressionResult& result, const std::string& name, double bits) {
-  return fmt::format("\n    {:<40}{:>12.0f}{:>12.4f}", name, bits / 8, result.per_pixel(bits));
+  const double bytes = std::round(bits / 8) + 0.0;  // a part of less than half a byte is 0, not -0
+  return fmt::format("\n    {:<40}{:>12.0f}{:>12.4f}", name, bytes, result.per_pixel(bits));
 }
 
 /// What `decompress` will make of the file.
