@@ -99,9 +99,8 @@ void encode_examples(const Options& options) {
     write_atomically(options.labels, to_npy(data.labels(0, data.size())));
   if (!options.picture.empty()) write_atomically(options.picture, picture);
 
-  const bool named = !options.labels.empty() && data.is_table();
-  const std::string meaning =
-      named ? meaning_of_labels(options.labels, data.table().label_names) : "";
+  const bool named = !options.labels.empty() && !data.label_names().empty();
+  const std::string meaning = named ? meaning_of_labels(options.labels, data.label_names()) : "";
   options.print(fmt::format("{}: the codes of {} of {}, {} each{}{}{}", options.out,
                             counted(data.size(), "example"), data.name(),
                             counted(trained.model->latent(), "number"), meaning,
@@ -109,7 +108,7 @@ void encode_examples(const Options& options) {
   nlohmann::ordered_json json = {{"shape", {data.size(), trained.model->latent()}},
                                  {"data", data.name()},
                                  {"measured_on", set.measured_on.to_json()}};
-  if (named) json["label_names"] = data.table().label_names;
+  if (named) json["label_names"] = data.label_names();
   if (in_plane) json["plane_of"] = plane.origin;
   options.write_json(json);
 }

@@ -110,7 +110,7 @@ Samples with_data(const Dataset& data, const Samples& samples) {
 /// The names of the classes: of the examples that a distribution is fitted to, or of those that the
 /// model was trained on.
 std::vector<std::string> class_names(const Dataset& train, const TrainedModel& trained) {
-  return train.is_table() ? train.table().label_names : label_names(trained.run);
+  return train.has_labels() ? train.label_names() : label_names(trained.run);
 }
 
 /// The class that --class names.

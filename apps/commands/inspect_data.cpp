@@ -12,6 +12,7 @@
 #include "apps/evaluation/data_summary.hpp"
 #include "apps/reports/report.hpp"
 #include "hourglass/datasets/catalog/description.hpp"
+#include "hourglass/datasets/cell_text.hpp"
 #include "hourglass/drawing/pictures.hpp"
 #include "hourglass/nn/files/atomic_file.hpp"
 #include "hourglass/nn/training/progress.hpp"
@@ -112,12 +113,13 @@ std::string to_text(const DataSummary& summary) {
   if (!summary.columns.empty()) {
     std::size_t width = 6;
     for (const ColumnReport& column : summary.columns)
-      width = std::max(width, std::min<std::size_t>(column.name.size(), 30));
+      width = std::max(width, std::min<std::size_t>(shown(column.name).size(), 30));
     text += fmt::format("\n\n{:<{}}  {:<9} {:>8}  {}", "column", width, "kind", "missing",
                         "range or values");
     for (const ColumnReport& column : summary.columns) {
       const auto [kind, range, missing] = cells_of(column);
-      text += fmt::format("\n{:<{}}  {:<9} {:>8}  {}", column.name, width, kind, missing, range);
+      text +=
+          fmt::format("\n{:<{}}  {:<9} {:>8}  {}", shown(column.name), width, kind, missing, range);
     }
   }
   for (const std::string& note : summary.notes) text += "\n\nnote: " + note;

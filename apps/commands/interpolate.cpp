@@ -138,7 +138,7 @@ void draw_interpolation(const Options& options, const TrainedModel& trained, con
 /// Refuses a class that a conditional model was never shown: its code means nothing.
 void check_classes(const std::vector<LatentTerm>& terms, const TrainedModel& trained,
                    const Dataset& data) {
-  const auto names = data.is_table() ? data.table().label_names : std::vector<std::string>();
+  const std::vector<std::string>& names = data.label_names();
   for (const LatentTerm& term : terms)
     if (!term.label.empty())
       expect_known_class(classes_shown(*trained.model, trained.run),

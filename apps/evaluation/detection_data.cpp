@@ -42,9 +42,9 @@ void expect_labels(const Labels& labels, const Dataset& train) {
 Labels normal_labels(const DetectionDataOptions& options, const TrainedModel& trained,
                      const Dataset& train) {
   if (options.normal.empty()) return kept_labels(trained.run.data, train);
-  const auto names = train.is_table() ? train.table().label_names : std::vector<std::string>();
   Labels labels;
-  for (const std::string& text : options.normal) labels.push_back(label_number(text, names));
+  for (const std::string& text : options.normal)
+    labels.push_back(label_number(text, train.label_names()));
   expect_labels(labels, train);
   return labels;
 }

@@ -149,8 +149,7 @@ std::vector<std::size_t> rows_of(const LatentTerm& term, const Dataset& data) {
   if (!data.has_labels())
     throw ConfigError(
         fmt::format("{}: {} has no labels, so that no class has a mean", term.text, data.name()));
-  const std::uint8_t label = label_number(
-      term.label, data.is_table() ? data.table().label_names : std::vector<std::string>{});
+  const std::uint8_t label = label_number(term.label, data.label_names());
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < data.size(); ++i)
     if (data.label(i) == label) rows.push_back(i);
