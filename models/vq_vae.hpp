@@ -62,7 +62,7 @@ struct VqVaeOptions {
 class VqVae : public Autoencoder {
  public:
   VqVae(const Shape& example_shape, VqVaeOptions options, Rng& rng)
-      : options_(std::move(options)),
+      : options_(checked(std::move(options))),
         vectors_(filled({options_.codebook, dimension()})),
         sums_(vectors_),
         sizes_(filled({options_.codebook})),
@@ -141,10 +141,11 @@ class VqVae : public Autoencoder {
     Var indices, vectors;  ///< (B P), (B P, D)
   };
 
-  std::size_t dimension() const {
-    options_.check();
-    return latent() / options_.positions;
+  static VqVaeOptions checked(VqVaeOptions options) {
+    options.check();
+    return options;
   }
+  std::size_t dimension() const { return latent() / options_.positions; }
   Var encoder_vectors(Var x) {
     return reshape(encoder(x), {x.shape()[0] * options_.positions, dimension()});
   }

@@ -107,7 +107,7 @@ TEST_F(FolderOfPictures, SaysWhatIsWrongWithIt) {
   const auto fault = [&] {
     return message_of<DataError>([&] { compress(trained, read_source(folder / "in"), "in"); });
   };
-  EXPECT_TRUE(contains(fault(), "in: holds no .png, .jpg or .jpeg"));
+  EXPECT_TRUE(contains(fault(), "in: holds no PNG or JPEG"));
   write("a.png", 9, 1);
   EXPECT_TRUE(contains(fault(), "is not made of tiles of (1, 3, 4)"));
   write("a.png", 8, 1);
