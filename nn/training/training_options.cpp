@@ -8,7 +8,7 @@
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 void TrainingOptions::describe(Settings& settings) {
-  settings("epochs", epochs, at_least(1), "passes over the training examples");
+  settings("epochs", epochs, "passes over the training examples");
   settings("batch", batch, at_least(1), "examples in a step");
   settings("lr", lr, at_least(0), "learning rate, the largest of the schedule");
   settings("optimizer", optimizer, optimizers(), "what takes the steps");

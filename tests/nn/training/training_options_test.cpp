@@ -73,7 +73,7 @@ TEST(TrainingOptionsTest, AreCheckedBeforeTrainingBegins) {
   EXPECT_EQ(error({.step_epochs = 0}), "training.step_epochs is 0, but must be at least 1");
   EXPECT_EQ(error({.ema = 1}), "training.ema is 1, but must be at least 0 and below 1");
   EXPECT_EQ(error({.ema = -0.5}), "training.ema is -0.5, but must be at least 0 and below 1");
-  EXPECT_EQ(error({.epochs = 0}), "training.epochs is 0, but must be at least 1");
+  EXPECT_EQ(error({.epochs = 0}), "") << "an untrained model";
   EXPECT_EQ(error({.batch = 0}), "training.batch is 0, but must be at least 1");
   EXPECT_EQ(error({.lr = -0.1}), "training.lr is -0.1, but must be at least 0");
   EXPECT_EQ(error({.lr = std::numeric_limits<double>::infinity()}),
