@@ -28,7 +28,8 @@ void guard_files();
 /// Declares what will be written, before the work is done. Throws ConfigError if an output is a file
 /// in use (the same file by another path or link too), the same as another output, a folder where a
 /// file is wanted or the other way round, or would put pictures into a folder whose pictures are
-/// read, or expect_format does; Error if it cannot be written. A file that comes into use later is refused then.
+/// read, or expect_format does; Error if it cannot be written. A file that comes into use later is
+/// refused then.
 void declare_outputs(const std::vector<Output>& outputs);
 
 /// Throws ConfigError if the name of an output promises another format than is written: a name that

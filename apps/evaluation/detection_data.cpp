@@ -83,14 +83,13 @@ void add_anomalies(ExamplesToScore& examples, const Dataset& anomalies) {
 /// What the run held out, and the anomalies of its training split.
 ExamplesToScore held_out_examples(const DetectionDataOptions& options, const TrainedModel& trained,
                                   const Labels& normal, const TrainingData& training) {
-  const Dataset& validation = training.validation;
-  if (validation.size() == 0 || normal.empty() || !options.data.empty())
+  if (training.validation.size() == 0 || normal.empty() || !options.data.empty())
     throw ConfigError(
         "--held-out scores what the run held out: it needs a run with --hold-out, known normal "
         "labels, and no --data");
-  const MeasuredOn measured_on = MeasuredOn::validation(validation, training.train);
+  const auto [validation, measured_on] = load_validation_set(trained.run, training);
   ExamplesToScore examples{{validation}, measured_on.on(), measured_on};
-  add_anomalies(examples, anomalies_of_training(trained, normal));
+  if (!measured_on.has_changed()) add_anomalies(examples, anomalies_of_training(trained, normal));
   return examples;
 }
 

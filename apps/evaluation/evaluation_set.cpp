@@ -180,11 +180,16 @@ EvaluationSet load_evaluation_set(const RunOptions& run, const TrainingData& tra
   const Trained trained = trained_on(run, training);
   if (std::optional<Chosen> test = choose_test_set(run, scale))
     return measured_test_set(std::move(*test), trained);
-  const bool held_out = training.validation.size() > 0;
-  const Dataset& data = held_out ? training.validation : training.train;
-  if (trained.changed) return {data, MeasuredOn::changed(data, Split::train)};
+  if (training.validation.size() > 0) return load_validation_set(run, training);
+  const Dataset& data = training.train;
   return {data,
-          held_out ? MeasuredOn::validation(data, training.train) : MeasuredOn::training(data)};
+          trained.changed ? MeasuredOn::changed(data, Split::train) : MeasuredOn::training(data)};
+}
+
+EvaluationSet load_validation_set(const RunOptions& run, const TrainingData& training) {
+  const Dataset& data = training.validation;
+  return {data, has_changed(run, training) ? MeasuredOn::changed(data, Split::train)
+                                           : MeasuredOn::validation(data, training.train)};
 }
 
 EvaluationSet load_evaluation_set(const TrainedModel& trained, const std::string& description,

@@ -83,11 +83,14 @@ bool has_changed(const RunOptions& run, const TrainingData& training);
 EvaluationSet load_evaluation_set(const RunOptions& run, const TrainingData& training,
                                   const std::string& scale);
 
-/// The same for a trained model; or `description`: of the run's own data, the test split, split as
-/// in training unless it says otherwise; of other data, their test set, or `undivided` if they
-/// have none of their own. Columns get the scale that the model learnt. Training examples that
-/// cannot be read are not compared. Throws ConfigError if examples do not have the model's
-/// shape.
+/// What a run held out from its training split.
+EvaluationSet load_validation_set(const RunOptions& run, const TrainingData& training);
+
+/// What a run is measured on, for a trained model; or `description`: of the run's own data, the test
+/// split, split as in training unless it says otherwise; of other data, their test set, or
+/// `undivided` if they have none of their own. Columns get the scale that the model learnt. Training
+/// examples that cannot be read are not compared. Throws ConfigError if examples do not have the
+/// model's shape.
 EvaluationSet load_evaluation_set(const TrainedModel& trained, const std::string& description,
                                   Split undivided = Split::all);
 /// The same with training data that are already loaded.

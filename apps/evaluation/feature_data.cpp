@@ -34,10 +34,9 @@ ProbeTask task_of(const Dataset& train, const Dataset& test) {
 /// The examples to measure on: never those that are learnt from.
 EvaluationSet evaluation_set_of(const TrainedModel& trained, const TrainingData& training,
                                 const std::string& description, bool held_out) {
-  if (held_out)
-    return {training.validation, MeasuredOn::validation(training.validation, training.train)};
   if (!description.empty()) return load_evaluation_set(trained, description, training, Split::test);
-  EvaluationSet set = load_evaluation_set(trained.run, training, trained.run.scale);
+  EvaluationSet set = held_out ? load_validation_set(trained.run, training)
+                               : load_evaluation_set(trained.run, training, trained.run.scale);
   if (set.measured_on.has_changed())
     throw ConfigError(fmt::format(
         "features measures on examples that the run did not learn from, and {} has changed since: "
