@@ -65,7 +65,9 @@ struct Pooling {
           fmt::format("{}: the padding is {} by {} but the kernel {} by {}: at most half of the "
                       "kernel may be padding{}",
                       operation, above, left, height, width, in_module(x)));
-    if (x.shape()[2] + 2 * above < height || x.shape()[3] + 2 * left < width)
+    const std::size_t padded_height = x.shape()[2] + std::size_t{2} * above;
+    const std::size_t padded_width = x.shape()[3] + std::size_t{2} * left;
+    if (padded_height < height || padded_width < width)
       throw ShapeError(
           fmt::format("{}: x is {}, padded by {} by {}: a kernel of {} by {} does not fit{}",
                       operation, to_text(x.shape()), above, left, height, width, in_module(x)));
@@ -129,15 +131,16 @@ void find_largest(const Scalar* x, int row_length, int first, Height height, Wid
       }
     const int number = static_cast<int>(at);
     largest[window] = best;
-    positions[window] =
-        static_cast<Scalar>(first + window * stride + number / width * row_length + number % width);
+    const int row = number / width, column = number % width;
+    positions[window] = static_cast<Scalar>(first + window * stride + row * row_length + column);
   }
 }
 
 /// The same for one plane, with the usual sizes as constants, for which the compiler makes better
 /// loops.
 void find_largest(const Pooling& of, const Scalar* x, Scalar* largest, Scalar* positions) {
-  const auto& [rows, columns] = of;
+  const auto& rows = of.rows;  // no structured binding: the lambda captures them
+  const auto& columns = of.columns;
   const Range whole = columns.whole();
   const int row_length = static_cast<int>(columns.inputs), width = static_cast<int>(columns.kernel),
             stride = static_cast<int>(columns.stride);

@@ -68,7 +68,7 @@ class HeaderParser {
     if (quote != '\'' && quote != '"') fail("a quoted word");
     const std::size_t end = text_.find(quote, at_ + 1);
     if (end == std::string_view::npos) fail("the end of the quoted word");
-    const std::string word(text_.substr(at_ + 1, end - at_ - 1));
+    std::string word(text_.substr(at_ + 1, end - at_ - 1));
     at_ = end + 1;
     return word;
   }
@@ -136,7 +136,7 @@ Header read_header(NpyInput& input) {
   input.read(start.data(), start.size(), "magic number");
   if (std::memcmp(start.data(), npy_magic.data(), npy_magic.size()) != 0)
     input.fail_at(0, "an NPY file starts with \\x93NUMPY, this one does not");
-  const int version = start[6];
+  const int version = static_cast<unsigned char>(start[6]);
   if (version < 1 || version > 3)
     input.fail_at(6, fmt::format("the format's version is {}, but must be 1 to 3", version));
   std::array<char, 4> length{};
