@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "hourglass/autograd/base/error.hpp"
+#include "hourglass/autograd/tools/watch.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
@@ -36,15 +37,17 @@ void expect_finite(const nlohmann::ordered_json& metrics, const std::string& whe
   const std::string place = first_not_finite(metrics, "");
   if (place.empty()) return;
   const double value = metrics.at(nlohmann::ordered_json::json_pointer(place));
-  throw NonFiniteError(fmt::format("{} is not finite: it is {}{}{}", place.substr(1), value,
-                                   where.empty() ? "" : ", measured on ", where));
+  throw NonFiniteError(fmt::format("{} is not finite: it is {}{}{}", place.substr(1),
+                                   value_text(value), where.empty() ? "" : ", measured on ",
+                                   where));
 }
 
 void expect_finite(const Tensor& rows, const std::string& what, const std::string& where) {
   for (std::size_t i = 0; i < rows.size(); ++i)
     if (!std::isfinite(rows.data()[i]))
       throw NonFiniteError(fmt::format("{} is not finite: for {} {} it holds {}", what, where,
-                                       i / (rows.size() / rows.shape()[0]), rows.data()[i]));
+                                       i / (rows.size() / rows.shape()[0]),
+                                       value_text(rows.data()[i])));
 }
 
 }}  // namespace hourglass

@@ -12,6 +12,10 @@
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
+std::string value_text(double number) {
+  return std::isnan(number) ? "nan" : fmt::format("{:.4g}", number);
+}
+
 namespace {
 
 double seconds_now() {
@@ -26,16 +30,12 @@ bool is_finite(const Tensor& tensor) {
   return others == 0;
 }
 
-std::string number_text(Scalar number) {
-  return std::isnan(number) ? "nan" : fmt::format("{:.4g}", number);
-}
-
 /// The first element that is not finite.
 struct Fault {
   explicit Fault(const Tensor& tensor) {
     std::size_t flat = 0;
     while (std::isfinite(tensor.data()[flat])) ++flat;
-    number = number_text(tensor.data()[flat]);
+    number = value_text(tensor.data()[flat]);
     for (std::size_t axis = tensor.dimension(); axis-- > 0; flat /= tensor.shape()[axis])
       index = fmt::format("{}{}{}", flat % tensor.shape()[axis], index.empty() ? "" : ", ", index);
   }
@@ -61,7 +61,7 @@ std::string describe(const Tensor& tensor) {
     high = std::fmax(high, number);
   }
   if (low > high) return shape + ", all nan";
-  return fmt::format("{} with values from {} to {}{}", shape, number_text(low), number_text(high),
+  return fmt::format("{} with values from {} to {}{}", shape, value_text(low), value_text(high),
                      has_nan ? " and nan" : "");
 }
 

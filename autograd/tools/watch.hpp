@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "hourglass/autograd/tape.hpp"
@@ -17,6 +18,10 @@ struct WatchOptions {
 
 /// From now on watches what `tape` records; with neither option it stops.
 void watch(Tape& tape, WatchOptions options);
+
+/// "nan", "-inf" or four digits: a NaN may have a sign, which differs between processors and means
+/// nothing.
+std::string value_text(double number);
 
 /// Seconds that an operation took; 0 where they were not measured.
 struct OperationTimes {

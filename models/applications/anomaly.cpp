@@ -11,6 +11,7 @@
 #include "hourglass/autograd/kernels/blas.hpp"
 #include "hourglass/autograd/kernels/broadcasting.hpp"
 #include "hourglass/autograd/kernels/gemm.hpp"
+#include "hourglass/autograd/tools/watch.hpp"
 #include "hourglass/models/core/codes.hpp"
 #include "hourglass/models/core/inference.hpp"
 #include "hourglass/models/core/variational.hpp"
@@ -161,7 +162,8 @@ void expect_finite(const Scores& scores, const Dataset& data) {
     for (std::size_t i = 0; i < data.size(); ++i)
       if (!std::isfinite(scores.columns[s][i]))
         throw NonFiniteError(fmt::format("the score {} is not finite: of example {} of {} it is {}",
-                                         scores.names[s], i, data.name(), scores.columns[s][i]));
+                                         scores.names[s], i, data.name(),
+                                         value_text(scores.columns[s][i])));
 }
 
 }  // namespace

@@ -38,8 +38,8 @@ Metrics evaluate_batch(Autoencoder& model, const InferenceBatch& batch, Rng nois
   const auto wrong = std::find_if(figures.begin(), figures.end(),
                                   [](const auto& figure) { return !std::isfinite(figure.second); });
   if (wrong == figures.end()) return figures;
-  const std::string fact =
-      fmt::format("{} is not finite: over {} it is {}", wrong->first, where, wrong->second);
+  const std::string fact = fmt::format("{} is not finite: over {} it is {}", wrong->first, where,
+                                       value_text(wrong->second));
   Tape checked(Tape::Gradients::off);
   watch(checked, {.check_finite = true});
   try {

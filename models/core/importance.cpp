@@ -54,7 +54,7 @@ template <class Again>
 [[noreturn]] void fail_not_finite(const char* name, double value, std::size_t example,
                                   const Dataset& data, const Again& again) {
   const std::string fact = fmt::format("{} is not finite: of example {} of {} it is {}", name,
-                                       example, data.name(), value);
+                                       example, data.name(), value_text(value));
   Tape tape(Tape::Gradients::off);
   watch(tape, {.check_finite = true});
   try {

@@ -132,8 +132,8 @@ void Trainer::run_forward(Shard& shard, const Batch& batch, Rng& noise) {
 void Trainer::expect_finite_loss(Shard& shard, const Batch& batch, Rng noise) {
   const Scalar loss = shard.loss.total.item();
   if (std::isfinite(loss)) return;
-  const Scalar shown = std::isnan(loss) ? std::abs(loss) : loss;  // a NaN may have a sign
-  const std::string fact = fmt::format("the loss became {} at step {}: ", shown, steps() + 1);
+  const std::string fact =
+      fmt::format("the loss became {} at step {}: ", value_text(loss), steps() + 1);
   watch(shard.tape, {.check_finite = true});
   try {
     run_forward(shard, batch, noise);
