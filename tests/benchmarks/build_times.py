@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """How long one waits for the compiler: prints the table of CONTRIBUTING.md.
 
-    build_times.py    from an edit to the verdict of its tests, in build/release after ./run test
+    build_times.py            from an edit to the verdict of its tests, in build/release after ./run test
+    build_times.py --clean    of an empty build folder until the command is built, then until all is
 
 The compiler cache is off. An edit is a new time of the file's last change.
 """
@@ -9,6 +10,7 @@ The compiler cache is off. An edit is a new time of the file's last change.
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -37,15 +39,31 @@ def build(folder, target):
     return ["cmake", "--build", folder, "--target", target]
 
 
-def main():
+def print_row(what, until, taken):
+    print(f"| {what} | {until} | {taken:.0f} |", flush=True)
+
+
+def clean_builds():
+    with tempfile.TemporaryDirectory(prefix="build-times-") as folder:
+        configure = ["cmake", "--preset", "release", "-B", folder]
+        command = seconds(configure, build(folder, "hourglass"))
+        print_row("nothing is built yet", "the command is built", command)
+        print_row("", "everything is built: the libraries in both precisions, tests, chapters",
+                  command + seconds(build(folder, "all")))
+
+
+def edits():
     release = ROOT / "build/release"
-    print(f"| what changes | until when | seconds on {os.cpu_count()} cores |\n| --- | --- | --: |")
     for what, file, target, names in EDITS:
         seconds(build(release, target))  # what else was out of date
         (ROOT / file).touch()
         taken = seconds(build(release, target), [release / "tests" / target, f"--gtest_filter={names}"])
-        print(f"| {what}, `{file}` | `{target} --gtest_filter='{names}'` | {taken:.0f} |", flush=True)
+        print_row(f"{what}, `{file}`", f"`{target} --gtest_filter='{names}'`", taken)
 
 
 if __name__ == "__main__":
-    main()
+    print(f"| what changes | until when | seconds on {os.cpu_count()} cores |\n| --- | --- | --: |")
+    if sys.argv[1:] == ["--clean"]:
+        clean_builds()
+    else:
+        edits()
