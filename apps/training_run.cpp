@@ -15,6 +15,7 @@
 #include "hourglass/autograd/kernels/blas.hpp"
 #include "hourglass/autograd/kernels/threads.hpp"
 #include "hourglass/datasets/batches.hpp"
+#include "hourglass/datasets/table.hpp"
 #include "hourglass/drawing/pictures.hpp"
 #include "hourglass/models/applications/compression/code_tables.hpp"
 #include "hourglass/models/core/evaluation.hpp"
@@ -48,9 +49,10 @@ std::vector<std::string> reading_notes(const Dataset& data) {
   return notes;
 }
 
-/// What a model has to store about a table; empty if there is none.
+/// What a model has to store about a table, and about labels that are texts; else empty.
 std::string scale_of(const Dataset& data) {
-  return data.is_table() ? data.table().scale : "";
+  if (data.is_table()) return data.table().scale;
+  return data.label_names().empty() ? "" : TableScale{{}, {data.label_names()}}.text();
 }
 
 /// Whether training stops by a metric of examples that it does not learn from.

@@ -129,6 +129,12 @@ std::uint8_t label_number(const std::string& text, const std::vector<std::string
                   names.empty() ? "" : ", and no name: " + printable(advice(text, names))));
 }
 
+void Dataset::set_labels(std::vector<std::uint8_t> labels, std::vector<std::string> names) {
+  labels_ = std::make_shared<const std::vector<std::uint8_t>>(std::move(labels));
+  label_names_ = std::move(names);
+  check_labels();
+}
+
 const std::vector<std::string>& Dataset::label_names() const {
   return is_table() ? table_->label_names : label_names_;
 }

@@ -68,8 +68,9 @@ class Dataset {
 
   /// What label 0, 1, … are called; none if labels are numbers.
   const std::vector<std::string>& label_names() const;
-  /// Calls the labels of a set that is not a table so.
-  void set_label_names(std::vector<std::string> names) { label_names_ = std::move(names); }
+  /// The labels of all examples that were read, of a set that is not a table, and what they are called.
+  /// Throws DataError if there are neither none nor one for each.
+  void set_labels(std::vector<std::uint8_t> labels, std::vector<std::string> names);
   /// A label for display: its name, or else its number.
   std::string label_name(std::uint8_t label) const;
 

@@ -127,7 +127,7 @@ TableScale TableScale::from_text(const std::string& text) try {
       throw DataError(fmt::format("columns: the scale of '{}' is none", shown(column.name)));
     scale.columns.push_back(std::move(column));
   }
-  if (scale.columns.empty()) throw DataError("columns: there is none");
+  if (scale.columns.empty() && scale.labels.empty()) throw DataError("columns: there is none");
   return scale;
 } catch (const nlohmann::json::exception& error) {
   throw DataError(fmt::format("columns: no scale of a table's columns: {}", error.what()));

@@ -54,7 +54,7 @@ struct ColumnScale {
   double unsquash(double share) const;  ///< the inverse; values outside 0..1 are moved inside
 };
 
-/// The labels of the table that a model was trained on.
+/// The labels of the data that a model was trained on.
 struct KnownLabels {
   std::vector<std::string> names = {};     ///< of label 0, 1, …; none if labels are numbers
   std::vector<std::uint8_t> numbers = {};  ///< those that occur, if labels are numbers
@@ -64,7 +64,7 @@ struct KnownLabels {
 };
 
 /// How all columns become the F numbers of an example, and what its labels are called. It is learnt
-/// once, and stored in the model.
+/// once, and stored in the model. Examples that are no rows of a table have no columns here.
 struct TableScale {
   std::vector<ColumnScale> columns;
   KnownLabels labels = {};

@@ -24,24 +24,23 @@ std::vector<std::string> texts_of(const KnownLabels& known) {
 
 }  // namespace
 
-NumberedLabels numbered_as(const KnownLabels& known, const Table& table) {
-  const bool numbers = known.names.empty() && table.label_names.empty();
-  if (known.empty() || numbers || table.labels.empty() || known.names == table.label_names)
-    return {table.labels, table.label_names};
+NumberedLabels numbered_as(const KnownLabels& known, NumberedLabels own,
+                           const std::string& source) {
+  const bool numbers = known.names.empty() && own.names.empty();
+  if (known.empty() || numbers || own.labels.empty() || known.names == own.names) return own;
   NumberedLabels result{{}, texts_of(known)};
-  std::vector<std::size_t> number_of(most_labels, most_labels);  // of the table's own numbers
-  for (const std::uint8_t own : table.labels) {
-    std::size_t& number = number_of[own];
+  std::vector<std::size_t> number_of(most_labels, most_labels);  // of the source's own numbers
+  for (const std::uint8_t label : own.labels) {
+    std::size_t& number = number_of[label];
     if (number == most_labels) {
-      const std::string text =
-          table.label_names.empty() ? std::to_string(own) : table.label_names[own];
+      const std::string text = own.names.empty() ? std::to_string(label) : own.names[label];
       const auto found = std::ranges::find(result.names, value_key(text), value_key);
       number = static_cast<std::size_t>(found - result.names.begin());
       if (number == most_labels)
         throw DataError(
             fmt::format("{}: has more labels that the model was not trained on than "
                         "can be told apart: {} is the limit",
-                        table.name, most_labels));
+                        source, most_labels));
       if (found == result.names.end()) result.names.push_back(text);
     }
     result.labels.push_back(static_cast<std::uint8_t>(number));

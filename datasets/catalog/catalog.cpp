@@ -85,8 +85,8 @@ Dataset read_npy_dataset(const std::string& name, const fs::path& examples, cons
     classes = read_npy(labels, NpyBytes::labels);
     check_labels(labels, classes.shape.size(), classes.bytes.size(), array.shape[0]);
   }
-  Dataset dataset(name, std::move(shape), std::move(array.bytes), std::move(classes.bytes));
-  dataset.set_label_names(std::move(classes.label_names));
+  Dataset dataset(name, std::move(shape), std::move(array.bytes));
+  dataset.set_labels(std::move(classes.bytes), std::move(classes.label_names));
   dataset.add_notes(array.notes);
   dataset.add_notes(classes.notes);
   return dataset;

@@ -73,10 +73,18 @@ Rows Source::filtered(const Rows& rows, const std::vector<std::uint8_t>& labels,
 }
 
 Dataset Source::subset(const Rows& rows, const std::string& scale, const Rows& learnt_from) const {
-  if (!table) return is_first_rows(rows, size()) ? *examples : examples->subset(rows);
+  if (!table) {
+    Dataset all = *examples;
+    if (!scale.empty() && !all.label_names().empty()) {
+      NumberedLabels labels = numbered_as(TableScale::from_text(scale).labels,
+                                          {this->labels(), label_names()}, all.name());
+      all.set_labels(std::move(labels.labels), std::move(labels.names));
+    }
+    return is_first_rows(rows, size()) ? all : all.subset(rows);
+  }
   const TableScale how =
       scale.empty() ? TableScale::learnt(*table, learnt_from) : TableScale::from_text(scale);
-  NumberedLabels labels = numbered_as(how.labels, *table);
+  NumberedLabels labels = numbered_as(how.labels, {table->labels, table->label_names}, table->name);
   Dataset all(table_name, {how.features()}, how.apply(*table), std::move(labels.labels),
               {std::move(labels.names), how.feature_names(), table->targets, how.text(),
                table->reports, how.checksums(*table), table->file_rows});

@@ -32,7 +32,7 @@ struct Source {
                                       const std::vector<std::uint8_t>& labels,
                                       std::size_t limit) const;
   /// These rows as examples. The columns of a table get this scale or, if it is empty, one learnt
-  /// from the rows `learnt_from`.
+  /// from the rows `learnt_from`; labels that are texts get the numbers that they have in `scale`.
   Dataset subset(const std::vector<std::uint32_t>& rows, const std::string& scale,
                  const std::vector<std::uint32_t>& learnt_from) const;
 

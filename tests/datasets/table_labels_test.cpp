@@ -12,13 +12,6 @@ namespace hourglass::testing { namespace {
 using Labels = std::vector<std::uint8_t>;
 using Names = std::vector<std::string>;
 
-Table labelled(Labels labels, Names names) {
-  Table table{.name = "some", .columns = {{"a", std::vector<double>(labels.size())}}};
-  table.labels = std::move(labels);
-  table.label_names = std::move(names);
-  return table;
-}
-
 struct Numbering {
   const char* what;
   KnownLabels known;
@@ -39,7 +32,7 @@ TEST(TableLabels, AreKnownByTheirTexts) {
       {"nothing known", {}, {0, 1}, {"ant", "cat"}, {0, 1}, {"ant", "cat"}},
       {"no labels", {.names = {"cat"}}, {}, {}, {}, {}}};
   for (const Numbering& each : numberings) {
-    const NumberedLabels result = numbered_as(each.known, labelled(each.labels, each.names));
+    const NumberedLabels result = numbered_as(each.known, {each.labels, each.names}, "some");
     EXPECT_EQ(result.labels, each.expected) << each.what;
     EXPECT_EQ(result.names, each.expected_names) << each.what;
   }
@@ -49,7 +42,7 @@ TEST(TableLabels, AreRefusedWhereMoreThan256WouldBeNeeded) {
   Names known;
   for (int i = 0; i < 256; ++i) known.push_back("k" + std::to_string(i));
   EXPECT_PRED2(contains, message_of<DataError>([&] {
-                 numbered_as({.names = known}, labelled({0}, {"cat"}));
+                 numbered_as({.names = known}, {{0}, {"cat"}}, "some");
                }),
                "256 is the limit");
 }

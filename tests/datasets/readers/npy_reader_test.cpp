@@ -5,6 +5,7 @@
 
 #include "hourglass/datasets/catalog/catalog.hpp"
 #include "hourglass/datasets/readers/npy.hpp"
+#include "hourglass/datasets/table.hpp"
 #include "tests/datasets/files.hpp"
 
 namespace hourglass::testing { namespace {
@@ -292,6 +293,20 @@ TEST_F(NpyDescription, IsADatasetWithItsClasses) {
   EXPECT_EQ(kept_labels(named + "cat", dogs), Bytes{0});
   EXPECT_PRED2(contains, message_of<ConfigError>([&] { load_dataset(named + "cow", Split::all); }),
                "label 'cow' is not a whole number from 0 to 255, and no name");
+}
+
+TEST_F(NpyDescription, LabelsThatAreTextsHaveTheNumbersOfTheModel) {
+  folder_.write("x.npy", npy_of(header("|u1", "(3, 2)"), {0, 1, 2, 3, 4, 5}));
+  folder_.write("texts.npy",
+                npy_of(header("|S3", "(3,)"), {'d', 'o', 'g', 'c', 'a', 't', 'd', 'o', 'g'}));
+  const std::string all = "npy:" + at("x.npy") + "?classes=" + at("texts.npy");
+  const std::string scale = TableScale{{}, {{"dog", "ant"}}}.text();
+  for (const char* filter : {"", "&labels=cat,dog"}) {
+    const Dataset known = load_dataset(all + filter, Split::all, scale);
+    EXPECT_EQ(known.labels(0, 3), (Bytes{0, 2, 0})) << filter;
+    EXPECT_EQ(known.label_name(2), "cat");
+  }
+  EXPECT_EQ(load_dataset(all, Split::all).labels(0, 3), (Bytes{1, 0, 1})) << "by the alphabet";
 }
 
 TEST_F(NpyDescription, RefusesFilesThatDoNotFitTogether) {
