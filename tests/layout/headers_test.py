@@ -2,13 +2,14 @@
 
 A header that includes tensor.hpp, at once or through others, has all of xtensor by that; so tensor.hpp
 is compiled once, ahead of all of these. What passed is noted in BUILD/headers, and is not compiled again
-while neither it nor what it includes has changed.
+while neither it nor what it includes has changed; ccache, where it is installed, knows it in a new BUILD.
 """
 
 import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -49,12 +50,16 @@ def closure(header: str, texts: dict[str, str]) -> set[str]:
     return seen
 
 
-def compile_alone(header: str, command: list[str], ahead: str = "") -> str:
-    """What the compiler says of a program that is this header alone. `ahead` is a folder that holds the
-    compiled tensor.hpp."""
+def compile_alone(header: str, command: list[str], folder: str, ahead: bool = False) -> str:
+    """What the compiler says of a program in `folder` that is this header alone; `ahead`: after the
+    compiled tensor.hpp that the folder holds."""
+    name = header.replace("/", "-")
+    Path(folder, f"{name}.cpp").write_text(f'#include "{header}"\n')
     first = ["-include", f"hourglass/{TENSOR}"] if ahead else []
-    result = subprocess.run([*command, *first, "-x", "c++", "-fsyntax-only", "-"], input=f'#include "{header}"\n',
-                            capture_output=True, text=True, cwd=ahead or None)
+    launcher = ["ccache"] if shutil.which("ccache") else []
+    environment = {**os.environ, "CCACHE_SLOPPINESS": "pch_defines,time_macros,include_file_mtime,include_file_ctime"}
+    result = subprocess.run([*launcher, *command, *first, "-c", f"{name}.cpp", "-o", f"{name}.o"], env=environment,
+                            capture_output=True, text=True, cwd=folder)
     return result.stderr if result.returncode else ""
 
 
@@ -79,7 +84,7 @@ class Headers(unittest.TestCase):
                 if note.exists() and note.read_text() == state.hexdigest():
                     return ""
                 name = header if header.startswith("apps/") else f"hourglass/{header}"
-                if said := compile_alone(name, command, folder if TENSOR in used else ""):
+                if said := compile_alone(name, command, folder, TENSOR in used):
                     return f"{header} does not compile by itself:\n{said}"
                 note.write_text(state.hexdigest())
                 return ""
@@ -92,9 +97,9 @@ class Headers(unittest.TestCase):
             header = Path(folder) / "lacks.hpp"
             command = flags()["nn"]
             header.write_text("inline std::string name() { return {}; }\n")
-            self.assertIn("lacks.hpp", compile_alone(str(header), command))
+            self.assertIn("lacks.hpp", compile_alone("lacks.hpp", command, folder))
             header.write_text("#include <string>\ninline std::string name() { return {}; }\n")
-            self.assertEqual(compile_alone(str(header), command), "")
+            self.assertEqual(compile_alone("lacks.hpp", command, folder), "")
 
 
 if __name__ == "__main__":
