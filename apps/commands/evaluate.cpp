@@ -67,7 +67,8 @@ nlohmann::ordered_json to_json(const Evaluation& evaluation) {
   nlohmann::ordered_json json = metrics_to_json(evaluation.metrics);
   json.update(metrics_to_json(evaluation.likelihood));
   if (!evaluation.likelihood.empty()) {
-    json["negative_elbo_nats"] = -metric(evaluation.likelihood, "elbo_nats");
+    const auto& [bound, value] = evaluation.likelihood.front();
+    json["negative_" + bound] = -value;
     json["likelihood_examples"] = evaluation.likelihood_examples;
   }
   if (evaluation.importance_samples > 0) {
@@ -88,7 +89,7 @@ nlohmann::ordered_json to_json(const Evaluation& evaluation) {
 }
 
 /// The bound and what it bounds with the same sign, so that they can be compared: the negative ELBO
-/// is never below the NLL.
+/// is never below the NLL. A conditional model's are of p(x | y), with the true label y.
 std::string likelihood_table(const Evaluation& evaluation) {
   const Dataset& data = evaluation.set.data;
   const std::size_t examples = evaluation.likelihood_examples;
@@ -98,10 +99,11 @@ std::string likelihood_table(const Evaluation& evaluation) {
                   examples < data.size() ? ", of the first " + counted(examples, "example") : "");
   std::string text;
   for (const auto& [name, value] : evaluation.likelihood) {
-    const bool bound = name == "elbo_nats";
+    const bool bound = name.starts_with("elbo");
     const double shown = bound ? -value : value;
+    const char* given = name.ends_with("_given_class") ? " of p(x | y)" : "";
     text += fmt::format(
-        "\n{:<26}{:>12.3f}{:>12}   {}{}", bound ? "negative ELBO" : "NLL",
+        "\n{:<26}{:>12.3f}{:>12}   {}{}", std::string(bound ? "negative ELBO" : "NLL") + given,
         std::abs(shown) < 5e-4 ? 0 : shown, "", unit,
         bound ? "" : fmt::format(", {} samples of each", thousands(evaluation.importance_samples)));
   }

@@ -105,9 +105,12 @@ std::vector<double> bounds(Variational& model, const Tensor& rows, Rng rng) {
   return sums;
 }
 
-/// The model if it has an ELBO of x alone: a conditional model's needs the class, unknown here.
+/// The model if it has an ELBO of x alone: a conditional model's needs the class, unknown here, and a
+/// loss that is no likelihood bounds nothing.
 Variational* with_bound(Autoencoder& model) {
-  return model.classes() == 0 ? model.variational() : nullptr;
+  Variational* variational = model.variational();
+  if (!variational || variational->probability() == Probability::none) return nullptr;
+  return model.classes() == 0 ? variational : nullptr;
 }
 
 // ---- Distances from the codes of normal examples

@@ -16,8 +16,8 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 //   absolute      Σ |x − x̂|, in which single pixels weigh less
 //   structural    1 − SSIM(x, x̂), for images: do luminance, contrast and structure agree in every
 //                 small window (Wang et al. 2004; Bergmann et al. 2019)
-//   elbo          the negative evidence lower bound in nats, for variational models: the mean of a
-//                 few draws (An & Cho 2015)
+//   elbo          the negative evidence lower bound in nats, for variational models that have a
+//                 likelihood of x: the mean of a few draws (An & Cho 2015)
 //   mahalanobis   √((z − μ)ᵀ Σ⁻¹ (z − μ)) of the code z, with μ and Σ of the normal training codes
 //   knn           the mean distance of z to the nearest of these codes
 //   combined      the mean of all the above, each standardised on normal validation examples after

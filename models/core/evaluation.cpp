@@ -50,6 +50,22 @@ Metrics evaluate_batch(Autoencoder& model, const InferenceBatch& batch, Rng nois
   throw NonFiniteError(fact);
 }
 
+/// The examples in an order drawn by `rng`.
+Dataset shuffled(const Dataset& data, const Rng& rng) {
+  constexpr std::uint64_t order_id = ~std::uint64_t{0};  // no batch has this number
+  std::vector<std::uint32_t> order(data.size());
+  rng.fork(order_id).shuffle(order);
+  return data.subset(order);
+}
+
+/// As many as memory allows; where a loss depends on the size of a batch, they are of equal size.
+std::size_t rows_of_a_batch(const Dataset& data, bool coupled) {
+  const std::size_t most = std::clamp<std::size_t>(500'000 / data.features(), 1, inference_batch);
+  if (!coupled) return most;
+  const std::size_t batches = (data.size() + most - 1) / most;
+  return (data.size() + batches - 1) / batches;
+}
+
 /// Inserts a metric before the two squared errors, or replaces the loss term of the same name,
 /// which is a mean over batches.
 void set_metric(Metrics& figures, const std::string& name, double value) {
@@ -65,14 +81,18 @@ void set_metric(Metrics& figures, const std::string& name, double value) {
 
 Metrics evaluate(Autoencoder& model, const Dataset& data, Rng rng) {
   if (data.size() == 0) throw ConfigError("evaluate: the dataset has no examples");
-  const std::size_t size = std::clamp<std::size_t>(500'000 / data.features(), 1, inference_batch);
+  const bool coupled = model.couples_examples();
+  const Dataset examples = coupled ? shuffled(data, rng) : data;
+  const std::size_t size = rows_of_a_batch(data, coupled);
   std::vector<Metrics> batches((data.size() + size - 1) / size);
   const auto evaluate_one = [&](const InferenceBatch& batch) {
-    batches[batch.index] = evaluate_batch(model, batch, rng.fork(batch.index),
-                                          fmt::format("examples {} to {} of {}", batch.first,
-                                                      batch.first + batch.size() - 1, data.name()));
+    const std::string where =
+        coupled ? fmt::format("{} examples drawn from {}", batch.size(), data.name())
+                : fmt::format("examples {} to {} of {}", batch.first,
+                              batch.first + batch.size() - 1, data.name());
+    batches[batch.index] = evaluate_batch(model, batch, rng.fork(batch.index), where);
   };
-  infer(model, data, evaluate_one, size);
+  infer(model, examples, evaluate_one, size);
   Metrics figures = batches[0];
   for (std::size_t i = 1; i < batches.size(); ++i)
     for (std::size_t k = 0; k < figures.size(); ++k) figures[k].second += batches[i][k].second;

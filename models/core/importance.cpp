@@ -131,13 +131,16 @@ Metrics likelihood_metrics(Variational& model, const Dataset& data, Rng rng, std
                            std::size_t examples) {
   if (data.size() == 0) throw ConfigError("evaluate: the dataset has no examples");
   const Dataset some = data.slice(0, examples ? examples : data.size());
-  if (samples == 0) return {{"elbo_nats", mean_of(evidence_lower_bounds(model, some, rng))}};
+  const std::string given = model.classes() > 0 ? "_given_class" : "";
+  if (samples == 0 && model.probability() == Probability::none) return {};
+  if (samples == 0)
+    return {{"elbo_nats" + given, mean_of(evidence_lower_bounds(model, some, rng))}};
   std::vector<double> bounds, negative;
   for (const Estimate& one : estimates_of(model, some, samples, rng, rows_at_a_time)) {
     bounds.push_back(one.bound);
     negative.push_back(-one.log_likelihood);
   }
-  return {{"elbo_nats", mean_of(bounds)}, {"nll_nats", mean_of(negative)}};
+  return {{"elbo_nats" + given, mean_of(bounds)}, {"nll_nats" + given, mean_of(negative)}};
 }
 
 }}  // namespace hourglass

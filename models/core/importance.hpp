@@ -46,7 +46,10 @@ std::vector<double> log_likelihoods(Variational& model, const Dataset& data, std
 /// The means over the first `examples` of a dataset (all if that is 0) of
 ///     elbo_nats    the evidence lower bound, ≤ ln p(x): minus the loss of a plain VAE
 ///     nll_nats     −ln p(x) by importance sampling; only if `samples` is not 0
-/// Both are then computed from the same draws, so that nll_nats ≤ −elbo_nats always.
+/// Both are then computed from the same draws, so that nll_nats ≤ −elbo_nats always. Those of a
+/// conditional model are of p(x | y), y being the example's own label, and are called
+/// elbo_nats_given_class and nll_nats_given_class: −ln p(x | y) is lower than −ln p(x) by up to
+/// ln(classes). A model without a likelihood of x has neither.
 /// Throws ConfigError if the dataset is empty, and as log_likelihoods does.
 Metrics likelihood_metrics(Variational& model, const Dataset& data, Rng rng,
                            std::size_t samples = 0, std::size_t examples = 0);

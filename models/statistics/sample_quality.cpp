@@ -9,7 +9,6 @@
 
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/autograd/kernels/blas.hpp"
-#include "hourglass/autograd/kernels/gemm.hpp"
 #include "hourglass/models/statistics/nearest_neighbours.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -20,44 +19,39 @@ using Matrix = xt::xtensor<double, 2>;
 
 struct Moments {
   std::vector<double> mean;
-  Tensor covariance;
+  Matrix covariance;  ///< Σ (x − mean)(x − mean)ᵀ / (N − 1)
 };
 
 Moments moments_of(const Tensor& rows) {
   const std::size_t count = rows.shape()[0], columns = rows.shape()[1];
-  Moments moments{std::vector<double>(columns), filled({columns, columns})};
+  Moments moments{std::vector<double>(columns), {}};
   for (std::size_t i = 0; i < rows.size(); ++i) moments.mean[i % columns] += rows.data()[i];
   for (double& sum : moments.mean) sum /= static_cast<double>(count);
-  Tensor centred = rows;
+  Matrix centred({count, columns});
   for (std::size_t i = 0; i < rows.size(); ++i)
-    centred.data()[i] -= static_cast<Scalar>(moments.mean[i % columns]);
-  gemm(transposed(centred), centred, moments.covariance);
-  moments.covariance /= static_cast<Scalar>(count);
+    centred.data()[i] = rows.data()[i] - moments.mean[i % columns];
+  guard_blas_kernels();
+  moments.covariance = xt::linalg::dot(xt::transpose(centred), centred);
+  moments.covariance /= static_cast<double>(count - 1);
   return moments;
 }
 
 /// The eigenvalues and eigenvectors of a symmetric matrix; eigenvalues below 0 (rounding) become 0.
-std::tuple<std::vector<double>, Matrix> eigen(const Tensor& symmetric) {
-  const Matrix matrix = xt::cast<double>(symmetric);
+std::tuple<std::vector<double>, Matrix> eigen(const Matrix& symmetric) {
   guard_blas_kernels();
-  const auto solved = xt::linalg::eigh(matrix);
+  const auto solved = xt::linalg::eigh(symmetric);
   std::vector<double> values;
   for (double value : std::get<0>(solved)) values.push_back(std::max(value, 0.0));
   return {values, Matrix(std::get<1>(solved))};
 }
 
 /// C^½ = V √λ Vᵀ
-Tensor root_of(const Tensor& symmetric) {
+Matrix root_of(const Matrix& symmetric) {
   const auto [values, vectors] = eigen(symmetric);
-  const std::size_t size = values.size();
-  Tensor scaled = filled({size, size}), plain = filled({size, size}), root = filled({size, size});
-  for (std::size_t i = 0; i < size; ++i)
-    for (std::size_t j = 0; j < size; ++j) {
-      plain(i, j) = static_cast<Scalar>(vectors(i, j));
-      scaled(i, j) = static_cast<Scalar>(vectors(i, j) * std::sqrt(values[j]));
-    }
-  gemm(scaled, transposed(plain), root);
-  return root;
+  Matrix scaled = vectors;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    for (std::size_t j = 0; j < values.size(); ++j) scaled(i, j) *= std::sqrt(values[j]);
+  return xt::linalg::dot(scaled, xt::transpose(vectors));
 }
 
 }  // namespace
@@ -69,10 +63,8 @@ double frechet_distance(const Tensor& a, const Tensor& b) {
                     "the same features",
                     to_text(a.shape()), to_text(b.shape())));
   const Moments one = moments_of(a), two = moments_of(b);
-  const Tensor root = root_of(one.covariance);
-  Tensor half = filled(root.shape()), between = filled(root.shape());
-  gemm(root, two.covariance, half);
-  gemm(half, root, between);
+  const Matrix root = root_of(one.covariance);
+  const Matrix between = xt::linalg::dot(Matrix(xt::linalg::dot(root, two.covariance)), root);
   const std::vector<double> values = std::get<0>(eigen(between));
   double distance = 0;
   for (std::size_t j = 0; j < one.mean.size(); ++j) {

@@ -13,8 +13,10 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 ///
 ///     d² = ‖m₁ − m₂‖² + tr C₁ + tr C₂ − 2 tr (C₁^½ C₂ C₁^½)^½         m: mean, C: covariance
 ///
-/// 0 if they are the same; it penalises what is missing as well as what is wrong. Roots of matrices
-/// are computed from their eigenvalues. Heusel et al., "GANs trained by a two time-scale update
+/// 0 if they are the same; it penalises what is missing as well as what is wrong. Covariances are
+/// divided by N − 1, as is usual for this distance, and all is in double: features of networks often
+/// go together, and the small eigenvalues of C₁ and C₂ count by their roots. Roots of matrices are
+/// computed from their eigenvalues. Heusel et al., "GANs trained by a two time-scale update
 /// rule converge to a local Nash equilibrium", NIPS 2017; Dowson & Landau 1982.
 /// Throws ConfigError for fewer than two rows, or rows of different widths.
 double frechet_distance(const Tensor& a, const Tensor& b);

@@ -179,6 +179,17 @@ TEST_F(ConditionalRun, DrawsNoClassThatItWasNotShown) {
                        "the first row as class 0, the last as class 2"));
 }
 
+TEST_F(ConditionalRun, NamesALikelihoodAsThatOfXGivenTheClass) {
+  const Outcome outcome = run({"evaluate", folder / "run", "--importance-samples", "5", "--limit",
+                               "10", "--json", folder / "f.json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_TRUE(contains(outcome.out, "negative ELBO of p(x | y)")) << outcome.out;
+  EXPECT_TRUE(contains(outcome.out, "NLL of p(x | y)")) << outcome.out;
+  const json figures = json::parse(read_file(folder / "f.json"));
+  EXPECT_LT(figures.at("nll_nats_given_class"), figures.at("negative_elbo_nats_given_class"));
+  EXPECT_FALSE(figures.contains("elbo_nats"));
+}
+
 TEST_F(ConditionalRun, SaysTheClassThatASumOfCodesNames) {
   const Outcome outcome =
       run({"interpolate", folder / "run", "--arithmetic", "2 - class:1 + class:0", "--out",

@@ -121,6 +121,14 @@ TEST(AnomalyDetector, TheCombinationOfNormalExamplesIsCentredAndAnomaliesAreFarA
   EXPECT_GT(roc_auc(judged), 0.9);
 }
 
+TEST(AnomalyDetector, HasNoBoundOfAModelWithoutALikelihood) {
+  Rng rng(1);
+  Vae model({1, 8, 8},
+            {.network = {.latent = 3, .hidden = {16}}, .likelihood = {.binarize = false}}, rng);
+  const Dataset train = bars(40, true, 1);
+  EXPECT_FALSE(AnomalyDetector(model, train, train, Rng(1)).score(train).has("elbo"));
+}
+
 TEST(AnomalyDetector, GivesTheSameScoresOnAnyNumberOfThreadsAndAVariationalModelsBound) {
   Rng rng(1);
   Vae model({1, 8, 8}, {.network = {.latent = 3, .hidden = {16}}}, rng);

@@ -4,10 +4,15 @@
 
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/datasets/catalog/catalog.hpp"
+#include "hourglass/models/beta_tc_vae.hpp"
+#include "hourglass/models/kl_sparse.hpp"
 #include "hourglass/models/vanilla.hpp"
+#include "hourglass/models/wae.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
 
@@ -51,6 +56,31 @@ TEST_F(Evaluation, GivesTheMeansOverAllExamples) {
   const double tolerance = 64 * epsilon + 2000 * std::numeric_limits<double>::epsilon();
   EXPECT_NEAR(metric(figures, "squared_error_per_image"), squares, tolerance * squares);
   EXPECT_NEAR(metric(figures, "loss"), nats, tolerance * nats);
+}
+
+TEST(EvaluationOfCoupledExamples, DoesNotHangOnTheOrderOfAFile) {
+  Rng rng(1);
+  const VanillaOptions digits = {.network = {.latent = 2, .hidden = {}}};
+  Wae wae({784}, {.base = digits}, rng);
+  KlSparse kl_sparse({784}, {.base = {.network = {.latent = 20, .hidden = {}}}}, rng);
+  BetaTcVae beta_tc({784}, {.vae = {.network = {.latent = 2, .hidden = {}}}}, rng);
+  const Dataset mixed = load_dataset("mnist?limit=1500", Split::test);
+  std::vector<std::uint32_t> by_class(1500);
+  std::iota(by_class.begin(), by_class.end(), 0u);
+  std::ranges::stable_sort(by_class, {}, [&](std::uint32_t i) { return mixed.label(i); });
+  const Dataset sorted = mixed.subset(by_class);
+  const std::pair<Autoencoder*, const char*> cases[] = {
+      {&wae, "mmd"}, {&kl_sparse, "kl_sparsity"}, {&beta_tc, "total_correlation_nats"}};
+  for (const auto& [model, name] : cases) {
+    double mean = 0, square = 0;
+    for (std::uint64_t seed = 0; seed < 10; ++seed) {
+      const double figure = metric(evaluate(*model, mixed, Rng(seed)), name);
+      mean += figure / 10;
+      square += figure * figure / 10;
+    }
+    const double deviation = std::sqrt(std::max(0.0, square - mean * mean)) + 1e-6;
+    EXPECT_NEAR(metric(evaluate(*model, sorted, Rng(11)), name), mean, 5 * deviation) << name;
+  }
 }
 
 TEST_F(Evaluation, SaysTheSameOfImagesAndOfPixels) {

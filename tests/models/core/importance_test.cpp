@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/models/conditional_vae.hpp"
 #include "hourglass/models/vae.hpp"
 #include "tests/models/toy_digits.hpp"
 #include "tests/support/messages.hpp"
@@ -158,6 +159,24 @@ TEST_F(SmallVae, HasFiguresInNats) {
   double expected = 0;
   for (std::size_t i = 0; i < 3; ++i) expected -= log_probability(data.example(i)) / 3;
   EXPECT_NEAR(figures[1].second, expected, 0.02);
+}
+
+TEST(LikelihoodMetrics, OfAConditionalModelAreOfXGivenTheClass) {
+  Rng rng(1);
+  ConditionalVae model({4}, {.vae = {.network = {.latent = 1, .hidden = {3}}}, .classes = 2}, rng);
+  const Dataset data("made", {4}, std::vector<std::uint8_t>{255, 0, 0, 255, 0, 255, 0, 255},
+                     {0, 1});
+  const Metrics figures = likelihood_metrics(model, data, Rng(2), 20);
+  ASSERT_EQ(figures.size(), 2u);
+  EXPECT_EQ(figures[0].first, "elbo_nats_given_class");
+  EXPECT_EQ(figures[1].first, "nll_nats_given_class");
+}
+
+TEST(LikelihoodMetrics, AreNoneWithoutALikelihood) {
+  Rng rng(1);
+  Vae model({4}, {.network = {.latent = 1, .hidden = {3}}, .likelihood = {.binarize = false}}, rng);
+  const Dataset data("made", {4}, std::vector<std::uint8_t>{255, 0, 0, 255, 0, 255, 0, 255});
+  EXPECT_TRUE(likelihood_metrics(model, data, Rng(2)).empty());
 }
 
 TEST_F(SmallVae, IsABoundOfTheSameExamplesFromTheSameDraws) {

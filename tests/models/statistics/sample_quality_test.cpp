@@ -18,16 +18,42 @@ Tensor samples(std::size_t count, Scalar mean, Scalar deviation, std::uint64_t s
 
 TEST(Frechet, OfEqualSamplesIsZero) {
   const Tensor rows = samples(500, 1, 2, 1);
-  EXPECT_NEAR(frechet_distance(rows, rows), 0, 1e-3);
+  EXPECT_NEAR(frechet_distance(rows, rows), 0, 1e-10);
 }
 
 TEST(Frechet, OfTwoNormalDistributionsIsTheClosedForm) {
   // in each of 3 numbers (2 − 0)² + (3 − 1)²
   EXPECT_NEAR(frechet_distance(samples(40000, 0, 1, 1), samples(40000, 2, 3, 2)), 3 * 8, 0.5);
-  // covariances (5 4; 4 5) and 1: eigenvalues 9 and 1, so that (3 − 1)² + 0 is left
+  // covariances 4/3 (5 4; 4 5) and 4/3: eigenvalues 4/3 of 9 and 1, so that 4/3 (3 − 1)² + 0 is left
   const Tensor square = tensor({4, 2}, {3, 3, -3, -3, 1, -1, -1, 1}),
                round = tensor({4, 2}, {1, 1, 1, -1, -1, 1, -1, -1});
-  EXPECT_NEAR(frechet_distance(square, round), 4, 1e-4);
+  EXPECT_NEAR(frechet_distance(square, round), 16.0 / 3, 1e-12);
+}
+
+TEST(Frechet, IsExactOfFeaturesThatGoTogether) {
+  // Twenty features that are multiples of three independent ones: 17 eigenvalues are 0.
+  const auto spread = [](const Tensor& few) {
+    Tensor wide = filled({few.shape()[0], 20});
+    for (std::size_t i = 0; i < few.shape()[0]; ++i)
+      for (std::size_t j = 0; j < 20; ++j)
+        wide(i, j) = few(i, j % 3) * static_cast<Scalar>(1 << j / 3);  // by powers of 2: exact
+    return wide;
+  };
+  const Tensor a = samples(400, 0, 1, 1), b = samples(400, 0, 2, 2);
+  // Along each of the three, d² is that of the one feature times the squared length of its copies.
+  double expected = 0;
+  for (std::size_t k = 0; k < 3; ++k) {
+    Tensor one = filled({400, 1}), other = filled({400, 1});
+    double length = 0;
+    for (std::size_t j = k; j < 20; j += 3) length += std::pow(4.0, double(j / 3));
+    for (std::size_t i = 0; i < 400; ++i) {
+      one(i, 0) = a(i, k);
+      other(i, 0) = b(i, k);
+    }
+    expected += length * frechet_distance(one, other);
+  }
+  // The three are drawn independently, so their sample covariances are nearly, not quite, diagonal.
+  EXPECT_NEAR(frechet_distance(spread(a), spread(b)), expected, 0.02 * expected);
 }
 
 TEST(PrecisionAndRecall, AreOneOfEqualSamplesAndZeroOfDistantOnes) {
