@@ -40,7 +40,7 @@ Config checkpoint_config(const std::filesystem::path& folder) {
     throw ConfigError(
         fmt::format("{}: there is no checkpoint to go on from; leave out --resume to begin a run",
                     file.string()));
-  const Config stored = config_from(read_safetensors(file).metadata, file.string());
+  const Config stored = completed(config_from(read_safetensors(file).metadata, file.string()));
   const auto run = read_options<RunOptions>(stored, "run");
   const ModelInfo& model = find_model(run.model);
   // [run] gets no defaults: what is missing from it tells read_run its age.

@@ -10,7 +10,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 struct AdversarialOptions {
   VanillaOptions base = {.network = {.latent = 8, .normalization = "batch"}};
   std::vector<std::size_t> discriminator = {256, 256};
-  double adversarial_weight = 1;
+  double adversarial_weight = 20;
 
   void describe(Settings& settings) {
     base.describe(settings);
@@ -29,9 +29,11 @@ struct AdversarialOptions {
 ///     reconstruction, of f and g:   ‖x − x̂‖²,    z = f(x),  x̂ = σ(g(z))
 ///     minimise  reconstruction + λ generator loss + discriminator loss
 ///
-/// The paper alternates, with a step for each. Here the three are one sum and one step, since each
-/// term trains only the networks it should: sg[z] passes no gradient on to the encoder, and D̄ is D
-/// with its weights frozen. While D cannot tell, its loss is 2 ln 2 = 1.386 and the generator's
+/// The paper alternates, with a step of its own optimiser for each. Here the three are one sum and
+/// one step, since each term trains only the networks it should: sg[z] passes no gradient on to the
+/// encoder, and D̄ is D with its weights frozen. In one step the generator loss, of about a nat,
+/// competes with a squared error of tens, which an optimiser of its own would not feel: λ = 20 makes
+/// up for that. While D cannot tell, its loss is 2 ln 2 = 1.386 and the generator's
 /// ln 2 = 0.693.
 /// Makhzani, Shlens, Jaitly, Goodfellow & Frey, "Adversarial Autoencoders", ICLR workshop 2016.
 class Adversarial : public Vanilla {

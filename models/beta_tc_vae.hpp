@@ -35,6 +35,8 @@ struct BetaTcVaeOptions {
 /// so the examples of a batch are coupled, and the terms depend on its size (mutual information is
 /// at most ln M); their sum does not. The paper divides by N M, with N examples in all: each term
 /// then differs by a constant, which has no gradient. All are in nats per image.
+/// Differences from the paper: batches of 128 in place of 2,048, of which mutual information is at
+/// most 4.9 nats; figures of `evaluate` are of batches of 500. β = 4 in place of 6.
 /// Chen, Li, Grosse & Duvenaud, "Isolating Sources of Disentanglement in Variational Autoencoders",
 /// NeurIPS 2018.
 class BetaTcVae : public Vae {

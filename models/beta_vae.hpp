@@ -9,13 +9,15 @@ struct BetaVaeOptions {
   VaeOptions vae = {.network = {.latent = 10, .hidden = {400}}};
   double beta = 4;
   double capacity = 0;
+  double capacity_weight = 1000;
   double capacity_share = 0.5;
 
   void describe(Settings& settings) {
     vae.describe(settings);
     settings("beta", beta, at_least(0), "weight of the KL term; 1 is the VAE");
     settings("capacity", capacity, at_least(0),
-             "target of the KL in nats, reached at the end of training; 0: beta times the KL");
+             "C: target of the KL in nats, which rises to it; takes the place of beta unless 0");
+    settings("capacity_weight", capacity_weight, at_least(0), "γ: weight of the distance from C");
     settings("capacity_share", capacity_share, at_least(0).at_most(1),
              "share of training over which capacity rises");
   }
@@ -31,9 +33,10 @@ struct BetaVaeOptions {
 /// factors first: C(step) rises linearly from 0 to `capacity` nats in the first `capacity_share` of
 /// training, and
 ///
-///     minimise  E_q[−ln p(x | z)] + β |KL(q(z | x) ‖ p(z)) − C|
+///     minimise  E_q[−ln p(x | z)] + γ |KL(q(z | x) ‖ p(z)) − C|,      γ = 1000 as in the paper
 ///
-/// KL is the mean over the batch. kl_nats and bits_per_dim are reported without β: the latter is
+/// γ has to be larger than what a nat of KL is worth to the reconstruction, or KL stays above C.
+/// KL is the mean over the batch. kl_nats and bits_per_dim are reported without β or γ: the latter is
 /// still a bound on what a compressor needs.
 /// Higgins et al., "β-VAE: Learning Basic Visual Concepts with a Constrained Variational
 /// Framework", ICLR 2017; Burgess et al., "Understanding disentangling in β-VAE", 2018.
@@ -66,9 +69,8 @@ class BetaVae : public Vae {
 
  protected:
   Loss regularised(Loss loss, Var kl, const Gaussian&, Var) override {
-    const auto beta = static_cast<Scalar>(options_.beta);
-    if (options_.capacity == 0) return loss.plus("kl_nats", kl, beta);
-    loss.total = loss.total + beta * abs(kl - capacity());
+    if (options_.capacity == 0) return loss.plus("kl_nats", kl, Scalar(options_.beta));
+    loss.total = loss.total + Scalar(options_.capacity_weight) * abs(kl - capacity());
     return loss.with("kl_nats", kl);
   }
 

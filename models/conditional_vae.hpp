@@ -25,9 +25,10 @@ struct ConditionalVaeOptions {
 ///
 ///     q(z | x) = N(μ(x), σ(x)²),   p(z) = N(0, 1),   p(x | z, y),   q(y | x) = softmax(c(x))
 ///     minimise  E_q[−ln p(x | z, y)] + KL(q(z | x) ‖ p(z))
-///               −  α ln q(y | x)  −  β ln q(y | x̂(z', y))
+///               −  α ln q(y | x + ½ n)  −  β ln q(y | x̂(z', y) + ½ n)
 ///
-/// where y is the true label. The first two terms are the bound on −ln p(x | y). Information in z
+/// where y is the true label and n ~ N(0, 1), in training only, keeps the classifier from learning
+/// pixels by heart. The first two terms are the bound on −ln p(x | y). Information in z
 /// costs KL and y is free, so z is left with the rest, slant and stroke: "style". For an
 /// unlabelled image the classifier c, a network like the encoder, predicts y (third term), so
 ///
@@ -36,12 +37,15 @@ struct ConditionalVaeOptions {
 ///
 /// and everything that works on codes works on these: keep z, change y, and the same hand writes
 /// another digit. In training z and y always agree, so the decoder might as well read the class off
-/// z and ignore y, and for many epochs it does. The last term (Hu et al.) puts an end to that: z'
+/// z and ignore y, and for many epochs it does. The last term (Hu et al., "Toward Controlled Generation of Text", ICML 2017) puts an end to
+/// that: z'
 /// is drawn from p(z), and c, which this term does not train, must recognise y in the new image.
 ///
 /// class_nats and consistency_nats are the last two terms, `class_weight` α, `consistency_weight` β
 /// (0: the bound alone); error_rate and consistency_error are how often c's top class is not y.
 /// Classes are assumed to be equally frequent.
+/// Differences from the papers: q(z | x) in place of q(z | x, y), since z is to hold what y does not;
+/// the last term; every example has a label, so that M2's sum over labels is not needed.
 /// Kingma, Rezende, Mohamed & Welling, "Semi-supervised Learning with Deep Generative Models",
 /// NIPS 2014 (M2); Sohn, Lee & Yan, "Learning Structured Output Representation using Deep
 /// Conditional Generative Models", NIPS 2015.

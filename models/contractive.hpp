@@ -25,6 +25,7 @@ struct ContractiveOptions {
   VanillaOptions base = {.network = {.latent = 256, .hidden = {}}};
   std::string code_activation = "sigmoid";
   std::string jacobian = "exact";
+  bool tied = true;
   double weight = 0.1, step = 0.01;
 
   void describe(Settings& settings) {
@@ -32,6 +33,7 @@ struct ContractiveOptions {
     settings("code_activation", code_activation, code_activations(), "s");
     settings("jacobian", jacobian, jacobian_norms(),
              "how its norm is computed; exact needs an encoder of one dense layer");
+    settings("tied", tied, "decode with the transpose of the encoder's weights");
     settings("weight", weight, at_least(0), "of ‖J‖²");
     settings("step", step, above(0), "of the estimate: ε, in the unit of a pixel");
   }
@@ -41,20 +43,25 @@ struct ContractiveOptions {
 /// changes a little. Reconstruction opposes it, so the code stays sensitive along the directions in
 /// which examples differ, and along no others.
 ///
-///     code = s(f(x)),  J = ∂ code / ∂ x,      minimise  ‖x − x̂‖² + weight ‖J‖²        J: (L, F)
+///     code = s(W x + b),  x̂ = σ(Wᵀ code + c),  J = ∂ code / ∂ x: (L, F)
+///     minimise  ‖x − x̂‖² + weight ‖J‖²
 ///     exact      code = s(W x + b):  ‖J‖² = Σ_j s'(…)_j² ‖W_j‖²,  s' = s (1 − s) for the sigmoid,
 ///                1 − s² for tanh: as cheap as the code itself
 ///     estimate   ‖J‖² = E_n ‖J n‖² ≈ ‖(code(x + ε n) − code(x)) / ε‖²,  n ~ N(0, 1): one draw per
 ///                example. Unbiased as ε → 0 (Hutchinson 1990); for ε > 0 off by order ε²
 ///
+/// The weights are tied: a decoder with weights of its own would make up for any contraction by
+/// larger ones, and the penalty would cost nothing. `tied = false` allows that, and more layers.
 /// The term `jacobian` is ‖J‖², the mean over examples: the squared change of the code per squared
 /// change of the pixels.
 /// Rifai et al., "Contractive Auto-Encoders: Explicit Invariance During Feature Extraction", ICML
-/// 2011; the estimate: Rifai et al., "Higher Order Contractive Auto-Encoder", ECML 2011.
+/// 2011; the estimate: Hutchinson, "A Stochastic Estimator of the Trace of the Influence Matrix",
+/// Communications in Statistics 1990. (Rifai et al.'s "Higher Order Contractive Auto-Encoder", ECML
+/// 2011, adds an estimate of the Hessian's norm, which is not here.)
 class Contractive : public Vanilla {
  public:
   Contractive(const Shape& example_shape, ContractiveOptions options, Rng& rng)
-      : Vanilla(example_shape, options.base, rng),
+      : Vanilla(example_shape, options.base, options.tied ? Weights::tied : Weights::separate, rng),
         weights_(*encoder.parameters().front()),
         tanh_(code_activations()[options.code_activation] == CodeActivation::tanh),
         exact_(jacobian_norms()[options.jacobian] == JacobianNorm::exact),
@@ -100,10 +107,11 @@ class Contractive : public Vanilla {
     return model_info<Contractive, ContractiveOptions>({
         .name = "contractive",
         .summary = "a code that changes little when the example changes a little",
-        .objective = "minimise ‖x − x̂‖² + weight ‖∂ code / ∂ x‖²",
+        .objective = "minimise ‖x − x̂‖² + weight ‖∂ code / ∂ x‖², with tied weights",
         .paper = "Rifai et al., Contractive Auto-Encoders: Explicit Invariance During Feature "
                  "Extraction, ICML 2011",
         .training = {.lr = 3e-3},
+        .older = {"tied=false"},
     });
   }
 

@@ -14,6 +14,8 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 /// Weights are shared across positions, so there are fewer of them and a stroke is found wherever
 /// it is. Images may have any size and number of channels. `upsampling = nearest` replaces each
 /// transposed convolution by upsampling followed by a convolution.
+/// Differences from the paper: strides in place of max-pooling, a decoder with weights of its own in
+/// place of flipped ones of the encoder, all layers trained at once in place of one after the other.
 /// Masci et al., "Stacked Convolutional Auto-Encoders for Hierarchical Feature Extraction", ICANN
 /// 2011; Odena, Dumoulin & Olah, "Deconvolution and Checkerboard Artifacts", Distill 2016.
 class Convolutional : public Vanilla {

@@ -46,9 +46,10 @@ struct DenoisingOptions {
 ///     salt_and_pepper   x̃ = 0 or 1, each with probability strength / 2, else x
 ///
 /// Either loss is minimised by the mean of the possible x, E[x | x̃]. By default there is no
-/// bottleneck: the code is the feature maps of the last convolution. The vector from x̃ to x̂ points
-/// to where examples are dense: for weak Gaussian noise, x̂ − x̃ is σ² ∇ ln p (Alain & Bengio, JMLR
-/// 2014). The loss corrupts examples in evaluation mode as well, and denoising_mse_per_pixel is the
+/// bottleneck: the code is the feature maps of the last convolution. With squared error and
+/// Gaussian noise that is not clipped, x̂ − x̃ is σ² ∇ ln p(x̃), p being the density of noisy examples,
+/// so it points to where examples are dense (Vincent, Neural Computation 2011; Alain & Bengio, JMLR
+/// 2014). The noise here is clipped to 0..1, and the identity holds only roughly. The loss corrupts examples in evaluation mode as well, and denoising_mse_per_pixel is the
 /// error of their reconstructions against the clean ones; encode and reconstruct take x as it is.
 ///
 /// With `residual` the network predicts the noise, which is subtracted from its input:
@@ -59,6 +60,8 @@ struct DenoisingOptions {
 /// The code is then f(x̃) together with x̃. With `normalization = batch` it is DnCNN, at half the
 /// resolution, as in FFDNet.
 ///
+/// Differences from the paper: Gaussian noise in place of masking by default, convolutions, weights of
+/// the decoder that are not the transpose of the encoder's.
 /// Vincent et al., "Extracting and Composing Robust Features with Denoising Autoencoders", ICML
 /// 2008; Vincent et al., "Stacked Denoising Autoencoders", JMLR 2010; Zhang et al., "Beyond a
 /// Gaussian Denoiser: Residual Learning of Deep CNN for Image Denoising", IEEE TIP 2017; Zhang, Zuo &

@@ -27,6 +27,8 @@ struct IwaeOptions {
 /// richer. The gradient weights that of each ln w_i by w_i / Σ w, which is what backward through
 /// logsumexp gives; everything stays in log space, since w would overflow.
 /// bound_nats is this bound. A step costs one encoding and k decodings of the batch.
+/// Differences from the paper: layers and schedule; `--set hidden=[200,200] --set activation=tanh
+/// --latent 50 --batch 20` has its layers (docs/scoreboard.md, row iwae-paper).
 /// Burda, Grosse & Salakhutdinov, "Importance Weighted Autoencoders", ICLR 2016.
 class Iwae : public Vae {
  public:

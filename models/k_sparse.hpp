@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "hourglass/autograd/operations/straight_through.hpp"
 #include "hourglass/models/vanilla.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -27,14 +28,17 @@ struct KSparseOptions {
 /// code. There is no penalty and no weight to tune: exactly k units are active.
 ///
 ///     z = f(x),  code = z · (z is among its example's k largest),  x̂ = σ(g(code))
-///     minimise  ‖x − x̂‖²  +  revival_weight Σ_dead j max(0, t − z_j)
+///     minimise  ‖x − x̂‖²  +  revival_weight Σ_dead j max(0, t − z_j) sg[‖v_j‖]
 ///
 /// A unit that is never among the k largest gets no gradient and stays dead. So a revival loss
 /// pulls dead units up to t, the smallest activation that the example keeps, until they are among
-/// the k largest and learn like the others. It is the pre-activation loss of Conerly et al., and 0
-/// if no unit is dead. A buffer, `idle`, counts the examples since each unit was last used, so a
+/// the k largest and learn like the others; v_j is the column of the decoder's weights that a unit is
+/// multiplied by. It is the pre-activation loss of Conerly et al. with t in place of a learnt
+/// threshold, and 0 if no unit is dead. A buffer, `idle`, counts the examples since each unit was last used, so a
 /// batch is not cut into shards.
 /// Terms: revival, that loss summed over the dead units; dead_units, their fraction.
+/// Differences from the paper: x̂ ends in σ, the decoder has weights of its own, k is the same from
+/// the first step to the last, and in evaluation too.
 /// Makhzani & Frey, "k-Sparse Autoencoders", ICLR 2014; Conerly et al., "Dictionary Learning
 /// Optimization Techniques", Transformer Circuits, 2025.
 class KSparse : public Vanilla {
@@ -79,7 +83,7 @@ class KSparse : public Vanilla {
   Var largest(Var z) const { return z * top_k_mask(z, k_); }
 
   /// Σ max(0, t − z_j) over the dead units, the mean over the batch; t gets no gradient.
-  Var revival(Var z, Var code, Var dead) const {
+  Var revival(Var z, Var code, Var dead) {
     Var least = new_constant("smallest kept", z.tape(), {z.shape()[0], 1});
     for (std::size_t i = 0; i < z.shape()[0]; ++i) {
       const Scalar* row = code.value().data() + i * latent();
@@ -88,7 +92,7 @@ class KSparse : public Vanilla {
         if (row[j] != 0) t = std::min(t, row[j]);
       if (t == std::numeric_limits<Scalar>::max()) t = 0;  // it kept nothing
     }
-    return mean(sum(relu(least - z) * dead, {1}));
+    return mean(sum(relu(least - z) * dead * stop_gradient(column_norms(z.tape())), {1}));
   }
 
   /// 1 for a dead unit, 0 for any other: (L)

@@ -8,7 +8,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct KlSparseOptions {
   VanillaOptions base = {.network = {.latent = 256, .hidden = {}}};
-  double target = 0.05, weight = 1;
+  double target = 0.05, weight = 6;
 
   void describe(Settings& settings) {
     base.describe(settings);
@@ -28,6 +28,8 @@ struct KlSparseOptions {
 /// grows without bound as q_j → 0, so it keeps units from dying, which an L1 penalty does not. It
 /// depends on means over a batch, so a batch is not cut into shards.
 /// Terms: kl_sparsity = Σ_j KL(ρ ‖ q_j); mean_activation, over all units.
+/// Ng's β = 3 beside ½ ‖x − x̂‖² is the weight 6 here. Differences from his notes: q_j is a mean over
+/// a batch rather than over all examples, and there is no weight decay unless it is set.
 /// Lee, Ekanadham & Ng, "Sparse Deep Belief Net Model for Visual Area V2", NIPS 2008; Ng, "Sparse
 /// Autoencoder", CS294A lecture notes, 2011.
 class KlSparse : public Vanilla {

@@ -27,14 +27,15 @@ struct MaskedOptions {
 /// what images have in common: features without labels, as masked words give for text.
 ///
 ///     m: 1 on the pixels of masked patches, chosen anew each time, else 0
-///     x̂ = σ(g(f((1 − m) x / (1 − ratio)))),    x̄ = σ(g(f(x)))
+///     x̂ = σ(g(f(P / (P − M) (1 − m) x))),    x̄ = σ(g(f(x)))       M = round(ratio P) of P patches
 ///     minimise  Σ m (x − x̂)²  +  w ‖x − x̄‖²                        (squared error per image)
 ///
 /// The visible pixels are scaled up so that on average the input's sum is that of the whole image.
 /// The paper's encoder is a transformer that attends to the visible patches alone, however many;
 /// here the layers are dense (or convolutional, with `channels`), see zeros in place of masked
 /// patches, and encode a whole image badly unless trained on some. That is what the second term is
-/// for, since `encode` gets the whole image. (w = 0 in the paper.)
+/// for, since `encode` gets the whole image. (w = 0 in the paper, which also normalises the pixels of
+/// each patch to be guessed, and takes the mean of their errors.)
 /// He, Chen, Xie, Li, Dollár & Girshick, "Masked Autoencoders Are Scalable Vision Learners", CVPR
 /// 2022.
 class Masked : public Vanilla {
@@ -59,7 +60,7 @@ class Masked : public Vanilla {
 
   Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
     Var x = tape.constant(batch.x), mask = draw_mask(tape, batch.size(), rng);
-    Var guessed = decode(encode((1 - mask) * x * amplification()));
+    Var guessed = repair((1 - mask) * x);
     Var errors = sum(mask * square(x - guessed), {1});
     return Loss("masked_error", mean(errors))
         .plus("whole_error", reconstruction_error(encode(x), x), Scalar(options_.whole_weight))
@@ -76,6 +77,11 @@ class Masked : public Vanilla {
     pixels = slice(slice(pixels, 2, 0, image_[1]), 3, 0, image_[2]);
     return flatten(repeat(pixels, 1, image_[0]));
   }
+
+  Var corrupt(Var x, Rng& rng) const override {
+    return (1 - draw_mask(x.tape(), x.shape()[0], rng)) * x;
+  }
+  Var repair(Var visible) override { return forward(visible * amplification()); }
 
   bool is_regularized() const override { return true; }
 

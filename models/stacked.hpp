@@ -44,6 +44,8 @@ struct StackedOptions {
 /// The loss of every stage is then scaled by `reconstruction_weight`, since an optimiser that has
 /// seen large gradients takes too small steps for a long time. RMSprop forgets them soonest. In
 /// evaluation mode the loss is that of fine-tuning.
+/// Differences from the paper: squared error for every layer in place of cross-entropy for those in
+/// 0..1, dropout, a reconstruction term beside the labels, and one schedule over all stages.
 /// Vincent, Larochelle, Lajoie, Bengio & Manzagol, "Stacked Denoising Autoencoders", JMLR 2010
 /// (with a test error of 1.28 % on MNIST in its table); Hinton & Salakhutdinov, Science 2006.
 class Stacked : public Autoencoder {
@@ -65,6 +67,10 @@ class Stacked : public Autoencoder {
   Var decode(Var code) override {
     for (std::size_t i = layers(); i-- > 0;) code = down(i, code);
     return code;
+  }
+
+  Var corrupt(Var x, Rng& rng) const override {
+    return masking_noise(x, Scalar(options_.masking), rng);
   }
 
   bool is_regularized() const override { return true; }
@@ -91,7 +97,7 @@ class Stacked : public Autoencoder {
       const FrozenParameters frozen(x.tape().context());
       h = climb(x, i);
     }
-    return per_example(squared_error(down(i, up(i, mask(h, rng))), h));
+    return per_example(squared_error(down(i, up(i, corrupt(h, rng))), h));
   }
 
   std::string loss_unit() const override {
@@ -120,11 +126,9 @@ class Stacked : public Autoencoder {
     for (std::size_t i = 0; i < count; ++i) x = up(i, x);
     return x;
   }
-  Var mask(Var h, Rng& rng) { return masking_noise(h, Scalar(options_.masking), rng); }
-
   Loss fine_tuning_loss(Var x, const Batch& batch, Rng& rng) {
     const bool noisy = training() && classifier_;
-    Var code = noisy ? mask(x, rng) : x;
+    Var code = noisy ? corrupt(x, rng) : x;
     for (std::size_t i = 0; i < layers(); ++i) {
       code = up(i, code);
       if (noisy) code = dropout(code, Scalar(options_.dropout), rng);

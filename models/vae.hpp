@@ -31,6 +31,8 @@ struct VaeOptions {
 /// z = μ + σ n with n ~ N(0, 1), so that the gradient of the expectation passes through the draw.
 /// Other likelihoods are in likelihood.hpp. All terms are in nats per image; bits_per_dim is the
 /// same bound in bits per pixel, if p(x) is a probability mass.
+/// Differences from the paper: ReLU in place of tanh, Adam in place of Adagrad, zeros and ones drawn
+/// anew in every step.
 /// Kingma & Welling, "Auto-Encoding Variational Bayes", ICLR 2014; Rezende, Mohamed & Wierstra,
 /// "Stochastic Backpropagation", ICML 2014.
 ///

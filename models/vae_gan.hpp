@@ -14,7 +14,8 @@ struct VaeGanOptions {
   NetworkOptions network = {.latent = 16, .hidden = {400}};
   std::vector<std::size_t> discriminator_hidden = {400, 200};
   std::vector<std::size_t> discriminator_channels = {};
-  double features_weight = 0.02;
+  double features_weight = 1;
+  double gamma = 0.02;
   double adversarial_weight = 1;
   double pixel_weight = 1;
 
@@ -23,7 +24,8 @@ struct VaeGanOptions {
     settings("discriminator_hidden", discriminator_hidden, "widths of its dense layers");
     settings("discriminator_channels", discriminator_channels, "maps of its convolutions");
     settings("features_weight", features_weight, at_least(0),
-             "φ: weight of the squared error of features");
+             "φ: weight of the squared error of features for the encoder …");
+    settings("gamma", gamma, at_least(0), "γ: … and for the decoder, beside the generator loss");
     settings("adversarial_weight", adversarial_weight, at_least(0),
              "α: weight of the generator loss");
     settings("pixel_weight", pixel_weight, at_least(0),
@@ -38,17 +40,20 @@ struct VaeGanOptions {
 ///
 ///     z ~ q(z | x) = N(μ(x), σ(x)²),  n ~ N(0, 1),  x̂ = σ(g(z));   fakes y: σ(g(sg[z])), σ(g(n))
 ///     kl, of f:                     KL(q(z | x) ‖ N(0, 1))
-///     features, of f and g:         ½ ‖d̄(x) − d̄(x̂)‖²        (a normal likelihood of the features)
+///     features, of f and of g:      ½ ‖d̄(x) − d̄(x̂)‖²        (a normal likelihood of the features)
 ///     generator loss, of g:         −ln σ(D̄(y)), the term deceit_nats
 ///     discriminator loss, of D:     −ln σ(D(x)) − ln(1 − σ(D(sg[y])))
-///     minimise  φ features + kl + α generator loss + discriminator loss + ψ ‖x − x̂‖²
-///                                                                              (nats per image)
+///     f minimises   φ features + kl + ψ ‖x − x̂‖²                               (nats per image)
+///     g minimises   γ features + α generator loss + ψ ‖x − x̂‖²,    D its own loss
 ///
 /// All of it is one sum and one step: d̄ and D̄ are D with its weights frozen, sg[·] stops gradients,
-/// and so each term trains the networks named beside it and no others. While D cannot tell them
-/// apart, its loss is 2 ln 2 = 1.386. The paper has φ = 1, ψ = 0 and convolutions; small networks
-/// train more stably with some squared error, since D's features change all the time (and without
-/// bounds, so they are normalised).
+/// and so each term trains the networks named beside it and no others: x̂ is decoded once with g
+/// frozen, for f, and once from sg[z], for g. While D cannot tell them apart, its loss is
+/// 2 ln 2 = 1.386.
+/// Differences from the paper, in which φ = 1, γ = 0.01 and ψ = 0: small networks train more stably
+/// with some squared error, since D's features change all the time (and without bounds, so they are
+/// normalised); the generator loss is the non-saturating one; no update is skipped when D is far
+/// ahead or behind; layers are dense unless `channels` are set.
 /// Larsen, Sønderby, Larochelle & Winther, "Autoencoding beyond pixels using a learned similarity
 /// metric", ICML 2016.
 class VaeGan : public Vae {
@@ -72,24 +77,33 @@ class VaeGan : public Vae {
     Var x = tape.constant(batch.x);
     const Gaussian q = posterior(x);
     Var z = q.draw(rng), drawn = normal_like(z, rng);
-    Var x_hat = decode(z), fakes = decode(concatenate(stop_gradient(z), drawn, 0));
+    Var fakes = decode(concatenate(stop_gradient(z), drawn, 0));
     Var real = features(x);
     Var discriminator_loss = logit_loss(real, 1) + logit_loss(features(stop_gradient(fakes)), 0);
-    const FrozenParameters frozen(tape.context());
-    Var error = per_example(squared_error(features(x_hat), stop_gradient(real)));
-    return Loss("kl_nats", mean(kl_divergence(q.mean, q.log_variance)))
-        .plus("features_nats", 0.5 * error, Scalar(options_.features_weight))
-        .plus("deceit_nats", logit_loss(features(fakes), 1), Scalar(options_.adversarial_weight))
-        .plus("discriminator_nats", discriminator_loss)
-        .plus("pixels", per_example(squared_error(x_hat, x)), Scalar(options_.pixel_weight));
+    const FrozenParameters frozen(tape.context());  // those of D, and of g in what trains f
+    Var of_fakes = features(fakes), for_encoder = decode(z);
+    Var for_decoder = slice(fakes, 0, 0, batch.size());
+    Loss loss =
+        Loss("kl_nats", mean(kl_divergence(q.mean, q.log_variance)))
+            .plus("features_nats", feature_error(features(for_encoder), real),
+                  Scalar(options_.features_weight))
+            .plus("deceit_nats", logit_loss(of_fakes, 1), Scalar(options_.adversarial_weight))
+            .plus("discriminator_nats", discriminator_loss)
+            .plus("pixels", per_example(squared_error(for_encoder, x)),
+                  Scalar(options_.pixel_weight));
+    Var of_decoder =
+        Scalar(options_.gamma) * feature_error(slice(of_fakes, 0, 0, batch.size()), real) +
+        Scalar(options_.pixel_weight) * per_example(squared_error(for_decoder, x));
+    loss.total = loss.total + of_decoder - stop_gradient(of_decoder);  // adds its gradient alone
+    return loss;
   }
 
   static ModelInfo info() {
     return model_info<VaeGan, VaeGanOptions>({
         .name = "vae-gan",
         .summary = "a VAE that compares images by the features of a discriminator",
-        .objective = "minimise φ/2 ‖d̄(x) − d̄(x̂)‖² + KL − α ln σ(D̄(y)), while D learns to tell x "
-                     "from decoded y",
+        .objective = "f: φ/2 ‖d̄(x) − d̄(x̂)‖² + KL; g: γ/2 ‖d̄(x) − d̄(x̂)‖² − α ln σ(D̄(y)), while D "
+                     "learns to tell x from decoded y",
         .paper = "Larsen et al., Autoencoding beyond pixels using a learned similarity metric, "
                  "ICML 2016",
         .training = {.lr = 2e-3},
@@ -99,6 +113,9 @@ class VaeGan : public Vae {
   Sequential features, logit;  ///< the discriminator D = logit ∘ features
 
  private:
+  Var feature_error(Var of_decoded, Var of_real) {
+    return 0.5 * per_example(squared_error(of_decoded, stop_gradient(of_real)));
+  }
   /// The cross-entropy of D's logits with a target: 1 for images of the data, 0 for decoded ones.
   Var logit_loss(Var of_features, Scalar is_real) {
     Var target = filled(of_features.tape(), {of_features.shape()[0], 1}, is_real);

@@ -4,17 +4,21 @@
 #include <numbers>
 
 #include "hourglass/models/vae.hpp"
+#include "hourglass/nn/training/schedules.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct VampVaeOptions {
   VaeOptions vae = {.network = {.latent = 20, .hidden = {512}, .activation = "silu"}};
   std::size_t pseudo_inputs = 200;
+  double warm_up = 0.25;
 
   void describe(Settings& settings) {
     vae.describe(settings);
     settings("pseudo_inputs", pseudo_inputs, at_least(1),
              "learnt inputs whose posteriors make up the prior");
+    settings("warm_up", warm_up, at_least(0).at_most(1),
+             "share of training over which the weight of the KL rises");
   }
 };
 
@@ -34,16 +38,24 @@ struct VampVaeOptions {
 /// log-density of all codes under all components is two matrix products:
 ///     ln N(z; μ_k, σ_k²) = −½ Σ_j z_j² / σ_kj² + Σ_j z_j μ_kj / σ_kj² + b_k
 ///     b_k = −½ Σ_j μ_kj² / σ_kj² + ln σ_kj² + ln 2π
+/// Differences from the paper: 200 pseudo-inputs in place of 500; σ in place of a hard limit to 0..1,
+/// which has no slope where their pseudo-inputs start; dense layers without gates; the weight of the
+/// KL rises over the first `warm_up` of training, theirs over 100 epochs.
 /// Tomczak & Welling, "VAE with a VampPrior", AISTATS 2018.
 class VampVae : public Vae {
  public:
   /// Throws ConfigError if there are no pseudo-inputs.
   VampVae(const Shape& example_shape, const VampVaeOptions& options, Rng& rng)
       : Vae(example_shape, options.vae, rng),
-        pseudo_inputs({options.pseudo_inputs, element_count(example_shape)}) {
+        pseudo_inputs({options.pseudo_inputs, element_count(example_shape)}),
+        warm_up_(options.warm_up) {
     check_options("model", options);
     rng.fill_normal(pseudo_inputs.value, -1, 1);
     register_parameter("pseudo_inputs", pseudo_inputs);
+  }
+
+  void before_step(std::size_t step, std::size_t steps) override {
+    kl_weight_ = annealed_weight(step, steps, {.ramp = warm_up_});
   }
 
   /// q(z | u_k) of all K: the components of the prior.
@@ -89,6 +101,7 @@ class VampVae : public Vae {
         .objective = "minimise E_q[−ln p(x | z) + ln q(z | x) − ln p(z)], p(z) = 1/K Σ q(z | u_k)",
         .paper = "Tomczak & Welling, VAE with a VampPrior, AISTATS 2018",
         .training = {.lr = 0.002},
+        .older = {"warm_up=0"},
     });
   }
 
@@ -104,6 +117,9 @@ class VampVae : public Vae {
     return logsumexp(densities, {1}) - log_count();
   }
   Var kl(const Gaussian& q, Var z) override { return q.log_density(z) - log_prior(z); }
+  Loss regularised(Loss loss, Var kl, const Gaussian&, Var) override {
+    return loss.plus("kl_nats", kl, static_cast<Scalar>(training() ? kl_weight_ : 1));
+  }
 
  private:
   static constexpr Scalar log_2_pi = 1.8378770664093453;
@@ -113,6 +129,8 @@ class VampVae : public Vae {
     return -0.5 * (square(z - q.mean) * exp(-q.log_variance) + q.log_variance + log_2_pi);
   }
   Scalar log_count() const { return std::log(static_cast<Scalar>(pseudo_inputs.value.shape()[0])); }
+
+  double warm_up_, kl_weight_ = 1;
 };
 
 }}  // namespace hourglass

@@ -5,6 +5,7 @@
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/models/core/model_info.hpp"
 #include "hourglass/models/core/networks.hpp"
+#include "hourglass/nn/layers/linear.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
@@ -44,14 +45,7 @@ class Vanilla : public Autoencoder {
  public:
   /// Throws ConfigError for options that make no network.
   Vanilla(const Shape& example_shape, const VanillaOptions& options, Rng& rng)
-      : loss_(reconstruction_losses()[options.loss]) {
-    const NetworkOptions& network = options.network;
-    add_encoder(encoder, network, example_shape, network.latent, rng);
-    add_decoder(decoder, network, example_shape, network.latent, rng);
-    latent_ = encoder_outputs(network, example_shape, network.latent);
-    register_module("encoder", encoder);
-    register_module("decoder", decoder);
-  }
+      : Vanilla(example_shape, options, Weights::separate, rng) {}
 
   Var encode(Var x) override { return encoder(x); }
   Var decode(Var code) override { return sigmoid(decoder(code)); }
@@ -80,6 +74,28 @@ class Vanilla : public Autoencoder {
   Sequential encoder, decoder;
 
  protected:
+  /// The decoder's weights: its own, or those of the encoder, transposed.
+  enum class Weights { separate, tied };
+
+  /// Throws ConfigError for tied weights of anything but one dense layer.
+  Vanilla(const Shape& example_shape, const VanillaOptions& options, Weights weights, Rng& rng)
+      : loss_(reconstruction_losses()[options.loss]) {
+    const NetworkOptions& network = options.network;
+    add_encoder(encoder, network, example_shape, network.latent, rng);
+    if (weights == Weights::separate)
+      add_decoder(decoder, network, example_shape, network.latent, rng);
+    else if (network.hidden.empty() && network.channels.empty())
+      decoder.add<TransposedLinear>(*encoder.parameters().front(), rng);
+    else
+      throw ConfigError(
+          "tied weights are those of one dense layer: set model.hidden and model.channels to [], "
+          "or model.tied to false");
+    latent_ = encoder_outputs(network, example_shape, network.latent);
+    columns_ = decoder.parameters().front();
+    register_module("encoder", encoder);
+    register_module("decoder", decoder);
+  }
+
   /// The reconstruction error of g(code), in the unit of the loss: the mean over the batch.
   Var reconstruction_error(Var code, Var x) { return logits_error(decoder(code), x); }
   /// The same for x̂ = σ(logits).
@@ -88,10 +104,18 @@ class Vanilla : public Autoencoder {
                ? per_example(squared_error(sigmoid(logits), x))
                : per_example(binary_cross_entropy(logits, x));
   }
+  /// The length of each column of the weights by which the decoder multiplies the code: (L). Throws
+  /// ConfigError if the code is the maps of a convolution.
+  Var column_norms(Tape& tape) const {
+    if (columns_->value.dimension() != 2)
+      throw ConfigError("model.latent is 0, but must be at least 1: units need a dense decoder");
+    return norm(tape.parameter(*columns_), {0});
+  }
 
  private:
   ReconstructionLoss loss_;
   std::size_t latent_ = 0;
+  Parameter* columns_ = nullptr;  ///< the weights by which the decoder multiplies the code
 };
 
 }}  // namespace hourglass

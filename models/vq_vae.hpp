@@ -56,7 +56,11 @@ struct VqVaeOptions {
 ///     N_k ← γ N_k + (1 − γ) n_k,    m_k ← γ m_k + (1 − γ) Σ z,    e_k = m_k / N_k
 /// One that hardly any z chooses is dead and would remain so: it is reset to a z of the batch,
 /// drawn at random. At the first step all are dead, so they start among the data.
-/// Here each position sees the whole image (the paper's are the pixels of a convolution's output).
+/// (the quotient is smoothed: vq_vae.cpp.) Differences from the papers: each position sees the whole
+/// image, where theirs are the pixels of a convolution's output; D = 2 in place of 64; γ = 0.9 in
+/// place of 0.99; the second term is a sum over positions, where theirs is a mean, so that β = 0.25
+/// is 8 in their unit; dead code vectors are reset (Łańcucki et al., "Robust Training of Vector
+/// Quantized Bottleneck Models", IJCNN 2020).
 /// van den Oord, Vinyals & Kavukcuoglu, "Neural Discrete Representation Learning", NeurIPS 2017;
 /// Razavi, van den Oord & Vinyals, "Generating Diverse High-Fidelity Images with VQ-VAE-2", 2019.
 class VqVae : public Autoencoder {

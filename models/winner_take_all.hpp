@@ -31,6 +31,8 @@ struct WinnerTakeAllOptions {
 /// average of unit j's smallest winning activation. `loss` updates that average, the buffer
 /// `threshold`, in training, as batch norm updates its statistics. A batch is not cut into shards.
 /// Metric: active_share, the fraction of the latent dimensions that the decoder sees.
+/// Differences from the paper: the threshold above, and cross-entropy by default in place of squared
+/// error.
 /// Makhzani & Frey, "Winner-Take-All Autoencoders", NIPS 2015 (FC-WTA).
 class WinnerTakeAll : public Vanilla {
  public:

@@ -105,15 +105,17 @@ std::optional<ReportFigure> repairs(const GalleryView& view) {
   const Tensor rows = first_examples(view, 12);
   Tape tape(Tape::Gradients::off);
   Rng rng = view.rng.fork(2);
-  const Tensor damaged = view.model.corrupt(tape.constant(rows), rng).value();
+  const ModeGuard mode = ModeGuard::evaluation(view.model);
+  Var corrupted = view.model.corrupt(tape.constant(rows), rng);
+  const Tensor damaged = corrupted.value();
   if (damaged == rows) return {};
+  const Tensor rebuilt = view.model.repair(corrupted).value();
   return ReportFigure{
       "Damaged, and rebuilt.",
       fmt::format("Some {}images, what training makes of such images before it shows them to the "
                   "model, and what the model rebuilds from that. It is given the second row only.",
                   view.kind),
-      ReportImage{png_of(view, {rows, damaged, reconstruct(view.model, damaged)}), "repairs.png"},
-      "Reconstructions"};
+      ReportImage{png_of(view, {rows, damaged, rebuilt}), "repairs.png"}, "Reconstructions"};
 }
 
 /// A row of samples for each class.

@@ -28,6 +28,8 @@ class Autoencoder : public Module {
   /// x as corrupted in training, before the model has to reconstruct the original: with noise or
   /// masking. Returns x unchanged unless a model overrides it.
   virtual Var corrupt(Var x, Rng& /*rng*/) const { return x; }
+  /// x̂ from a corrupted x, as the loss computes it.
+  virtual Var repair(Var corrupted) { return forward(corrupted); }
 
   /// The loss that training minimises on a batch, with its named terms. Noise is drawn from `rng`.
   virtual Loss loss(Tape& tape, const Batch& batch, Rng& rng) = 0;

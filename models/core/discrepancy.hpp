@@ -1,5 +1,7 @@
 #pragma once
 
+#include <initializer_list>
+
 #include "hourglass/autograd/constants.hpp"
 #include "hourglass/autograd/operations.hpp"
 
@@ -8,13 +10,19 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 /// How far the distribution of codes is from N(0, 1): the squared maximum mean discrepancy,
 /// estimated from the codes, (B, L), and B draws with the kernel
 ///
-///     k(a, b) = c / (c + ‖a − b‖²),     c = 2 L, the mean of ‖a − b‖² between two draws
+///     k(a, b) = Σ_s s c / (s c + ‖a − b‖²),     c = 2 L, the mean of ‖a − b‖² between two draws
 ///
-/// (Tolstikhin et al., ICLR 2018). The estimate is unbiased, so it is around 0, and sometimes
-/// below, if the two agree. A single example has 0.
-inline Var mmd_to_normal(Var codes, Rng& rng) {
+/// over `scales` s: the seven of Tolstikhin et al.'s code (ICLR 2018) see both what is near and what
+/// is far. The estimate is unbiased, so it is around 0, and sometimes below, if the two agree. A
+/// single example has 0.
+inline Var mmd_to_normal(Var codes, Rng& rng, std::initializer_list<Scalar> scales = {1}) {
   if (codes.shape()[0] < 2) return 0 * sum(codes);
-  return mmd_imq(codes, normal_like(codes, rng), 2 * static_cast<Scalar>(codes.shape()[1]));
+  Var draws = normal_like(codes, rng);
+  const Scalar c = 2 * static_cast<Scalar>(codes.shape()[1]);
+  Var sum = mmd_imq(codes, draws, *scales.begin() * c);
+  for (const Scalar* scale = scales.begin() + 1; scale != scales.end(); ++scale)
+    sum = sum + mmd_imq(codes, draws, *scale * c);
+  return sum;
 }
 
 }}  // namespace hourglass

@@ -5,6 +5,9 @@
 #include <numbers>
 #include <utility>
 
+#include "hourglass/autograd/operations.hpp"
+#include "hourglass/autograd/operations/straight_through.hpp"
+
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 namespace {
@@ -119,6 +122,12 @@ std::vector<double> DiscretizedLogisticLikelihood::exact_thresholds() const {
   return thresholds;
 }
 
+namespace {
+
+constexpr Scalar least_log_width = Scalar(-9.21), most_log_width = 20;  // ln 1e-4, and no infinity
+
+}  // namespace
+
 OrdinalLikelihood::OrdinalLikelihood() : LogisticLevelsLikelihood(5) {
   log_widths.value.fill(static_cast<Scalar>(std::log(8.0 / levels)));
   first_threshold.value.fill(-4);
@@ -153,7 +162,9 @@ Var OrdinalLikelihood::thresholds(Tape& tape) {
   Tensor ones = filled({levels - 2, levels - 1});  // column v sums up the first v widths
   for (std::size_t v = 1; v < levels - 1; ++v)
     for (std::size_t w = 0; w < v; ++w) ones(w, v) = 1;
-  Var widths = reshape(exp(tape.parameter(log_widths)), {1, levels - 2});
+  Var learnt = tape.parameter(log_widths);
+  Var bounded = straight_through(learnt, clamp(learnt, least_log_width, most_log_width));
+  Var widths = reshape(exp(bounded), {1, levels - 2});
   return reshape(matmul(widths, tape.constant(std::move(ones))), {levels - 1}) +
          tape.parameter(first_threshold);
 }
@@ -162,7 +173,8 @@ Var OrdinalLikelihood::thresholds(Tape& tape) {
 std::vector<double> OrdinalLikelihood::exact_thresholds() const {
   std::vector<double> thresholds = {static_cast<double>(first_threshold.value(0))};
   for (Scalar log_width : log_widths.value)
-    thresholds.push_back(thresholds.back() + std::exp(static_cast<double>(log_width)));
+    thresholds.push_back(thresholds.back() + std::exp(static_cast<double>(std::clamp(
+                                                 log_width, least_log_width, most_log_width))));
   return thresholds;
 }
 

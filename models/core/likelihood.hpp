@@ -116,7 +116,7 @@ class LogisticLevelsLikelihood : public Likelihood {
   Scalar most_log_scale_;
 };
 
-/// Bins of equal width: t_v = (v − ½) / 255. An m outside 0..1 makes black or white certain.
+/// Bins of equal width: t_v = (v − ½) / 255. An m outside 0..1 makes black or white likely.
 /// Salimans et al., "PixelCNN++", ICLR 2017.
 class DiscretizedLogisticLikelihood : public LogisticLevelsLikelihood {
  public:
@@ -139,7 +139,8 @@ class OrdinalLikelihood : public LogisticLevelsLikelihood {
   Var mean(Var outputs) override;
   Var log_likelihood(Var x, Var outputs) override;
 
-  /// t_1 … t_255: (255)
+  /// t_1 … t_255: (255), at least 1e-4 apart: no level is impossible, whatever was learnt, and its
+  /// width still has a gradient.
   Var thresholds(Tape& tape);
 
   Parameter first_threshold{{1}}, log_widths{{levels - 2}};

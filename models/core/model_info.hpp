@@ -17,6 +17,8 @@ struct ModelInfo {
 
   /// The default training options.
   TrainingOptions training = {};
+  /// Options that files of earlier versions do not have, with the values that stood for them: "tied=false".
+  std::vector<std::string> older = {};
   /// The model's options with their defaults, for display.
   std::vector<Setting> settings = {};
   /// Writes its options with their defaults to the config's table [model].

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <new>
+#include <set>
 #include <string_view>
 
 #include "hourglass/autograd/base/error.hpp"
@@ -75,6 +76,19 @@ Config config_from(const std::map<std::string, std::string>& metadata, const std
   }
 }
 
+Config completed(const Config& config) {
+  const auto is_set = [&](const std::string& name) {
+    const std::vector<Setting> settings = config.list();
+    return std::ranges::any_of(settings, [&](const Setting& one) { return one.name == name; });
+  };
+  Config whole = config;
+  for (const std::string& assignment :
+       find_model(read_options<RunOptions>(config, "run").model).older)
+    if (!is_set("model." + assignment.substr(0, assignment.find('='))))
+      whole.set(assignment, "model");
+  return whole;
+}
+
 std::unique_ptr<Autoencoder> make_model(const Config& config, Rng& rng) {
   const auto run = read_options<RunOptions>(config, "run");
   const Shape shape(run.example_shape.begin(), run.example_shape.end());
@@ -113,6 +127,17 @@ std::string what_trains(const std::filesystem::path& folder) {
              : "' makes one";
 }
 
+/// Throws DataError for a tensor that neither the model has nor was derived from it: the config is then
+/// that of another model.
+void expect_known(const TensorFile& file, const std::string& origin, const Autoencoder& model) {
+  std::set<std::string> known;
+  for (const NamedTensor& weight : named_weights(model)) known.insert(weight.name);
+  for (const auto& [name, tensor] : file.tensors)
+    if (!name.starts_with(derived_prefix) && !known.contains(name))
+      throw DataError(
+          fmt::format("{}: holds '{}', which the model of its config does not have", origin, name));
+}
+
 }  // namespace
 
 void save_model(const std::filesystem::path& file, const Autoencoder& model, const Config& config,
@@ -142,7 +167,7 @@ TrainedModel load_model(const std::filesystem::path& run_or_file) {
     trained.config = config_from(file.metadata, origin);
     trained.run = read_run(trained.config);
     Rng unused(0);  // the weights that it draws are replaced below
-    trained.model = make_model(trained.config, unused);
+    trained.model = make_model(completed(trained.config), unused);
   } catch (const ConfigError& error) {  // the file is at fault, not the request
     throw DataError(fmt::format("{}: {}", origin, error.what()));
   } catch (const std::bad_alloc&) {
@@ -152,6 +177,7 @@ TrainedModel load_model(const std::filesystem::path& run_or_file) {
   for (const std::string& data : {trained.run.data, trained.run.test})
     for (const auto& file_or_folder : files_of(data)) note_in_use(file_or_folder);
   load_weights(file, origin, *trained.model);
+  expect_known(file, origin, *trained.model);
   trained.derived = derived_of(file, trained);
   trained.model->eval();
   return trained;

@@ -72,6 +72,10 @@ std::filesystem::path model_path(const std::filesystem::path& run_or_file);
 /// damaged or not a model.
 TrainedModel load_model(const std::filesystem::path& run_or_file);
 
+/// The config of a file with the options that it lacks if an earlier version wrote it
+/// (ModelInfo::older).
+Config completed(const Config& config);
+
 /// The metadata that holds the config of a model or a checkpoint.
 std::map<std::string, std::string> config_metadata(const Config& config);
 /// The config in the metadata of `origin`. Throws DataError if there is none that can be read.

@@ -26,6 +26,17 @@ Var Linear::forward(Var x) {
                    : linear(x, tape.parameter(weight));
 }
 
+TransposedLinear::TransposedLinear(Parameter& weight, Rng& rng)
+    : bias({weight.value.shape()[1]}), weight_(weight) {
+  register_parameter("bias", bias);
+  layer_uniform(bias.value, weight.value.shape()[0], rng);
+}
+
+Var TransposedLinear::forward(Var x) {
+  Tape& tape = x.tape();
+  return matmul(x, tape.parameter(weight_)) + tape.parameter(bias);
+}
+
 Embedding::Embedding(std::size_t count, std::size_t dimension, Rng& rng)
     : weight(weight_shape("Embedding", {count, dimension})) {
   if (count == 0 || dimension == 0)

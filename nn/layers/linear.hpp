@@ -26,6 +26,20 @@ class Linear : public Module {
   bool has_bias_;
 };
 
+/// y = x w + b with the weight w of another layer, whose transpose it is (tied weights).
+/// x: (B, in)   weight: (in, out), the other layer's (out, in)   bias: (out)   y: (B, out)
+/// The bias starts uniform in ±1/√in. The other layer's weight has to outlive this layer.
+class TransposedLinear : public Module {
+ public:
+  TransposedLinear(Parameter& weight, Rng& rng);
+  Var forward(Var x) override;
+
+  Parameter bias;
+
+ private:
+  Parameter& weight_;
+};
+
 /// A table of `count` vectors of `dimension` numbers, one for each whole number 0 … count − 1.
 /// x: (…)   weight: (count, dimension)   y: (…, dimension).   Weights start as draws from N(0, 1).
 class Embedding : public Module {

@@ -34,6 +34,13 @@ class Papers(unittest.TestCase):
         self.assertEqual([path.stem for path in registered if not list(papers(path.read_text()))], [])
         self.assertGreater(len(registered), 20)
 
+    def test_are_compared_with_every_model_in_the_documents(self):
+        table = (MODELS[0].parents[1] / "docs/papers.md").read_text()
+        for path in MODELS:
+            for name in re.findall(r'\.name = "([^"]+)"', path.read_text()):
+                with self.subTest(model=name):
+                    self.assertIn(f"| `{name}` | ", table)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -81,7 +81,8 @@ TEST(Adversarial, BringsCodesThatBeginFarFromThePriorToIt) {
     }
     return distance;
   };
-  const double without = distance_from_prior(0), with = distance_from_prior(10);
+  const double without = distance_from_prior(0),
+               with = distance_from_prior(AdversarialOptions().adversarial_weight);
   EXPECT_LT(with, 0.5 * without) << with << " and " << without;
 }
 
@@ -100,6 +101,7 @@ TEST(VaeGan, MinimisesWhatItsFormulaSays) {
                 .discriminator_hidden = {4},
                 .discriminator_channels = {},
                 .features_weight = 0.75,
+                .gamma = 0.125,
                 .adversarial_weight = 0.5,
                 .pixel_weight = 0.25},
                rng);

@@ -139,10 +139,10 @@ TEST_F(LadderVaeTest, RefusesOptionsThatMakeNoLadder) {
 
 TEST(LadderVae, UsesBothLayers) {
   Rng rng(1);
-  LadderVae model(
-      {784},
-      {.vae = {.network = {.latent = 6, .hidden = {64}}}, .top_latent = 3, .top_hidden = {32}},
-      rng);
+  LadderVaeOptions options{.top_latent = 3, .top_hidden = {32}};
+  options.vae.network.latent = 6;
+  options.vae.network.hidden = {64};
+  LadderVae model({784}, options, rng);
   const History history = train_on_digits(model, {.epochs = 6, .batch = 50, .lr = 0.003});
   const std::vector<double> reconstruction = history.curve("train_reconstruction_nats");
   EXPECT_LT(reconstruction.back(), 0.85 * reconstruction.front());

@@ -63,6 +63,21 @@ TEST(Masked, MinimisesTheErrorOnWhatItDidNotSee) {
   EXPECT_NEAR(loss.total.item(), hidden_error + 0.5 * whole_error, 64 * epsilon);
 }
 
+TEST(Masked, ShowsWhatItSeesAndRebuildsFromThat) {
+  Masked model = make(small);
+  const Tensor x = random_tensor({4, 64}, 2, 0.1, 1);
+  Tape tape(Tape::Gradients::off);
+  Rng noise(3), same(3);
+  const Tensor mask = model.draw_mask(tape, 4, same).value();
+  Var seen = model.corrupt(tape.constant(x), noise);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    EXPECT_EQ(seen.value().data()[i], mask.data()[i] == 1 ? 0 : x.data()[i])
+        << "as bright as it was";
+  Tensor amplified = seen.value();
+  amplified *= 4;  // two of eight patches are seen
+  EXPECT_TRUE(is_near(model.repair(seen).value(), reconstruct(model, amplified), 16 * epsilon));
+}
+
 TEST(Masked, HasNarrowerPatchesAtTheEndWhereTheyDoNotFit) {
   Masked model = make({.base = small.base, .patch = 4, .ratio = 0.5}, {1, 5, 6});
   Tape tape(Tape::Gradients::off);

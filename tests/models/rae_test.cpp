@@ -84,6 +84,57 @@ TEST(Rae, LearnsDigitsAndDrawsCodesAsTheTrainingExamplesHaveThem) {
   EXPECT_TRUE(is_picture(model.sample(5, rng)));
 }
 
+TEST(Rae, HasASmootherDecoderTheMoreItsWeightsCost) {
+  const auto roughness = [](double decoder_weight) {
+    Rng rng(1);
+    Rae model(
+        {784},
+        {.base = {.network = {.latent = 4, .hidden = {64}}}, .decoder_weight = decoder_weight},
+        rng);
+    train_on_digits(model, {.epochs = 6, .batch = 50, .lr = 0.003});
+    Tape tape(Tape::Gradients::off);
+    Tensor moved = encode_all(model, load_dataset("mnist?limit=200", Split::test));
+    Var there = model.decode(tape.constant(moved));
+    for (Scalar& z : moved) z += Scalar(0.1);
+    return per_example(squared_error(model.decode(tape.constant(moved)), there)).item();
+  };
+  EXPECT_LT(roughness(0.01), 0.8 * roughness(1e-4));
+}
+
+/// What codes are two far groups of: −3 or 3 by the first pixel.
+class TwoGroups : public Vanilla {
+ public:
+  explicit TwoGroups(Rng& rng) : Vanilla({2}, {.network = {.latent = 1, .hidden = {}}}, rng) {}
+  Var encode(Var x) override { return 6 * slice(x, 1, 0, 1) - 3; }
+};
+
+TEST(CodeDensity, OfTwoComponentsDrawsNothingBetweenTwoGroups) {
+  std::vector<std::uint8_t> bytes(400);
+  for (std::size_t i = 0; i < 200; ++i) bytes[2 * i] = i % 2 ? 255 : 0;
+  const Dataset data("made", {2}, bytes);
+  Rng rng(1);
+  TwoGroups model(rng);
+  const auto between = [&](std::size_t components) {
+    CodeDensity density(1, components);
+    density.fit(model, data, Rng(2));
+    Rng draws(3);
+    const Tensor codes = density.draw(2000, draws);
+    return std::count_if(codes.begin(), codes.end(), [](Scalar z) { return std::abs(z) < 1; });
+  };
+  EXPECT_EQ(between(2), 0);
+  EXPECT_GT(between(1), 300);
+}
+
+TEST(CodeDensity, OfFewerExamplesThanComponentsIsFittedToThese) {
+  const Dataset data("made", {2}, std::vector<std::uint8_t>{0, 0, 255, 0, 0, 0});
+  Rng rng(1);
+  TwoGroups model(rng);
+  CodeDensity density(1, 10);
+  density.fit(model, data, Rng(2));
+  Rng draws(3);
+  for (Scalar z : density.draw(100, draws)) EXPECT_NEAR(std::abs(z), 3, 0.5);
+}
+
 TEST(CholeskyFactor, TimesItsTransposeIsTheMatrix) {
   const Tensor a = tensor({3, 3}, {2, 0, 0, -1, 3, 0, 0.5, 4, 1});
   Tensor matrix = filled({3, 3});

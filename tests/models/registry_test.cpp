@@ -284,6 +284,7 @@ Contest contest_of(const std::string& model) {
       {"info-vae", {5}},  // claims what codes look like, and pays for it
       {"stacked", {4}},   // spends most of so short a training on its layers one by one
       {"masked", {6}},    // is made to guess what is hidden
+      {"vae-gan", {4}},   // compares features rather than pixels
       {"sparse", wide},          {"kl-sparse", wide},   {"k-sparse", wide},
       {"winner-take-all", wide}, {"contractive", wide},
   };

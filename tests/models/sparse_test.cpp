@@ -75,20 +75,57 @@ Tensor some_digits() {
   return rows;
 }
 
+/// The length of column j of the decoder's weights.
+double column_norm(const Vanilla& model, std::size_t j) {
+  const Tensor& v = model.decoder.parameters()[0]->value;
+  double squares = 0;
+  for (std::size_t k = 0; k < v.shape()[0]; ++k) squares += double(v(k, j)) * v(k, j);
+  return std::sqrt(squares);
+}
+
 TEST(Sparse, AddsTheWeightedSumOfTheCodeToTheError) {
   Made<Sparse, SparseOptions> model({.base = small, .weight = 0.3});
   const Tensor x = random_tensor({4, 8}, 1, 0, 1);
   Tensor code = linear_codes(model, x);
   double l1 = 0;
-  for (Scalar& c : code) {
-    c = std::max<Scalar>(0, c);
-    l1 += c / 4;
+  for (std::size_t i = 0; i < code.size(); ++i) {
+    code.data()[i] = std::max<Scalar>(0, code.data()[i]);
+    l1 += code.data()[i] / 4 * column_norm(model, i % 6);
   }
   Tape tape(Tape::Gradients::off);
   const Loss loss = loss_of(model, tape, x);
   EXPECT_NEAR(loss.total.item(), error_of(model, code, x) + 0.3 * l1, 64 * epsilon);
   EXPECT_NEAR(loss.terms[1].value.item(), l1, 64 * epsilon);
   EXPECT_NEAR(loss.terms[2].value.item(), active_share(code), epsilon);
+}
+
+TEST(Sparse, GainsNothingByASmallerCodeAndLargerWeights) {
+  Made<Sparse, SparseOptions> model({.base = small, .weight = 0.3});
+  const Tensor x = random_tensor({4, 8}, 1, 0, 1);
+  Tape tape(Tape::Gradients::off);
+  const double before = loss_of(model, tape, x).total.item();
+  Tensor &w = model.encoder.parameters()[0]->value, &b = model.encoder.parameters()[1]->value,
+         &v = model.decoder.parameters()[0]->value;
+  for (std::size_t k = 0; k < 8; ++k) {
+    w(2, k) /= 4;
+    v(k, 2) *= 4;
+  }
+  b(2) /= 4;
+  EXPECT_NEAR(loss_of(model, tape, x).total.item(), before, 64 * epsilon);
+}
+
+TEST(Sparse, IsSparserAndLessExactTheMoreThePenaltyWeighs) {
+  double last_share = 1, last_error = 0;
+  for (double weight : {0.1, 0.2, 0.4}) {
+    Made<Sparse, SparseOptions> model({.base = digits, .weight = weight}, {784});
+    const History history = train_on_digits(model, {.epochs = 8, .lr = 0.003});
+    const double share = history.curve("active_share").back(),
+                 error = history.curve("reconstruction").back();
+    EXPECT_LT(share, last_share) << weight;
+    EXPECT_GT(error, last_error) << weight;
+    last_share = share;
+    last_error = error;
+  }
 }
 
 TEST(Sparse, LearnsACodeThatIsMostlyZero) {
@@ -119,9 +156,9 @@ TEST(KlSparse, AddsTheDivergenceOfMeanActivationsFromTheTarget) {
 }
 
 TEST(KlSparse, LearnsUnitsThatAreActiveAsRarelyAsTheTarget) {
-  Made<KlSparse, KlSparseOptions> model({.base = digits, .target = 0.1, .weight = 10}, {784});
-  const History history = train_on_digits(model, {.epochs = 4, .batch = 64, .lr = 0.005});
-  EXPECT_NEAR(history.curve("mean_activation").back(), 0.1, 0.03);
+  Made<KlSparse, KlSparseOptions> model({.base = digits}, {784});
+  const History history = train_on_digits(model, {.epochs = 8, .batch = 32, .lr = 0.02});
+  EXPECT_NEAR(history.curve("mean_activation").back(), 0.05, 0.05 / 3);
   EXPECT_LT(history.curve("train_loss").back(), 0.8 * history.curve("train_loss").front());
 }
 
@@ -156,7 +193,7 @@ TEST(KSparse, PullsDeadUnitsUpToWhatItTakesToBeKept) {
     for (std::size_t i = 0; i < 4; ++i) {
       std::vector<Scalar> row(z.data() + 6 * i, z.data() + 6 * i + 6);
       std::sort(row.rbegin(), row.rend());
-      pull += (row[1] - z(i, j)) / 4.0;
+      pull += (row[1] - z(i, j)) / 4.0 * column_norm(model, j);
     }
   }
   ASSERT_GT(dead, 0) << "a test without dead units";

@@ -113,6 +113,19 @@ TEST_F(VampVaeTest, DrawsCodesFromTheMixture) {
   EXPECT_TRUE(is_picture(model.sample(20, rng)));
 }
 
+TEST_F(VampVaeTest, LetsKlInByAndBy) {
+  const auto weight = [&](std::size_t step, bool training) {
+    model.before_step(step, 100);
+    model.train(training);
+    Rng rng(7);
+    const Loss loss = model.loss(tape, x, rng);
+    return (loss.total.item() - term(loss, "reconstruction_nats")) / term(loss, "kl_nats");
+  };
+  EXPECT_NEAR(weight(0, true), 0, 1e-3);
+  EXPECT_NEAR(weight(25, true), 1, 1e-3);
+  EXPECT_NEAR(weight(0, false), 1, 1e-3);
+}
+
 TEST_F(VampVaeTest, NeedsAPseudoInput) {
   EXPECT_PRED2(starts_with, message_of<ConfigError>([] { make(10, 0); }),
                "model.pseudo_inputs is 0, but must be at least 1");

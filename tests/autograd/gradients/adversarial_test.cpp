@@ -68,6 +68,7 @@ struct VaeGanGradient : ::testing::Test {
                 .discriminator_hidden = {4},
                 .discriminator_channels = {},
                 .features_weight = 0.75,
+                .gamma = 0.125,
                 .adversarial_weight = 0.5,
                 .pixel_weight = 0.25},
                rng};
@@ -84,7 +85,7 @@ TEST_F(VaeGanGradient, OfTheEncoderIsOfAllButTheTwoAdversaries) {
 }
 
 TEST_F(VaeGanGradient, OfTheDecoderIsOfLikenessAndDeceit) {
-  EXPECT_EQ(compare(model, model.decoder, {{features, 0.75}, {generator, 0.5}, {pixels, 0.25}}),
+  EXPECT_EQ(compare(model, model.decoder, {{features, 0.125}, {generator, 0.5}, {pixels, 0.25}}),
             "");
 }
 

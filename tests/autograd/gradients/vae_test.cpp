@@ -47,7 +47,7 @@ TEST(VaeGradient, AgreesWithDifferencesForEveryLikelihood) {
 
 TEST(VaeGradient, AgreesWithDifferencesForACapacity) {
   Rng rng(1);
-  BetaVae model({6}, {.vae = tiny(), .beta = 3, .capacity = 5}, rng);
+  BetaVae model({6}, {.vae = tiny(), .capacity = 5, .capacity_weight = 3}, rng);
   model.before_step(40, 100);
   expect_gradients(model);
 }

@@ -119,6 +119,19 @@ TEST(OrdinalLikelihood, GivesTheLevelsOfAPixelProbabilitiesThatSumToOne) {
   EXPECT_NEAR(likelihood.mean(out).value()(0, 0), mean, 0.02);
 }
 
+TEST(OrdinalLikelihood, LeavesNoLevelWithoutAProbability) {
+  OrdinalLikelihood likelihood;
+  likelihood.log_widths.value(9) = -40;  // level 10, between the thresholds 9 and 10
+  likelihood.log_widths.zero_grad();
+  Tape tape;
+  Var x = tape.constant(tensor({1, 1}, {10.0 / 255})),
+      outputs = tape.constant(tensor({1, 2}, {0, 0}));
+  Var nats = -sum(likelihood.log_likelihood(x, outputs));
+  EXPECT_LT(nats.item(), 20);
+  tape.backward(nats);
+  EXPECT_LT(likelihood.log_widths.grad(9), 0) << "it widens";
+}
+
 TEST(OrdinalLikelihood, LearnsWhichLevelsAreFrequent) {
   OrdinalLikelihood likelihood;  // one pixel, which is black, or one of two light greys
   const Tensor x = tensor({4, 1}, {0, 0, 250 / 255.0, 251 / 255.0});

@@ -61,6 +61,29 @@ TEST_F(ModelFile, GivesTheSameReconstructionBitForBit) {
   EXPECT_EQ(loaded.run.example_shape, (std::vector<std::size_t>{1, 4, 3}));
 }
 
+TEST(OlderModelFile, HasTheOptionsThatStoodForThoseItLacks) {
+  // A contractive model before there were tied weights: its decoder has weights of its own.
+  const auto config = [](const char* tied) {
+    return Config::parse(
+        "[run]\nmodel = \"contractive\"\nexample_shape = [6]\n\n[model]\n"
+        "latent = 3\nhidden = []\n" +
+            std::string(tied),
+        "test");
+  };
+  const TestFolder folder;
+  const auto file = folder / "model.safetensors";
+  Rng rng(5);
+  const auto model = make_model(config("tied = false\n"), rng);
+  save_model(file, *model, config(""));
+  const TrainedModel loaded = load_model(file);
+  const Tensor x = random_tensor({7, 6}, 1, 0, 1);
+  EXPECT_TRUE(is_same(reconstruct(*loaded.model, x), reconstruct(*model, x)));
+  EXPECT_EQ(loaded.config.text(), config("").text()) << "what is derived has its fingerprint";
+  save_model(file, *model, config("tied = true\n"));
+  EXPECT_PRED2(contains, message_of<DataError>([&] { load_model(file); }),
+               "holds 'decoder.0.weight', which the model of its config does not have");
+}
+
 TEST_F(ModelFile, IsFoundInItsRunsFolder) {
   const TrainedModel loaded = load_model(folder / ".");
   EXPECT_EQ(loaded.model->latent(), 2u);
