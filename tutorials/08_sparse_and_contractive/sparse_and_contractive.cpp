@@ -18,58 +18,41 @@ void train(Autoencoder& model, const Dataset& data, std::size_t epochs) {
 }
 // [/train]
 
-/// The weights of an encoder or decoder of one dense layer, (out, in).
-const Tensor& weights(Sequential& layer) {
-  return layer.parameters().front()->value;
-}
-
 // [columns]
-/// What each unit paints: the decoder's columns, as images with 0 as middle grey.
+/// What each unit paints: what the decoder adds to the image for it alone, with 0 as middle grey.
 Tensor columns(Vanilla& model, std::size_t count) {
-  const Tensor& w = weights(model.decoder);  // (784, units)
-  Tensor images = filled({count, 784});
+  Tape tape(Tape::Gradients::off);
+  Tensor units = filled({count, model.latent()});
+  for (std::size_t j = 0; j < count; ++j) units(j, j) = 1;
+  Var nothing = tape.constant(filled({1, model.latent()}));
+  Tensor images = (model.decoder(tape.constant(units)) - model.decoder(nothing)).value();
   for (std::size_t j = 0; j < count; ++j) {
     Scalar largest = Scalar(1e-9);
-    for (std::size_t i = 0; i < 784; ++i) largest = std::max(largest, std::abs(w(i, j)));
-    for (std::size_t i = 0; i < 784; ++i) images(j, i) = Scalar(0.5) + w(i, j) / largest / 2;
+    for (std::size_t i = 0; i < 784; ++i) largest = std::max(largest, std::abs(images(j, i)));
+    for (std::size_t i = 0; i < 784; ++i) images(j, i) = Scalar(0.5) + images(j, i) / largest / 2;
   }
   return images;
 }
 // [/columns]
 
-// [singular]
-/// The largest singular values of J = diag(slopes) W: how far the code moves for a step of 1 in the
-/// best direction of the image, the next best, ... Directions are multiplied by JᵀJ and made
-/// orthogonal again, many times.
-std::vector<double> singular_values(const Tensor& w, const std::vector<double>& slopes,
-                                    std::size_t count, Rng rng) {
-  const std::size_t units = w.shape()[0];
-  Tensor start = filled({count, 784});
-  rng.fill_normal(start, 0, 1);
-  std::vector<std::vector<double>> v(count, std::vector<double>(784));
-  for (std::size_t k = 0; k < count; ++k) std::copy_n(&start(k, 0), 784, v[k].begin());
-  std::vector<double> values(count);
-  for (int round = 0; round < 30; ++round)
-    for (std::size_t k = 0; k < count; ++k) {
-      std::vector<double> moved(784);
-      for (std::size_t j = 0; j < units; ++j) {
-        if (slopes[j] == 0) continue;
-        const Scalar* row = &w(j, 0);
-        const double along = std::inner_product(row, row + 784, v[k].begin(), 0.0);
-        for (std::size_t i = 0; i < 784; ++i) moved[i] += slopes[j] * slopes[j] * along * row[i];
-      }
-      for (std::size_t other = 0; other < k; ++other) {
-        const double shared = std::inner_product(moved.begin(), moved.end(), v[other].begin(), 0.0);
-        for (std::size_t i = 0; i < 784; ++i) moved[i] -= shared * v[other][i];
-      }
-      const double norm =
-          std::sqrt(std::inner_product(moved.begin(), moved.end(), moved.begin(), 1e-30));
-      for (std::size_t i = 0; i < 784; ++i) v[k][i] = moved[i] / norm;
-      values[k] = std::sqrt(norm);
+// [response]
+/// How far the code moves for a step of 1 along each direction u: ‖J u‖ with J = diag(h (1 − h)) W, the
+/// mean over the codes h.  w: (units, 784), codes: (N, units), directions: (784, K).
+std::vector<double> responses(const Tensor& w, const Tensor& codes, const Tensor& directions) {
+  Tape tape(Tape::Gradients::off);
+  const Tensor moved = matmul(tape.constant(w), tape.constant(directions)).value();  // (units, K)
+  const std::size_t count = codes.shape()[0], units = w.shape()[0];
+  std::vector<double> means(directions.shape()[1]);
+  for (std::size_t k = 0; k < means.size(); ++k)
+    for (std::size_t i = 0; i < count; ++i) {
+      double squares = 0;
+      for (std::size_t j = 0; j < units; ++j)
+        squares += std::pow(codes(i, j) * (1 - codes(i, j)) * moved(j, k), 2);
+      means[k] += std::sqrt(squares) / double(count);
     }
-  return values;
+  return means;
 }
-// [/singular]
+// [/response]
 
 }  // namespace
 
@@ -122,17 +105,25 @@ int main(int argc, char** argv) {
       << to_png(draw_rows(rows, shape));
 
   chapter.part("jacobian");
+  const std::vector<std::size_t> places{1, 3, 10, 30, 100, 300};
+  const Pca pca = fit_pca(data, places.back());
+  Tensor directions = filled({784, places.size()});
+  for (std::size_t k = 0; k < places.size(); ++k)
+    for (std::size_t i = 0; i < 784; ++i) directions(i, k) = pca.components(i, places[k] - 1);
+  std::vector<double> without;
   for (Contractive* model : {&free, &held}) {
-    const Tensor code = encode_all(*model, test);
-    std::vector<double> slopes(1000);
-    for (std::size_t j = 0; j < 1000; ++j) slopes[j] = code(0, j) * (1 - code(0, j));
-    const auto values = singular_values(weights(model->encoder), slopes, 40, Rng(5));
+    const Tensor codes = encode_all(*model, test.slice(0, 200));
+    const auto moved = responses(model->encoder.parameters().front()->value, codes, directions);
     fmt::print("{:12}", model == &free ? "none" : "contractive");
-    for (const std::size_t k : {1, 5, 10, 20, 40}) {
-      fmt::print("  s_{}: {:.2f}", k, values[k - 1]);
-      chapter.figure(fmt::format("{}_{}", model == &free ? "free" : "held", k), values[k - 1],
+    for (std::size_t k = 0; k < places.size(); ++k) {
+      fmt::print("  {:3}: {:.2f}", places[k], moved[k]);
+      chapter.figure(fmt::format("{}_{}", model == &free ? "free" : "held", places[k]), moved[k],
                      "{:.2f}");
+      if (model == &held)
+        chapter.figure(fmt::format("less_{}", places[k]), 100 * (1 - moved[k] / without[k]),
+                       "{:.0f}");
     }
     fmt::print("\n");
+    if (model == &free) without = moved;
   }
 }
