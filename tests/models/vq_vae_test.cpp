@@ -9,6 +9,7 @@
 #include "hourglass/datasets/batches.hpp"
 #include "hourglass/datasets/catalog/catalog.hpp"
 #include "hourglass/models/core/evaluation.hpp"
+#include "hourglass/nn/files/weights.hpp"
 #include "hourglass/nn/training/trainer.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
@@ -159,6 +160,63 @@ TEST_F(VqVaeTest, RevivesTheSameVectorsFromTheSameSeed) {
 TEST_F(VqVaeTest, SaysThatExamplesAreCoupled) {
   EXPECT_TRUE(model.couples_examples());
   EXPECT_EQ(model.codebook_size(), 5u);
+}
+
+// Files are read by these names, and the fingerprint in a model's file and in what was compressed
+// with it depends on their order.
+TEST(VqVae, HasTheTensorsOfEarlierVersionsInTheirOrder) {
+  Rng rng(1);
+  const VqVae model({6},
+                    {.network = {.latent = 4, .hidden = {5}, .normalization = "batch"},
+                     .positions = 2,
+                     .codebook = 3},
+                    rng);
+  std::string names;
+  for (const NamedTensor& tensor : named_weights(model)) names += tensor.name + " ";
+  EXPECT_EQ(names,
+            "encoder.0.weight encoder.0.bias encoder.1.weight encoder.1.bias encoder.3.weight "
+            "encoder.3.bias decoder.0.weight decoder.0.bias decoder.1.weight decoder.1.bias "
+            "decoder.3.weight decoder.3.bias codebook.vectors codebook.sums codebook.sizes "
+            "codebook.frequencies encoder.1.running_mean encoder.1.running_var "
+            "encoder.1.num_batches_tracked decoder.1.running_mean decoder.1.running_var "
+            "decoder.1.num_batches_tracked ");
+}
+
+TEST(VqVae, ReadsAFileOfAnEarlierVersion) {
+  TensorFile file;
+  const auto add = [&](const std::string& name, const Shape& shape, std::uint64_t seed) {
+    file.tensors[name] = random_tensor(shape, seed);
+  };
+  add("encoder.0.weight", {4, 6}, 1), add("encoder.0.bias", {4}, 2);
+  add("decoder.0.weight", {6, 4}, 3), add("decoder.0.bias", {6}, 4);
+  add("codebook.vectors", {3, 2}, 5), add("codebook.sums", {3, 2}, 6);
+  file.tensors["codebook.sizes"] = filled({3}, 1);
+  file.tensors["codebook.frequencies"] = tensor({2, 3}, {0, 1, 0, 0, 0, 1});
+  Rng rng(1);
+  VqVae model({6}, {.network = {.latent = 4, .hidden = {}}, .positions = 2, .codebook = 3}, rng);
+  load_weights(file, "a file", model);
+  model.eval();
+
+  const Tensor x = random_tensor({7, 6}, 7, 0, 1), &e = file.tensors.at("codebook.vectors");
+  Tape tape(Tape::Gradients::off);
+  const Tensor code = model.encode(tape.constant(x)).value();
+  const Tensor indices = model.code_indices(tape.constant(x)).value();
+  for (std::size_t i = 0; i < 7 * 2; ++i) {
+    Scalar z[2];
+    for (std::size_t j = 0; j < 2; ++j) {
+      const std::size_t row = i % 2 * 2 + j;
+      z[j] = file.tensors.at("encoder.0.bias")(row);
+      for (std::size_t f = 0; f < 6; ++f)
+        z[j] += file.tensors.at("encoder.0.weight")(row, f) * x(i / 2, f);
+    }
+    std::size_t nearest = 0;
+    for (std::size_t k = 1; k < 3; ++k)
+      if (distance(z, &e(k, 0), 2) < distance(z, &e(nearest, 0), 2)) nearest = k;
+    EXPECT_EQ(indices.data()[i], static_cast<Scalar>(nearest));
+    for (std::size_t j = 0; j < 2; ++j) EXPECT_EQ(code.data()[2 * i + j], e(nearest, j));
+  }
+  const Tensor drawn = model.sample_codes(1, rng);  // of frequencies that leave no choice
+  EXPECT_TRUE(is_same(drawn, tensor({1, 4}, {e(1, 0), e(1, 1), e(2, 0), e(2, 1)})));
 }
 
 TEST(VqVae, RefusesOptionsThatMakeNoCodebook) {
