@@ -12,6 +12,7 @@
 #include "hourglass/models/convolutional.hpp"
 #include "hourglass/models/deep.hpp"
 #include "hourglass/models/denoising.hpp"
+#include "hourglass/models/fsq.hpp"
 #include "hourglass/models/info_vae.hpp"
 #include "hourglass/models/iwae.hpp"
 #include "hourglass/models/k_sparse.hpp"
@@ -56,6 +57,7 @@ const std::vector<ModelInfo>& model_registry() {
       InfoVae::info(),
       VampVae::info(),
       VqVae::info(),
+      Fsq::info(),
       Adversarial::info(),
       VaeGan::info(),
       Rae::info(),
