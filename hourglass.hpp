@@ -69,6 +69,7 @@
 #include "hourglass/models/masked.hpp"
 #include "hourglass/models/rae.hpp"
 #include "hourglass/models/registry.hpp"
+#include "hourglass/models/residual_vq.hpp"
 #include "hourglass/models/sparse.hpp"
 #include "hourglass/models/stacked.hpp"
 #include "hourglass/models/statistics/cholesky.hpp"

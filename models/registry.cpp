@@ -21,6 +21,7 @@
 #include "hourglass/models/linear.hpp"
 #include "hourglass/models/masked.hpp"
 #include "hourglass/models/rae.hpp"
+#include "hourglass/models/residual_vq.hpp"
 #include "hourglass/models/sparse.hpp"
 #include "hourglass/models/stacked.hpp"
 #include "hourglass/models/vae.hpp"
@@ -58,6 +59,7 @@ const std::vector<ModelInfo>& model_registry() {
       VampVae::info(),
       VqVae::info(),
       Fsq::info(),
+      ResidualVq::info(),
       Adversarial::info(),
       VaeGan::info(),
       Rae::info(),

@@ -22,7 +22,7 @@ struct SmallSizes {
 
 /// What some models want besides, so that it goes with a code of 4 or 8 numbers and small images.
 inline std::vector<std::string> further_settings(const std::string& model) {
-  if (model == "vq-vae") return {"positions=4"};
+  if (model == "vq-vae" || model == "residual-vq") return {"positions=4"};
   if (model == "fsq") return {"levels=[16]"};
   if (model == "masked") return {"patch=2"};  // of an image of 4 × 4 there have to be several
   if (model == "k-sparse") return {"k=3"};

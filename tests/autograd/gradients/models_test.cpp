@@ -14,12 +14,12 @@
 namespace hourglass::testing { namespace {
 
 /// The registry but for the models whose gradient is not that of their loss's number, on purpose.
-/// Where they differ, and where not, is tested in vq_vae_test.cpp and fsq_test.cpp (gradients pass
-/// straight through the choice of a vector) and adversarial_test.cpp (two networks pull at one
-/// number).
+/// Where they differ, and where not, is tested in vq_vae_test.cpp, fsq_test.cpp and
+/// residual_vq_test.cpp (gradients pass straight through the choice of a vector) and
+/// adversarial_test.cpp (two networks pull at one number).
 std::vector<std::string> models_that_follow_their_loss() {
   std::vector<std::string> names = model_names();
-  for (const char* other : {"vq-vae", "fsq", "adversarial", "vae-gan"})
+  for (const char* other : {"vq-vae", "fsq", "residual-vq", "adversarial", "vae-gan"})
     names.erase(std::find(names.begin(), names.end(), other));
   return names;
 }
