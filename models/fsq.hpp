@@ -14,11 +14,13 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 struct FsqOptions {
   NetworkOptions network = {.latent = 96, .hidden = {512, 256}, .normalization = "batch"};
   std::vector<std::size_t> levels = {8, 6, 5};
+  std::string prior = "independent";
 
   void describe(Settings& settings) {
     network.describe(settings);
     settings("levels", levels,
              "values of each number of a code vector; latent is a multiple of how many these are");
+    settings("prior", prior, index_priors(), "of the indices of new images");
   }
 };
 
@@ -61,7 +63,7 @@ class Fsq : public DiscreteAutoencoder {
     for (std::size_t k = 0; k < size_; ++k)
       for (std::size_t j = 0, rest = k; j < dimension(); rest /= options.levels[j++])
         points_(k, j) = (static_cast<Scalar>(rest % options.levels[j]) - half_(j)) / half_(j);
-    register_frequencies(positions(), size_);
+    register_prior(positions(), size_, index_priors()[options.prior], rng.fork(0));
   }
 
   Loss loss(Tape& tape, const Batch& batch, Rng&) override {

@@ -19,6 +19,7 @@
 #include "hourglass/models/kl_sparse.hpp"
 #include "hourglass/models/ladder_vae.hpp"
 #include "hourglass/models/linear.hpp"
+#include "hourglass/models/made.hpp"
 #include "hourglass/models/masked.hpp"
 #include "hourglass/models/rae.hpp"
 #include "hourglass/models/residual_vq.hpp"
@@ -60,6 +61,7 @@ const std::vector<ModelInfo>& model_registry() {
       VqVae::info(),
       Fsq::info(),
       ResidualVq::info(),
+      Made::info(),
       Adversarial::info(),
       VaeGan::info(),
       Rae::info(),

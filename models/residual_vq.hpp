@@ -57,7 +57,7 @@ class ResidualVq : public DiscreteAutoencoder {
     for (std::size_t i = 0; i < options.quantisers; ++i)
       for (const Buffer& buffer : codebooks_[i].buffers("codebook." + std::to_string(i) + "."))
         register_buffer(buffer.name, *buffer.value);
-    register_frequencies(options.quantisers * positions(), options.quantisers * vq.codebook);
+    register_prior(options.quantisers * positions(), options.quantisers * vq.codebook);
   }
 
   Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {

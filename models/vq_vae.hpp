@@ -14,6 +14,7 @@ struct VqVaeOptions {
   double commitment = 0.25;
   double decay = 0.9;
   double revival = 0.05;
+  std::string prior = "independent";
 
   void describe(Settings& settings) {
     network.describe(settings);
@@ -26,6 +27,7 @@ struct VqVaeOptions {
              "of the moving averages that update the code vectors");
     settings("revival", revival, at_least(0).at_most(1),
              "a code vector used less than this share of uniform use is reset to an encoding");
+    settings("prior", prior, index_priors(), "of the indices of new images");
   }
 };
 
@@ -56,7 +58,7 @@ class VqVae : public DiscreteAutoencoder {
     check_options("model", options);
     for (const Buffer& buffer : codebook_.buffers("codebook."))
       register_buffer(buffer.name, *buffer.value);
-    register_frequencies(positions(), codebook_.size());
+    register_prior(positions(), codebook_.size(), index_priors()[options.prior], rng.fork(0));
   }
 
   Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {

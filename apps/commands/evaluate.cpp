@@ -34,7 +34,7 @@ Metrics likelihood_metrics_of(Autoencoder& model, const Dataset& test, const Opt
     return likelihood_metrics(*variational, test, rng, options.importance_samples, options.limit);
   if (options.importance_samples > 0)
     throw ConfigError(
-        "--importance-samples: this model has no likelihood; only a variational one has");
+        "--importance-samples: only a variational model's likelihood is estimated from samples");
   return {};
 }
 

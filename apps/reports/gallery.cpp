@@ -92,10 +92,14 @@ std::size_t columns_of(const GalleryView& view) {
 
 ReportFigure reconstructions(const GalleryView& view, const MeasuredOn& measured_on) {
   const Tensor rows = first_examples(view, 24);
+  const char* below =
+      view.model.is_autoregressive()
+          ? "what the model expects of each pixel when it has seen those before it, in its order. "
+            "What is blurred could not be known from these."
+          : "what the model makes of it from its code alone. What is lost did not fit through the "
+            "code.";
   return {"Originals over reconstructions.",
-          fmt::format("The first images {}; under each is what the model makes of it from its code "
-                      "alone. What is lost did not fit through the code.",
-                      measured_on.of()),
+          fmt::format("The first images {}; under each is {}", measured_on.of(), below),
           ReportImage{png_of(view, {rows, reconstruct(view.model, rows)}), "reconstructions.png"},
           "Reconstructions"};
 }
@@ -142,10 +146,14 @@ std::optional<ReportFigure> samples(const GalleryView& view) {
   if (const std::vector<std::size_t> classes = view.shown_classes(); !classes.empty())
     return samples_by_class(view, classes, rng);
   const Tensor images = draw_samples(view.model, 6 * columns_of(view), {}, rng).examples;
+  const char* drawn = view.model.is_autoregressive()
+                          ? "Drawn pixel by pixel, each as light as its value was likely to be."
+                          : "Codes drawn at random and decoded.";
   return ReportFigure{
       "New images.",
-      "Codes drawn at random and decoded. None of these was ever in the data; the more they look "
-      "as if they were, the better the model has learnt it.",
+      fmt::format("{} None of these was ever in the data; the more they look as if they were, the "
+                  "better the model has learnt it.",
+                  drawn),
       ReportImage{png_of(view, {images}), "samples.png"}, "New images"};
 }
 
@@ -266,9 +274,11 @@ std::vector<ReportFigure> gallery(Autoencoder& model, const EvaluationSet& set, 
     add(reconstructions(view, set.measured_on));
     add(repairs(view));
     add(samples(view));
-    if (data.size() >= 2) add(interpolations(view));
-    add(sheet_of_codes(view));
-    add(traversals(view));
+    if (!model.is_autoregressive()) {
+      if (data.size() >= 2) add(interpolations(view));
+      add(sheet_of_codes(view));
+      add(traversals(view));
+    }
   }
   add(map_of_codes(view));
   add(kl_bars(view));

@@ -29,6 +29,7 @@ struct GalleryFacts {
 ///   KL                      by latent dimension, if it is variational
 ///   use of the codebook     if it has one
 ///   first-layer filters     if these are pictures too
+/// A model whose code is the example itself has no interpolations, sheet or traversals.
 /// Randomness is drawn from `rng`: the same generator gives the same pictures.
 std::vector<ReportFigure> gallery(Autoencoder& model, const EvaluationSet& set, Rng rng,
                                   GalleryFacts facts = {});

@@ -77,6 +77,16 @@ std::vector<ReportMetric> metric_rows(const Metrics& metrics,
   add("linear_denoising_mse_per_pixel", "by linear regression", "{:.5f}",
       (part + "², from noisy to clean").c_str(),
       fmt::format("the same for the best linear map from noisy to clean {}s", one));
+  const auto has = [&](const char* name) {
+    return std::any_of(metrics.begin(), metrics.end(),
+                       [&](const auto& known) { return known.first == name; });
+  };
+  if (has("nll_nats")) {  // of variational models it is an estimate, shown below the table
+    add("nll_nats", "NLL", "{:.3f}", ("nats per " + one).c_str(),
+        fmt::format("mean over {}{}s of −ln p(x), which is exact", of, one));
+    add("bits_per_dim", "bits per dimension", "{:.4f}", ("bits per " + part).c_str(),
+        fmt::format("the same, −log₂ p(x), over the {}s of each", part));
+  }
   add("active_units", "active units", "{:.0f}", "latent dimensions",
       "those whose mean varies by more than 0.01 from example to example");
   add("codes_used", "code vectors in use", "{:.0f}", "of the codebook",

@@ -49,6 +49,10 @@ class Autoencoder : public Module {
   /// example has values (it must be "undercomplete").
   virtual bool is_regularized() const { return false; }
 
+  /// Whether the code is the example itself, so that nothing is compressed, and each value of x̂ is
+  /// predicted from those before it in some order.
+  virtual bool is_autoregressive() const { return false; }
+
   /// This model as a variational one; null if its code is not a random variable.
   virtual Variational* variational() { return nullptr; }
 

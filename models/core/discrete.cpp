@@ -1,11 +1,19 @@
 #include "hourglass/models/core/discrete.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/models/core/inference.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
+
+const Choices<IndexPrior>& index_priors() {
+  static const Choices<IndexPrior> all(
+      "prior", {{"independent", IndexPrior::independent, "each position by itself"},
+                {"made", IndexPrior::made, "each given those before it"}});
+  return all;
+}
 
 DiscreteAutoencoder::DiscreteAutoencoder(const Shape& example_shape, const NetworkOptions& network,
                                          std::size_t positions, Rng& rng)
@@ -20,33 +28,57 @@ DiscreteAutoencoder::DiscreteAutoencoder(const Shape& example_shape, const Netwo
   register_module("decoder", decoder);
 }
 
-void DiscreteAutoencoder::register_frequencies(std::size_t positions, std::size_t choices) {
+void DiscreteAutoencoder::register_prior(std::size_t positions, std::size_t choices,
+                                         IndexPrior prior, Rng rng) {
   frequencies_ = filled({positions, choices}, 1 / static_cast<Scalar>(choices));
   register_buffer("codebook.frequencies", frequencies_);
+  if (prior == IndexPrior::independent) return;
+  prior_ = std::make_unique<CodePrior>(positions, choices, rng);
+  // Its weights are buffers: saved with the model, but not trained with it.
+  for (Parameter* parameter : prior_->parameters())
+    register_buffer("prior." + parameter->name, parameter->value);
+  for (const Buffer& buffer : prior_->buffers())
+    register_buffer("prior." + buffer.name, *buffer.value);
 }
 
-void DiscreteAutoencoder::after_training(const Dataset& train, Rng) {
-  frequencies_.fill(0);
-  const std::size_t positions = code_positions(), choices = codebook_size();
+namespace {
+
+/// Ten epochs, or more of few examples: at least 2,000 steps.
+TrainingOptions prior_training(std::size_t examples) {
+  TrainingOptions options = {.lr = 2e-3};
+  const std::size_t steps = std::max<std::size_t>(1, examples / options.batch);
+  options.epochs = std::max<std::size_t>(10, 2000 / steps);
+  return options;
+}
+
+}  // namespace
+
+void DiscreteAutoencoder::after_training(const Dataset& train, Rng rng) {
+  const std::size_t positions = code_positions();
+  Tensor all = filled({train.size(), positions});
   infer_in_order(*this, train, [&](const InferenceBatch& batch) {
     const Tensor& indices = code_indices(batch.x()).value();
-    for (std::size_t i = 0; i < indices.size(); ++i)
-      ++frequencies_.data()[i % positions * choices + static_cast<std::size_t>(indices.data()[i])];
+    std::copy_n(indices.data(), indices.size(), all.data() + batch.first * positions);
   });
+  frequencies_.fill(0);
+  for (std::size_t i = 0; i < all.size(); ++i)
+    ++frequencies_(i % positions, static_cast<std::size_t>(all.data()[i]));
   for (Scalar& frequency : frequencies_) frequency /= static_cast<Scalar>(train.size());
+  if (prior_) prior_->fit(all, prior_training(train.size()), rng);
+}
+
+Tensor DiscreteAutoencoder::draw_independently(std::size_t count, Rng& rng) const {
+  const std::size_t positions = frequencies_.shape()[0], choices = frequencies_.shape()[1];
+  Tensor indices = filled({count, positions});
+  for (std::size_t i = 0; i < indices.size(); ++i)
+    indices.data()[i] =
+        static_cast<Scalar>(draw_index(&frequencies_(i % positions, 0), choices, rng));
+  return indices;
 }
 
 Tensor DiscreteAutoencoder::sample_codes(std::size_t count, Rng& rng) {
-  const std::size_t positions = code_positions(), choices = codebook_size();
-  Tensor indices = filled({count, positions});
-  for (std::size_t i = 0; i < indices.size(); ++i) {
-    const Scalar* frequency = frequencies_.data() + i % positions * choices;
-    double left = rng.uniform();
-    std::size_t k = 0;
-    while (k + 1 < choices && (left -= frequency[k]) >= 0) ++k;
-    indices.data()[i] = static_cast<Scalar>(k);
-  }
   Tape tape(Tape::Gradients::off);
+  const Tensor indices = prior_ ? prior_->draw(count, rng) : draw_independently(count, rng);
   return code_of(tape.constant(indices)).value();
 }
 

@@ -49,7 +49,32 @@ Var half(Var outputs, std::size_t number) {
   return slice(outputs, 1, number * pixels, (number + 1) * pixels);
 }
 
+/// The level below which a share u of the pixel's probability lies.
+unsigned level_at(const LevelProbabilities& levels, const LevelProbabilities::Pixel& pixel,
+                  double u) {
+  unsigned low = 0, high = levels.levels();
+  while (high - low > 1) {
+    const unsigned middle = (low + high) / 2;
+    (levels.below(pixel, middle) <= u ? low : high) = middle;
+  }
+  return low;
+}
+
 }  // namespace
+
+/// By the inverse of the distribution function; a likelihood without levels overrides it.
+Tensor Likelihood::draw(const Tensor& outputs, Rng& rng) const {
+  const auto levels = level_probabilities();
+  const std::size_t rows = outputs.shape()[0], columns = outputs.shape()[1];
+  const std::size_t pixels = columns / maps();
+  Tensor x = filled({rows, pixels});
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const Scalar* row = outputs.data() + i / pixels * columns;
+    const unsigned level = level_at(*levels, levels->pixel(row, i % pixels, pixels), rng.uniform());
+    x.data()[i] = static_cast<Scalar>(level) / static_cast<Scalar>(levels->levels() - 1);
+  }
+  return x;
+}
 
 // ---- Bernoulli
 
@@ -86,6 +111,14 @@ Var GaussianLikelihood::log_likelihood(Var x, Var outputs) {
   const auto half_log_2_pi = static_cast<Scalar>(0.5 * std::log(2 * std::numbers::pi));
   return -0.5 * squared_error(mean(outputs), x) * exp(-2 * log_s) -
          pixels * (log_s + half_log_2_pi);
+}
+
+Tensor GaussianLikelihood::draw(const Tensor& outputs, Rng& rng) const {
+  const Scalar deviation = std::exp(log_deviation.value(0));
+  Tensor x = filled({outputs.shape()[0], outputs.shape()[1]});
+  rng.fill_normal(x, 0, deviation);
+  for (std::size_t i = 0; i < x.size(); ++i) x.data()[i] += 1 / (1 + std::exp(-outputs.data()[i]));
+  return x;
 }
 
 // ---- Logistic levels

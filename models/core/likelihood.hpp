@@ -45,6 +45,8 @@ class Likelihood : public Module {
   virtual Var mean(Var outputs) = 0;
   /// ln p(x | z): (B), in nats
   virtual Var log_likelihood(Var x, Var outputs) = 0;
+  /// A draw from p(x | z): (B, F)
+  virtual Tensor draw(const Tensor& outputs, Rng& rng) const;
   /// The x that it is the likelihood of; by default the examples themselves.
   virtual Var observe(Tape& tape, const Tensor& x, Rng& /*rng*/) { return tape.constant(x); }
   virtual Probability probability() const { return Probability::mass; }
@@ -84,6 +86,7 @@ class GaussianLikelihood : public Likelihood {
   GaussianLikelihood();
   Var mean(Var outputs) override;
   Var log_likelihood(Var x, Var outputs) override;
+  Tensor draw(const Tensor& outputs, Rng& rng) const override;
   Probability probability() const override { return Probability::density; }
 
   Parameter log_deviation{{1}};

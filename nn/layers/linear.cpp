@@ -21,9 +21,11 @@ Linear::Linear(std::size_t in, std::size_t out, Rng& rng, LinearOptions options)
 }
 
 Var Linear::forward(Var x) {
-  Tape& tape = x.tape();
-  return has_bias_ ? linear(x, tape.parameter(weight), tape.parameter(bias))
-                   : linear(x, tape.parameter(weight));
+  return product(x, x.tape().parameter(weight));
+}
+
+Var Linear::product(Var x, Var w) {
+  return has_bias_ ? linear(x, w, x.tape().parameter(bias)) : linear(x, w);
 }
 
 TransposedLinear::TransposedLinear(Parameter& weight, Rng& rng)

@@ -22,6 +22,10 @@ class Linear : public Module {
   Parameter weight;
   Parameter bias;
 
+ protected:
+  /// x wᵀ + b, with this w in place of the weight itself.
+  Var product(Var x, Var w);
+
  private:
   bool has_bias_;
 };

@@ -232,6 +232,56 @@ TEST(VqVae, RefusesOptionsThatMakeNoCodebook) {
   EXPECT_EQ(error({.decay = 1}), "model.decay is 1, but must be at least 0 and below 1");
 }
 
+/// Images of 16 pixels, half of them black and half white: every position's index tells all others.
+Dataset black_or_white() {
+  std::vector<std::uint8_t> bytes(std::size_t{200} * 16);
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = i / 16 % 2 ? 255 : 0;
+  return {"black or white", {16}, bytes};
+}
+
+/// The share of drawn images that are neither black nor white all over.
+double mixed(const std::string& prior) {
+  Rng rng(1);
+  VqVae model({16},
+              {.network = {.latent = 8, .hidden = {16}, .normalization = "batch"},
+               .positions = 4,
+               .codebook = 4,
+               .prior = prior},
+              rng);
+  Trainer trainer(model, {.epochs = 40, .batch = 20, .lr = 0.01}, rng);
+  Batches batches(black_or_white(), 20, rng.fork(0));
+  Progress quiet(Progress::Show::nothing);
+  trainer.fit(batches, quiet);
+  model.after_training(black_or_white(), Rng(1));
+  const Tensor images = model.sample(200, rng);
+  double count = 0;
+  for (std::size_t i = 0; i < 200; ++i) {
+    const auto [low, high] = std::minmax_element(&images(i, 0), &images(i, 0) + 16);
+    count += *low < 0.9 && *high > 0.1 ? 1.0 / 200 : 0;
+  }
+  return count;
+}
+
+TEST(VqVae, DrawsIndicesThatGoTogetherFromAPriorOfAllPositions) {
+  EXPECT_GT(mixed("independent"), 0.5);
+  EXPECT_LT(mixed("made"), 0.05);
+}
+
+TEST_F(VqVaeTest, KeepsAPriorInItsBuffersAndOutOfItsParameters) {
+  VqVaeOptions options = small;
+  options.prior = "made";
+  Rng again(1), other(2);
+  VqVae one({10}, options, again), same({10}, options, other);
+  EXPECT_EQ(one.parameter_count(), model.parameter_count());
+  EXPECT_GT(one.buffers().size(), model.buffers().size());
+  for (std::size_t i = 0; i < one.parameters().size(); ++i)
+    EXPECT_TRUE(is_same(one.parameters()[i]->value, model.parameters()[i]->value));
+  const std::map<std::string, Tensor> state = buffers_of(one);
+  for (const Buffer& buffer : same.buffers()) *buffer.value = state.at(buffer.name);
+  Rng draw(3), draw_again(3);
+  EXPECT_TRUE(is_same(same.sample_codes(20, draw_again), one.sample_codes(20, draw)));
+}
+
 TEST(VqVae, UsesItsCodebookAndDrawsDigits) {
   const Dataset train = load_dataset("mnist?limit=3000", Split::train),
                 test = load_dataset("mnist?limit=500", Split::test);

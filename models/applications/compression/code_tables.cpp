@@ -70,6 +70,10 @@ void measure_sensitivity(const CodePath& path, const Tensor& codes, const Tensor
 }  // namespace
 
 CodePath code_path(Autoencoder& model) {
+  if (model.is_autoregressive())
+    throw ConfigError(
+        "this model's code is the example itself, so that it cannot compress with loss: a model "
+        "with latent dimensions can");
   if (model.codebook_size() > 0)
     return {[&model](Var x) { return model.code_indices(x); },
             [&model](Var k) { return model.decode_indices(k); }, model.code_positions(),
@@ -141,7 +145,7 @@ std::optional<CodeTables> stored_code_tables(const TrainedModel& trained) {
 }
 
 void keep_fitted_code_tables(Autoencoder& model, const Dataset& train, Derived& derived) try {
-  if (model.latent() > most_numbers) return;
+  if (model.is_autoregressive() || model.latent() > most_numbers) return;
   const ModeGuard mode = ModeGuard::evaluation(model);
   const CodeTables tables = CodeTables::fit(code_path(model), train);
   derived[std::string(kept_prefix) + "quantiles"] = tables.quantiles;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -102,6 +103,32 @@ TEST_F(SmallRun, EvaluateGivesTheFiguresOfTrainingWhateverTheSeed) {
     EXPECT_NEAR(test.at("loss").get<double>(), again.at("negative_elbo_nats").get<double>(), 1e-3);
     const std::string metrics = read_file(folder / seed / "metrics.csv");
     EXPECT_TRUE(contains(metrics, fmt::format("{}", test.at("loss").get<double>()))) << metrics;
+  }
+}
+
+TEST_F(SmallRun, EvaluateShowsALikelihoodThatIsExactAndCommandsRefuseWhatNeedsACode) {
+  const std::string made = folder / "made", out = folder / "new.png";
+  const Outcome trained = run({"train", "made", "--data", "idx:" + (folder / "images.idx").string(),
+                               "--epochs", "2", "--set", "hidden=[24]", "--out", made});
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  EXPECT_EQ(trained.err, "");
+  const Outcome outcome = run({"evaluate", made, "--json", folder / "f.json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json figures = json::parse(read_file(folder / "f.json"));
+  const double nll = figures.at("nll_nats"), bits = figures.at("bits_per_dim");
+  EXPECT_NEAR(bits, nll / 64 / std::log(2.0), 1e-5 * bits);
+  for (const std::string& row :
+       {fmt::format("{:<26}{:>12.3f}{:>12}   nats per image", "NLL", nll, ""),
+        fmt::format("{:<26}{:>12.4f}{:>12}   bits per pixel", "bits per dimension", bits, "")})
+    EXPECT_TRUE(contains(outcome.out, row)) << outcome.out;
+  EXPECT_EQ(run({"generate", made, "--count", "4", "--out", out}).exit_code, 0);
+  expect_refused({"evaluate", made, "--importance-samples", "5"},
+                 "only a variational model's likelihood is estimated from samples");
+  for (const char* quality : {"0", "50"}) {
+    std::vector<std::string> words = {"compress", made, folder / "images.idx", folder / "x.hgz"};
+    if (quality[0] != '0') words.insert(words.end(), {"--quality", quality});
+    expect_refused(words, quality[0] == '0' ? "made has a likelihood but no latent variables"
+                                            : "this model's code is the example itself");
   }
 }
 

@@ -13,7 +13,7 @@ namespace hourglass::testing { namespace {
 
 struct Abilities {
   std::size_t latent = 3, classes = 0, codebook = 0;
-  bool samples = false, damages = false;
+  bool samples = false, damages = false, autoregressive = false;
 };
 
 /// A model without weights that can do what a test wants it to: its code is the first numbers of an
@@ -34,6 +34,7 @@ class Pretend : public Base {
   std::size_t codebook_size() const override { return can_.codebook; }
   Var code_indices(Var x) override { return slice(x, 1, 0, 2) * 0; }
   bool can_sample() const override { return can_.samples; }
+  bool is_autoregressive() const override { return can_.autoregressive; }
   Var corrupt(Var x, Rng&) const override { return can_.damages ? x * 0.5 : x; }
   Tensor sample_codes(std::size_t count, Rng& rng) override {
     Tensor codes = filled({count, latent()});
@@ -112,6 +113,8 @@ TEST(Gallery, ShowsWhatAppliesToAModel) {
   EXPECT_EQ(titles_of<Pretend<Autoencoder>>({}), with({traversals}));
   EXPECT_EQ(titles_of<Pretend<Autoencoder>>({.latent = 2}), with({"Every code, decoded."}));
   EXPECT_EQ(titles_of<Pretend<Autoencoder>>({.samples = true}), with({traversals, "New images."}));
+  EXPECT_EQ(titles_of<Pretend<Autoencoder>>({.samples = true, .autoregressive = true}),
+            (Titles{"Originals over reconstructions.", "New images.", "A map of the codes."}));
   EXPECT_EQ(titles_of<Pretend<Autoencoder>>({.classes = 3, .samples = true}),
             with({traversals, "New images, class by class."}));
   EXPECT_EQ(titles_of<Pretend<Autoencoder>>({.codebook = 8}), with({"How the codebook is used."}));

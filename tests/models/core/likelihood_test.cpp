@@ -152,11 +152,11 @@ TEST(OrdinalLikelihood, LearnsWhichLevelsAreFrequent) {
   EXPECT_LT(surprise, 1.5 * std::log(2.0) + 0.15);  // the entropy, and a little
 }
 
-/// Outputs (levels, maps) of one pixel, whose location and logarithm of the scale these are.
-Tensor outputs_of(const Likelihood& likelihood, unsigned levels, double location,
+/// Outputs (rows, maps) of one pixel, whose location and logarithm of the scale these are.
+Tensor outputs_of(const Likelihood& likelihood, std::size_t rows, double location,
                   double log_scale) {
-  Tensor outputs = filled({levels, likelihood.maps()});
-  for (std::size_t i = 0; i < levels; ++i) {
+  Tensor outputs = filled({rows, likelihood.maps()});
+  for (std::size_t i = 0; i < rows; ++i) {
     outputs(i, 0) = static_cast<Scalar>(location);
     if (likelihood.maps() > 1) outputs(i, 1) = static_cast<Scalar>(log_scale);
   }
@@ -196,6 +196,40 @@ INSTANTIATE_TEST_SUITE_P(WithinAndBeyondTheLevels, LikelihoodOfLevels,
                          ::testing::Values(std::pair{0.4, -2.0}, std::pair{-0.7, -1.0},
                                            std::pair{-0.2, -4.0}, std::pair{1.3, 0.5},
                                            std::pair{0.503, -9.0}));
+
+TEST_P(LikelihoodOfLevels, IsDrawnFromAsOftenAsItSays) {
+  constexpr std::size_t count = 20'000;
+  for (const auto& [name, meaning] : likelihoods().entries()) {
+    const auto likelihood = make_likelihood({.likelihood = name});
+    const auto probabilities = likelihood->level_probabilities();
+    if (!probabilities) continue;
+    const auto [location, log_scale] = GetParam();
+    const Tensor outputs = outputs_of(*likelihood, count, location, log_scale);
+    Rng rng(1);
+    const Tensor drawn = likelihood->draw(outputs, rng);
+    ASSERT_EQ(drawn.shape(), (Shape{count, 1}));
+    const auto pixel = probabilities->pixel(outputs.data(), 0, 1);
+    const unsigned levels = probabilities->levels();
+    for (unsigned level = 1; level < levels; level += levels == 2 ? 1 : 50) {
+      double below = 0;
+      for (Scalar x : drawn) below += std::round(x * (levels - 1)) < level ? 1.0 / count : 0;
+      const double p = probabilities->below(pixel, level);
+      EXPECT_NEAR(below, p, 5 * std::sqrt(p * (1 - p) / count) + 1e-6) << name << " " << level;
+    }
+  }
+}
+
+TEST(GaussianLikelihood, IsDrawnFromAroundItsMean) {
+  constexpr std::size_t count = 20'000;
+  GaussianLikelihood likelihood;
+  Rng rng(1);
+  const Tensor drawn = likelihood.draw(outputs_of(likelihood, count, 0.7, 0), rng);
+  double mean = 0, square = 0;
+  for (Scalar x : drawn) mean += x / double{count}, square += double(x) * x / count;
+  const double deviation = std::exp(-1);  // with which it starts
+  EXPECT_NEAR(mean, 1 / (1 + std::exp(-0.7)), 5 * deviation / std::sqrt(double{count}));
+  EXPECT_NEAR(std::sqrt(square - mean * mean), deviation, 0.02);
+}
 
 TEST(Likelihood, IsRefusedWhereThereIsNoneOfThisName) {
   EXPECT_EQ(message_of<ConfigError>([] { make_likelihood({.likelihood = "poisson"}); }),
