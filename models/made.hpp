@@ -106,6 +106,7 @@ class Made : public Autoencoder {
         .objective = "minimise −ln p(x) = −Σ_d ln p(x_d | x_1 … x_d−1)",
         .paper = "Germain, Gregor, Murray & Larochelle, MADE: Masked Autoencoder for Distribution "
                  "Estimation, ICML 2015",
+        .training = {.lr = 2e-3},
     });
   }
 

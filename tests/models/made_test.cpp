@@ -195,7 +195,7 @@ TEST(Made, LearnsWhatFollowsFromThePixelsBeforeInAnyOrder) {
   for (const char* order : {"natural", "random"}) {
     Rng rng(1);
     Made model({16}, {.network = {.hidden = {32}}, .order = order}, rng);
-    Trainer trainer(model, {.epochs = 300, .lr = 0.01}, Rng(2));
+    Trainer trainer(model, {.epochs = 1000, .lr = 0.02}, Rng(2));
     Batches batches(copies, 16, Rng(3));
     Progress quiet(Progress::Show::nothing);
     trainer.fit(batches, quiet);
@@ -215,7 +215,7 @@ TEST(Made, NeedsFewerBitsForDigitsThanTheirPixelsOneByOne) {
     if (p > 0 && p < 1) alone -= p * std::log(p) + (1 - p) * std::log(1 - p);
   Rng rng(1);
   Made model({784}, {.network = {.hidden = {64}}}, rng);
-  const History history = train_on_digits(model, {.epochs = 4, .batch = 50, .lr = 0.004});
+  const History history = train_on_digits(model, {.epochs = 5, .batch = 20, .lr = 0.003});
   EXPECT_LT(history.curve("nll_nats").back(), 0.75 * alone);
 }
 
