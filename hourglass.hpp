@@ -61,6 +61,7 @@
 #include "hourglass/models/deep.hpp"
 #include "hourglass/models/denoising.hpp"
 #include "hourglass/models/fsq.hpp"
+#include "hourglass/models/gumbel_vae.hpp"
 #include "hourglass/models/info_vae.hpp"
 #include "hourglass/models/iwae.hpp"
 #include "hourglass/models/k_sparse.hpp"

@@ -13,6 +13,7 @@
 #include "hourglass/models/deep.hpp"
 #include "hourglass/models/denoising.hpp"
 #include "hourglass/models/fsq.hpp"
+#include "hourglass/models/gumbel_vae.hpp"
 #include "hourglass/models/info_vae.hpp"
 #include "hourglass/models/iwae.hpp"
 #include "hourglass/models/k_sparse.hpp"
@@ -62,6 +63,7 @@ const std::vector<ModelInfo>& model_registry() {
       Fsq::info(),
       ResidualVq::info(),
       Made::info(),
+      GumbelVae::info(),
       Adversarial::info(),
       VaeGan::info(),
       Rae::info(),

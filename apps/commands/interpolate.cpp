@@ -53,9 +53,10 @@ void check(const Options& options) {
         "interpolate has nowhere to write to: give --out FILE.png, --animation FILE.png or both");
 }
 
-/// Spherical if codes are trained to be N(0, 1), linear otherwise, unless --path says which.
+/// Spherical if codes are trained to be N(0, 1), linear otherwise, unless --path says which. The
+/// random variables of a model with a codebook are not normal.
 LatentPath interpolation_of(const Options& options, Autoencoder& model) {
-  const bool normal = model.variational() != nullptr;
+  const bool normal = model.variational() && model.codebook_size() == 0;
   const bool spherical = options.path == "arc" || options.path == "slerp";
   return spherical || (options.path == "auto" && normal) ? LatentPath::slerp : LatentPath::lerp;
 }
