@@ -95,7 +95,7 @@ ReportFigure reconstructions(const GalleryView& view, const MeasuredOn& measured
   const char* below =
       view.model.is_autoregressive()
           ? "what the model expects of each pixel when it has seen those before it, in its order. "
-            "What is blurred could not be known from these."
+            "Where it is grey, the model was unsure."
           : "what the model makes of it from its code alone. What is lost did not fit through the "
             "code.";
   return {"Originals over reconstructions.",

@@ -27,10 +27,9 @@ std::string_view view_of(const std::vector<std::uint8_t>& bytes) {
 Variational& variational_of(const TrainedModel& trained) {
   if (Variational* variational = trained.model->variational()) return *variational;
   if (trained.model->is_autoregressive())
-    throw ConfigError(fmt::format(
-        "{} has a likelihood but no latent variables, with which files without loss are written: "
-        "a vae has",
-        trained.run.model));
+    throw ConfigError(
+        fmt::format("{} has no latent variables, which compression without loss needs: train a vae",
+                    trained.run.model));
   throw ConfigError(
       fmt::format("{} has no likelihood, so that it cannot compress without loss: give --quality",
                   trained.run.model));
