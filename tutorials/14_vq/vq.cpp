@@ -31,7 +31,7 @@ std::size_t used_after(std::vector<double> codebook, const std::vector<double>& 
 }
 // [/nearest]
 
-void train(VqVae& model, const Dataset& data, std::size_t epochs) {
+void train(Autoencoder& model, const Dataset& data, std::size_t epochs) {
   Batches batches(data, 64, Rng(2));
   Trainer trainer(model, {.epochs = epochs, .batch = 64, .lr = 3e-3}, Rng(3));
   Progress quiet(Progress::Show::nothing);
@@ -114,13 +114,45 @@ int main(int argc, char** argv) {
   for (double& each : elsewhere) each = places.uniform();
   fmt::print("of 64 vectors that begin elsewhere {} are used, of 64 that begin on data {}\n",
              used_after(elsewhere, cloud), used_after({cloud.begin(), cloud.begin() + 64}, cloud));
-  chapter.part("prior");
+  chapter.part("grid");
+  // [grid]
+  for (const std::size_t numbers : {2, 4}) {  // of a point, each of four values
+    NetworkOptions narrow = network;
+    narrow.latent = 16 * numbers;
+    const std::vector<std::size_t> levels(numbers, 4);
+    Rng rng(1);
+    Fsq model(data.example_shape(), {.network = narrow, .levels = levels}, rng);
+    train(model, data, epochs);
+    const std::size_t k = model.codebook_size();
+    const Metrics f = evaluate(model, test, Rng(4));
+    const double error = metric(f, "squared_error_per_image");
+    fmt::print("{:3} points  {:3.0f} bits  error {:4.1f}  perplexity {:5.1f}\n", k,
+               16 * std::log2(k), error, metric(f, "perplexity"));
+    chapter.figure(fmt::format("grid_{}", k), error, "{:.1f}");
+  }
+  // [/grid]
+  chapter.part("stages");
+  // [stages]
+  Tape plain(Tape::Gradients::off);
+  Var images = plain.constant(to_tensor(test));
   Rng rng(1);
+  ResidualVq staged(data.example_shape(),
+                    {.base = {.network = network, .positions = 16, .codebook = 16}}, rng);
+  train(staged, data, epochs);
+  Var indices = staged.code_indices(images);
+  for (std::size_t n = 1; n <= 4; ++n) {
+    Var rebuilt = staged.decode_indices(slice(indices, 1, 0, 16 * n));
+    const double error = per_example(squared_error(rebuilt, images)).item();
+    fmt::print("{} of 4 stages  {:3} bits  error {:4.1f}\n", n, 64 * n, error);
+    chapter.figure(fmt::format("stages_{}", n), error, "{:.1f}");
+  }
+  // [/stages]
+  chapter.part("prior");
+  rng = Rng(1);
   VqVae model(data.example_shape(), {.network = network, .positions = 16, .codebook = size}, rng);
   train(model, data, epochs);
-  Tape plain(Tape::Gradients::off);
   const Tensor codes = model.code_indices(plain.constant(to_tensor(data))).value();
-  const Tensor unseen = model.code_indices(plain.constant(to_tensor(test))).value();
+  const Tensor unseen = model.code_indices(images).value();
   Tensor sheet = filled({40, 784});
   for (const bool looks_back : {false, true}) {
     Rng draw(5);
