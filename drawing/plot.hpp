@@ -37,7 +37,8 @@ std::string plot_curves(const std::vector<EpochCurve>& curves, const std::string
 struct Scatter {
   std::string x_name, y_name;  ///< the labels of the axes
   std::vector<std::array<double, 2>> points;
-  std::vector<std::uint8_t> labels;  ///< one per point, or none
+  std::vector<std::uint8_t> labels;           ///< one per point, or none
+  std::vector<std::string> class_names = {};  ///< of label 0, 1, …; numbers where there is none
 };
 
 /// The points as an `<svg>` element, class k in the CSS variable --class-(k mod 10), with a legend

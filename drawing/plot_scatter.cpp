@@ -83,10 +83,29 @@ double median(std::vector<Place> points, std::size_t k) {
   return (*middle)[k];
 }
 
+std::string name_of(const Scatter& scatter, std::size_t label) {
+  return label < scatter.class_names.size() ? scatter.class_names[label] : std::to_string(label);
+}
+
+/// A dot and a name for each class.
+Legend legend_of(const std::map<std::size_t, std::vector<Place>>& classes, const Scatter& scatter,
+                 double width) {
+  std::vector<std::size_t> labels;
+  std::vector<std::string> names;
+  for (const auto& [label, points] : classes) {
+    labels.push_back(label);
+    names.push_back((names.empty() ? "class " : "") + name_of(scatter, label));
+  }
+  return draw_legend(names, 12, width, [&](std::size_t k, double x, double y) {
+    return fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4.5\" style=\"fill: {}\"/>\n",
+                       x + 4.5, y, colour_of(labels[k]));
+  });
+}
+
 /// The classes' names at the medians of their points, moved apart where they would overlap, each
 /// with an outline in the colour of the page.
 std::string draw_names(const std::map<std::size_t, std::vector<Place>>& classes,
-                       const PlotFrame& frame) {
+                       const Scatter& scatter, const PlotFrame& frame) {
   std::map<std::size_t, Place> places;
   for (const auto& [label, points] : classes)
     places[label] = place_of({median(points, 0), median(points, 1)}, frame);
@@ -110,32 +129,8 @@ std::string draw_names(const std::map<std::size_t, std::vector<Place>>& classes,
         "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\" font-size=\"19\" "
         "font-weight=\"700\" stroke-width=\"5\" stroke-linejoin=\"round\" "
         "paint-order=\"stroke\" style=\"fill: {}; stroke: var(--page, #fff)\">{}</text>\n",
-        place[0], place[1] + 7, colour_of(label), label);
+        place[0], place[1] + 7, colour_of(label), escape_html(name_of(scatter, label)));
   return svg;
-}
-
-/// Draws the legend from the top down, as many classes per line as fit, and returns its height.
-double draw_legend(const std::map<std::size_t, std::vector<Place>>& classes, double width,
-                   std::string& svg) {
-  double x = 0, y = line_height / 2;
-  const auto draw_text = [&](const std::string& text) {
-    svg +=
-        fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", x, y + 0.35 * font_size, text);
-    x += text_width(text) + 9;
-  };
-  draw_text("class");
-  for (const auto& [label, points] : classes) {
-    const std::string text = std::to_string(label);
-    if (x + 12 + text_width(text) > width) {
-      x = 0;
-      y += line_height;
-    }
-    svg += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4.5\" style=\"fill: {}\"/>\n",
-                       x + 4.5, y, colour_of(label));
-    x += 12;
-    draw_text(text);
-  }
-  return y + line_height;
 }
 
 }  // namespace
@@ -147,16 +142,18 @@ std::string plot_scatter(const Scatter& scatter, const PlotSize& size) {
       0, 30, size.width - 8, size.height - 50, axis_along(classes, 0), axis_along(classes, 1)};
   frame.left = label_width(frame.y) + 10;
 
-  std::string legend, names;
+  Legend legend{"", 0};
+  std::string names;
   if (!scatter.labels.empty()) {
-    frame.top += draw_legend(classes, size.width, legend);
-    names = draw_names(classes, frame);
+    legend = legend_of(classes, scatter, size.width);
+    frame.top += legend.height;
+    names = draw_names(classes, scatter, frame);
   }
   std::size_t drawn = 0;
   for (const auto& [label, points] : classes) drawn += points.size();
   std::string svg =
       begin_svg(size, fmt::format("{} points by {} and {}", drawn, scatter.x_name, scatter.y_name));
-  svg += legend + draw_axes(frame, scatter.x_name, scatter.y_name, true);
+  svg += legend.svg + draw_axes(frame, scatter.x_name, scatter.y_name, true);
   constexpr std::size_t parts = 4;  // drawn in turn, so that no class covers the others
   for (std::size_t part = 0; part < parts; ++part)
     for (const auto& [label, points] : classes)

@@ -67,6 +67,7 @@ std::string scatter_of(const Tensor& codes, const Dataset& data, const std::opti
   for (std::size_t i = 0; i < count; ++i)
     scatter.points.push_back({double(places(i, 0)), double(places(i, 1))});
   scatter.labels = data.labels(0, count);
+  scatter.class_names = data.label_names();
   const PlotSize size = {.height = 560};
   const std::string drawing = plot_scatter(scatter, size);
   if (drawing.empty()) throw nothing;

@@ -275,6 +275,15 @@ void add_poster_options(CLI::App& command, Options& options) {
       ->needs(poster);
 }
 
+/// A poster has a layout of its own, and draws nothing at random but the styles of its rows.
+void expect_alone(const CLI::App& command) {
+  for (const char* other : {"--count", "--data", "--class", "--sampler", "--components",
+                            "--temperature", "--with-data", "--nearest", "--judge"})
+    if (command.count(other) > 0)
+      throw ConfigError(
+          fmt::format("a poster takes no {}: leave it out, or leave out --poster", other));
+}
+
 void add_sampler_options(CLI::App& command, Options& options) {
   SamplerOptions& sampling = options.sampling;
   command
@@ -341,7 +350,10 @@ void add_generate_command(CLI::App& app) {
   add_output_options(*command, *options);
   add_poster_options(*command, *options);
   options->add_to(*command, "hourglass generate runs/vae --count 100 --out new.png");
-  command->callback([options] { run_generate(*options); });
+  command->callback([options, command] {
+    if (!options->poster.empty()) expect_alone(*command);
+    run_generate(*options);
+  });
 }
 
 }}  // namespace hourglass

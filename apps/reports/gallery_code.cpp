@@ -46,6 +46,7 @@ Scatter scatter_of(const GalleryView& view) {
   for (std::size_t i = 0; i < view.data.size(); ++i)
     scatter.points.push_back({double(places(i, 0)), double(places(i, 1))});
   scatter.labels = view.data.labels(0, view.data.size());
+  scatter.class_names = view.data.label_names();
   return scatter;
 }
 

@@ -104,11 +104,19 @@ TEST(Scatter, IsSoundForAnyPoints) {
 
 TEST(Scatter, NamesEveryClassInTheLegendAndAmongItsPoints) {
   const std::string svg = plot_scatter({"right", "up", {{0, 0}, {0, 0}, {5, 1}}, {3, 4, 9}});
-  for (const char* name : {">3</text>", ">4</text>", ">9</text>"}) {
-    EXPECT_GE(count_of(svg, name), 2u) << name;
-  }
+  for (const char* name : {">4</text>", ">9</text>"}) EXPECT_GE(count_of(svg, name), 2u) << name;
+  EXPECT_EQ(count_of(svg, ">class 3</text>"), 1u);
+  EXPECT_GE(count_of(svg, ">3</text>"), 1u);
   EXPECT_TRUE(contains(svg, ">right</text>"));
   EXPECT_TRUE(contains(svg, ">up</text>"));
+}
+
+TEST(Scatter, CallsClassesByTheirNames) {
+  const std::string svg =
+      plot_scatter({"x", "y", {{0, 0}, {5, 1}, {6, 1}}, {0, 1, 7}, {"cat", "a < b"}});
+  EXPECT_EQ(count_of(svg, ">cat</text>") + count_of(svg, ">class cat</text>"), 2u);
+  EXPECT_EQ(count_of(svg, ">a &lt; b</text>"), 2u);
+  EXPECT_EQ(count_of(svg, ">7</text>"), 2u) << "without a name, its number";
 }
 
 TEST(Bars, AreSoundAndAsManyAsTheValues) {

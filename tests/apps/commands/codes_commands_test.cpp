@@ -320,6 +320,9 @@ TEST_F(TrainedRuns, GenerateMakesPostersToPrint) {
   refused("vae", "classes", "conditional-vae");
   refused("flat", "sunset", "sunset");
   expect_refused({"generate", file("flat"), "--poster", "manifold"}, "--out FILE.png");
+  expect_refused(
+      {"generate", file("flat"), "--poster", "manifold", "--nearest", "--out", file("x.png")},
+      "a poster takes no --nearest");
 }
 
 TEST_F(TrainedRuns, TheReportOfARunHoldsItsPicturesWhichLieBesideIt) {

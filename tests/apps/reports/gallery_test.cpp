@@ -172,10 +172,10 @@ TEST(Gallery, ColoursTheMapByClassOnlyWhereThereAreClasses) {
     return std::get<ReportDrawing>(map(labelled).content).wide;
   };
   EXPECT_PRED2(contains, drawing(true), "var(--class-2");
-  EXPECT_PRED2(contains, drawing(true), ">class</text>");
+  EXPECT_PRED2(contains, drawing(true), ">class 0</text>");
   EXPECT_PRED2(contains, map(true).caption, "coloured by its class");
   EXPECT_FALSE(contains(drawing(false), "var(--class-2"));
-  EXPECT_FALSE(contains(drawing(false), ">class</text>"));
+  EXPECT_FALSE(contains(drawing(false), ">class 0</text>"));
   EXPECT_FALSE(contains(map(false).caption, "class"));
 }
 
