@@ -15,7 +15,7 @@
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 struct GumbelVaeOptions {
-  NetworkOptions network = {.latent = 20, .hidden = {512, 256}};
+  NetworkOptions network = {.latent = 20, .hidden = {512, 256}, .normalization = "batch"};
   LikelihoodOptions likelihood = {};
   std::size_t categories = 10;
   double temperature = 1;
@@ -50,9 +50,11 @@ struct GumbelVaeOptions {
 /// The terms are in nats per image. In training they are those of y, which bound nothing; in
 /// evaluation, as in elbo and log_weights, those of one-hot draws z: the bound on −ln p(x).
 /// encode gives π, (B, N K), of which code_indices gives the most probable values, (B, N).
-/// Differences from the papers: the layers are those of Jang's code, which has N = 30; Adam's lr is
-/// three times its 0.001, with which few variables are used in the first epochs; τ falls throughout
-/// training (theirs early, or never); KL is that of z as in Jang (Maddison: that of y).
+/// Differences from the papers: the layers are those of Jang's code, which has N = 30 and no batch
+/// normalisation (without it few variables are used in the first epochs) and a third of our lr; τ
+/// falls throughout training (theirs early, or never); KL is that of z as in Jang (Maddison: that
+/// of y). A warm-up of the KL would do harm: where its weight is near 0, π becomes one-hot to be
+/// rid of the noise, the same for all images, and then has no slope.
 /// Jang, Gu & Poole, "Categorical Reparameterization with Gumbel-Softmax", ICLR 2017; Maddison,
 /// Mnih & Teh, "The Concrete Distribution: A Continuous Relaxation of Discrete Random Variables",
 /// ICLR 2017.
