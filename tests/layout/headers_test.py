@@ -50,17 +50,21 @@ def closure(header: str, texts: dict[str, str]) -> set[str]:
     return seen
 
 
-def compile_alone(header: str, command: list[str], folder: str, ahead: bool = False) -> str:
-    """What the compiler says of a program in `folder` that is this header alone; `ahead`: after the
-    compiled tensor.hpp that the folder holds."""
-    name = header.replace("/", "-")
-    Path(folder, f"{name}.cpp").write_text(f'#include "{header}"\n')
-    first = ["-include", f"hourglass/{TENSOR}"] if ahead else []
+def compile_in(folder: Path, words: list[str]) -> str:
+    """What the compiler says, "" if nothing is wrong; asked through ccache where there is one."""
     launcher = ["ccache"] if shutil.which("ccache") else []
     environment = {**os.environ, "CCACHE_SLOPPINESS": "pch_defines,time_macros,include_file_mtime,include_file_ctime"}
-    result = subprocess.run([*launcher, *command, *first, "-c", f"{name}.cpp", "-o", f"{name}.o"], env=environment,
-                            capture_output=True, text=True, cwd=folder)
+    result = subprocess.run([*launcher, *words], env=environment, capture_output=True, text=True, cwd=folder)
     return result.stderr if result.returncode else ""
+
+
+def compile_alone(header: str, command: list[str], folder: Path, ahead: bool = False) -> str:
+    """What it says of a program in `folder` that is this header alone; `ahead`: after the compiled
+    tensor.hpp that the folder holds."""
+    name = header.replace("/", "-")
+    (folder / f"{name}.cpp").write_text(f'#include "{header}"\n')
+    first = ["-include", f"hourglass/{TENSOR}"] if ahead else []
+    return compile_in(folder, [*command, *first, "-c", f"{name}.cpp", "-o", f"{name}.o"])
 
 
 class Headers(unittest.TestCase):
@@ -70,36 +74,38 @@ class Headers(unittest.TestCase):
         commands = flags()
         notes = BUILD / "headers"
         notes.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory() as folder:
-            compiled = Path(folder) / "hourglass" / TENSOR
-            compiled.parent.mkdir(parents=True)
-            subprocess.run([*commands["autograd"], "-w", "-x", "c++-header", TENSOR, "-o", f"{compiled}.gch"],
-                           check=True, cwd=layout.ROOT)
+        folder = notes / "programs"  # a place that is the same each time, as ccache wants it
+        compiled = folder / "hourglass" / TENSOR
+        compiled.parent.mkdir(parents=True, exist_ok=True)
+        source = layout.ROOT / TENSOR
+        self.assertEqual(compile_in(folder, [*commands["autograd"], "-w", "-x", "c++-header", "-c", str(source),
+                                             "-o", f"{compiled}.gch"]), "")
 
-            def fault(header: str) -> str:
-                used = closure(header, texts)
-                command = commands[header.partition("/")[0]]
-                state = hashlib.sha256("\0".join([*command, *(texts[path] for path in sorted(used))]).encode())
-                note = notes / header.replace("/", "-")
-                if note.exists() and note.read_text() == state.hexdigest():
-                    return ""
-                name = header if header.startswith("apps/") else f"hourglass/{header}"
-                if said := compile_alone(name, command, folder, TENSOR in used):
-                    return f"{header} does not compile by itself:\n{said}"
-                note.write_text(state.hexdigest())
+        def fault(header: str) -> str:
+            used = closure(header, texts)
+            command = commands[header.partition("/")[0]]
+            state = hashlib.sha256("\0".join([*command, *(texts[path] for path in sorted(used))]).encode())
+            note = notes / header.replace("/", "-")
+            if note.exists() and note.read_text() == state.hexdigest():
                 return ""
+            name = header if header.startswith("apps/") else f"hourglass/{header}"
+            if said := compile_alone(name, command, folder, TENSOR in used):
+                return f"{header} does not compile by itself:\n{said}"
+            note.write_text(state.hexdigest())
+            return ""
 
-            with ThreadPoolExecutor(os.cpu_count()) as pool:
-                self.assertEqual([found for found in pool.map(fault, headers) if found], [])
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            self.assertEqual([found for found in pool.map(fault, headers) if found], [])
 
     def test_that_lack_an_include_are_found(self):
         with tempfile.TemporaryDirectory() as folder:
-            header = Path(folder) / "lacks.hpp"
+            place = Path(folder)
+            header = place / "lacks.hpp"
             command = flags()["nn"]
             header.write_text("inline std::string name() { return {}; }\n")
-            self.assertIn("lacks.hpp", compile_alone("lacks.hpp", command, folder))
+            self.assertIn("lacks.hpp", compile_alone("lacks.hpp", command, place))
             header.write_text("#include <string>\ninline std::string name() { return {}; }\n")
-            self.assertEqual(compile_alone("lacks.hpp", command, folder), "")
+            self.assertEqual(compile_alone("lacks.hpp", command, place), "")
 
 
 if __name__ == "__main__":
