@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "hourglass/autograd/gradient_check.hpp"
+#include "tests/autograd/gradients/discrete_gradients.hpp"
 #include "tests/support/tensors.hpp"
 
 namespace hourglass::testing { namespace {
@@ -34,19 +35,10 @@ TEST_F(ResidualVqGradient, OfTheDecoderIsTheSlope) {
 TEST_F(ResidualVqGradient, OfTheEncoderIsThatOfTheDecoderAtTheCodeAndOfWhatEachStageLeaves) {
   Tape tape;
   tape.backward(loss(tape));
-  std::vector<Tensor> got;
-  for (Parameter* parameter : model.encoder.parameters()) {
-    got.push_back(parameter->grad);
-    parameter->zero_grad();
-  }
+  const std::vector<Tensor> got = take_gradients(model.encoder);
   // By hand: the decoder's gradient by the code, and β Σ_i ‖z − (e_1 + … + e_i)‖² by z.
-  Parameter code({4, 4});
   Tape plain(Tape::Gradients::off);
-  code.value = model.encode(plain.constant(x)).value();
-  Tape upper;
-  Var rebuilt = model.decode(upper.parameter(code));
-  upper.backward(per_example(squared_error(rebuilt, upper.constant(x))));
-  Tensor gradient = code.grad;
+  Tensor gradient = gradient_by_code(model, x);
   const Tensor z = model.encoder(plain.constant(x)).value();
   Var indices = model.code_indices(plain.constant(x));
   for (std::size_t stages = 1; stages <= 3; ++stages) {
@@ -56,9 +48,7 @@ TEST_F(ResidualVqGradient, OfTheEncoderIsThatOfTheDecoderAtTheCodeAndOfWhatEachS
   }
   Tape lower;
   lower.backward(model.encoder(lower.constant(x)), gradient);
-  std::size_t i = 0;
-  for (Parameter* parameter : model.encoder.parameters())
-    EXPECT_TRUE(is_near(parameter->grad, got[i++], 64 * epsilon)) << parameter->name;
+  expect_gradients(model.encoder, got);
 }
 
 }  // namespace

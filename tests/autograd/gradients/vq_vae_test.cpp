@@ -2,10 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
-
 #include "hourglass/autograd/gradient_check.hpp"
 #include "hourglass/models/vq_vae.hpp"
+#include "tests/autograd/gradients/discrete_gradients.hpp"
 #include "tests/support/tensors.hpp"
 
 namespace hourglass::testing { namespace {
@@ -24,12 +23,6 @@ struct VqVaeGradient : ::testing::Test {
   Var loss(Tape& tape) { return model.loss(tape, x, rng).total; }
 };
 
-double largest(const Tensor& values) {
-  double most = 0;
-  for (Scalar value : values) most = std::max(most, std::abs(static_cast<double>(value)));
-  return most;
-}
-
 TEST_F(VqVaeGradient, OfTheDecoderIsTheSlope) {
   const auto checked = check_gradient(
       "VqVae", [&](Tape& tape) { return loss(tape); }, model.decoder.parameters());
@@ -37,41 +30,18 @@ TEST_F(VqVaeGradient, OfTheDecoderIsTheSlope) {
 }
 
 TEST_F(VqVaeGradient, OfTheEncoderIsNotTheSlopeWhichIsZero) {
-  Tape tape;
-  Var value = loss(tape);
-  const double before = value.item();
-  tape.backward(value);
-  for (Parameter* parameter : model.encoder.parameters()) {
-    EXPECT_GT(largest(parameter->grad), 1e-6) << parameter->name;
-    // A little more of any weight chooses the same code vectors.
-    const Scalar weight = parameter->value.data()[0];
-    parameter->value.data()[0] += Scalar(1e-6);
-    Tape other(Tape::Gradients::off);
-    EXPECT_EQ(loss(other).item(), before) << parameter->name;
-    parameter->value.data()[0] = weight;
-  }
+  expect_gradients_without_slope(model.encoder, [&](Tape& tape) { return loss(tape); });
 }
 
 TEST_F(VqVaeGradient, OfTheEncoderIsThatOfTheDecoderAtTheCode) {
   Tape tape;
   tape.backward(loss(tape));
-  std::vector<Tensor> got;
-  for (Parameter* parameter : model.encoder.parameters()) {
-    got.push_back(parameter->grad);
-    parameter->zero_grad();
-  }
+  const std::vector<Tensor> got = take_gradients(model.encoder);
   // By hand: the decoder's gradient by the code, taken on through the encoder.
-  Parameter code({4, 4});
-  Tape plain(Tape::Gradients::off);
-  code.value = model.encode(plain.constant(x)).value();
-  Tape upper;
-  Var rebuilt = model.decode(upper.parameter(code));
-  upper.backward(per_example(squared_error(rebuilt, upper.constant(x))));
+  const Tensor gradient = gradient_by_code(model, x);
   Tape lower;
-  lower.backward(model.encoder(lower.constant(x)), code.grad);
-  std::size_t i = 0;
-  for (Parameter* parameter : model.encoder.parameters())
-    EXPECT_TRUE(is_near(parameter->grad, got[i++], 64 * epsilon)) << parameter->name;
+  lower.backward(model.encoder(lower.constant(x)), gradient);
+  expect_gradients(model.encoder, got);
 }
 
 TEST(StopGradient, PassesValuesAndNoGradient) {
