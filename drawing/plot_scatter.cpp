@@ -94,7 +94,8 @@ Legend legend_of(const std::map<std::size_t, std::vector<Place>>& classes, const
   std::vector<std::string> names;
   for (const auto& [label, points] : classes) {
     labels.push_back(label);
-    names.push_back((names.empty() ? "class " : "") + name_of(scatter, label));
+    const bool first_number = names.empty() && label >= scatter.class_names.size();
+    names.push_back((first_number ? "class " : "") + name_of(scatter, label));
   }
   return draw_legend(names, 12, width, [&](std::size_t k, double x, double y) {
     return fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4.5\" style=\"fill: {}\"/>\n",
@@ -124,12 +125,17 @@ std::string draw_names(const std::map<std::size_t, std::vector<Place>>& classes,
         }
       }
   std::string svg;
-  for (const auto& [label, place] : places)
+  constexpr double size = 19;
+  for (const auto& [label, place] : places) {
+    const std::string name = name_of(scatter, label);
+    const double half = text_width(name) * size / font_size / 2;  // names stay inside the frame
+    const double x = std::max(frame.left + half, std::min(place[0], frame.right - half));
     svg += fmt::format(
-        "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\" font-size=\"19\" "
+        "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\" font-size=\"{}\" "
         "font-weight=\"700\" stroke-width=\"5\" stroke-linejoin=\"round\" "
         "paint-order=\"stroke\" style=\"fill: {}; stroke: var(--page, #fff)\">{}</text>\n",
-        place[0], place[1] + 7, colour_of(label), escape_html(name_of(scatter, label)));
+        x, place[1] + 7, size, colour_of(label), escape_html(name));
+  }
   return svg;
 }
 
