@@ -6,10 +6,12 @@
 #include <charconv>
 #include <cstdint>
 #include <cstdlib>
+#include <sstream>
 
 #include "apps/evaluation/metric_text.hpp"
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/datasets/cell_text.hpp"
 #include "hourglass/datasets/notices.hpp"
 #include "hourglass/nn/files/atomic_file.hpp"
 
@@ -78,12 +80,14 @@ void CommonOptions::apply() const {
 }
 
 void CommonOptions::print(const std::string& text) const {
-  if (!quiet && json != "-") fmt::print("{}\n", text);
+  if (quiet || json == "-") return;
+  std::istringstream lines(text);  // of which one may hold the name of somebody's file
+  for (std::string line; std::getline(lines, line);) fmt::print("{}\n", printable(line));
 }
 
 void CommonOptions::warn(const std::vector<std::string>& warnings) const {
   Progress lines(progress());
-  for (const std::string& warning : warnings) lines.note("warning: " + warning);
+  for (const std::string& warning : warnings) lines.note("warning: " + printable(warning));
 }
 
 void CommonOptions::write_json(const nlohmann::ordered_json& metrics) const {

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cctype>
 #include <cstdio>
 #include <cstdlib>
 #include <new>
@@ -12,6 +11,7 @@
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/autograd/kernels/blas.hpp"
 #include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/datasets/cell_text.hpp"
 #include "hourglass/datasets/notices.hpp"
 #include "hourglass/version.hpp"
 
@@ -30,21 +30,15 @@ std::string command_line(int count, char** arguments) {
   return line;
 }
 
-std::string in_one_line(std::string text) {
-  for (char& c : text)
-    if (std::iscntrl(static_cast<unsigned char>(c))) c = ' ';
-  return text;
-}
-
 int fail(int exit_code, const std::string& text) {
-  fmt::print(stderr, "hourglass: {}\n", in_one_line(text));
+  fmt::print(stderr, "hourglass: {}\n", printable(text));
   return exit_code;
 }
 
 /// Prints each notice once, though a command may read its data twice.
 void print_notice(const std::string& text) {
   static std::set<std::string> printed;
-  if (printed.insert(text).second) fmt::print(stderr, "note: {}\n", in_one_line(text));
+  if (printed.insert(text).second) fmt::print(stderr, "note: {}\n", printable(text));
 }
 
 /// OpenMP's threads wait for one another by spinning, which takes the core away from the thread that

@@ -15,6 +15,7 @@
 #include "hourglass/autograd/kernels/blas.hpp"
 #include "hourglass/autograd/kernels/threads.hpp"
 #include "hourglass/datasets/batches.hpp"
+#include "hourglass/datasets/cell_text.hpp"
 #include "hourglass/datasets/table.hpp"
 #include "hourglass/drawing/pictures.hpp"
 #include "hourglass/models/applications/compression/code_tables.hpp"
@@ -175,13 +176,14 @@ void TrainingRun::train() {
   Progress progress(common_.progress());
   if (trainer_->steps() == 0)
     for (const std::vector<std::string>& notes : {notes_, reading_notes(data_.train)})
-      for (const std::string& note : notes) progress.note("data: " + note);
+      for (const std::string& note : notes) progress.note("data: " + printable(note));
   InterruptGuard guard;
   while (!trainer_->finished()) {
     const bool whole = trainer_->run_epoch(batches, progress, [this] { return evaluate_epoch(); });
     if (!whole && replaces_a_run()) {
       progress.clear();
-      fmt::print(stderr, "interrupted in the first epoch; {} is as it was\n", folder_.string());
+      fmt::print(stderr, "interrupted in the first epoch; {} is as it was\n",
+                 printable(folder_.string()));
       throw Interrupted();
     }
     save_progress();
@@ -191,7 +193,7 @@ void TrainingRun::train() {
     }
     progress.clear();
     fmt::print(stderr, "interrupted; resume with: hourglass train {} --out {} --resume\n",
-               run_.model, folder_.string());
+               run_.model, printable(folder_.string()));
     throw Interrupted();
   }
 }

@@ -256,6 +256,21 @@ TEST_F(SmallRun, ControlCEndsCleanlyAndTheRunGoesOnFromItsCheckpoint) {
   EXPECT_EQ(std::count(resumed.err.begin(), resumed.err.end(), '\n'), 3) << resumed.err;
 }
 
+TEST_F(SmallRun, NamesOfFilesGiveATerminalNoCommands) {
+  const std::string red = "\x1b[31mred", shown = "\\x1b[31mred";
+  const fs::path run_folder = folder / red;
+  const Outcome trained = run(train(red, {"--epochs", "1"}));
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  const Outcome encoded = run({"encode", run_folder, "--out", folder / (red + ".npy")});
+  ASSERT_EQ(encoded.exit_code, 0) << encoded.err;
+  const Outcome refused = run({"evaluate", run_folder / "nothing"});
+  EXPECT_EQ(refused.exit_code, 2);
+  for (const std::string& text : {trained.out, trained.err, encoded.out, encoded.err, refused.err})
+    EXPECT_EQ(text.find('\x1b'), text.npos) << text;
+  for (const std::string& text : {trained.out, encoded.out, refused.err})
+    EXPECT_TRUE(contains(text, shown)) << text;
+}
+
 TEST_F(SmallRun, AFolderThatCannotBeWrittenIsOneLineAndNothingStays) {
   write_file(folder / "file", "kept");
   const Outcome outcome = run(train("file/run", {"--epochs", "1"}));
