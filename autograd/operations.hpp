@@ -148,6 +148,9 @@ Var gather(Var x, Var indices, int axis);
 /// 1 where an element is among the k largest along the last axis, else 0; of equal ones the first
 /// count. The gradient is 0: `x * top_k_mask(x, k)` keeps the k largest (Makhzani & Frey 2014).
 Var top_k_mask(Var x, std::size_t k);
+/// Each line along the last axis in ascending order, equal elements in the order in which they
+/// were, NaN last. The gradient of an element goes back to its old place.
+Var sort(Var x);
 
 // Products. (linear.cpp)
 

@@ -151,6 +151,16 @@ void mark_largest(const Scalar* x, std::size_t n, std::size_t k, Scalar* sorted,
     }
 }
 
+/// The indices of n numbers in ascending order of the numbers; of equal ones the first comes first,
+/// as in std::stable_sort, which would take memory.
+void order_indices(const Scalar* x, std::size_t n, Scalar* order) {
+  std::iota(order, order + n, Scalar(0));
+  std::sort(order, order + n, [x](Scalar a, Scalar b) {
+    const Scalar left = x[static_cast<std::size_t>(a)], right = x[static_cast<std::size_t>(b)];
+    return larger(right, left) || (a < b && !larger(left, right));
+  });
+}
+
 }  // namespace
 
 Var top_k_mask(Var x, std::size_t k) {
@@ -173,6 +183,37 @@ Var top_k_mask(Var x, std::size_t k) {
   });
   // the mask is constant wherever it has a derivative, so dx += 0 (zeros_like would allocate)
   on_backward(y, [x, y] { x.grad_accumulator() += Scalar(0) * y.value(); });
+  return y;
+}
+
+Var sort(Var x) {
+  if (x.dimension() == 0)
+    throw ShapeError(
+        fmt::format("sort: x is a single number and has no last axis{}", in_module(x)));
+  Var order = save_for_backward("order", x, x.shape());
+  const std::size_t n = x.shape().back(), rows = n ? x.value().size() / n : 0,
+                    parts = parts_worth(x.value().size());
+  run_in_parallel(parts, [&](std::size_t part) {
+    const Range own = split_range(rows, part, parts);
+    for (std::size_t row = own.begin; row < own.end; ++row)
+      order_indices(x.value().data() + row * n, n, order.output().data() + row * n);
+  });
+  Var y = new_output("sort", x.shape(), {x});
+  const Along along(x.shape(), x.dimension() - 1);
+  const Scalar* from = x.value().data();
+  Scalar* into = y.output().data();
+  along.for_each_element(order.value(),
+                         [&](std::size_t in_x, std::size_t in_y) { into[in_y] = from[in_x]; });
+  on_backward(y, [x, order, y, along] {
+    if (!x.needs_grad()) return;
+    // y_k = x_order(k), each element once, so dx_order(k) += dy_k
+    const Contribution to_x = x.grad_accumulator().contribute();
+    to_x.begin_at_zero();
+    Scalar* dx = to_x.sum->data();
+    const Scalar* dy = y.grad().data();
+    along.for_each_element(order.value(),
+                           [&](std::size_t in_x, std::size_t in_y) { dx[in_x] += dy[in_y]; });
+  });
   return y;
 }
 

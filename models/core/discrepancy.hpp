@@ -25,4 +25,20 @@ inline Var mmd_to_normal(Var codes, Rng& rng, std::initializer_list<Scalar> scal
   return sum;
 }
 
+/// The same by sorting: the squared sliced Wasserstein distance between the codes z, (B, L), and B
+/// draws n of N(0, 1), a mean over random directions θ of length 1,
+///
+///     SW² = mean_θ W²(θᵀz, θᵀn),      W²(a, b) = 1/B Σ_i (a_(i) − b_(i))²,     a_(i): sorted
+///
+/// W² is the least mean squared distance over which a can be moved onto b: in one dimension the
+/// i-th smallest goes to the i-th smallest. SW² is above 0 even for two samples of one distribution,
+/// by less the larger they are (Kolouri et al., ICLR 2019).
+inline Var sliced_wasserstein_to_normal(Var codes, std::size_t directions, Rng& rng) {
+  Var draws = normal_like(codes, rng);
+  Var normal = new_constant("directions", codes.tape(), {directions, codes.shape()[1]});
+  rng.fill_normal(normal.output(), 0, 1);
+  Var theta = normal / norm(normal, {1}, true);
+  return mean(square(sort(linear(theta, codes)) - sort(linear(theta, draws))));
+}
+
 }}  // namespace hourglass

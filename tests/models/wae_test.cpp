@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 #include <xtensor/xmath.hpp>
 
+#include "hourglass/models/statistics/classification.hpp"
 #include "tests/models/short_training.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
@@ -68,6 +71,11 @@ TEST(Wae, KeepsItsBatchesWhole) {
 TEST(Wae, RefusesAWeightBelowZero) {
   EXPECT_PRED2(starts_with, message_of<ConfigError>([] { make(-1); }),
                "model.mmd_weight is -1, but must be at least 0");
+  EXPECT_PRED2(contains, message_of<ConfigError>([] {
+                 Rng rng(1);
+                 Wae({10}, {.distance = "cosine"}, rng);
+               }),
+               "cosine");
 }
 
 TEST(Wae, MakesItsCodesLookLikeThePrior) {
@@ -81,6 +89,74 @@ TEST(Wae, MakesItsCodesLookLikeThePrior) {
   const History with = trained({}), without = trained({.mmd_weight = 0});
   EXPECT_LT(with.curve("train_loss").back(), 0.8 * with.curve("train_loss").front());
   EXPECT_LT(with.curve("mmd").back(), 0.1 * without.curve("mmd").back());
+}
+
+TEST(Wae, MinimisesTheSlicedDistanceThatItsFormulaSays) {
+  Rng initial(1), rng(7), same(7);
+  Wae model({10},
+            {.base = {.network = {.latent = 3, .hidden = {5}}},
+             .distance = "sliced",
+             .sliced_weight = 10,
+             .projections = 4},
+            initial);
+  const Tensor x = random_tensor({6, 10}, 1, 0, 1);
+  Tape tape(Tape::Gradients::off);
+  const Tensor codes = model.encode(tape.constant(x)).value();
+  Tensor draws = filled({6, 3}), directions = filled({4, 3});
+  same.fill_normal(draws, 0, 1);
+  same.fill_normal(directions, 0, 1);
+  double distance = 0;
+  for (std::size_t p = 0; p < 4; ++p) {
+    double length = 0;
+    for (std::size_t j = 0; j < 3; ++j) length += std::pow(double(directions(p, j)), 2);
+    std::vector<double> a(6), b(6);
+    for (std::size_t i = 0; i < 6; ++i)
+      for (std::size_t j = 0; j < 3; ++j) {
+        a[i] += directions(p, j) * codes(i, j) / std::sqrt(length);
+        b[i] += directions(p, j) * draws(i, j) / std::sqrt(length);
+      }
+    std::sort(a.begin(), a.end());
+    std::sort(b.begin(), b.end());
+    for (std::size_t i = 0; i < 6; ++i) distance += (a[i] - b[i]) * (a[i] - b[i]) / 24;
+  }
+  const Loss loss = model.loss(tape, x, rng);
+  EXPECT_STREQ(loss.terms[1].name, "sliced_wasserstein");
+  EXPECT_NEAR(loss.terms[1].value.item(), distance, 64 * epsilon);
+  EXPECT_NEAR(loss.total.item(), loss.terms[0].value.item() + 10 * distance, 640 * epsilon);
+}
+
+// W² between N(m, s²) and N(0, 1) is m² + (s − 1)² in one dimension; along a direction θ of several,
+// the mean is θᵀm.
+TEST(SlicedWasserstein, IsThatOfNormalDistributions) {
+  for (const std::size_t latent : {1u, 4u}) {
+    Tensor codes = filled({20000, latent});
+    Rng rng(1);
+    rng.fill_normal(codes, 2, 3);
+    Tape tape(Tape::Gradients::off);
+    EXPECT_NEAR(sliced_wasserstein_to_normal(tape.constant(codes), 200, rng).item(), 8, 0.8);
+    rng.fill_normal(codes, 0, 1);
+    EXPECT_NEAR(sliced_wasserstein_to_normal(tape.constant(codes), 200, rng).item(), 0, 0.002);
+  }
+}
+
+TEST(Wae, MakesItsCodesLookLikeThePriorByTheSlicedDistanceAndThenByMmdToo) {
+  const auto discrepancy = [](double weight) {
+    Rng rng(1);
+    Wae model({784},
+              {.base = {.network = {.latent = 4, .hidden = {64}}},
+               .distance = "sliced",
+               .sliced_weight = weight},
+              rng);
+    train_on_digits(model, {.epochs = 4, .batch = 50, .lr = 0.003});
+    Tape tape(Tape::Gradients::off);
+    const Dataset test = load_dataset("mnist?limit=1000", Split::test);
+    return mmd_to_normal(model.encode(tape.constant(to_tensor(test))), rng).item();
+  };
+  const double with = discrepancy(200), without = discrepancy(0);
+  RecordProperty("with", std::to_string(with));
+  RecordProperty("without", std::to_string(without));
+  EXPECT_LT(with, 0.01);
+  EXPECT_GT(without, 0.03);
 }
 
 TEST(Wae, DrawsNewImagesFromThePrior) {

@@ -1,10 +1,11 @@
-// The regularised and the masked autoencoder, from end to end, the mask frozen.
+// The regularised, the sliced Wasserstein and the masked autoencoder, from end to end, noise frozen.
 
 #include <gtest/gtest.h>
 
 #include "hourglass/autograd/gradient_check.hpp"
 #include "hourglass/models/masked.hpp"
 #include "hourglass/models/rae.hpp"
+#include "hourglass/models/wae.hpp"
 #include "tests/support/tensors.hpp"
 
 namespace hourglass::testing { namespace {
@@ -27,6 +28,17 @@ TEST(RaeGradient, AgreesWithDifferencesInEveryParameter) {
             {.base = {.network = {.latent = 3, .hidden = {5}, .activation = "tanh"}},
              .code_weight = 0.5,
              .decoder_weight = 0.25},
+            rng);
+  EXPECT_EQ(compare(model, 6), "");
+}
+
+TEST(SlicedWassersteinGradient, AgreesWithDifferencesInEveryParameter) {
+  Rng rng(1);
+  Wae model({6},
+            {.base = {.network = {.latent = 3, .hidden = {5}, .activation = "tanh"}},
+             .distance = "sliced",
+             .sliced_weight = 2,
+             .projections = 5},
             rng);
   EXPECT_EQ(compare(model, 6), "");
 }

@@ -73,6 +73,8 @@ TEST_F(ErrorsOfIndexing, NameTheShapes) {
             "top_k_mask: x is (2, 3): its last axis has fewer than k = 4 elements (in codebook)");
   EXPECT_EQ(message([&] { top_k_mask(value({}), 0); }),
             "top_k_mask: x is a single number and has no last axis (in codebook)");
+  EXPECT_EQ(message([&] { sort(value({})); }),
+            "sort: x is a single number and has no last axis (in codebook)");
 }
 
 TEST_F(ErrorsOfIndexing, RecordNothing) {

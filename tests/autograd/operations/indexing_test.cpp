@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "hourglass/autograd/kernels/threads.hpp"
@@ -74,6 +76,46 @@ TEST(TopKMask, LetsTheGradientOfTheKeptThrough) {
   Var v = tape.parameter(x);
   tape.backward(sum(v * top_k_mask(v, 2)));
   EXPECT_EQ(numbers(x.grad), (Mask{1, 0, 1, 0}));
+}
+
+std::vector<double> sorted(const Shape& shape, const std::vector<double>& x) {
+  Tape tape(Tape::Gradients::off);
+  return numbers(sort(tape.constant(tensor(shape, x))).value());
+}
+
+TEST(Sort, OrdersEachLineByItself) {
+  EXPECT_EQ(sorted({2, 3}, {3, 1, 2, 10, 30, 20}), (Mask{1, 2, 3, 10, 20, 30}));
+  EXPECT_EQ(sorted({2, 0}, {}), (Mask{}));
+}
+
+TEST(Sort, PutsNaNBehindInfinity) {
+  const std::vector<double> y = sorted({5}, {nan, 1, infinity, nan, -infinity});
+  EXPECT_EQ(std::vector<double>(y.begin(), y.begin() + 3), (Mask{-infinity, 1, infinity}));
+  EXPECT_TRUE(std::isnan(y[3]) && std::isnan(y[4]));
+}
+
+TEST(Sort, GivesTheGradientsOfEqualElementsInTheirOrder) {
+  Parameter x({6});
+  x.value = tensor({6}, {7, -0.0, nan, 7, 0, nan});
+  Tape tape;
+  tape.backward(sort(tape.parameter(x)), tensor({6}, {1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(numbers(x.grad), (Mask{3, 1, 5, 4, 2, 6}));
+}
+
+TEST(Sort, IsTheSameOnAnyNumberOfThreads) {
+  const Tensor x = random_tensor({300, 250}, 1);
+  const int usual = threads();
+  for (int count : {1, 3}) {
+    set_threads(count);
+    Tape tape(Tape::Gradients::off);
+    const Tensor& y = sort(tape.constant(x)).value();
+    for (std::size_t row = 0; row < 300; ++row) {
+      std::vector<Scalar> expected(&x(row, 0), &x(row, 0) + 250);
+      std::sort(expected.begin(), expected.end());
+      EXPECT_TRUE(std::equal(expected.begin(), expected.end(), &y(row, 0)));
+    }
+  }
+  set_threads(usual);
 }
 
 TEST(IndexSelect, AddsUpTheGradientsOfAnEmbeddingThatOccursTwice) {

@@ -166,11 +166,47 @@ void add_masks(Cases& cases) {
                    .torch = "a * " + torch(3)});
 }
 
+/// An element's new place is how many of its line come before it; NaN is largest.
+Tensor naive_sort(const Tensor& x) {
+  Tensor y = filled(x.shape());
+  const std::size_t n = x.shape().back();
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const std::size_t line = i / n * n;
+    std::size_t before = 0;
+    for (std::size_t j = line; j < line + n; ++j)
+      before +=
+          is_larger(x.data()[i], x.data()[j]) || (!is_larger(x.data()[j], x.data()[i]) && j < i);
+    y.data()[line + before] = x.data()[i];
+  }
+  return y;
+}
+
+void add_sorts(Cases& cases) {
+  const auto add = [&](const std::string& name, const Tensor& x) -> Case& {
+    cases.push_back({.operation = "sort",
+                     .name = name,
+                     .inputs = {x},
+                     .compute = [](const Vars& v) { return sort(v[0]); },
+                     .naive = [](const Tensors& x) { return naive_sort(x[0]); },
+                     .torch = "a.sort(dim=-1, stable=True).values",
+                     .large = x.size() > 200});
+    return cases.back();
+  };
+  for (const Shape& shape :
+       std::vector<Shape>{{5}, {1}, {3, 7}, {2, 3, 5}, {4, 1}, {0, 3}, {3, 0}, {300, 259}})
+    add(shape_name(shape), spaced(shape, 0.3));
+  // Equal elements keep their order, and so do their gradients.
+  add("ties", tensor({2, 4}, {2, 1, 2, 1, 0, 3, 0, 0})).surrogate = [](const Vars& v) {
+    return gather(v[0], v[0].tape().constant(tensor({2, 4}, {1, 3, 0, 2, 0, 2, 3, 1})), 1);
+  };
+}
+
 }  // namespace
 
 void add_indexing(Cases& cases) {
   add_look_ups(cases);
   add_masks(cases);
+  add_sorts(cases);
 }
 
 }  // namespace hourglass::testing

@@ -69,7 +69,7 @@ std::set<std::string> with_own_cases() {
 const std::set<std::string> multiplies_zeros = {"conv2d", "conv_transpose2d", "batch_norm",
                                                 "cross_entropy"};
 /// Where the gradient goes to the elements that are chosen, also where they are NaN.
-const std::set<std::string> chooses = {"max_pool2d", "top_k_mask", "salt_and_pepper_noise"};
+const std::set<std::string> chooses = {"max_pool2d", "top_k_mask", "sort", "salt_and_pepper_noise"};
 /// Where the difference of two infinities is NaN: a + s (b − a).
 const std::set<std::string> takes_differences = {"upsample_bilinear"};
 
