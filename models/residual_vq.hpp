@@ -90,6 +90,7 @@ class ResidualVq : public DiscreteAutoencoder {
     return options_.quantisers * options_.base.codebook;
   }
   std::size_t code_positions() const override { return options_.quantisers * positions(); }
+  std::size_t code_stages() const override { return options_.quantisers; }
   Var code_indices(Var x) override { return indices_of(encoder_vectors(x)); }
 
   /// Of the first n stages alone, where the indices are (B, n P).

@@ -100,8 +100,10 @@ void add_compress_command(CLI::App& app) {
       ->type_name("OUT");
   CLI::Option* quality =
       command
-          ->add_option("--quality", options->quality,
-                       "with loss: how finely the codes are kept; 16 more halve the steps")
+          ->add_option(
+              "--quality", options->quality,
+              "with loss: how finely the codes are kept; 16 more halve the steps; of a code "
+              "in stages (residual-vq), how many of them")
           ->check(CLI::Range(1, 100))
           ->type_name("1..100");
   options

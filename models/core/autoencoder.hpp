@@ -72,6 +72,9 @@ class Autoencoder : public Module {
   /// The number of code vectors in the codebook (0 without one), and how many of them form a code.
   virtual std::size_t codebook_size() const { return 0; }
   virtual std::size_t code_positions() const { return 0; }
+  /// In how many stages of equal length they come, of which the first ones, of any number, are a
+  /// coarser code by themselves.
+  virtual std::size_t code_stages() const { return 1; }
   /// The indices of the code vectors of each example, as integers: (B, code_positions()) …
   virtual Var code_indices(Var x);
   /// … and x̂ decoded from them. Both throw ConfigError if there is no codebook.

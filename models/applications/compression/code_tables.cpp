@@ -77,7 +77,7 @@ CodePath code_path(Autoencoder& model) {
   if (model.codebook_size() > 0)
     return {[&model](Var x) { return model.code_indices(x); },
             [&model](Var k) { return model.decode_indices(k); }, model.code_positions(),
-            model.codebook_size()};
+            model.codebook_size(), model.code_stages()};
   return {[&model](Var x) { return model.encode(x); }, [&model](Var z) { return model.decode(z); },
           model.latent()};
 }
@@ -187,8 +187,8 @@ std::int32_t rounded(double k) {
 
 }  // namespace
 
-Quantiser::Quantiser(const CodeTables& tables, double step) {
-  for (std::size_t j = 0; j < tables.sensitivity.size(); ++j) {
+Quantiser::Quantiser(const CodeTables& tables, double step, std::size_t numbers) {
+  for (std::size_t j = 0; j < numbers; ++j) {
     if (tables.counts.size() > 0) {
       const std::size_t choices = tables.counts.shape()[1];
       std::vector<std::uint64_t> weights(choices + 1);

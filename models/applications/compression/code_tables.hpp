@@ -16,6 +16,7 @@ struct CodePath {
   std::function<Var(Var)> encode, decode;  ///< (B, F) → (B, L) → (B, F)
   std::size_t numbers;                     ///< L
   std::size_t choices = 0;                 ///< for codes of integers: all are below this
+  std::size_t stages = 1;  ///< of equal length: the first ones are a coarser code by themselves
 };
 /// That of a model: its codes or, if it has a codebook, the indices of the chosen code vectors.
 CodePath code_path(Autoencoder& model);
@@ -50,7 +51,8 @@ std::uint32_t fingerprint_of(const CodeTables& tables);
 /// water-filling; Cover & Thomas, "Elements of Information Theory", 10.3).
 class Quantiser {
  public:
-  Quantiser(const CodeTables& tables, double step);
+  /// Of the first `numbers` dimensions.
+  Quantiser(const CodeTables& tables, double step, std::size_t numbers);
 
   std::size_t numbers() const { return numbers_.size(); }
   std::int32_t to_whole(std::size_t j, double z) const;

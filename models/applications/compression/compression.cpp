@@ -75,7 +75,7 @@ std::vector<std::uint8_t> decode_with_loss(const TrainedModel& trained, const Co
   const int quality = in.number<std::uint8_t>();
   if (quality < 1 || quality > 100) throw DataError("its quality is not from 1 to 100");
   const ModeGuard mode = ModeGuard::evaluation(*trained.model);
-  return LossyCodec(path, tables, step_of_quality(quality))
+  return LossyCodec(path_of_quality(path, quality), tables, step_of_quality(quality))
       .decode(in.text(in.left()), file.examples);
 }
 
@@ -140,7 +140,7 @@ Compressed compress_with_loss(const TrainedModel& trained, const CodeTables& tab
   const std::vector<std::uint8_t> examples = to_examples(source, shape);
   const CodePath path = code_path(*trained.model);
   const ModeGuard mode = ModeGuard::evaluation(*trained.model);
-  const LossyCodec codec(path, tables, step_of_quality(quality));
+  const LossyCodec codec(path_of_quality(path, quality), tables, step_of_quality(quality));
   const auto [stream, bits] = codec.encode(examples, compressed.features);
   compressed.code_bits = bits;
   compressed.mse_per_pixel = error_of(examples, codec.decode(stream, compressed.examples));

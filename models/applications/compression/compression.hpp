@@ -29,7 +29,8 @@ Compressed compress(const TrainedModel& trained, const SourceFile& source,
                     const std::string& origin);
 
 /// The same lossily, by the model's code, at a quality from 1 to 100 (see lossy.hpp). `tables` are
-/// those of the model. The indices of a codebook are the same at any quality.
+/// those of the model. The indices of a codebook are the same at any quality, but of a code in
+/// stages (residual-vq) a higher one keeps more.
 Compressed compress_with_loss(const TrainedModel& trained, const CodeTables& tables,
                               const SourceFile& source, const std::string& origin, int quality);
 

@@ -38,6 +38,17 @@ double step_of_quality(int quality) {
   return 4 * std::exp2((1 - quality) / 16.0);
 }
 
+CodePath path_of_quality(const CodePath& path, int quality) {
+  if (path.stages == 1) return path;
+  CodePath some = path;
+  some.stages = (static_cast<std::size_t>(quality) * path.stages + 99) / 100;
+  some.numbers = path.numbers / path.stages * some.stages;
+  some.encode = [encode = path.encode, numbers = some.numbers](Var x) {
+    return slice(encode(x), 1, 0, numbers);
+  };
+  return some;
+}
+
 LossyCodec::Coded LossyCodec::encode(std::span<const std::uint8_t> bytes,
                                      std::size_t features) const {
   const OneThread one_thread;

@@ -13,13 +13,18 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 /// of the sum of squares over its pixels, 0..1. Every 16 points of quality halve it.
 double step_of_quality(int quality);
 
+/// What of a path is used at a quality from 1 to 100: of a code in stages the first ones, more of
+/// them at a higher quality (successive refinement: Equitz & Cover, IEEE TIT 37, 1991); any other
+/// code whole.
+CodePath path_of_quality(const CodePath& path, int quality);
+
 /// Lossy compression by any autoencoder: its quantised code, entropy-coded by an asymmetric numeral
 /// system with the frequencies of the training codes. What is lost is what the code does not
 /// capture and what quantisation takes from it.
 class LossyCodec {
  public:
   LossyCodec(const CodePath& path, const CodeTables& tables, double step)
-      : path_(path), quantiser_(tables, step) {}
+      : path_(path), quantiser_(tables, step, path.numbers) {}
 
   /// `bytes`: complete examples of `features` bytes.
   struct Coded {

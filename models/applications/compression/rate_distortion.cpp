@@ -91,12 +91,15 @@ std::vector<RatePoint> rate_distortion(const std::string& coder, const CodePath&
                                        const std::vector<int>& qualities) {
   std::vector<RatePoint> points;
   if (bytes.empty()) return points;
+  std::size_t stages = 0;
   for (int quality : qualities) {
-    const LossyCodec codec(path, tables, step_of_quality(quality));
+    const CodePath some = path_of_quality(path, quality);
+    if (path.choices > 0 && some.stages == stages) continue;  // the same point again
+    stages = some.stages;
+    const LossyCodec codec(some, tables, step_of_quality(quality));
     const std::string stream = codec.encode(bytes, features).stream;
     points.push_back(point_of(coder, quality, stream.size(), bytes,
                               codec.decode(stream, bytes.size() / features)));
-    if (path.choices > 0) break;
   }
   return points;
 }

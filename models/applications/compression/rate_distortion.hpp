@@ -29,9 +29,9 @@ struct RatePoint {
 /// PCA as a mapping from examples to codes and back. It keeps a copy of `pca`.
 CodePath code_path(const Pca& pca);
 
-/// The curve of a coder over these qualities; for codes of integers, only its first point. `bytes`:
-/// complete examples. The rate counts all that a reader needs besides the model and the examples'
-/// shape: the stream with its checksum and state.
+/// The curve of a coder over these qualities; for codes of integers, one point for each number of
+/// stages. `bytes`: complete examples. The rate counts all that a reader needs besides the model
+/// and the examples' shape: the stream with its checksum and state.
 std::vector<RatePoint> rate_distortion(const std::string& coder, const CodePath& path,
                                        const CodeTables& tables,
                                        const std::vector<std::uint8_t>& bytes, std::size_t features,

@@ -133,9 +133,9 @@ TEST_F(CompressCommand, SaysThatNumbersWhichAreNotBytesComeBackAsBytes) {
 }
 
 TEST_F(CompressCommand, LosesLessAtAHigherQuality) {
-  for (const char* model : {"vanilla", "vq-vae"}) {
+  for (const char* model : {"vanilla", "vq-vae", "residual-vq"}) {
     std::vector<std::string> words = train(model, {"--epochs", "3", "--quiet"}, model);
-    if (std::string(model) == "vq-vae") words.insert(words.end(), {"--set", "positions=2"});
+    if (std::string(model) != "vanilla") words.insert(words.end(), {"--set", "positions=2"});
     ASSERT_EQ(run(words).exit_code, 0);
     std::vector<double> errors, bits;
     for (const char* quality : {"10", "70"}) {

@@ -6,6 +6,7 @@
 
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/autograd/kernels/threads.hpp"
+#include "hourglass/models/residual_vq.hpp"
 #include "hourglass/models/vanilla.hpp"
 #include "hourglass/models/vq_vae.hpp"
 #include "hourglass/nn/files/safetensors.hpp"
@@ -147,6 +148,33 @@ TEST(LossyCodec, CostsNothingForNumbersThatNeverChange) {
   const LossyCodec::Coded coded = codec.encode(images, features);
   EXPECT_LT(coded.bits, 1000 * features * 0.001);
   EXPECT_EQ(codec.decode(coded.stream, 1000), images);
+}
+
+TEST(LossyCodec, KeepsMoreStagesOfACodeAtAHigherQuality) {
+  Rng rng(5);
+  ResidualVq model(
+      {1, 3, 4}, {.base = {.network = {.latent = 8, .hidden = {8}}, .positions = 4, .codebook = 6}},
+      rng);
+  model.eval();
+  const CodePath path = code_path(model);
+  const CodeTables tables = CodeTables::fit(path, dark_images(500));
+  const Bytes images = random_images(rng, 300);
+  std::size_t last = 0;
+  for (const int quality : {1, 26, 75, 76}) {
+    const LossyCodec codec(path_of_quality(path, quality), tables, step_of_quality(quality));
+    const std::string stream = codec.encode(images, features).stream;
+    EXPECT_GT(stream.size(), last) << quality;
+    last = stream.size();
+    Tape tape(Tape::Gradients::off);
+    Tensor x = filled({300, features});
+    for (std::size_t i = 0; i < x.size(); ++i) x.data()[i] = images[i] * (Scalar{1} / 255);
+    const std::size_t stages = (static_cast<std::size_t>(quality) + 24) / 25;
+    Var indices = slice(model.code_indices(tape.constant(x)), 1, 0, 4 * stages);
+    const Tensor& rebuilt = model.decode_indices(indices).value();
+    const Bytes decoded = codec.decode(stream, 300);
+    for (std::size_t i = 0; i < decoded.size(); ++i)
+      ASSERT_NEAR(decoded[i], 255 * rebuilt.data()[i], 0.51) << quality;
+  }
 }
 
 TEST(Quality, HalvesTheStepEverySixteen) {
