@@ -22,6 +22,7 @@
 #include "hourglass/models/linear.hpp"
 #include "hourglass/models/made.hpp"
 #include "hourglass/models/masked.hpp"
+#include "hourglass/models/masked_transformer.hpp"
 #include "hourglass/models/rae.hpp"
 #include "hourglass/models/residual_vq.hpp"
 #include "hourglass/models/sparse.hpp"
@@ -68,6 +69,7 @@ const std::vector<ModelInfo>& model_registry() {
       VaeGan::info(),
       Rae::info(),
       Masked::info(),
+      MaskedTransformer::info(),
   };
   // clang-format on
   return models;

@@ -31,6 +31,61 @@ std::size_t used_after(std::vector<double> codebook, const std::vector<double>& 
 }
 // [/nearest]
 
+// [relax]
+/// The loss of a choice y between three values, as a one-hot vector or something between.
+Var loss_of(Var y) {
+  Tensor values = filled({3});
+  values(1) = 1, values(2) = -1;
+  return square(2 - exp(sum(y * y.tape().constant(values), {1})));
+}
+
+/// The gradients of many draws by the logits of the three values, one in each row.
+Tensor gradients(const Tensor& logits, double temperature, bool straight, std::size_t draws) {
+  Parameter all({draws, 3});
+  for (std::size_t i = 0; i < all.value.size(); ++i) all.value.data()[i] = logits.data()[i % 3];
+  Tape tape;
+  Rng rng(7);
+  Var u = new_constant("uniform", tape, {draws, 3});
+  rng.fill_uniform(u.output(), 0, 1);
+  Var noisy = log_softmax(tape.parameter(all)) - log(-log(u));  // its largest: a draw
+  Var soft = softmax(noisy / static_cast<Scalar>(temperature));
+  Var y = straight ? straight_through(soft, top_k_mask(noisy, 1)) : soft;
+  tape.backward(sum(loss_of(y)));
+  return all.grad;
+}
+
+/// The gradient of the expected loss, Σ_k π_k loss(k).
+Tensor exact(const Tensor& logits) {
+  Tensor each = filled({3, 3});
+  for (std::size_t k = 0; k < 3; ++k) each(k, k) = 1;
+  Parameter p({1, 3});
+  p.value = logits;
+  Tape tape;
+  tape.backward(sum(softmax(tape.parameter(p)) * loss_of(tape.constant(each))));
+  return p.grad;
+}
+// [/relax]
+
+/// How far the mean of the rows is from the exact gradient, and how far a row from their mean.
+struct Quality {
+  double bias = 0, deviation = 0;
+
+  Quality(const Tensor& rows, const Tensor& exact) {
+    const auto count = static_cast<double>(rows.shape()[0]);
+    for (std::size_t j = 0; j < 3; ++j) {
+      double sum = 0, squares = 0;
+      for (std::size_t i = 0; i < rows.shape()[0]; ++i) {
+        sum += rows(i, j);
+        squares += double(rows(i, j)) * rows(i, j);
+      }
+      bias += std::pow(sum / count - exact(0, j), 2);
+      deviation += squares / count - std::pow(sum / count, 2);
+    }
+    bias = std::sqrt(bias);
+    deviation = std::sqrt(deviation);
+  }
+};
+
 void train(Autoencoder& model, const Dataset& data, std::size_t epochs) {
   Batches batches(data, 64, Rng(2));
   Trainer trainer(model, {.epochs = epochs, .batch = 64, .lr = 3e-3}, Rng(3));
@@ -93,6 +148,18 @@ int main(int argc, char** argv) {
   fmt::print("straight through, the gradient of z: {}\n", z.grad(0, 0));
   // [/slope]
 
+  chapter.part("relax");
+  Tensor logits = filled({1, 3});
+  logits(0, 1) = 0.5, logits(0, 2) = -0.5;
+  const Tensor slope = exact(logits);
+  fmt::print("exact gradient {:.3f} {:.3f} {:.3f}\n", slope(0, 0), slope(0, 1), slope(0, 2));
+  fmt::print("temperature     relaxed: bias  deviation     straight through: bias  deviation\n");
+  for (const double temperature : {4.0, 2.0, 1.0, 0.5, 0.25}) {
+    const Quality soft(gradients(logits, temperature, false, 100'000), slope);
+    const Quality hard(gradients(logits, temperature, true, 100'000), slope);
+    fmt::print("{:11} {:17.2f} {:10.1f} {:26.2f} {:10.1f}\n", temperature, soft.bias,
+               soft.deviation, hard.bias, hard.deviation);
+  }
   chapter.part("size");
   // [size]
   const NetworkOptions network{.latent = 64, .hidden = {256}, .normalization = "batch"};

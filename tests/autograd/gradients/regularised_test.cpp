@@ -1,9 +1,10 @@
-// The regularised, the sliced Wasserstein and the masked autoencoder, from end to end, noise frozen.
+// The regularised, the sliced Wasserstein and the masked autoencoders, from end to end, noise frozen.
 
 #include <gtest/gtest.h>
 
 #include "hourglass/autograd/gradient_check.hpp"
 #include "hourglass/models/masked.hpp"
+#include "hourglass/models/masked_transformer.hpp"
 #include "hourglass/models/rae.hpp"
 #include "hourglass/models/wae.hpp"
 #include "tests/support/tensors.hpp"
@@ -48,6 +49,14 @@ TEST(MaskedGradient, AgreesWithDifferencesInEveryParameter) {
   Masked model(
       {1, 4, 4},
       {.base = {.network = {.latent = 3, .hidden = {5}, .activation = "tanh"}}, .patch = 2}, rng);
+  EXPECT_EQ(compare(model, 16), "");
+}
+
+TEST(MaskedTransformerGradient, AgreesWithDifferencesInEveryParameter) {
+  Rng rng(1);
+  MaskedTransformer model(
+      {1, 4, 4}, {.patch = 2, .ratio = 0.5, .width = 4, .depth = 1, .heads = 2, .decoder_width = 4},
+      rng);
   EXPECT_EQ(compare(model, 16), "");
 }
 
