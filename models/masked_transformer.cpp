@@ -24,9 +24,6 @@ const MaskedTransformerOptions& checked(const Shape& image,
   if (image.size() != 3)
     throw ConfigError("patches are hidden of images (C, H, W), but an example is " +
                       to_text(image));
-  if (image[1] % options.patch != 0 || image[2] % options.patch != 0)
-    throw ConfigError(fmt::format("model.patch is {}, but must divide height and width of {}",
-                                  options.patch, to_text(image)));
   return options;
 }
 
@@ -58,8 +55,8 @@ MaskedTransformer::MaskedTransformer(const Shape& example_shape,
                                      const MaskedTransformerOptions& options, Rng& rng)
     : options_(checked(example_shape, options)),
       image_(example_shape),
-      rows_(image_[1] / options.patch),
-      columns_(image_[2] / options.patch),
+      rows_((image_[1] + options.patch - 1) / options.patch),
+      columns_((image_[2] + options.patch - 1) / options.patch),
       patches_(rows_ * columns_),
       shown_(patches_ -
              static_cast<std::size_t>(std::lround(options.ratio * static_cast<double>(patches_)))),
@@ -86,14 +83,18 @@ MaskedTransformer::MaskedTransformer(const Shape& example_shape,
 
 Var MaskedTransformer::patches_of(Var x) const {
   const std::size_t size = options_.patch, examples = x.shape()[0];
-  Var grid = reshape(x, {examples, image_[0], rows_, size, columns_, size});
+  Var image = reshape(x, {examples, image_[0], image_[1], image_[2]});
+  image = pad(pad(image, 2, 0, rows_ * size - image_[1]), 3, 0, columns_ * size - image_[2]);
+  Var grid = reshape(image, {examples, image_[0], rows_, size, columns_, size});
   return reshape(permute(grid, {0, 2, 4, 1, 3, 5}), {examples, patches_, pixels_});
 }
 
 Var MaskedTransformer::image_of(Var patches) const {
   const std::size_t size = options_.patch, examples = patches.shape()[0];
   Var grid = reshape(patches, {examples, rows_, columns_, image_[0], size, size});
-  return reshape(permute(grid, {0, 3, 1, 4, 2, 5}), {examples, patches_ * pixels_});
+  Var image = reshape(permute(grid, {0, 3, 1, 4, 2, 5}),
+                      {examples, image_[0], rows_ * size, columns_ * size});
+  return flatten(slice(slice(image, 2, 0, image_[1]), 3, 0, image_[2]));
 }
 
 Var MaskedTransformer::draw_visible(Tape& tape, std::size_t examples, Rng& rng) const {

@@ -14,7 +14,7 @@ struct MaskedTransformerOptions {
   double ratio = 0.75;
   std::size_t width = 64, depth = 3, heads = 4;
   std::size_t decoder_width = 32, decoder_depth = 1;
-  double visible_weight = 0.1;
+  double visible_weight = 0.5;
 
   void describe(Settings& settings) {
     settings("patch", patch, at_least(1), "height and width of the patches, in pixels");
@@ -50,7 +50,8 @@ struct MaskedTransformerOptions {
 /// 2022.
 class MaskedTransformer : public Autoencoder {
  public:
-  /// Throws ConfigError where patches do not divide the image, or heads a width.
+  /// If the patch size does not divide the image's, the last patches are filled up with zeros.
+  /// Throws ConfigError for what is no image, and where heads do not divide a width.
   MaskedTransformer(const Shape& example_shape, const MaskedTransformerOptions& options, Rng& rng);
 
   Var encode(Var x) override;

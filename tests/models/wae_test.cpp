@@ -155,8 +155,7 @@ TEST(Wae, MakesItsCodesLookLikeThePriorByTheSlicedDistanceAndThenByMmdToo) {
   const double with = discrepancy(200), without = discrepancy(0);
   RecordProperty("with", std::to_string(with));
   RecordProperty("without", std::to_string(without));
-  EXPECT_LT(with, 0.01);
-  EXPECT_GT(without, 0.03);
+  EXPECT_LT(with, 0.1 * without);
 }
 
 TEST(Wae, DrawsNewImagesFromThePrior) {

@@ -147,4 +147,31 @@ int main(int argc, char** argv) {
       fmt::print("after {:2} steps: {:.2f} sigma from the spiral\n", step, mean.spiral);
     points = rebuilt_points;
   }
+
+  chapter.part("patches");
+  const Tensor mean_digit = xt::mean(to_tensor(train), {0});
+  const double by_mean = xt::sum(xt::square(clean - mean_digit))() / 1000 * 37 / 49;
+  fmt::print("mean digit   {:5.1f}\n", by_mean);
+  chapter.figure("patches_mean", by_mean, "{:.1f}");
+  // [patches]
+  const auto guess = [&](Autoencoder& model, const std::string& name) {
+    Batches batches(train, 64, Rng(2));
+    Progress quiet(Progress::Show::nothing);
+    Trainer(model, {.epochs = epochs, .batch = 64, .lr = 2e-3}, Rng(3)).fit(batches, quiet);
+    const double left = metric(evaluate(model, test, Rng(4)), "masked_error");
+    fmt::print("{:12} {:5.1f}\n", name, left);
+    chapter.figure("patches_" + name, left, "{:.1f}");
+  };
+  Rng weights(7);
+  Masked dense(train.example_shape(), {}, weights);
+  MaskedTransformer transformer(train.example_shape(), {}, weights);
+  guess(dense, "dense");
+  guess(transformer, "transformer");
+  // [/patches]
+  Tape tape(Tape::Gradients::off);
+  Rng hiding(8);
+  const Var seen = transformer.corrupt(tape.constant(few), hiding);
+  const Tensor guessed = transformer.repair(seen).value();
+  std::ofstream(chapter.picture("patches.png"), std::ios::binary)
+      << to_png(draw_rows({&few, &seen.value(), &guessed}, test.example_shape()));
 }

@@ -155,10 +155,14 @@ TEST(LossyCodec, KeepsMoreStagesOfACodeAtAHigherQuality) {
   ResidualVq model(
       {1, 3, 4}, {.base = {.network = {.latent = 8, .hidden = {8}}, .positions = 4, .codebook = 6}},
       rng);
+  const Bytes images = random_images(rng, 300);
+  Tensor x = filled({300, features});
+  for (std::size_t i = 0; i < x.size(); ++i) x.data()[i] = images[i] * (Scalar{1} / 255);
+  Tape training;
+  model.loss(training, x, rng);  // puts every codebook where its residuals are
   model.eval();
   const CodePath path = code_path(model);
   const CodeTables tables = CodeTables::fit(path, dark_images(500));
-  const Bytes images = random_images(rng, 300);
   std::size_t last = 0;
   for (const int quality : {1, 26, 75, 76}) {
     const LossyCodec codec(path_of_quality(path, quality), tables, step_of_quality(quality));
@@ -166,8 +170,6 @@ TEST(LossyCodec, KeepsMoreStagesOfACodeAtAHigherQuality) {
     EXPECT_GT(stream.size(), last) << quality;
     last = stream.size();
     Tape tape(Tape::Gradients::off);
-    Tensor x = filled({300, features});
-    for (std::size_t i = 0; i < x.size(); ++i) x.data()[i] = images[i] * (Scalar{1} / 255);
     const std::size_t stages = (static_cast<std::size_t>(quality) + 24) / 25;
     Var indices = slice(model.code_indices(tape.constant(x)), 1, 0, 4 * stages);
     const Tensor& rebuilt = model.decode_indices(indices).value();
