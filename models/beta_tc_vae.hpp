@@ -61,7 +61,9 @@ class BetaTcVae : public Vae {
   }
 
  protected:
-  Loss regularised(Loss loss, Var kl, const Gaussian& q, Var z) override {
+  Loss regularised(Loss loss, Var kl, const Draw& drawn) override {
+    const Gaussian& q = drawn.q;
+    Var z = drawn.z;
     const std::size_t batch = z.shape()[0];
     const auto log_batch = static_cast<Scalar>(std::log(static_cast<double>(batch)));
     Var each = log_densities(q, z);  // ln q(z_id | x_j): (i, j, d)
@@ -69,7 +71,7 @@ class BetaTcVae : public Vae {
     Var log_product = sum(logsumexp(each, {1}) - log_batch, {1});
     return loss.plus("mutual_information_nats", mean(q.log_density(z) - log_q))
         .plus("total_correlation_nats", mean(log_q - log_product), beta_)
-        .plus("dimension_kl_nats", mean(log_product - log_prior(z)))
+        .plus("dimension_kl_nats", mean(log_product - standard_normal_log_density(z)))
         .with("kl_nats", kl);
   }
 

@@ -68,7 +68,7 @@ class BetaVae : public Vae {
   }
 
  protected:
-  Loss regularised(Loss loss, Var kl, const Gaussian&, Var) override {
+  Loss regularised(Loss loss, Var kl, const Draw&) override {
     if (options_.capacity == 0) return loss.plus("kl_nats", kl, Scalar(options_.beta));
     loss.total = loss.total + Scalar(options_.capacity_weight) * abs(kl - capacity());
     return loss.with("kl_nats", kl);

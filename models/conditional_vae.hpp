@@ -53,7 +53,8 @@ class ConditionalVae : public Vae {
  public:
   /// Throws ConfigError for fewer than 2 classes, or a negative weight.
   ConditionalVae(const Shape& example_shape, const ConditionalVaeOptions& options, Rng& rng)
-      : Vae(example_shape, options.vae, options.vae.network.latent + options.classes, rng),
+      : Vae(example_shape, options.vae,
+            {.decoder_inputs = options.vae.network.latent + options.classes}, rng),
         classes_(options.classes),
         class_weight_(static_cast<Scalar>(options.class_weight)),
         consistency_weight_(static_cast<Scalar>(options.consistency_weight)) {

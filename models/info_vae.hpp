@@ -54,11 +54,10 @@ class InfoVae : public Vae {
 
   Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
     Var x = observe(tape, batch, rng);
-    const Gaussian q = posterior(x);
-    Var z = q.draw(rng);
-    return Loss("reconstruction_nats", -mean(log_likelihood(x, z, batch)))
-        .plus("kl_nats", mean(kl(q, z)), kl_weight_)
-        .plus("mmd", mmd_to_normal(z, rng), mmd_weight_);
+    const Draw drawn = draw(x, batch, 1, rng);
+    return Loss("reconstruction_nats", -mean(log_likelihood(x, drawn.z, batch)))
+        .plus("kl_nats", mean(kl(drawn, batch)), kl_weight_)
+        .plus("mmd", mmd_to_normal(drawn.z, rng), mmd_weight_);
   }
 
   bool couples_examples() const override { return true; }

@@ -87,7 +87,7 @@ class LadderVae : public Vae {
 
   Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
     Var x = observe(tape, batch, rng);
-    const Draw drawn = draw(x, 1, rng);
+    const Draw drawn = draw(x, batch, 1, rng);
     Var kl = mean(drawn.q.kl_per_latent_dimension(), {0});  // (L)
     const auto weight = static_cast<Scalar>(training() ? kl_weight_ : 1);
     return Loss("reconstruction_nats", -mean(log_likelihood(x, drawn.z, batch)))
@@ -96,7 +96,7 @@ class LadderVae : public Vae {
   }
 
   Var kl_per_dimension(Var x, Rng& rng) override {
-    return draw(x, 1, rng).q.kl_per_latent_dimension();
+    return draw_codes(x, 1, rng).q.kl_per_latent_dimension();
   }
 
   void before_step(std::size_t step, std::size_t steps) override {
@@ -123,8 +123,16 @@ class LadderVae : public Vae {
  protected:
   Var decoder_input(Var code, const Batch&) override { return z1(code); }
 
+  Draw draw(Var x, const Batch&, std::size_t samples, Rng& rng) override {
+    return draw_codes(x, samples, rng);
+  }
+  Var kl(const Draw& drawn, const Batch&) override {
+    return sum(drawn.q.kl_per_latent_dimension(), {1});
+  }
+
+ private:
   /// Codes (e, z2); q(e) is conditioned on the z2 in the same row.
-  Draw draw(Var x, std::size_t samples, Rng& rng) override {
+  Draw draw_codes(Var x, std::size_t samples, Rng& rng) {
     const Gaussian q1 = bottom_up(x).repeated(samples), q2 = top(q1);
     const Gaussian::Draw z2 = q2.draw_with_noise(rng);
     const Gaussian q_e = residual(q1, top_down(z2.z));
@@ -133,9 +141,6 @@ class LadderVae : public Vae {
             concatenate(e.z, z2.z, 1),
             concatenate(e.noise, z2.noise, 1)};
   }
-  Var kl(const Gaussian& q, Var) override { return sum(q.kl_per_latent_dimension(), {1}); }
-
- private:
   /// z1 = μp + σp e
   Var z1(Var code) {
     const Gaussian p = top_down(slice(code, 1, dimensions(), latent()));

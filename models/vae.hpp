@@ -40,33 +40,34 @@ struct VaeOptions {
 class Vae : public Variational {
  public:
   Vae(const Shape& example_shape, VaeOptions options, Rng& rng)
-      : Vae(example_shape, options, options.network.latent, rng) {}
+      : Vae(example_shape, options, Sizes(), rng) {}
 
   /// q(z | x)
-  Gaussian posterior(Var x) { return Gaussian::of(encoder(x)); }
+  virtual Gaussian posterior(Var x) { return Gaussian::of(encoder(x)); }
 
   Var encode(Var x) override { return posterior(x).mean; }
   Var decode(Var code) override { return likelihood->mean(decoder(code)); }
 
   Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
     Var x = observe(tape, batch, rng);
-    const auto [q, z, noise] = draw(x, 1, rng);
-    Var reconstruction = -mean(log_likelihood(x, z, batch)), divergence = mean(kl(q, z));
-    Loss loss = regularised(Loss("reconstruction_nats", reconstruction), divergence, q, z);
+    const Draw drawn = draw(x, batch, 1, rng);
+    Var reconstruction = -mean(log_likelihood(x, drawn.z, batch));
+    Var divergence = mean(kl(drawn, batch));
+    Loss loss = regularised(Loss("reconstruction_nats", reconstruction), divergence, drawn);
     if (probability() == Probability::mass)
       loss.with("bits_per_dim", (reconstruction + divergence) / nats_of_a_bit(x.shape()[1]));
     return loss;
   }
 
   Var elbo(Var x, const Batch& batch, Rng& rng) override {
-    const auto [q, z, noise] = draw(x, 1, rng);
-    return log_likelihood(x, z, batch) - kl(q, z);
+    const Draw drawn = draw(x, batch, 1, rng);
+    return log_likelihood(x, drawn.z, batch) - kl(drawn, batch);
   }
 
   Var log_weights(Var x, const Batch& batch, std::size_t samples, Rng& rng) override {
-    const auto [q, z, noise] = draw(x, samples, rng);
-    Var weights = log_likelihood(repeat(x, 0, samples), z, batch) + log_prior(z) -
-                  q.log_density_of_draw(noise);
+    const Draw drawn = draw(x, batch, samples, rng);
+    Var weights = log_likelihood(repeat(x, 0, samples), drawn.z, batch) +
+                  log_prior(drawn.z, batch) - log_posterior(drawn);
     return reshape(weights, {samples, batch.size()});
   }
 
@@ -103,11 +104,18 @@ class Vae : public Variational {
   std::unique_ptr<Likelihood> likelihood;
 
  protected:
-  /// For a decoder with more inputs than z, `decoder_inputs` in all (see `decoder_input`).
-  Vae(const Shape& example_shape, const VaeOptions& options, std::size_t decoder_inputs, Rng& rng)
+  /// The sizes of networks with more outputs or inputs than the VAE's: 0 stands for its own.
+  struct Sizes {
+    std::size_t encoder_outputs = 0;  ///< 2 L of q, and what a variant reads besides
+    std::size_t decoder_inputs = 0;   ///< z and what `decoder_input` adds to it
+  };
+  Vae(const Shape& example_shape, const VaeOptions& options, Sizes sizes, Rng& rng)
       : likelihood(make_likelihood(options.likelihood)), dimensions_(options.network.latent) {
-    add_encoder(encoder, options.network, example_shape, 2 * dimensions_, rng);
-    add_decoder(decoder, options.network, example_shape, decoder_inputs, rng, likelihood->maps());
+    const auto or_else = [](std::size_t size, std::size_t own) { return size > 0 ? size : own; };
+    add_encoder(encoder, options.network, example_shape,
+                or_else(sizes.encoder_outputs, 2 * dimensions_), rng);
+    add_decoder(decoder, options.network, example_shape, or_else(sizes.decoder_inputs, dimensions_),
+                rng, likelihood->maps());
     register_module("encoder", encoder);
     register_module("decoder", decoder);
     register_module("likelihood", *likelihood);
@@ -116,12 +124,13 @@ class Vae : public Variational {
   // What variants override. Codes z are (K B, L) for a batch of B examples, with K draws for each:
   // row k B + b belongs to example b.
 
-  /// z ~ q(z | x), the q that each was drawn from, and z's noise n: (K B, L)
+  /// z ~ q(z | x), with what its density is computed from
   struct Draw {
-    Gaussian q;
-    Var z, noise;
+    Gaussian q;                       ///< the normal distribution of each: (K B, L)
+    Var z, noise;                     ///< z, and the noise n of its normal distribution: (K B, L)
+    std::optional<Var> log_det = {};  ///< if z = f(μ + σ n): ln |det df| there, (K B)
   };
-  virtual Draw draw(Var x, std::size_t samples, Rng& rng) {
+  virtual Draw draw(Var x, const Batch& /*batch*/, std::size_t samples, Rng& rng) {
     const Gaussian q = posterior(x).repeated(samples);
     const auto [z, noise] = q.draw_with_noise(rng);
     return {q, z, noise};
@@ -129,12 +138,19 @@ class Vae : public Variational {
   /// The decoder's input: z and, in a conditional model, the condition: (K B, …).
   virtual Var decoder_input(Var z, const Batch& /*batch*/) { return z; }
   /// ln p(z): (K B)
-  virtual Var log_prior(Var z) { return standard_normal_log_density(z); }
-  /// KL(q ‖ p) of each example, with z drawn from q: (B)
-  virtual Var kl(const Gaussian& q, Var /*z*/) { return kl_divergence(q.mean, q.log_variance); }
+  virtual Var log_prior(Var z, const Batch& /*batch*/) { return standard_normal_log_density(z); }
+  /// ln q(z | x) of the z drawn from it: (K B)
+  virtual Var log_posterior(const Draw& drawn) {
+    Var log_q = drawn.q.log_density_of_draw(drawn.noise);
+    return drawn.log_det ? log_q - *drawn.log_det : log_q;
+  }
+  /// KL(q ‖ p) of each example, or an estimate from the z drawn from q: (B)
+  virtual Var kl(const Draw& drawn, const Batch& /*batch*/) {
+    return kl_divergence(drawn.q.mean, drawn.q.log_variance);
+  }
   /// Adds the regularisation terms to a loss that has its reconstruction term; `kl` is the mean
   /// over the batch.
-  virtual Loss regularised(Loss loss, Var kl, const Gaussian& /*q*/, Var /*z*/) {
+  virtual Loss regularised(Loss loss, Var kl, const Draw& /*drawn*/) {
     return loss.plus("kl_nats", kl);
   }
 

@@ -108,7 +108,7 @@ class VampVae : public Vae {
   Parameter pseudo_inputs;  ///< before the sigmoid that turns them into pixels
 
  protected:
-  Var log_prior(Var z) override {
+  Var log_prior(Var z, const Batch&) override {
     const Gaussian prior = components(z.tape());
     Var precision = exp(-prior.log_variance);
     Var offsets = -0.5 * sum(square(prior.mean) * precision + prior.log_variance + log_2_pi, {1});
@@ -116,8 +116,10 @@ class VampVae : public Vae {
         linear(square(z), -0.5 * precision) + linear(z, prior.mean * precision, offsets);
     return logsumexp(densities, {1}) - log_count();
   }
-  Var kl(const Gaussian& q, Var z) override { return q.log_density(z) - log_prior(z); }
-  Loss regularised(Loss loss, Var kl, const Gaussian&, Var) override {
+  Var kl(const Draw& drawn, const Batch& batch) override {
+    return drawn.q.log_density(drawn.z) - log_prior(drawn.z, batch);
+  }
+  Loss regularised(Loss loss, Var kl, const Draw&) override {
     return loss.plus("kl_nats", kl, static_cast<Scalar>(training() ? kl_weight_ : 1));
   }
 
