@@ -55,7 +55,8 @@ class Vae : public Variational {
     Var divergence = mean(kl(drawn, batch));
     Loss loss = regularised(Loss("reconstruction_nats", reconstruction), divergence, drawn);
     if (probability() == Probability::mass)
-      loss.with("bits_per_dim", (reconstruction + divergence) / nats_of_a_bit(x.shape()[1]));
+      loss.with(classes() > 0 ? "bits_per_dim_given_class" : "bits_per_dim",
+                (reconstruction + divergence) / nats_of_a_bit(x.shape()[1]));
     return loss;
   }
 

@@ -67,6 +67,8 @@ struct Gaussian {
     return {slice(outputs, 1, 0, half), slice(outputs, 1, half, 2 * half)};
   }
 
+  /// μ + σ n
+  Var at(Var noise) const { return mean + exp(0.5 * log_variance) * noise; }
   /// z = μ + σ n, n ~ N(0, 1): a draw through which gradients pass (Kingma & Welling, ICLR 2014).
   Var draw(Rng& rng) const { return at(normal_like(mean, rng)); }
   /// The same draw with its n …
@@ -94,9 +96,6 @@ struct Gaussian {
     if (times == 1) return *this;
     return {repeat(mean, 0, times), repeat(log_variance, 0, times)};
   }
-
- private:
-  Var at(Var noise) const { return mean + exp(0.5 * log_variance) * noise; }
 };
 
 /// Zeros and ones, drawn with the pixels as probabilities: (B, F) ("dynamic binarisation",

@@ -1,21 +1,25 @@
 #pragma once
 
 #include <cmath>
+#include <vector>
 
 #include "hourglass/models/core/variational.hpp"
 
 namespace hourglass::HOURGLASS_PRECISION::testing {
 
 /// Σ p(x) over all 2^F examples of F pixels that are 0 or 1, each p(x) by importance sampling: 1
-/// where prior, posterior and likelihood are densities and each is what was drawn from.
-inline double probability_of_all(Variational& model, std::size_t features, std::size_t samples) {
+/// where prior, posterior and likelihood are densities and each is what was drawn from. Of a
+/// conditional model it is Σ p(x | y) of one class.
+inline double probability_of_all(Variational& model, std::size_t features, std::size_t samples,
+                                 std::uint8_t label = 0) {
   const std::size_t count = std::size_t(1) << features;
   Tensor x = filled({count, features});
   for (std::size_t i = 0; i < count; ++i)
     for (std::size_t k = 0; k < features; ++k) x(i, k) = i >> k & 1 ? 1 : 0;
   Tape tape(Tape::Gradients::off);
   Rng rng(1);
-  const Tensor log_w = model.log_weights(tape.constant(x), x, samples, rng).value();
+  const std::vector<std::uint8_t> labels(model.classes() > 0 ? count : 0, label);
+  const Tensor log_w = model.log_weights(tape.constant(x), {x, labels}, samples, rng).value();
   double sum = 0;
   for (Scalar w : log_w) sum += std::exp(double(w)) / static_cast<double>(samples);
   return sum;

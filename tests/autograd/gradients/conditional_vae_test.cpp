@@ -14,8 +14,9 @@ namespace hourglass::testing { namespace {
 
 struct ConditionalVaeGradient : ::testing::Test {
   GradientCheck check(double consistency_weight, double surrogate_weight,
-                      const std::string& parameters) {
-    const auto model = make(consistency_weight), surrogate = make(surrogate_weight);
+                      const std::string& parameters, bool learnt_prior = false) {
+    const auto model = make(consistency_weight, learnt_prior),
+               surrogate = make(surrogate_weight, learnt_prior);
     std::vector<Parameter*> checked;
     for (Parameter* parameter : model->parameters())
       if (parameter->name.starts_with(parameters)) checked.push_back(parameter);
@@ -31,14 +32,15 @@ struct ConditionalVaeGradient : ::testing::Test {
   }
 
  private:
-  static std::unique_ptr<ConditionalVae> make(double consistency_weight) {
+  static std::unique_ptr<ConditionalVae> make(double consistency_weight, bool learnt_prior) {
     Rng rng(1);
     return std::make_unique<ConditionalVae>(
         Shape{6},
         ConditionalVaeOptions{
             .vae = {.network = {.latent = 2, .hidden = {5}, .activation = "tanh"}},
             .classes = 3,
-            .consistency_weight = consistency_weight},
+            .consistency_weight = consistency_weight,
+            .learnt_prior = learnt_prior},
         rng);
   }
   Var loss(ConditionalVae& model, Tape& tape) {
@@ -54,9 +56,12 @@ TEST_F(ConditionalVaeGradient, IsThatOfTheLossWithoutNewImages) {
   EXPECT_EQ(check(0, 0, "").failure, "");
 }
 
-TEST_F(ConditionalVaeGradient, IsThatOfTheLossForEncoderAndDecoder) {
+TEST_F(ConditionalVaeGradient, IsThatOfTheLossForEncoderDecoderAndPrior) {
   EXPECT_EQ(check(5, 5, "encoder").failure, "");
   EXPECT_EQ(check(5, 5, "decoder").failure, "");
+  EXPECT_EQ(check(5, 5, "class_images").failure, "");
+  EXPECT_EQ(check(5, 5, "prior", true).failure, "");
+  EXPECT_EQ(check(0, 0, "", true).failure, "");
 }
 
 TEST_F(ConditionalVaeGradient, LeavesNewImagesOutForTheClassifier) {

@@ -84,6 +84,24 @@ TEST(OlderModelFile, HasTheOptionsThatStoodForThoseItLacks) {
                "holds 'decoder.0.weight', which the model of its config does not have");
 }
 
+TEST(OlderModelFile, HasAPosteriorThatDoesNotSeeTheClass) {
+  const auto config = [](const char* option) {
+    return Config::parse(
+        "[run]\nmodel = \"conditional-vae\"\nexample_shape = [6]\n\n[model]\n"
+        "latent = 3\nhidden = [4]\n" +
+            std::string(option),
+        "test");
+  };
+  const TestFolder folder;
+  const auto file = folder / "model.safetensors";
+  Rng rng(5);
+  const auto model = make_model(config("posterior_sees_class = false\n"), rng);
+  save_model(file, *model, config(""));
+  const TrainedModel loaded = load_model(file);
+  const Tensor x = random_tensor({7, 6}, 1, 0, 1);
+  EXPECT_TRUE(is_same(reconstruct(*loaded.model, x), reconstruct(*model, x)));
+}
+
 TEST_F(ModelFile, IsFoundInItsRunsFolder) {
   const TrainedModel loaded = load_model(folder / ".");
   EXPECT_EQ(loaded.model->latent(), 2u);
