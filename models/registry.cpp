@@ -12,6 +12,7 @@
 #include "hourglass/models/convolutional.hpp"
 #include "hourglass/models/deep.hpp"
 #include "hourglass/models/denoising.hpp"
+#include "hourglass/models/flow_vae.hpp"
 #include "hourglass/models/fsq.hpp"
 #include "hourglass/models/gumbel_vae.hpp"
 #include "hourglass/models/info_vae.hpp"
@@ -56,6 +57,7 @@ const std::vector<ModelInfo>& model_registry() {
       BetaTcVae::info(),
       ConditionalVae::info(),
       Iwae::info(),
+      FlowVae::info(),
       LadderVae::info(),
       Wae::info(),
       InfoVae::info(),
