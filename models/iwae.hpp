@@ -36,9 +36,9 @@ struct IwaeOptions {
 /// logsumexp gives; everything stays in log space, since w would overflow.
 /// bound_nats is this bound. A step costs one encoding and k decodings of the batch.
 ///
-/// The gradient for the encoder's parameters φ has the path through z_i(φ) and the slope of ln q(z_i)
-/// by φ itself, which is noise around 0 for k = 1, and for many draws drowns the rest: the signal
-/// falls faster with k than the noise (Rainforth et al. 2018). With w̃_i = w_i / Σ w it is
+/// The gradient for the encoder's parameters φ has the path through z_i(φ) and the slope of
+/// ln q(z_i) by φ itself, which is noise around 0 for k = 1, and for many draws drowns the rest: the
+/// signal falls faster with k than the noise (Rainforth et al. 2018). With w̃_i = w_i / Σ w it is
 ///
 ///     standard   Σ_i w̃_i d ln w_i/dφ
 ///     stl        Σ_i w̃_i  ∂ln w_i/∂z_i  dz_i/dφ      without the slope: unbiased for k = 1 only

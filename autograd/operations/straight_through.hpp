@@ -23,9 +23,9 @@ inline Var straight_through(Var x, Var replacement) {
   return y;
 }
 
-/// x with another gradient: y = x, and backward gives x the gradient of y times `factors`, element by
-/// element. `factors` is read in backward, so it may be a constant that is filled after y was used.
-/// It gets no gradient.       x, factors: of one shape
+/// x with another gradient: y = x, and backward gives x the gradient of y times `factors`, element
+/// by element. `factors` is read in backward, so it may be a constant that is filled after y was
+/// used. It gets no gradient.       x, factors: of one shape
 inline Var scale_gradient(Var x, Var factors) {
   Var y = new_output("scale_gradient", x.shape(), {x});
   y.output() = x.value();

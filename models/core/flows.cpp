@@ -23,8 +23,8 @@ Flow::Moved PlanarFlow::move(Var z, Var context) {
   return {z + u * h, reshape(log(det), {z.shape()[0]})};
 }
 
-/// J = 1 + (1 − h²) û wᵀ has ln J = ln(1 + (1 − h²) wᵀû) û wᵀ / wᵀû; the quotient of the last factors
-/// tends to 1 − h² where wᵀû tends to 0.
+/// J = 1 + (1 − h²) û wᵀ has ln J = ln(1 + (1 − h²) wᵀû) / wᵀû · û wᵀ, where the quotient tends to
+/// 1 − h² as wᵀû tends to 0.
 Var PlanarFlow::log_scale(Var z, Var context) {
   const auto [u, w, h, scale] = parts(z, context);
   constexpr Scalar least = 1e-3;

@@ -48,16 +48,16 @@ class PlanarFlow : public Flow {
   static Parts parts(Var z, Var context);
 };
 
-/// f(z)_i = g_i z_i + (1 − g_i) m_i,   g = σ(s + 2),   (m, s)_i a function of the context and of those
-/// z_j that come before z_i
+/// f(z)_i = g_i z_i + (1 − g_i) m_i,   g = σ(s + 2),   (m, s)_i a function of the context and of
+/// those z_j that come before z_i
 /// ln |det J| = Σ_i ln g_i
 /// The Jacobian is triangular, and m and s of all dimensions come from one pass of masked layers.
 /// The 2 lets f begin near the identity.     context: any number of numbers, of which all see all
 /// Kingma et al., "Improved Variational Inference with Inverse Autoregressive Flow", NIPS 2016.
 class AutoregressiveFlow : public Flow {
  public:
-  /// z's dimensions in their order or, `reversed`, from the last to the first. Throws ConfigError for
-  /// a layer without units.
+  /// z's dimensions in their order or, `reversed`, from the last to the first. Throws ConfigError
+  /// for a layer without units.
   AutoregressiveFlow(std::size_t latent, std::size_t context, bool reversed,
                      const AutoregressiveOptions& options, Rng& rng);
 
