@@ -20,6 +20,7 @@
 #include "hourglass/datasets/readers/images.hpp"
 #include "hourglass/datasets/readers/layout.hpp"
 #include "hourglass/datasets/readers/npy.hpp"
+#include "hourglass/datasets/synthetic/shapes.hpp"
 #include "hourglass/datasets/synthetic/swiss_roll.hpp"
 #include "hourglass/datasets/synthetic/transactions.hpp"
 #include "hourglass/datasets/table.hpp"
@@ -248,6 +249,7 @@ Source read_pictures(const Description& description) {
 Source read_undivided(const Description& description) {
   const std::string& name = description.name;
   if (is_table(name)) return read_table_source(description);
+  if (name == "shapes") return source_of(make_shapes());
   if (name == npy_prefix) fail(description, "npy: needs the path of a file after it");
   if (name.starts_with(npy_prefix))
     return source_of(read_npy_dataset(name, name.substr(npy_prefix.size()), description.classes,
@@ -297,6 +299,10 @@ std::vector<DatasetInfo> list_datasets() {
       {"swiss-roll",
        "5,000 points of a strip rolled up in space; target: how far along, 8 labels: which part",
        "made by Hourglass from ?seed=N; J. Tenenbaum, V. de Silva, J. Langford 2000"},
+      {"shapes",
+       "6,144 images of 28×28 with known factors: shape (the label), size, angle, x, y; splits as "
+       "above",
+       "made by Hourglass; after dSprites, L. Matthey, I. Higgins, D. Hassabis, A. Lerchner 2017"},
       {"csv:FILE",
        "a table of numbers and categories; ?label=COLUMN is its class, ?target=COLUMN a number",
        "yours"},
