@@ -82,6 +82,7 @@
 #include "hourglass/models/stacked.hpp"
 #include "hourglass/models/statistics/cholesky.hpp"
 #include "hourglass/models/statistics/classification.hpp"
+#include "hourglass/models/statistics/disentanglement.hpp"
 #include "hourglass/models/statistics/mixture.hpp"
 #include "hourglass/models/statistics/nearest_neighbours.hpp"
 #include "hourglass/models/statistics/pca.hpp"

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "apps/evaluation/words.hpp"
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/datasets/readers/npy.hpp"
+#include "hourglass/datasets/synthetic/shapes.hpp"
 #include "hourglass/drawing/plot.hpp"
 #include "hourglass/models/core/codes.hpp"
 #include "hourglass/models/statistics/pca.hpp"
@@ -23,7 +25,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 namespace {
 
 struct Options : CommonOptions {
-  std::string run, data, out, labels, picture;
+  std::string run, data, out, labels, factors, picture;
 };
 
 /// The plane onto which codes of more than two dimensions are projected, and a note if it is not the
@@ -80,6 +82,22 @@ void check_picture(const Options& options, std::size_t latent) {
     throw ConfigError("--picture: a code of a single dimension cannot be drawn in a plane");
 }
 
+/// The factors' values, one row for each example: (N, K)
+Tensor to_rows(const std::vector<Factor>& factors) {
+  Tensor rows = filled({factors.at(0).values.size(), factors.size()});
+  for (std::size_t i = 0; i < rows.shape()[0]; ++i)
+    for (std::size_t k = 0; k < factors.size(); ++k) rows(i, k) = factors[k].values[i];
+  return rows;
+}
+
+/// "\nf.npy holds the factors shape, size, …"; empty if there are none.
+std::string meaning_of_factors(const std::string& file, const std::vector<Factor>& factors) {
+  std::vector<std::string> names;
+  for (const Factor& factor : factors) names.push_back(factor.name);
+  return names.empty() ? ""
+                       : fmt::format("\n{} holds the factors {}", file, fmt::join(names, ", "));
+}
+
 void encode_examples(const Options& options) {
   options.apply();
   const TrainedModel trained = load_model(options.run);
@@ -88,6 +106,11 @@ void encode_examples(const Options& options) {
   if (!options.labels.empty() && !data.has_labels())
     throw ConfigError(fmt::format("{} has no labels to write: leave out --labels", data.name()));
 
+  const std::vector<Factor> factors =
+      options.factors.empty() ? std::vector<Factor>() : shape_factors(data);
+  if (!options.factors.empty() && factors.empty())
+    throw ConfigError(fmt::format(
+        "the factors that {} was generated from are not known: leave out --factors", data.name()));
   check_picture(options, trained.model->latent());
 
   const Tensor codes = encode_all(*trained.model, data);
@@ -98,18 +121,20 @@ void encode_examples(const Options& options) {
   write_atomically(options.out, to_npy(codes));
   if (!options.labels.empty())
     write_atomically(options.labels, to_npy(data.labels(0, data.size())));
+  if (!options.factors.empty()) write_atomically(options.factors, to_npy(to_rows(factors)));
   if (!options.picture.empty()) write_atomically(options.picture, picture);
 
   const bool named = !options.labels.empty() && !data.label_names().empty();
   const std::string meaning = named ? meaning_of_labels(options.labels, data.label_names()) : "";
-  options.print(fmt::format("{}: the codes of {} of {}, {} each{}{}{}", options.out,
-                            counted(data.size(), "example"), data.name(),
-                            counted(trained.model->latent(), "number"), meaning,
-                            plane.note.empty() ? "" : "\n", plane.note));
+  options.print(fmt::format(
+      "{}: the codes of {} of {}, {} each{}{}{}{}", options.out, counted(data.size(), "example"),
+      data.name(), counted(trained.model->latent(), "number"), meaning,
+      meaning_of_factors(options.factors, factors), plane.note.empty() ? "" : "\n", plane.note));
   nlohmann::ordered_json json = {{"shape", {data.size(), trained.model->latent()}},
                                  {"data", data.name()},
                                  {"measured_on", set.measured_on.to_json()}};
   if (named) json["label_names"] = data.label_names();
+  for (const Factor& factor : factors) json["factors"].push_back(factor.name);
   if (in_plane) json["plane_of"] = plane.origin;
   options.write_json(json);
 }
@@ -126,6 +151,10 @@ void add_encode_command(CLI::App& app) {
                    "the codes to write: (examples, latent dimensions)", ".npy")
       ->required();
   options->add_output(*command, "--labels", options->labels, "write the class of each example, too",
+                      ".npy");
+  options->add_output(*command, "--factors", options->factors,
+                      "write what each example was generated from, where that is known (shapes): "
+                      "(examples, factors)",
                       ".npy");
   options->add_output(
       *command, "--picture", options->picture,

@@ -93,6 +93,17 @@ std::vector<ReportMetric> metric_rows(const Metrics& metrics,
       fmt::format("those that occur in the code of some {}example", of));
   add("perplexity", "perplexity", "{:.1f}", "code vectors",
       "so many, used equally often, would say as much");
+  add("mig", "mutual information gap", "{:.3f}", "0..1, factors in a dimension of their own",
+      "MIG: what the best dimension says of a factor and the second does not, as a share of it");
+  add("dci_disentanglement", "DCI disentanglement", "{:.3f}", "0..1, dimensions of one factor",
+      "1 if no dimension has a weight for two factors, in a linear prediction of them");
+  add("dci_completeness", "DCI completeness", "{:.3f}", "0..1, factors in one dimension",
+      "1 if each factor is predicted from one dimension");
+  add("dci_informativeness", "DCI informativeness", "{:.3f}", "R², at most 1",
+      "how well the factors are predicted linearly from the code");
+  add("factor_vae_score", "FactorVAE score", "{:.3f}", "of the votes",
+      "examples that agree in a factor agree in a dimension of its own; 1 / K of K factors by "
+      "chance");
   return rows;
 }
 

@@ -4,8 +4,11 @@
 #include <cmath>
 
 #include "hourglass/autograd/base/error.hpp"
+#include "hourglass/datasets/synthetic/shapes.hpp"
+#include "hourglass/models/core/codes.hpp"
 #include "hourglass/models/core/inference.hpp"
 #include "hourglass/models/statistics/column_sums.hpp"
+#include "hourglass/models/statistics/disentanglement.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
@@ -71,6 +74,30 @@ std::size_t active_units(Autoencoder& model, const Dataset& data) {
   return count_active(variances);
 }
 
+namespace {
+
+bool varies(const Factor& factor) {
+  return std::any_of(factor.values.begin(), factor.values.end(),
+                     [&](std::uint8_t value) { return value != factor.values[0]; });
+}
+
+/// How far each known factor of the examples has a latent dimension of its own.
+void add_disentanglement(Metrics& figures, Autoencoder& model, const Dataset& data) {
+  constexpr std::size_t few = 100;  // examples of which nothing can be estimated
+  if (data.size() < few || model.is_autoregressive()) return;
+  const std::vector<Factor> factors = shape_factors(data);
+  if (std::count_if(factors.begin(), factors.end(), varies) < 2) return;
+  const Tensor codes = encode_all(model, data);
+  const Dci scores = dci(codes, factors);
+  figures.emplace_back("mig", mutual_information_gap(codes, factors));
+  figures.emplace_back("dci_disentanglement", scores.disentanglement);
+  figures.emplace_back("dci_completeness", scores.completeness);
+  figures.emplace_back("dci_informativeness", scores.informativeness);
+  figures.emplace_back("factor_vae_score", factor_vae_score(codes, factors, Rng(1)));
+}
+
+}  // namespace
+
 Metrics code_metrics(Autoencoder& model, const Dataset& data) {
   Metrics figures;
   if (model.variational()) figures.emplace_back("active_units", active_units(model, data));
@@ -79,6 +106,7 @@ Metrics code_metrics(Autoencoder& model, const Dataset& data) {
     figures.emplace_back("codes_used", use.used());
     figures.emplace_back("perplexity", use.perplexity());
   }
+  add_disentanglement(figures, model, data);
   return figures;
 }
 

@@ -41,7 +41,8 @@ struct CodebookUse {
 CodebookUse codebook_use(Autoencoder& model, const Dataset& data);
 
 /// The metrics that `evaluate` adds for models that have them: active_units; codes_used,
-/// perplexity.
+/// perplexity; and of codes of examples with known factors (datasets/synthetic/shapes.hpp) those of
+/// models/statistics/disentanglement.hpp: mig, dci_…, factor_vae_score.
 Metrics code_metrics(Autoencoder& model, const Dataset& data);
 
 /// Throws ConfigError if there are no examples.

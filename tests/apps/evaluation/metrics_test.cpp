@@ -106,6 +106,40 @@ TEST_F(SmallRun, EvaluateGivesTheFiguresOfTrainingWhateverTheSeed) {
   }
 }
 
+TEST_F(SmallRun, EvaluateMeasuresDisentanglementWhereFactorsAreKnown) {
+  const std::string shapes = folder / "shapes";
+  const Outcome trained = run({"train", "vae", "--data", "shapes", "--epochs", "2", "--latent", "4",
+                               "--set", "hidden=[24]", "--out", shapes, "--quiet"});
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  const Outcome outcome = run({"evaluate", shapes, "--json", folder / "f.json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json figures = json::parse(read_file(folder / "f.json"));
+  const std::vector<std::pair<std::string, std::string>> rows = {
+      {"mig", "mutual information gap"},
+      {"dci_disentanglement", "DCI disentanglement"},
+      {"dci_completeness", "DCI completeness"},
+      {"dci_informativeness", "DCI informativeness"},
+      {"factor_vae_score", "FactorVAE score"}};
+  for (const auto& [key, row] : rows) {
+    const double value = figures.at(key);
+    EXPECT_GE(value, 0) << key;
+    EXPECT_LE(value, 1) << key;
+    EXPECT_TRUE(contains(outcome.out, fmt::format("{:<26}{:>12.3f}", row, value))) << outcome.out;
+  }
+  ASSERT_EQ(run(train("digits", {"--epochs", "1", "--quiet"}, "vae")).exit_code, 0);
+  EXPECT_FALSE(contains(run({"evaluate", folder / "digits", "--json", "-"}).out, "mig"));
+  // The factors themselves, beside the codes.
+  const Outcome encoded =
+      run({"encode", shapes, "--data", "shapes@all", "--out", folder / "codes.npy", "--factors",
+           folder / "factors.npy", "--json", "-"});
+  ASSERT_EQ(encoded.exit_code, 0) << encoded.err;
+  EXPECT_EQ(json::parse(encoded.out).at("factors"), (json{"shape", "size", "angle", "x", "y"}));
+  EXPECT_TRUE(contains(read_file(folder / "factors.npy"), "'shape': (6144,5,)"));
+  expect_refused(
+      {"encode", folder / "digits", "--out", folder / "c.npy", "--factors", folder / "d.npy"},
+      "leave out --factors");
+}
+
 TEST_F(SmallRun, EvaluateShowsALikelihoodThatIsExactAndCommandsRefuseWhatNeedsACode) {
   const std::string made = folder / "made", out = folder / "new.png";
   const Outcome trained = run({"train", "made", "--data", "idx:" + (folder / "images.idx").string(),
