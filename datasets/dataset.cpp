@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -25,7 +26,17 @@ std::size_t checked_features(const std::string& name, const Shape& shape) {
   return features;
 }
 
+bool is_missing(Scalar number) {
+  return std::isnan(number);
+}
+
 }  // namespace
+
+void expect_complete(const Dataset& data, const std::string& user) {
+  if (const std::size_t missing = data.missing(); missing > 0)
+    throw DataError(fmt::format("{}: {} of its {} numbers are missing, and {} needs them all",
+                                data.name(), missing, data.size() * data.features(), user));
+}
 
 Dataset::Dataset(std::string name, Shape example_shape, std::vector<std::uint8_t> bytes,
                  std::vector<std::uint8_t> labels)
@@ -54,6 +65,7 @@ Dataset::Dataset(std::string name, Shape example_shape, std::vector<Scalar> numb
   if (numbers_->size() != count_ * features_)
     throw DataError(fmt::format("{}: {} numbers are not a whole number of examples of {}", name_,
                                 numbers_->size(), features_));
+  may_miss_values_ = std::ranges::any_of(*numbers_, is_missing);
   if (has_targets() && table_->targets.size() != count_)
     throw DataError(
         fmt::format("{}: {} examples but {} targets", name_, count_, table_->targets.size()));
@@ -90,6 +102,15 @@ const std::uint8_t* Dataset::example(std::size_t i) const {
 const TableDetails& Dataset::table() const {
   if (!is_table()) throw DataError(fmt::format("{}: is not a table", name_));
   return *table_;
+}
+
+std::size_t Dataset::missing() const {
+  std::size_t count = 0;
+  for (std::size_t i = 0; may_miss_values_ && i < size(); ++i) {
+    const Scalar* row = numbers_->data() + place(i) * features_;
+    count += static_cast<std::size_t>(std::count_if(row, row + features_, is_missing));
+  }
+  return count;
 }
 
 double Dataset::target(std::size_t i) const {

@@ -23,13 +23,19 @@ struct TableDetails {
   std::vector<std::uint32_t> file_rows = {};  ///< Table::file_rows
 };
 
+class Dataset;
+
+/// Throws DataError, which says that `user` ("PCA") cannot take them, for examples some of whose
+/// numbers are missing.
+void expect_complete(const Dataset& data, const std::string& user);
+
 /// The label that a text means: its place among these names, or else its number. Throws
 /// ConfigError.
 std::uint8_t label_number(const std::string& text, const std::vector<std::string>& names);
 
 /// A set of examples. Images are kept as bytes (0 stands for 0.0, 255 for 1.0), a quarter of their
-/// size as floats; rows of tables as numbers in 0..1. Copies and slices share their data, which
-/// never changes after reading.
+/// size as floats; rows of tables as numbers in 0..1, or NaN where a value is missing. Copies and
+/// slices share their data, which never changes after reading.
 class Dataset {
  public:
   /// `bytes` holds the examples one after the other, each with the shape `example_shape`:
@@ -54,6 +60,8 @@ class Dataset {
   /// Throws DataError if it is not a table.
   const TableDetails& table() const;
   bool has_targets() const { return is_table() && !table_->targets.empty(); }
+  /// How many of the numbers of these examples are missing.
+  std::size_t missing() const;
 
   /// The F bytes of example `i`, its label, its target. Throw DataError for what the set does not
   /// have.
@@ -106,6 +114,7 @@ class Dataset {
   std::vector<std::string> notes_, label_names_;
   std::shared_ptr<const std::vector<std::uint8_t>> bytes_, labels_;
   std::shared_ptr<const std::vector<Scalar>> numbers_;  // null if examples are bytes
+  bool may_miss_values_ = false;
   std::shared_ptr<const TableDetails> table_;
   std::shared_ptr<const std::vector<std::uint32_t>> indices_;  // null: all, in the file's order
 };

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string_view>
@@ -34,7 +35,8 @@ constexpr double least_spread = 1e-290;  // dividing by less might give infinity
 
 ColumnScale scale_of_numbers(const TableColumn& column, const std::vector<std::uint32_t>& rows) {
   std::vector<double> numbers;
-  for (std::uint32_t row : rows) numbers.push_back(column.numbers[row]);
+  for (std::uint32_t row : rows)
+    if (!std::isnan(column.numbers[row])) numbers.push_back(column.numbers[row]);
   const auto middle = numbers.begin() + static_cast<std::ptrdiff_t>(numbers.size() / 2);
   std::nth_element(numbers.begin(), middle, numbers.end());
   ColumnScale scale{column.name, *middle};
@@ -46,9 +48,23 @@ ColumnScale scale_of_numbers(const TableColumn& column, const std::vector<std::u
   return scale;
 }
 
+/// A column without a value in these rows may have some in the others, which nothing could be known
+/// about.
+void expect_a_value(const Table& table, const TableColumn& column,
+                    const std::vector<std::uint32_t>& rows) {
+  const auto has_value = [&](std::uint32_t row) { return !std::isnan(column.numbers[row]); };
+  if (!std::ranges::any_of(rows, has_value))
+    throw DataError(
+        fmt::format("{}: column '{}' has no value in any of the {} rows to learn from: "
+                    "leave it out with ignore=",
+                    table.name, shown(column.name), rows.size()));
+}
+
 ColumnScale scale_of_categories(const TableColumn& column, const std::vector<std::uint32_t>& rows) {
   std::vector<bool> seen(column.values.size());
-  for (std::uint32_t row : rows) seen[static_cast<std::size_t>(column.numbers[row])] = true;
+  for (std::uint32_t row : rows)
+    if (!std::isnan(column.numbers[row]))
+      seen[static_cast<std::size_t>(column.numbers[row])] = true;
   ColumnScale scale{column.name};
   for (std::size_t i = 0; i < seen.size(); ++i)
     if (seen[i]) scale.values.push_back(column.values[i]);
@@ -69,9 +85,11 @@ TableScale TableScale::learnt(const Table& table, const std::vector<std::uint32_
         fmt::format("{}: there are no rows to learn its columns' scale from", table.name));
   TableScale scale;
   scale.labels = KnownLabels::of(table);
-  for (const TableColumn& column : table.columns)
+  for (const TableColumn& column : table.columns) {
+    expect_a_value(table, column, rows);
     scale.columns.push_back(column.values.empty() ? scale_of_numbers(column, rows)
                                                   : scale_of_categories(column, rows));
+  }
   return scale;
 }
 
@@ -207,7 +225,9 @@ std::vector<Scalar> TableScale::apply(const Table& table) const {
     const std::vector<std::size_t> places = places_of(column, scale);
     for (std::size_t row = 0; row < table.rows(); ++row) {
       Scalar* out = examples.data() + row * width + first;
-      if (scale.values.empty()) {
+      if (std::isnan(column.numbers[row])) {
+        std::fill_n(out, scale.features(), std::numeric_limits<Scalar>::quiet_NaN());
+      } else if (scale.values.empty()) {
         *out = static_cast<Scalar>(scale.squash(column.numbers[row]));
       } else if (const std::size_t place = places[static_cast<std::size_t>(column.numbers[row])];
                  place < scale.values.size()) {
@@ -231,6 +251,7 @@ std::vector<std::string> TableScale::unknown_in(const Table& table,
     std::size_t unknown_rows = 0;
     std::set<std::string> unknown;
     for (const std::uint32_t row : rows) {
+      if (std::isnan(column.numbers[row])) continue;
       const auto value = static_cast<std::size_t>(column.numbers[row]);
       if (places[value] < scale.values.size()) continue;
       ++unknown_rows;
@@ -256,7 +277,7 @@ std::vector<std::uint32_t> TableScale::checksums(const Table& table) const {
     const TableColumn& column = column_for(table, by_name, scale);
     for (std::size_t row = 0; row < table.rows(); ++row) {
       const double number = column.numbers[row];
-      if (column.values.empty()) {
+      if (column.values.empty() || std::isnan(number)) {
         add(sums[row], &number, sizeof number);
       } else {
         const std::string& value = column.values[static_cast<std::size_t>(number)];

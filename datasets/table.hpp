@@ -14,9 +14,11 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 /// One column of a table as it was read.
 struct TableColumn {
   std::string name;
-  std::vector<double> numbers;           ///< one per row; of categories, their index in `values`
+  /// one per row; of categories, their index in `values`; NaN where a value is missing
+  std::vector<double> numbers;
   std::vector<std::string> values = {};  ///< the categories; none for a column of numbers
   std::string unit = {};                 ///< of numbers, if the table gives one: "mg", "%"
+  bool decimal_comma = false;            ///< whether the file writes its numbers with one
 };
 
 /// A table as it was read: what is learnt from, and labels or targets, if it has any.
@@ -42,7 +44,8 @@ struct Table {
 /// centre: the median, spread: the mean distance from it (1 if all are equal). A value three
 /// spreads from the centre is at 0.36 or 0.64; one thirty away is at 0.97, and still below one
 /// three hundred away. A category becomes one number for each value that training rows had,
-/// 1 for its own; a value that they did not have is 0 everywhere.
+/// 1 for its own; a value that they did not have is 0 everywhere. All numbers of a missing value are
+/// NaN, and nothing is learnt from it.
 struct ColumnScale {
   std::string name;
   double centre = 0, spread = 1;
@@ -69,7 +72,8 @@ struct TableScale {
   std::vector<ColumnScale> columns;
   KnownLabels labels = {};
 
-  /// Learns it from these rows of the table. Throws DataError if there are none.
+  /// Learns it from these rows of the table. Throws DataError if there are none, or if a column has
+  /// no value in any of them.
   static TableScale learnt(const Table& table, const std::vector<std::uint32_t>& rows);
   /// As JSON; reading it throws DataError for any other text.
   std::string text() const;

@@ -143,9 +143,10 @@ bool is_table(const std::string& name) {
 }
 
 CsvColumns csv_columns(const Description& description) {
-  const bool drops = description.missing == "drop";
   return {description.label, description.target, description.ignore,
-          drops ? MissingValues::drop : MissingValues::refuse};
+          description.missing == "drop"   ? MissingValues::drop
+          : description.missing == "keep" ? MissingValues::keep
+                                          : MissingValues::refuse};
 }
 
 Table read_table(const Description& description) {

@@ -26,9 +26,11 @@ std::vector<DatasetInfo> list_datasets();
 /// datasets/readers/images.hpp).
 ///
 /// Tables (table.hpp) are `breast-cancer`, `diabetes`, `transactions` and `csv:FILE`, for which
-/// `label=COLUMN` and `target=COLUMN` name columns; `digits` is a table of images. How columns become
-/// numbers in 0..1 is learnt from the training rows that `labels` and `limit` keep, whichever split
-/// is asked for, unless `scale` gives it: the text that a model stores (Dataset::table().scale).
+/// `label=COLUMN` and `target=COLUMN` name columns, `ignore=COLUMNS` those to leave out, and `missing`
+/// says what to do with rows that lack a value (`refuse`, `drop`, or `keep`: then the example's numbers
+/// are NaN there); `digits` is a table of images. How columns become numbers in 0..1 is learnt from
+/// the training rows that `labels` and `limit` keep, whichever split is asked for, unless `scale`
+/// gives it: the text that a model stores (Dataset::table().scale).
 ///
 /// All but the first two have no test set of their own. They are split by one rule: 70 % of the
 /// examples of each label (of all, if there are none) are the training split and the others the

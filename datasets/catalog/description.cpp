@@ -261,7 +261,7 @@ class Reader {
       if (std::find(known.begin(), known.end(), field) == known.end())
         fail_unknown(description_, key, field, known);
     };
-    if (key == "missing") choice(description_.missing, {"drop", "refuse"});
+    if (key == "missing") choice(description_.missing, {"drop", "keep", "refuse"});
     if (key == "layout") choice(description_.layout, {"nchw", "nhwc"});
     if (key == "ignore") {
       once(key, !description_.ignore.empty());

@@ -24,7 +24,7 @@ struct Description {
   std::string classes = {};              ///< a file; empty: none
   std::string label = {}, target = {};   ///< columns; empty: none
   std::vector<std::string> ignore = {};  ///< columns
-  std::string missing = {};              ///< "drop"; empty: refused
+  std::string missing = {};              ///< "drop", "keep"; empty: refused
   std::string layout = {};               ///< of an array of images, nchw or nhwc; empty: inferred
   std::string size = {}, tiles = {};     ///< WIDTHxHEIGHT; empty: as it is, uncut
 

@@ -201,6 +201,7 @@ void ColumnBuilder::finish_numbers(FinishedColumn& finished, bool comma) {
                                  point_only_.text.find(',') != std::string::npos);
   finished.column.numbers = comma && !comma_.empty() ? std::move(comma_) : std::move(point_);
   finished.column.unit = unit_;
+  finished.column.decimal_comma = comma;
   ColumnReport& report = finished.report;
   report.least = std::numeric_limits<double>::infinity();
   report.most = -report.least;

@@ -55,6 +55,7 @@ class TableBuilder {
       throw DataError(fmt::format("{}: has no column to learn from", table_.name));
     if (special_.missing == MissingValues::refuse) refuse_gaps();
     if (special_.missing == MissingValues::drop) drop_gaps();
+    if (special_.missing == MissingValues::keep) note_gaps();
     return std::move(table_);
   }
 
@@ -170,8 +171,14 @@ class TableBuilder {
     const ColumnKind kind = finished.report.kind;
     table_.reports.push_back(std::move(finished.report));
     if (kind == ColumnKind::ignored) return;
-    for (std::size_t row = 0; row < lines_.size(); ++row)
-      if (std::isnan(finished.column.numbers[row])) gaps_[row] = true;
+    const bool must_be_there = special_.missing == MissingValues::keep &&
+                               (kind == ColumnKind::label || kind == ColumnKind::target);
+    for (std::size_t row = 0; row < lines_.size(); ++row) {
+      if (!std::isnan(finished.column.numbers[row])) continue;
+      if (must_be_there) fail_unlabelled(row, table_.reports.back());
+      gaps_[row] = true;
+      ++missing_;
+    }
     if (kind == ColumnKind::label) {
       table_.labels = std::move(finished.labels);
       table_.label_names = std::move(finished.label_names);
@@ -187,18 +194,34 @@ class TableBuilder {
     if (first == gaps_.end()) return;
     const auto row = static_cast<std::size_t>(first - gaps_.begin());
     for (const TableColumn& column : table_.columns)
-      if (std::isnan(column.numbers[row])) fail_gap(row, column.name);
+      if (std::isnan(column.numbers[row]))
+        fail_gap(row, column.name,
+                 ", or keep them with missing=keep for a model that fills them in");
     fail_gap(row, !table_.targets.empty() && std::isnan(table_.targets[row]) ? special_.target
                                                                              : special_.label);
   }
 
-  [[noreturn]] void fail_gap(std::size_t row, const std::string& column) const {
+  [[noreturn]] void fail_gap(std::size_t row, const std::string& column,
+                             const char* more_advice = "") const {
     throw DataError(
         fmt::format("{}: line {}, column '{}' has no value ({} of {} rows lack one); fill it in, "
-                    "leave the rows "
-                    "out with missing=drop or the column with ignore=",
+                    "leave the rows out with missing=drop or the column with ignore={}",
                     table_.name, lines_[row], shown(column),
-                    std::count(gaps_.begin(), gaps_.end(), true), gaps_.size()));
+                    std::count(gaps_.begin(), gaps_.end(), true), gaps_.size(), more_advice));
+  }
+
+  [[noreturn]] void fail_unlabelled(std::size_t row, const ColumnReport& column) const {
+    throw DataError(
+        fmt::format("{}: line {}, column '{}' has no value; with missing=keep features "
+                    "may be missing, but not the {}",
+                    table_.name, lines_[row], shown(column.name), to_text(column.kind)));
+  }
+
+  void note_gaps() {
+    if (missing_ == 0) return;
+    note(fmt::format("{} of {} values are missing, in {} of {} rows, and stay so", missing_,
+                     lines_.size() * table_.columns.size(),
+                     std::count(gaps_.begin(), gaps_.end(), true), lines_.size()));
   }
 
   void drop_gaps() {
@@ -230,6 +253,7 @@ class TableBuilder {
   std::vector<std::string> reasons_;  ///< why a column is left out
   std::vector<std::size_t> lines_;    ///< of each row
   std::vector<bool> gaps_;            ///< rows without a value in a column that is used
+  std::size_t missing_ = 0;           ///< values
 };
 
 /// libcsv passes fields and ends of rows to C callbacks; this is what they fill. Exceptions must not

@@ -9,14 +9,19 @@
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// What to do with rows in which a column that is used has no value.
-enum class MissingValues { refuse, drop, keep };
+enum class MissingValues {
+  refuse,
+  drop,
+  keep,   ///< missing numbers and categories are NaN; a label or a target must not be missing
+  report  ///< whatever is missing is NaN, and a label 0: for a summary of the file
+};
 
 /// Which columns of a file are not features, and what happens to rows with missing values.
 struct CsvColumns {
   std::string label = "";                ///< a class: a whole number or text; empty: none
   std::string target = "";               ///< a number, the target of a regression; empty: none
   std::vector<std::string> ignore = {};  ///< left out
-  MissingValues missing = MissingValues::refuse;  ///< kept ones are NaN
+  MissingValues missing = MissingValues::refuse;
 };
 
 /// Reads a CSV file (RFC 4180: fields in double quotes may hold separators, quotes as "" and line

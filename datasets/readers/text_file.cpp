@@ -170,7 +170,8 @@ TextFile decoded(const fs::path& file) {
   const Utf8Check check = check_utf8(bytes);
   TextFile result =
       check.bad == std::string::npos ? TextFile{bytes} : from_windows(file, bytes, check);
-  if (result.text.starts_with("\xef\xbb\xbf")) result.text.erase(0, 3);
+  result.had_mark = result.text.starts_with(utf8_mark);
+  if (result.had_mark) result.text.erase(0, utf8_mark.size());
   return result;
 }
 

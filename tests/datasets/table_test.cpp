@@ -24,6 +24,24 @@ Table some_table() {
   return table;
 }
 
+TEST(TableScale, LearnsNothingFromMissingValues) {
+  Table table = some_table();
+  for (const std::size_t row : {0, 1, 2}) {
+    table.columns[0].numbers[row] = std::nan("");
+    table.columns[1].numbers[row] = std::nan("");
+  }
+  const TableScale scale = TableScale::learnt(table, {0, 1, 2, 3, 4, 5});
+  EXPECT_EQ(scale.columns[0].centre, 4);
+  EXPECT_NEAR(scale.columns[0].spread, 2.0 / 3, 1e-12);
+  EXPECT_EQ(scale.columns[1].values, (std::vector<std::string>{"blue", "green", "red"}));
+  EXPECT_TRUE(scale.unknown_in(table, {0, 1, 2, 3}).empty());
+  EXPECT_PRED2(contains, message_of<DataError>([&] {
+                 TableScale::learnt(table, {0, 2});
+               }),
+               "some: column 'size' has no value in any of the 2 rows to learn from: leave it out "
+               "with ignore=");
+}
+
 TEST(TableScale, PutsTheTrainingRowsMedianInTheMiddleAndKeepsTheOrderFarOut) {
   const TableScale scale = TableScale::learnt(some_table(), {2, 3, 4, 5, 6});
   const ColumnScale& size = scale.columns[0];
@@ -258,6 +276,29 @@ TEST(TableDescription, SaysThatNoRowHasALabelAndWhichRowsOfTheFileAreKept) {
   EXPECT_EQ(load_dataset(elsewhere + "@all?label=y", Split::all, all.table().scale).notes(),
             std::vector<std::string>{
                 "column 'k': the values of 1 of 2 rows are unknown to the model (w)"});
+}
+
+TEST(TableDescription, KeepsRowsWithGapsAndLearnsTheScaleFromWhatIsKnown) {
+  const TemporaryFolder folder;
+  const std::string text = "a,k\n1,u\n,v\n3,\n,u\n2,v\n";
+  const std::string file = "csv:" + folder.write("x.csv", Bytes(text.begin(), text.end())).string();
+  const Dataset all = load_dataset(file + "@all?missing=keep&split=none", Split::all);
+  EXPECT_EQ(all.size(), 5u);
+  EXPECT_EQ(all.missing(), 2u + 2u) << "two numbers, and a category of two values";
+  EXPECT_EQ(all.slice(0, 1).missing(), 0u);
+  Tensor rows;
+  all.read_rows(0, 5, rows);
+  EXPECT_NEAR(rows(4, 0), 0.5, 1e-6) << "2 is the median of 1, 2 and 3";
+  EXPECT_TRUE(std::isnan(rows(1, 0)));
+  EXPECT_TRUE(std::isnan(rows(2, 1)) && std::isnan(rows(2, 2)));
+  EXPECT_EQ(rows(1, 2), 1);
+  EXPECT_NE(all.checksum(1), all.checksum(4)) << "a gap is no 2";
+  EXPECT_EQ(all.table().checksums,
+            load_dataset(file + "@all?missing=keep&split=none", Split::all).table().checksums);
+  EXPECT_PRED2(contains, message_of<DataError>([&] { expect_complete(all, "PCA"); }),
+               "4 of its 15 numbers are missing, and PCA needs them all");
+  EXPECT_PRED2(contains, message_of<DataError>([&] { load_dataset(file, Split::train); }),
+               "has no value");
 }
 
 TEST(TableDescription, ReadsACsvFileWithItsLabels) {

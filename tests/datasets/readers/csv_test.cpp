@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "hourglass/autograd/base/error.hpp"
 
 #include "tests/datasets/files.hpp"
@@ -75,7 +77,8 @@ TEST_F(Csv, NamesLineAndColumnOfAWrongValue) {
   EXPECT_EQ(
       error("a,b\n1,2\n3,\n"),
       "line 3, column 'b' has no value (1 of 2 rows lack one); fill it in, leave the rows out "
-      "with missing=drop or the column with ignore=");
+      "with missing=drop or the column with ignore=, or keep them with missing=keep for a model "
+      "that fills them in");
   EXPECT_PRED2(contains, error("a,b\n1,2\nNA,4\n"), "line 3, column 'a' has no value");
   EXPECT_EQ(error("a,b\n1,2\n3,four\n"), "line 3, column 'b' holds 'four', which is not a number");
   EXPECT_PRED2(contains, error("a,b\n1,2\n3,1e999\n"), "line 3, column 'b' holds '1e999'");
@@ -276,6 +279,24 @@ TEST_F(Csv, TakesGapsAndColumnsOutWhereAskedTo) {
   EXPECT_PRED2(contains, error(text, {.ignore = {"bb"}}), "ignore=bb: there is no such column");
   EXPECT_PRED2(contains, error(text, {.label = "a", .ignore = {"a"}}), "is the label already");
   EXPECT_PRED2(contains, error("a,b\n,1\n2,\n", {.missing = MissingValues::drop}), "in every row");
+}
+
+TEST_F(Csv, KeepsGapsWhereAskedTo) {
+  const std::string text = "a,k,y\n1,,0\n,u,1\n3,v,0\n";
+  const Table kept = read(text, {.label = "y", .missing = MissingValues::keep});
+  EXPECT_EQ(kept.rows(), 3u);
+  EXPECT_TRUE(std::isnan(kept.columns[0].numbers[1]));
+  EXPECT_TRUE(std::isnan(kept.columns[1].numbers[0]));
+  EXPECT_EQ(kept.columns[1].numbers[2], 1);
+  EXPECT_EQ(kept.notes, Names{"2 of 6 values are missing, in 2 of 3 rows, and stay so"});
+  EXPECT_EQ(
+      error("a,y\n1,0\n2,\n", {.label = "y", .missing = MissingValues::keep}),
+      "line 3, column 'y' has no value; with missing=keep features may be missing, but not the "
+      "label");
+  EXPECT_PRED2(contains, error("a,y\n1,0\n2,\n", {.target = "y", .missing = MissingValues::keep}),
+               "but not the target");
+  EXPECT_EQ(read("a,y\n1,0\n2,\n", {.label = "y", .missing = MissingValues::report}).rows(), 2u);
+  EXPECT_TRUE(read("a\n1\n", {.missing = MissingValues::keep}).notes.empty());
 }
 
 TEST_F(Csv, ReadsWhatPandasAndSpreadsheetsWrite) {
