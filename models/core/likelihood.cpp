@@ -7,6 +7,7 @@
 
 #include "hourglass/autograd/operations.hpp"
 #include "hourglass/autograd/operations/straight_through.hpp"
+#include "hourglass/models/core/scaled_gaussian.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
@@ -86,6 +87,10 @@ Var BernoulliLikelihood::log_likelihood(Var x, Var outputs) {
   return bernoulli_log_likelihood(x, outputs);
 }
 
+Var BernoulliLikelihood::log_likelihood_of_each(Var x, Var outputs) {
+  return x * outputs - softplus(outputs);
+}
+
 Var BernoulliLikelihood::observe(Tape& tape, const Tensor& x, Rng& rng) {
   return binarize_ ? binarize(tape, x, rng) : tape.constant(x);
 }
@@ -113,6 +118,12 @@ Var GaussianLikelihood::log_likelihood(Var x, Var outputs) {
          pixels * (log_s + half_log_2_pi);
 }
 
+Var GaussianLikelihood::log_likelihood_of_each(Var x, Var outputs) {
+  Var log_s = x.tape().parameter(log_deviation);
+  const auto half_log_2_pi = static_cast<Scalar>(0.5 * std::log(2 * std::numbers::pi));
+  return -0.5 * square(mean(outputs) - x) * exp(-2 * log_s) - (log_s + half_log_2_pi);
+}
+
 Tensor GaussianLikelihood::draw(const Tensor& outputs, Rng& rng) const {
   const Scalar deviation = std::exp(log_deviation.value(0));
   Tensor x = filled({outputs.shape()[0], outputs.shape()[1]});
@@ -135,6 +146,19 @@ Var LogisticLevelsLikelihood::log_scale(Var outputs) const {
   return clamp(half(outputs, 1), -most_log_scale_, most_log_scale_);
 }
 
+/// With u = (t_x+1 − m) / s and l = (t_x − m) / s the mass is
+///     σ(u) − σ(l) = σ(u) σ(−l) (1 − e^(l − u)),
+/// a product without cancellation.
+Var LogisticLevelsLikelihood::log_likelihood_of_each(Var x, Var outputs) {
+  constexpr Scalar endless = 1e5;  // beyond every level: an infinite threshold
+  Var m = location(outputs), per_scale = exp(-log_scale(outputs));
+  Var edges = pad(pad(thresholds(x.tape()), 0, 1, 0, -endless), 0, 0, 1, endless);
+  Var level = reshape(round_straight_through(x * Scalar(levels - 1)), {x.value().size()});
+  Var lower = (reshape(index_select(edges, level), x.shape()) - m) * per_scale;
+  Var upper = (reshape(index_select(edges, level + 1), x.shape()) - m) * per_scale;
+  return -(softplus(-upper) + softplus(lower) - log(-expm1(lower - upper)));
+}
+
 /// E[x] = 1/255 Σ_v σ((m − t_v) / s), the midpoint rule for an integral that has a closed form:
 ///     ∫₀¹ σ((m − t) / s) dt = s (softplus(m / s) − softplus((m − 1) / s))
 /// They differ by half a level at most, when s is far narrower than a bin.
@@ -146,6 +170,13 @@ Var DiscretizedLogisticLikelihood::mean(Var outputs) {
 
 Var DiscretizedLogisticLikelihood::log_likelihood(Var x, Var outputs) {
   return discretized_logistic_log_likelihood(x, location(outputs), log_scale(outputs));
+}
+
+Var DiscretizedLogisticLikelihood::thresholds(Tape& tape) {
+  Tensor edges = filled({levels - 1});
+  std::ranges::transform(exact_thresholds(), edges.begin(),
+                         [](double edge) { return static_cast<Scalar>(edge); });
+  return tape.constant(std::move(edges));
 }
 
 std::vector<double> DiscretizedLogisticLikelihood::exact_thresholds() const {
@@ -178,17 +209,8 @@ Var OrdinalLikelihood::mean(Var outputs) {
   return sum * (Scalar(step) / Scalar(levels - 1));
 }
 
-/// With u = (t_x+1 − m) / s and l = (t_x − m) / s the mass is
-///     σ(u) − σ(l) = σ(u) σ(−l) (1 − e^(l − u)),
-/// a product without cancellation.
 Var OrdinalLikelihood::log_likelihood(Var x, Var outputs) {
-  constexpr Scalar endless = 1e5;  // beyond every level: an infinite threshold
-  Var m = location(outputs), per_scale = exp(-log_scale(outputs));
-  Var edges = pad(pad(thresholds(x.tape()), 0, 1, 0, -endless), 0, 0, 1, endless);
-  Var level = reshape(round_straight_through(x * Scalar(levels - 1)), {x.value().size()});
-  Var lower = (reshape(index_select(edges, level), x.shape()) - m) * per_scale;
-  Var upper = (reshape(index_select(edges, level + 1), x.shape()) - m) * per_scale;
-  return -sum(softplus(-upper) + softplus(lower) - log(-expm1(lower - upper)), {1});
+  return sum(log_likelihood_of_each(x, outputs), {1});
 }
 
 Var OrdinalLikelihood::thresholds(Tape& tape) {
@@ -225,6 +247,9 @@ const Choices<LikelihoodMaker>& likelihoods() {
         "black or white, a Bernoulli variable for each pixel"},
        {"gaussian", [](Options) -> Made { return std::make_unique<GaussianLikelihood>(); },
         "real numbers, with one deviation for all"},
+       {"scaled_gaussian",
+        [](Options) -> Made { return std::make_unique<ScaledGaussianLikelihood>(); },
+        "real numbers, with a deviation of each, which the decoder gives"},
        {"discretized_logistic",
         [](Options) -> Made { return std::make_unique<DiscretizedLogisticLikelihood>(); },
         "256 levels, a logistic distribution over equal bins"},

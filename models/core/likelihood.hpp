@@ -45,6 +45,8 @@ class Likelihood : public Module {
   virtual Var mean(Var outputs) = 0;
   /// ln p(x | z): (B), in nats
   virtual Var log_likelihood(Var x, Var outputs) = 0;
+  /// ln p of each number by itself, whose sum over an example it is: (B, F)
+  virtual Var log_likelihood_of_each(Var x, Var outputs) = 0;
   /// A draw from p(x | z): (B, F)
   virtual Tensor draw(const Tensor& outputs, Rng& rng) const;
   /// The x that it is the likelihood of; by default the examples themselves.
@@ -66,6 +68,7 @@ class BernoulliLikelihood : public Likelihood {
   explicit BernoulliLikelihood(bool binarize) : binarize_(binarize) {}
   Var mean(Var outputs) override;
   Var log_likelihood(Var x, Var outputs) override;
+  Var log_likelihood_of_each(Var x, Var outputs) override;
   Var observe(Tape& tape, const Tensor& x, Rng& rng) override;
   Probability probability() const override {
     return binarize_ ? Probability::mass : Probability::none;
@@ -86,6 +89,7 @@ class GaussianLikelihood : public Likelihood {
   GaussianLikelihood();
   Var mean(Var outputs) override;
   Var log_likelihood(Var x, Var outputs) override;
+  Var log_likelihood_of_each(Var x, Var outputs) override;
   Tensor draw(const Tensor& outputs, Rng& rng) const override;
   Probability probability() const override { return Probability::density; }
 
@@ -101,7 +105,11 @@ class GaussianLikelihood : public Likelihood {
 class LogisticLevelsLikelihood : public Likelihood {
  public:
   std::size_t maps() const override { return 2; }
+  Var log_likelihood_of_each(Var x, Var outputs) override;
   std::unique_ptr<const LevelProbabilities> level_probabilities() const override;
+
+  /// t_1 … t_255: (255)
+  virtual Var thresholds(Tape& tape) = 0;
 
  protected:
   static constexpr std::size_t levels = 256;
@@ -126,6 +134,7 @@ class DiscretizedLogisticLikelihood : public LogisticLevelsLikelihood {
   DiscretizedLogisticLikelihood() : LogisticLevelsLikelihood(7) {}
   Var mean(Var outputs) override;
   Var log_likelihood(Var x, Var outputs) override;
+  Var thresholds(Tape& tape) override;
 
  private:
   std::vector<double> exact_thresholds() const override;
@@ -142,9 +151,9 @@ class OrdinalLikelihood : public LogisticLevelsLikelihood {
   Var mean(Var outputs) override;
   Var log_likelihood(Var x, Var outputs) override;
 
-  /// t_1 … t_255: (255), at least 1e-4 apart: no level is impossible, whatever was learnt, and its
-  /// width still has a gradient.
-  Var thresholds(Tape& tape);
+  /// At least 1e-4 apart: no level is impossible, whatever was learnt, and its width still has a
+  /// gradient.
+  Var thresholds(Tape& tape) override;
 
   Parameter first_threshold{{1}}, log_widths{{levels - 2}};
 

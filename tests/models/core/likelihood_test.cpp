@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numbers>
 
 #include "hourglass/autograd/base/error.hpp"
+#include "hourglass/models/core/scaled_gaussian.hpp"
 #include "hourglass/nn/training/optimizers.hpp"
 #include "tests/support/messages.hpp"
 #include "tests/support/tensors.hpp"
@@ -219,6 +221,49 @@ TEST_P(LikelihoodOfLevels, IsDrawnFromAsOftenAsItSays) {
   }
 }
 
+TEST(Likelihood, IsTheSumOverTheNumbersOfAnExample) {
+  for (const auto& [name, meaning] : likelihoods().entries()) {
+    const auto likelihood = make_likelihood({.likelihood = name});
+    Tensor x = random_tensor({4, 5}, 1, 0, 1);
+    for (Scalar& level : x) level = std::round(level * 255) / 255;
+    Tape tape(Tape::Gradients::off);
+    Var known = tape.constant(x),
+        outputs = tape.constant(random_tensor({4, 5 * likelihood->maps()}, 2));
+    const Tensor each = likelihood->log_likelihood_of_each(known, outputs).value();
+    ASSERT_EQ(each.shape(), (Shape{4, 5})) << name;
+    EXPECT_TRUE(is_near(sum(tape.constant(each), {1}).value(),
+                        likelihood->log_likelihood(known, outputs).value(), 200 * epsilon))
+        << name;
+  }
+}
+
+TEST(ScaledGaussianLikelihood, IsTheDensityOfADeviationOfEachNumber) {
+  ScaledGaussianLikelihood likelihood;
+  Tape tape(Tape::Gradients::off);
+  Var outputs = tape.constant(tensor({1, 4}, {0, 1, -30, 2}));  // a, a, b, b
+  const double means[] = {0.5, 1 / (1 + std::exp(-1))},
+               scales[] = {std::exp(-6), std::exp(-6 + std::log1p(std::exp(6)))};
+  double expected = 0;
+  for (std::size_t i = 0; i < 2; ++i)
+    expected -= 0.5 * std::pow((0.51 - means[i]) / scales[i], 2) + std::log(scales[i]) +
+                0.5 * std::log(2 * std::numbers::pi);
+  Var x = tape.constant(tensor({1, 2}, {0.51, 0.51}));
+  EXPECT_NEAR(likelihood.log_likelihood(x, outputs).item(), expected, 1e-4);
+  EXPECT_NEAR(likelihood.mean(outputs).value()(0, 1), means[1], 4 * epsilon);
+}
+
+TEST(ScaledGaussianLikelihood, IsDrawnFromAsItSays) {
+  constexpr std::size_t count = 20'000;
+  ScaledGaussianLikelihood likelihood;
+  Rng rng(1);
+  const Tensor drawn = likelihood.draw(outputs_of(likelihood, count, 0.7, 0), rng);
+  const double mean = 1 / (1 + std::exp(-0.7)), scale = std::exp(-6 + std::log1p(std::exp(4)));
+  double sum = 0, squares = 0;
+  for (Scalar x : drawn) sum += x, squares += std::pow(double(x) - mean, 2);
+  EXPECT_NEAR(sum / count, mean, 5 * scale / std::sqrt(double{count}));
+  EXPECT_NEAR(std::sqrt(squares / count), scale, 0.02 * scale);
+}
+
 TEST(GaussianLikelihood, IsDrawnFromAroundItsMean) {
   constexpr std::size_t count = 20'000;
   GaussianLikelihood likelihood;
@@ -233,7 +278,8 @@ TEST(GaussianLikelihood, IsDrawnFromAroundItsMean) {
 
 TEST(Likelihood, IsRefusedWhereThereIsNoneOfThisName) {
   EXPECT_EQ(message_of<ConfigError>([] { make_likelihood({.likelihood = "poisson"}); }),
-            "unknown likelihood 'poisson'; there are bernoulli, gaussian, discretized_logistic, "
+            "unknown likelihood 'poisson'; there are bernoulli, gaussian, scaled_gaussian, "
+            "discretized_logistic, "
             "ordinal");
 }
 
