@@ -23,7 +23,7 @@
 #include "hourglass/models/linear.hpp"
 #include "hourglass/models/made.hpp"
 #include "hourglass/models/masked.hpp"
-#include "hourglass/models/masked_transformer.hpp"
+#include "hourglass/models/miwae.hpp"
 #include "hourglass/models/rae.hpp"
 #include "hourglass/models/residual_vq.hpp"
 #include "hourglass/models/sparse.hpp"
@@ -57,7 +57,7 @@ const std::vector<ModelInfo>& model_registry() {
       BetaTcVae::info(),
       ConditionalVae::info(),
       Iwae::info(),
-      FlowVae::info(),
+      Miwae::info(),
       LadderVae::info(),
       Wae::info(),
       InfoVae::info(),

@@ -156,7 +156,7 @@ class Vae : public Variational {
   }
 
   /// ln p(x | z): (K B)
-  Var log_likelihood(Var x, Var z, const Batch& batch) {
+  virtual Var log_likelihood(Var x, Var z, const Batch& batch) {
     return likelihood->log_likelihood(x, decoder(decoder_input(z, batch)));
   }
   /// The number of dimensions of z.

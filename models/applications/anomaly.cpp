@@ -176,6 +176,7 @@ AnomalyDetector::AnomalyDetector(Autoencoder& model, const Dataset& train,
     : model_(model), rng_(rng) {
   if (train.size() == 0 || validation.size() == 0)
     throw ConfigError("detect: there are no normal examples to learn from");
+  for (const Dataset* data : {&train, &validation}) expect_complete(*data, "an anomaly score");
   codes_ = encode_all(model_, train);
   const std::size_t size = codes_.shape()[1];
   centre_ = filled({size});
@@ -257,6 +258,7 @@ void AnomalyDetector::add_combined(Scores& scores) const {
 }
 
 Scores AnomalyDetector::score(const Dataset& data) const {
+  expect_complete(data, "an anomaly score");
   Scores scores = basic_scores(data);
   add_combined(scores);
   return scores;
@@ -264,6 +266,7 @@ Scores AnomalyDetector::score(const Dataset& data) const {
 
 std::vector<double> pca_residuals(const Dataset& train, const Dataset& data,
                                   std::size_t components) {
+  expect_complete(data, "PCA");
   const Pca pca = fit_pca(train, std::min(components, train.features()));
   std::vector<double> residuals;
   infer_in_order(data, [&](const InferenceBatch& batch) {

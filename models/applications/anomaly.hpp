@@ -42,10 +42,11 @@ class AnomalyDetector {
  public:
   /// Learns from normal examples only: the distribution of codes from `train`, the model's training
   /// examples; the spread of the scores from `validation`, other examples if there are any.
-  /// Throws ConfigError if there are none, NonFiniteError as score() does.
+  /// Throws ConfigError if there are none, DataError and NonFiniteError as score() does.
   AnomalyDetector(Autoencoder& model, const Dataset& train, const Dataset& validation, Rng rng);
 
-  /// The scores of all examples. Throws NonFiniteError if one of them is not finite.
+  /// The scores of all examples. Throws DataError if values are missing, NonFiniteError if a score is
+  /// not finite.
   Scores score(const Dataset& data) const;
   /// The scores of the validation examples, on which thresholds are chosen.
   const Scores& validation_scores() const { return validation_; }

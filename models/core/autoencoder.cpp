@@ -41,4 +41,8 @@ Var Autoencoder::class_logits(Var) {
   throw ConfigError("this model has no classifier");
 }
 
+Var Autoencoder::expectation(Var, std::size_t, Rng&) {
+  throw ConfigError("this model needs all numbers of an example: it cannot fill in any");
+}
+
 }}  // namespace hourglass

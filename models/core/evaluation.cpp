@@ -9,6 +9,7 @@
 #include "hourglass/autograd/tools/watch.hpp"
 #include "hourglass/models/core/code_metrics.hpp"
 #include "hourglass/models/core/inference.hpp"
+#include "hourglass/models/core/missing.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
@@ -22,8 +23,9 @@ Metrics metrics_of_batch(Autoencoder& model, Tape& tape, const Batch& batch, Rng
   Metrics figures = {{"loss", examples * loss.total.item()}};
   for (std::size_t i = 0; i < loss.term_count; ++i)
     figures.emplace_back(loss.terms[i].name, examples * loss.terms[i].value.item());
-  Var x = tape.constant(batch.x);
-  const double error = examples * per_example(squared_error(model(x), x)).item();
+  Var rebuilt = model(tape.constant(batch.x));
+  Var x = tape.constant(completed_from(rebuilt.value(), batch.x));  // no error where x is missing
+  const double error = examples * per_example(squared_error(rebuilt, x)).item();
   figures.emplace_back("mse_per_pixel", error / static_cast<double>(batch.x.shape()[1]));
   figures.emplace_back("squared_error_per_image", error);
   tape.end_forward();
@@ -81,6 +83,7 @@ void set_metric(Metrics& figures, const std::string& name, double value) {
 
 Metrics evaluate(Autoencoder& model, const Dataset& data, Rng rng) {
   if (data.size() == 0) throw ConfigError("evaluate: the dataset has no examples");
+  if (!model.takes_missing()) expect_complete(data, "this model");
   const bool coupled = model.couples_examples();
   const Dataset examples = coupled ? shuffled(data, rng) : data;
   const std::size_t size = rows_of_a_batch(data, coupled);
@@ -97,6 +100,10 @@ Metrics evaluate(Autoencoder& model, const Dataset& data, Rng rng) {
   for (std::size_t i = 1; i < batches.size(); ++i)
     for (std::size_t k = 0; k < figures.size(); ++k) figures[k].second += batches[i][k].second;
   for (auto& [name, sum] : figures) sum /= static_cast<double>(data.size());
+  if (const std::size_t missing = data.missing(); missing > 0)
+    for (std::size_t k = figures.size() - 2; k < figures.size(); ++k)
+      figures[k].second /=
+          1 - static_cast<double>(missing) / static_cast<double>(data.size() * data.features());
   for (const auto& [name, value] : code_metrics(model, data)) set_metric(figures, name, value);
   return figures;
 }

@@ -16,7 +16,8 @@ Var binarize(Tape& tape, const Tensor& x, Rng& rng) {
   Var drawn = new_constant("binarize", tape, shape);
   rng.fill_uniform(drawn.output(), 0, 1);
   Scalar* out = drawn.output().data();
-  for (std::size_t i = 0; i < x.size(); ++i) out[i] = out[i] < x.data()[i] ? 1 : 0;
+  for (std::size_t i = 0; i < x.size(); ++i)
+    out[i] = std::isnan(x.data()[i]) ? x.data()[i] : Scalar(out[i] < x.data()[i]);
   return drawn;
 }
 

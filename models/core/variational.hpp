@@ -99,7 +99,7 @@ struct Gaussian {
 };
 
 /// Zeros and ones, drawn with the pixels as probabilities: (B, F) ("dynamic binarisation",
-/// Salakhutdinov & Murray, ICML 2008).
+/// Salakhutdinov & Murray, ICML 2008). Those that are missing stay so.
 Var binarize(Tape& tape, const Tensor& x, Rng& rng);
 
 }}  // namespace hourglass

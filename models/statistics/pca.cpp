@@ -97,6 +97,7 @@ void check_components(std::size_t components, std::size_t features) {
 }  // namespace
 
 Pca fit_pca(const Dataset& data, std::size_t components) {
+  expect_complete(data, "PCA");
   check_components(components, data.features());
   const Tensor mean = mean_of(data);
   return {mean, leading_eigenvectors(scatter_of(data, mean), components)};
@@ -124,6 +125,7 @@ Tensor project(const Pca& pca, const Tensor& rows) {
 }
 
 double squared_error_per_example(const Pca& pca, const Dataset& data) {
+  expect_complete(data, "PCA");
   double total = 0;
   for_each_centred_chunk(data, pca.mean, [&](Tensor& rows) {
     Tensor code = filled({rows.shape()[0], pca.components.shape()[1]});

@@ -14,7 +14,8 @@ struct Pca {
   Tensor components;  ///< W: (F, K), orthonormal columns, the largest eigenvalue first
 };
 
-/// Throws ConfigError if `components` is 0 or more than an example has values.
+/// Throws ConfigError if `components` is 0 or more than an example has values, and DataError if
+/// values are missing.
 Pca fit_pca(const Dataset& data, std::size_t components);
 
 /// The same for rows of values: (N, F). Throws ConfigError, also if there are no rows.

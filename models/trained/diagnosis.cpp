@@ -10,6 +10,7 @@
 #include "hourglass/models/core/code_metrics.hpp"
 #include "hourglass/models/core/evaluation.hpp"
 #include "hourglass/models/core/inference.hpp"
+#include "hourglass/models/core/missing.hpp"
 #include "hourglass/models/statistics/column_sums.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -93,11 +94,12 @@ Rebuilt rebuild(Autoencoder& model, const Dataset& data) {
   infer_in_order(model, data, [&](const InferenceBatch& batch) {
     Var x = batch.x();
     const Tensor& y = model(x).value();
-    originals.add(x.value());
+    const Tensor original = completed_from(y, x.value());
+    originals.add(original);
     rebuilt.add(y);
     for (std::size_t i = 0; i < y.size(); ++i) {
       const double p = y.data()[i];
-      result.error += std::pow(p - x.value().data()[i], 2) / static_cast<double>(data.size());
+      result.error += std::pow(p - original.data()[i], 2) / static_cast<double>(data.size());
       result.furthest = std::max(result.furthest, std::min(p, 1 - p));
     }
   });
