@@ -34,9 +34,9 @@ std::size_t used_after(std::vector<double> codebook, const std::vector<double>& 
 // [relax]
 /// The loss of a choice y between three values, as a one-hot vector or something between.
 Var loss_of(Var y) {
-  Tensor values = filled({3});
-  values(1) = 1, values(2) = -1;
-  return square(2 - exp(sum(y * y.tape().constant(values), {1})));
+  Var values = new_constant("values", y.tape(), {3});
+  std::copy_n(std::begin({0, 1, -1}), 3, values.output().data());
+  return square(2 - exp(sum(y * values, {1})));
 }
 
 /// The gradients of many draws by the logits of the three values, one in each row.

@@ -155,14 +155,15 @@ TEST(LossyCodec, KeepsMoreStagesOfACodeAtAHigherQuality) {
   ResidualVq model(
       {1, 3, 4}, {.base = {.network = {.latent = 8, .hidden = {8}}, .positions = 4, .codebook = 6}},
       rng);
-  const Bytes images = random_images(rng, 300);
+  Bytes images(300 * features);
+  for (std::uint8_t& byte : images) byte = static_cast<std::uint8_t>(rng.below(256));
   Tensor x = filled({300, features});
   for (std::size_t i = 0; i < x.size(); ++i) x.data()[i] = images[i] * (Scalar{1} / 255);
   Tape training;
   model.loss(training, x, rng);  // puts every codebook where its residuals are
   model.eval();
   const CodePath path = code_path(model);
-  const CodeTables tables = CodeTables::fit(path, dark_images(500));
+  const CodeTables tables = CodeTables::fit(path, Dataset("random", {1, 3, 4}, images));
   std::size_t last = 0;
   for (const int quality : {1, 26, 75, 76}) {
     const LossyCodec codec(path_of_quality(path, quality), tables, step_of_quality(quality));
