@@ -11,7 +11,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// One of the independent factors that examples were generated from, such as size or position: what
 /// an unsupervised code may or may not hold in a dimension of its own.
-struct Factor {
+struct KnownFactor {
   std::string name;
   std::size_t choices;                    ///< its values are 0, 1, …, choices − 1
   std::vector<std::uint8_t> values = {};  ///< one for each example

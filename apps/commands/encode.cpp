@@ -83,7 +83,7 @@ void check_picture(const Options& options, std::size_t latent) {
 }
 
 /// The factors' values, one row for each example: (N, K)
-Tensor to_rows(const std::vector<Factor>& factors) {
+Tensor to_rows(const std::vector<KnownFactor>& factors) {
   Tensor rows = filled({factors.at(0).values.size(), factors.size()});
   for (std::size_t i = 0; i < rows.shape()[0]; ++i)
     for (std::size_t k = 0; k < factors.size(); ++k) rows(i, k) = factors[k].values[i];
@@ -91,9 +91,9 @@ Tensor to_rows(const std::vector<Factor>& factors) {
 }
 
 /// "\nf.npy holds the factors shape, size, …"; empty if there are none.
-std::string meaning_of_factors(const std::string& file, const std::vector<Factor>& factors) {
+std::string meaning_of_factors(const std::string& file, const std::vector<KnownFactor>& factors) {
   std::vector<std::string> names;
-  for (const Factor& factor : factors) names.push_back(factor.name);
+  for (const KnownFactor& factor : factors) names.push_back(factor.name);
   return names.empty() ? ""
                        : fmt::format("\n{} holds the factors {}", file, fmt::join(names, ", "));
 }
@@ -106,8 +106,8 @@ void encode_examples(const Options& options) {
   if (!options.labels.empty() && !data.has_labels())
     throw ConfigError(fmt::format("{} has no labels to write: leave out --labels", data.name()));
 
-  const std::vector<Factor> factors =
-      options.factors.empty() ? std::vector<Factor>() : shape_factors(data);
+  const std::vector<KnownFactor> factors =
+      options.factors.empty() ? std::vector<KnownFactor>() : shape_factors(data);
   if (!options.factors.empty() && factors.empty())
     throw ConfigError(fmt::format(
         "the factors that {} was generated from are not known: leave out --factors", data.name()));
@@ -134,7 +134,7 @@ void encode_examples(const Options& options) {
                                  {"data", data.name()},
                                  {"measured_on", set.measured_on.to_json()}};
   if (named) json["label_names"] = data.label_names();
-  for (const Factor& factor : factors) json["factors"].push_back(factor.name);
+  for (const KnownFactor& factor : factors) json["factors"].push_back(factor.name);
   if (in_plane) json["plane_of"] = plane.origin;
   options.write_json(json);
 }

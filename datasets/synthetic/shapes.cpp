@@ -101,10 +101,10 @@ Dataset make_shapes() {
   return data;
 }
 
-std::vector<Factor> shape_factors(const Dataset& data) {
+std::vector<KnownFactor> shape_factors(const Dataset& data) {
   if (data.is_table() || data.example_shape() != Shape{1, side, side} || data.size() == 0)
     return {};
-  std::vector<Factor> factors;
+  std::vector<KnownFactor> factors;
   for (std::size_t f = 0; f < choices.size(); ++f) factors.push_back({factor_names[f], choices[f]});
   for (std::size_t i = 0; i < data.size(); ++i) {
     if (!is_black_and_white(data.example(i))) return {};

@@ -25,6 +25,6 @@ Dataset make_shapes();
 /// The five factors of each example, if all of them are images of make_shapes, whichever and in
 /// whatever order: they are recognised by their pixels, so a copy in a file has them too. None for
 /// other examples.
-std::vector<Factor> shape_factors(const Dataset& data);
+std::vector<KnownFactor> shape_factors(const Dataset& data);
 
 }}  // namespace hourglass

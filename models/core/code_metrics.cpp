@@ -76,7 +76,7 @@ std::size_t active_units(Autoencoder& model, const Dataset& data) {
 
 namespace {
 
-bool varies(const Factor& factor) {
+bool varies(const KnownFactor& factor) {
   return std::any_of(factor.values.begin(), factor.values.end(),
                      [&](std::uint8_t value) { return value != factor.values[0]; });
 }
@@ -85,7 +85,7 @@ bool varies(const Factor& factor) {
 void add_disentanglement(Metrics& figures, Autoencoder& model, const Dataset& data) {
   constexpr std::size_t few = 100;  // examples of which nothing can be estimated
   if (data.size() < few || model.is_autoregressive()) return;
-  const std::vector<Factor> factors = shape_factors(data);
+  const std::vector<KnownFactor> factors = shape_factors(data);
   if (std::count_if(factors.begin(), factors.end(), varies) < 2) return;
   const Tensor codes = encode_all(model, data);
   const Dci scores = dci(codes, factors);

@@ -15,14 +15,14 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 namespace {
 
 /// The factors that vary. Throws ConfigError as the header says.
-std::vector<Factor> checked(const Tensor& codes, const std::vector<Factor>& factors) {
+std::vector<KnownFactor> checked(const Tensor& codes, const std::vector<KnownFactor>& factors) {
   if (codes.dimension() != 2 || codes.size() == 0)
     throw ConfigError(
         fmt::format("disentanglement: there are no codes: {}", to_text(codes.shape())));
   if (!std::all_of(codes.begin(), codes.end(), [](Scalar z) { return std::isfinite(z); }))
     throw ConfigError("disentanglement: some codes are not finite");
-  std::vector<Factor> varying;
-  for (const Factor& factor : factors) {
+  std::vector<KnownFactor> varying;
+  for (const KnownFactor& factor : factors) {
     const auto& values = factor.values;
     if (values.size() != codes.shape()[0])
       throw ConfigError(fmt::format("disentanglement: {} codes, but {} values of {}",
@@ -76,7 +76,7 @@ double mutual_information(const std::vector<std::uint8_t>& a, std::size_t choice
   return std::max(0.0, entropy(of_a) + entropy(of_b) - entropy(of_both));
 }
 
-double entropy_of(const Factor& factor) {
+double entropy_of(const KnownFactor& factor) {
   std::vector<double> counts(factor.choices);
   for (std::uint8_t value : factor.values) ++counts[value];
   return entropy(counts);
@@ -84,8 +84,8 @@ double entropy_of(const Factor& factor) {
 
 }  // namespace
 
-double mutual_information_gap(const Tensor& codes, const std::vector<Factor>& factors) {
-  const std::vector<Factor> varying = checked(codes, factors);
+double mutual_information_gap(const Tensor& codes, const std::vector<KnownFactor>& factors) {
+  const std::vector<KnownFactor> varying = checked(codes, factors);
   std::vector<std::vector<double>> information(varying.size());
   for (std::size_t j = 0; j < codes.shape()[1]; ++j) {
     const std::vector<std::size_t> bins = bins_of(codes, j);
@@ -121,7 +121,7 @@ std::vector<double> standardized(const Tensor& rows) {
 }
 
 /// The values of a factor as a column of numbers: (N, 1)
-Tensor column_of(const Factor& factor) {
+Tensor column_of(const KnownFactor& factor) {
   Tensor column = filled({factor.values.size(), 1});
   std::copy(factor.values.begin(), factor.values.end(), column.begin());
   return column;
@@ -143,11 +143,11 @@ std::vector<double> gram(const std::vector<double>& x, std::size_t columns) {
 
 /// R_ik for each factor k and dimension i.
 std::vector<std::vector<double>> importances(const Tensor& codes,
-                                             const std::vector<Factor>& factors) {
+                                             const std::vector<KnownFactor>& factors) {
   const std::size_t columns = codes.shape()[1], rows = codes.shape()[0];
   const std::vector<double> x = standardized(codes), matrix = gram(x, columns);
   std::vector<std::vector<double>> all;
-  for (const Factor& factor : factors) {
+  for (const KnownFactor& factor : factors) {
     const std::vector<double> y = standardized(column_of(factor));
     std::vector<double> right(columns);
     for (std::size_t n = 0; n < rows; ++n)
@@ -167,7 +167,7 @@ double concentration(const std::vector<double>& weights) {
 }
 
 /// The mean over factors of R² for a half of the rows.
-double informativeness(const Tensor& codes, const std::vector<Factor>& factors) {
+double informativeness(const Tensor& codes, const std::vector<KnownFactor>& factors) {
   const std::size_t rows = codes.shape()[0], columns = codes.shape()[1], half = rows / 2;
   std::vector<std::uint32_t> order(rows);
   Rng(1).shuffle(order);
@@ -176,7 +176,7 @@ double informativeness(const Tensor& codes, const std::vector<Factor>& factors) 
     std::copy_n(codes.data() + order[n] * columns, columns,
                 n < half ? train.data() + n * columns : test.data() + (n - half) * columns);
   double sum = 0;
-  for (const Factor& factor : factors) {
+  for (const KnownFactor& factor : factors) {
     std::vector<double> values(rows);
     for (std::size_t n = 0; n < rows; ++n) values[n] = factor.values[order[n]];
     const auto middle = values.begin() + static_cast<std::ptrdiff_t>(half);
@@ -189,8 +189,8 @@ double informativeness(const Tensor& codes, const std::vector<Factor>& factors) 
 
 }  // namespace
 
-Dci dci(const Tensor& codes, const std::vector<Factor>& factors) {
-  const std::vector<Factor> varying = checked(codes, factors);
+Dci dci(const Tensor& codes, const std::vector<KnownFactor>& factors) {
+  const std::vector<KnownFactor> varying = checked(codes, factors);
   const std::vector<std::vector<double>> matter = importances(codes, varying);
   const auto count = static_cast<double>(varying.size());
   Dci result;
@@ -249,7 +249,7 @@ std::size_t steadiest(const Tensor& codes, const std::vector<std::uint32_t>& row
 }
 
 /// The rows of each value of a factor.
-std::vector<std::vector<std::uint32_t>> rows_by_value(const Factor& factor) {
+std::vector<std::vector<std::uint32_t>> rows_by_value(const KnownFactor& factor) {
   std::vector<std::vector<std::uint32_t>> rows(factor.choices);
   for (std::uint32_t i = 0; i < factor.values.size(); ++i) rows[factor.values[i]].push_back(i);
   return rows;
@@ -257,14 +257,14 @@ std::vector<std::vector<std::uint32_t>> rows_by_value(const Factor& factor) {
 
 }  // namespace
 
-double factor_vae_score(const Tensor& codes, const std::vector<Factor>& factors, Rng rng) {
+double factor_vae_score(const Tensor& codes, const std::vector<KnownFactor>& factors, Rng rng) {
   constexpr std::size_t votes = 2500, together = 64;
-  const std::vector<Factor> varying = checked(codes, factors);
+  const std::vector<KnownFactor> varying = checked(codes, factors);
   const std::size_t kinds = varying.size();
   const Voters voters = voters_of(codes);
   if (voters.dimensions.empty()) return 1 / static_cast<double>(kinds);
   std::vector<std::vector<std::vector<std::uint32_t>>> groups;
-  for (const Factor& factor : varying) groups.push_back(rows_by_value(factor));
+  for (const KnownFactor& factor : varying) groups.push_back(rows_by_value(factor));
   std::vector<std::uint32_t> rows(together);
   const auto vote = [&](std::size_t k) {
     const auto any = rng.below(static_cast<std::uint32_t>(codes.shape()[0]));

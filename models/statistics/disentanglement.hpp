@@ -28,7 +28,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 /// dimension, as Locatello et al. do; the paper samples from q(z | x).
 /// Chen, Li, Grosse & Duvenaud, "Isolating Sources of Disentanglement in Variational Autoencoders",
 /// NeurIPS 2018.
-double mutual_information_gap(const Tensor& codes, const std::vector<Factor>& factors);
+double mutual_information_gap(const Tensor& codes, const std::vector<KnownFactor>& factors);
 
 /// Disentanglement, completeness and informativeness. R_ik, how much dimension i matters for factor
 /// k, is the absolute weight |w_ik| in a linear prediction of the factor's value from the code, both
@@ -48,7 +48,7 @@ struct Dci {
 /// regression, so what a code says in another way than linearly (an angle by its sine and cosine)
 /// does not count. Eastwood & Williams, "A Framework for the Quantitative Evaluation of Disentangled
 /// Representations", ICLR 2018.
-Dci dci(const Tensor& codes, const std::vector<Factor>& factors);
+Dci dci(const Tensor& codes, const std::vector<KnownFactor>& factors);
 
 /// FactorVAE's metric. Of examples that agree in one factor, a disentangled code agrees in one
 /// dimension: 64 of them are drawn, and the dimension in which their codes vary least, relative to
@@ -56,6 +56,6 @@ Dci dci(const Tensor& codes, const std::vector<Factor>& factors);
 /// most of another 2,500 votes of the same dimension are for: 1 for a disentangled code, 1 / K for a
 /// code that says nothing. Dimensions with less than a hundredth of the largest variance do not vote,
 /// since they hold nothing. Kim & Mnih, "Disentangling by Factorising", ICML 2018.
-double factor_vae_score(const Tensor& codes, const std::vector<Factor>& factors, Rng rng);
+double factor_vae_score(const Tensor& codes, const std::vector<KnownFactor>& factors, Rng rng);
 
 }}  // namespace hourglass

@@ -35,13 +35,13 @@ TEST(Shapes, HoldEachCombinationOfTheirFactorsOnce) {
   const Dataset data = make_shapes();
   ASSERT_EQ(data.size(), 6144u);
   EXPECT_EQ(data.example_shape(), (Shape{1, 28, 28}));
-  const std::vector<Factor> factors = shape_factors(data);
+  const std::vector<KnownFactor> factors = shape_factors(data);
   ASSERT_EQ(factors.size(), 5u);
   std::set<std::string> images;
   for (std::size_t i = 0; i < data.size(); ++i) {
     images.insert(pixels(data, i));
     std::size_t number = 0;
-    for (const Factor& factor : factors) number = number * factor.choices + factor.values[i];
+    for (const KnownFactor& factor : factors) number = number * factor.choices + factor.values[i];
     ASSERT_EQ(number, i);
     ASSERT_EQ(data.label(i), factors[0].values[i]);
   }
@@ -51,7 +51,7 @@ TEST(Shapes, HoldEachCombinationOfTheirFactorsOnce) {
 
 TEST(Shapes, LookLikeTheirFactors) {
   const Dataset data = make_shapes();
-  const std::vector<Factor> factors = shape_factors(data);
+  const std::vector<KnownFactor> factors = shape_factors(data);
   std::size_t white = 0;
   for (std::size_t i = 0; i < data.size(); ++i) {
     const Blob found = blob(data, i);
@@ -87,7 +87,7 @@ TEST(Shapes, AreRecognisedByTheirPixelsWhereverTheyAre) {
   for (std::size_t i = 0; i < 3; ++i)
     bytes.insert(bytes.end(), few.example(i), few.example(i) + few.features());
   for (const Dataset& data : {few, Dataset("a copy", {1, 28, 28}, bytes)}) {
-    const std::vector<Factor> factors = shape_factors(data);
+    const std::vector<KnownFactor> factors = shape_factors(data);
     ASSERT_EQ(factors.size(), 5u);
     EXPECT_EQ(factors[0].values, (std::vector<std::uint8_t>{0, 2, 0}));
     EXPECT_EQ(factors[4].values, (std::vector<std::uint8_t>{4, 7, 5}));

@@ -12,8 +12,8 @@
 namespace hourglass::testing { namespace {
 
 /// Four factors of five values, each combination once.
-std::vector<Factor> four_factors() {
-  std::vector<Factor> factors = {{"a", 5}, {"b", 5}, {"c", 5}, {"d", 5}};
+std::vector<KnownFactor> four_factors() {
+  std::vector<KnownFactor> factors = {{"a", 5}, {"b", 5}, {"c", 5}, {"d", 5}};
   for (std::size_t i = 0; i < 625; ++i)
     for (std::size_t k = 0, left = i; k < 4; ++k, left /= 5)
       factors[k].values.push_back(static_cast<std::uint8_t>(left % 5));
@@ -21,7 +21,7 @@ std::vector<Factor> four_factors() {
 }
 
 /// Codes that are a linear map of the factors, centred: row i of `map` makes dimension i.
-Tensor mapped(const std::vector<Factor>& factors, const Tensor& map) {
+Tensor mapped(const std::vector<KnownFactor>& factors, const Tensor& map) {
   const std::size_t rows = factors[0].values.size(), dimensions = map.shape()[0];
   Tensor codes = filled({rows, dimensions});
   for (std::size_t n = 0; n < rows; ++n)
@@ -32,12 +32,12 @@ Tensor mapped(const std::vector<Factor>& factors, const Tensor& map) {
 }
 
 /// Each factor in a dimension of its own, in another order, scale and direction.
-Tensor the_factors(const std::vector<Factor>& factors) {
+Tensor the_factors(const std::vector<KnownFactor>& factors) {
   return mapped(factors, tensor({4, 4}, {0, 0, 3, 0, -1, 0, 0, 0, 0, 0, 0, 0.5, 0, 2, 0, 0}));
 }
 
 /// Each dimension holds all factors in equal parts: the rotation that is farthest from every axis.
-Tensor rotated(const std::vector<Factor>& factors) {
+Tensor rotated(const std::vector<KnownFactor>& factors) {
   return mapped(factors, tensor({4, 4}, {.5, .5, .5, .5, .5, -.5, .5, -.5, .5, .5, -.5, -.5, .5,
                                          -.5, -.5, .5}));
 }
@@ -58,7 +58,7 @@ Tensor with_unused(const Tensor& codes, std::size_t more, Scalar constant) {
 }
 
 TEST(Disentanglement, IsOneOfTheFactorsThemselves) {
-  const std::vector<Factor> factors = four_factors();
+  const std::vector<KnownFactor> factors = four_factors();
   const Tensor codes = the_factors(factors);
   EXPECT_NEAR(mutual_information_gap(codes, factors), 1, 1e-12);
   const Dci scores = dci(codes, factors);
@@ -69,7 +69,7 @@ TEST(Disentanglement, IsOneOfTheFactorsThemselves) {
 }
 
 TEST(Disentanglement, IsOneWhateverElseOfTheCodeHoldsNothing) {
-  const std::vector<Factor> factors = four_factors();
+  const std::vector<KnownFactor> factors = four_factors();
   const Tensor codes = with_unused(the_factors(factors), 3, 0.7);
   EXPECT_NEAR(mutual_information_gap(codes, factors), 1, 1e-12);
   const Dci scores = dci(codes, factors);
@@ -79,7 +79,7 @@ TEST(Disentanglement, IsOneWhateverElseOfTheCodeHoldsNothing) {
 }
 
 TEST(Disentanglement, IsZeroOfARotationThatSaysJustAsMuch) {
-  const std::vector<Factor> factors = four_factors();
+  const std::vector<KnownFactor> factors = four_factors();
   const Tensor codes = rotated(factors);
   EXPECT_NEAR(mutual_information_gap(codes, factors), 0, 0.01);
   const Dci scores = dci(codes, factors);
@@ -90,8 +90,9 @@ TEST(Disentanglement, IsZeroOfARotationThatSaysJustAsMuch) {
 }
 
 TEST(Disentanglement, IsNearZeroOfNoise) {
-  std::vector<Factor> factors = four_factors();
-  for (Factor& factor : factors) {  // eight times as many, so that estimates have little variance
+  std::vector<KnownFactor> factors = four_factors();
+  for (KnownFactor& factor :
+       factors) {  // eight times as many, so that estimates have little variance
     const std::vector<std::uint8_t> once = factor.values;
     for (int i = 1; i < 8; ++i) factor.values.insert(factor.values.end(), once.begin(), once.end());
   }
@@ -105,7 +106,7 @@ TEST(Disentanglement, IsNearZeroOfNoise) {
 }
 
 TEST(Disentanglement, TellsAFactorInTwoDimensionsFromADimensionOfTwoFactors) {
-  const std::vector<Factor> factors = four_factors();
+  const std::vector<KnownFactor> factors = four_factors();
   // The first factor in two dimensions that share it: disentangled, not complete.
   const Tensor shared =
       mapped(factors, tensor({5, 4}, {1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1}));
@@ -122,7 +123,7 @@ TEST(Disentanglement, TellsAFactorInTwoDimensionsFromADimensionOfTwoFactors) {
 }
 
 TEST(Disentanglement, LeavesOutAFactorThatDoesNotVary) {
-  std::vector<Factor> factors = four_factors();
+  std::vector<KnownFactor> factors = four_factors();
   const Tensor codes = the_factors(factors);
   std::fill(factors[1].values.begin(), factors[1].values.end(), std::uint8_t{3});
   EXPECT_NEAR(mutual_information_gap(codes, factors), 1, 1e-12);
@@ -130,8 +131,8 @@ TEST(Disentanglement, LeavesOutAFactorThatDoesNotVary) {
 }
 
 TEST(Disentanglement, RefusesWhatCannotBeMeasured) {
-  const std::vector<Factor> factors = four_factors();
-  const auto refusal = [](const Tensor& codes, const std::vector<Factor>& some) {
+  const std::vector<KnownFactor> factors = four_factors();
+  const auto refusal = [](const Tensor& codes, const std::vector<KnownFactor>& some) {
     return message_of<ConfigError>([&] { mutual_information_gap(codes, some); });
   };
   EXPECT_EQ(refusal(noise(4, 2), factors), "disentanglement: 4 codes, but 625 values of a");
