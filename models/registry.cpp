@@ -12,7 +12,7 @@
 #include "hourglass/models/convolutional.hpp"
 #include "hourglass/models/deep.hpp"
 #include "hourglass/models/denoising.hpp"
-#include "hourglass/models/flow_vae.hpp"
+#include "hourglass/models/factor_vae.hpp"
 #include "hourglass/models/fsq.hpp"
 #include "hourglass/models/gumbel_vae.hpp"
 #include "hourglass/models/info_vae.hpp"
@@ -55,6 +55,7 @@ const std::vector<ModelInfo>& model_registry() {
       Vae::info(),
       BetaVae::info(),
       BetaTcVae::info(),
+      FactorVae::info(),
       ConditionalVae::info(),
       Iwae::info(),
       Miwae::info(),

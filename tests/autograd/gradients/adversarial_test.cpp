@@ -6,6 +6,7 @@
 
 #include "hourglass/autograd/gradient_check.hpp"
 #include "hourglass/models/adversarial.hpp"
+#include "hourglass/models/factor_vae.hpp"
 #include "hourglass/models/vae_gan.hpp"
 #include "tests/support/tensors.hpp"
 
@@ -87,6 +88,29 @@ TEST_F(VaeGanGradient, OfTheEncoderIsOfAllButTheTwoAdversaries) {
 TEST_F(VaeGanGradient, OfTheDecoderIsOfLikenessAndDeceit) {
   EXPECT_EQ(compare(model, model.decoder, {{features, 0.125}, {generator, 0.5}, {pixels, 0.25}}),
             "");
+}
+
+struct FactorVaeGradient : ::testing::Test {
+  Rng rng{1};
+  FactorVae model{{6},
+                  {.vae = {.network = {.latent = 3, .hidden = {5}, .activation = "tanh"}},
+                   .discriminator = {4},
+                   .correlation_weight = 0.5},
+                  rng};
+  enum Part { reconstruction, kl, total_correlation, discriminator };
+};
+
+TEST_F(FactorVaeGradient, OfTheDiscriminatorIsOfItsOwnLossAlone) {
+  EXPECT_EQ(compare(model, model.discriminator, {{discriminator, 1}}), "");
+}
+
+TEST_F(FactorVaeGradient, OfTheEncoderIsOfAllButTheDiscriminatorsLoss) {
+  EXPECT_EQ(compare(model, model.encoder, {{reconstruction, 1}, {kl, 1}, {total_correlation, 0.5}}),
+            "");
+}
+
+TEST_F(FactorVaeGradient, OfTheDecoderIsOfReconstruction) {
+  EXPECT_EQ(compare(model, model.decoder, {{reconstruction, 1}}), "");
 }
 
 }  // namespace
