@@ -288,15 +288,16 @@ void add_sampler_options(CLI::App& command, Options& options) {
   SamplerOptions& sampling = options.sampling;
   command
       .add_option("--class", options.label,
-                  "all of this class, a name or a number: by a conditional model, or by gmm or "
-                  "gaussian from the codes of the training examples of this class; of all classes "
+                  "all of this class, a name or a number: by a conditional model, or by a fitted "
+                  "sampler from the codes of the training examples of this class; of all classes "
                   "unless given")
       ->type_name("CLASS");
   command
       .add_option("--sampler", sampling.sampler,
                   "where codes are drawn from. prior: the model's own, unless told otherwise; "
                   "gaussian or gmm: a normal distribution or a mixture of them, fitted to the "
-                  "training codes of any model; kernel: a step away from one of these codes")
+                  "training codes of any model; flow: noise, moved to where these codes are by a "
+                  "network that learns it first; kernel: a step away from one of these codes")
       ->check(CLI::IsMember(samplers().names()))
       ->type_name("NAME");
   command
@@ -344,7 +345,7 @@ void add_generate_command(CLI::App& app) {
       ->check(CLI::Range(1, 1'000'000))
       ->type_name("N");
   add_data_option(*command, options->data,
-                  "examples to whose codes gaussian or gmm is fitted, such as the few that have "
+                  "examples to whose codes a sampler is fitted, such as the few that have "
                   "labels; the training examples unless given");
   add_sampler_options(*command, *options);
   add_output_options(*command, *options);

@@ -19,6 +19,7 @@ const Choices<Sampler>& samplers() {
       {{"prior", Sampler::prior, "its prior"},
        {"gaussian", Sampler::gaussian, "a normal distribution fitted to the training codes"},
        {"gmm", Sampler::gmm, "a mixture of normal distributions fitted to the training codes"},
+       {"flow", Sampler::flow, "a flow from noise to the training codes"},
        {"kernel", Sampler::kernel, "the neighbourhood of single training codes"}});
   return all;
 }
@@ -65,6 +66,8 @@ Tensor fitted_codes(Autoencoder& model, const SamplerOptions& options, const Dat
   if (sampler == Sampler::kernel) {
     const Tensor around = first_columns(encode_all(model, train), drawn);
     codes = kernel_codes(known, around, options.temperature, count, rng);
+  } else if (sampler == Sampler::flow) {
+    codes = FlowMatching(known, options.flow, rng.fork(0)).draw(count, rng, options.temperature);
   } else {
     const std::size_t components = sampler == Sampler::gaussian ? 1 : options.components;
     if (known.shape()[0] < components)

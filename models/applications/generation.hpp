@@ -7,24 +7,28 @@
 
 #include "hourglass/datasets/dataset.hpp"
 #include "hourglass/models/core/autoencoder.hpp"
+#include "hourglass/models/statistics/flow_matching.hpp"
 #include "hourglass/models/statistics/mixture.hpp"
 #include "hourglass/nn/choices.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
-// New examples from any autoencoder. All it takes is a distribution of codes; there are four:
+// New examples from any autoencoder. All it takes is a distribution of codes; there are five:
 //
 //   prior      the model's own: trained with (N(0, 1), a VampPrior, …) or fitted after training
 //   gaussian   a normal distribution with a full covariance, fitted to the training codes on demand
 //   gmm        a mixture of these (mixture.hpp), fitted likewise
+//   flow       noise that a learnt velocity moves to where the training codes are (flow_matching.hpp)
 //   kernel     a small normal distribution around each training code, with the scaled covariance C
 //              of all codes: N(z_i, (h t)² C), h = (4 / ((L + 2) N))^(1 / (L + 4)), t the
 //              temperature. For few examples, to which nothing else can be fitted
 //
-// The last three do not need a model with a prior, and help if training left codes elsewhere than
+// The last four do not need a model with a prior, and help if training left codes elsewhere than
 // its prior says: images decoded from the gaps between codes look like no example. Fitted to the
 // codes of one class they give new examples of that class, even if the model knows no classes.
 // Ghosh et al., "From Variational to Deterministic Autoencoders", ICLR 2020, on fitting afterwards;
+// Rombach et al., "High-Resolution Image Synthesis with Latent Diffusion Models", CVPR 2022, on
+// learning to turn noise into codes;
 // Silverman, "Density Estimation for Statistics and Data Analysis", 1986, on the width h.
 
 /// New examples, and the class of each if classes were drawn.
@@ -39,7 +43,7 @@ struct Samples {
 Samples draw_samples(Autoencoder& model, std::size_t count, std::optional<std::size_t> label,
                      Rng& rng);
 
-enum class Sampler { prior, gaussian, gmm, kernel };
+enum class Sampler { prior, gaussian, gmm, flow, kernel };
 const Choices<Sampler>& samplers();
 
 struct SamplerOptions {
@@ -47,6 +51,7 @@ struct SamplerOptions {
   /// Below 1, codes are drawn closer to where they are densest: more typical, less varied.
   double temperature = 1;
   std::size_t components = 20;  ///< of a gmm
+  FlowOptions flow = {};        ///< how a flow is fitted
   /// The classes that a conditional model was trained on (classes_shown); empty: all that it has.
   /// No others are drawn.
   std::vector<std::size_t> classes = {};

@@ -56,6 +56,22 @@ TEST(Generation, KernelsStayNearSingleExamplesAndScatterAsAllDo) {
   EXPECT_GT(along, 2 * across);
 }
 
+TEST(Generation, AFlowDrawsWhereTheCodesAreAndOfOneClassIfAsked) {
+  Mirror model;
+  Rng rng(1);
+  const SamplerOptions options = {.sampler = "flow",
+                                  .flow = {.hidden = {32, 32}, .steps = 1000, .lr = 0.01}};
+  const Samples all = draw_samples(model, options, two_classes(), 500, {}, false, rng);
+  std::size_t near = 0;
+  for (std::size_t i = 0; i < 500; ++i) {
+    const double x = all.examples(i, 0);
+    near += std::abs(x - 0.2) < 0.1 || std::abs(x - 0.8) < 0.1;
+  }
+  EXPECT_GT(near, 450u) << "of 500: what lies between two clouds is on a path that ended early";
+  const Samples ones = draw_samples(model, options, two_classes(), 50, 1, false, rng);
+  for (std::size_t i = 0; i < 50; ++i) EXPECT_NEAR(ones.examples(i, 0), 0.8, 0.1);
+}
+
 TEST(Generation, ALowTemperatureDrawsNearTheMiddle) {
   Mirror model;
   Rng rng(1);
