@@ -19,7 +19,7 @@ const Choices<Sampler>& samplers() {
       {{"prior", Sampler::prior, "its prior"},
        {"gaussian", Sampler::gaussian, "a normal distribution fitted to the training codes"},
        {"gmm", Sampler::gmm, "a mixture of normal distributions fitted to the training codes"},
-       {"flow", Sampler::flow, "a flow from noise to the training codes"},
+       {"flow", Sampler::flow, "noise, moved by a flow to where the training codes are"},
        {"kernel", Sampler::kernel, "the neighbourhood of single training codes"}});
   return all;
 }
