@@ -1,70 +1,84 @@
 #pragma once
 
-#include <algorithm>
-#include <limits>
+#include <string>
 
-#include "hourglass/autograd/operations/straight_through.hpp"
+#include "hourglass/models/core/centred.hpp"
+#include "hourglass/models/core/unit_use.hpp"
 #include "hourglass/models/vanilla.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
+enum class LinearOutput { linear, sigmoid };
+const Choices<LinearOutput>& linear_outputs();
+
+enum class Revival { pre_activation, auxk };
+const Choices<Revival>& revivals();
+
 struct KSparseOptions {
   VanillaOptions base = {.network = {.latent = 1000, .hidden = {}}};
-  std::size_t k = 25;
+  std::size_t k = 25, first_k = 100;
+  double anneal = 0.5, alpha = 1;
+  bool tied = true, centre = false;
+  std::string output = "linear", revival = "pre_activation";
   std::size_t dead_after = 10000;
   double revival_weight = 0.01;
 
-  void describe(Settings& settings) {
-    base.describe(settings);
-    settings("k", k, "active units per example");
-    settings("dead_after", dead_after,
-             "a unit is dead after so many examples without being active");
-    settings("revival_weight", revival_weight, at_least(0),
-             "weight of the loss that revives dead units");
-  }
+  void describe(Settings& settings);
 };
 
 /// The k-sparse autoencoder: each example keeps only the k largest activations of a wide linear
 /// code. There is no penalty and no weight to tune: exactly k units are active.
 ///
-///     z = f(x),  code = z · (z is among its example's k largest),  x̂ = σ(g(code))
-///     minimise  ‖x − x̂‖²  +  revival_weight Σ_dead j max(0, t − z_j) sg[‖v_j‖]
+///     z = W x + b,  code = z · (z is among its example's k largest),  x̂ = V code + c,  V = Wᵀ
+///     minimise  ‖x − x̂‖²  +  revival_weight · revival
+///     pre_activation   Σ_dead j max(0, t − z_j) sg[‖v_j‖],   t: the smallest z that is kept
+///     auxk             ‖e − V code'‖²,  e = sg[x − x̂],  code': the F / 2 largest z of dead units,
+///                      where they are positive
 ///
-/// A unit that is never among the k largest gets no gradient and stays dead. So a revival loss
-/// pulls dead units up to t, the smallest activation that the example keeps, until they are among
-/// the k largest and learn like the others; v_j is the column of the decoder's weights that a unit is
-/// multiplied by. It is the pre-activation loss of Conerly et al. with t in place of a learnt
-/// threshold, and 0 if no unit is dead. A buffer, `idle`, counts the examples since each unit was last used, so a
-/// batch is not cut into shards.
-/// Terms: revival, that loss summed over the dead units; dead_units, their fraction.
-/// Differences from the paper: x̂ ends in σ, the decoder has weights of its own, k is the same from
-/// the first step to the last, and in evaluation too.
-/// Makhzani & Frey, "k-Sparse Autoencoders", ICLR 2014; Conerly et al., "Dictionary Learning
-/// Optimization Techniques", Transformer Circuits, 2025.
+/// A unit that is never among the k largest gets no gradient and stays dead. So k begins large: it
+/// falls linearly from first_k to k over the share `anneal` of the training. In evaluation the α k
+/// largest are kept. And two losses revive units that are dead nevertheless: one pulls them up to t,
+/// until they are kept and learn like the others (v_j is the column of V by which a unit is
+/// multiplied; it is the pre-activation loss of Conerly et al. with t in place of a learnt
+/// threshold); the other lets them rebuild what the living units leave over. Both are 0 if no unit
+/// is dead. A buffer, `idle`, counts the examples since each unit was last used, so a batch is not
+/// cut into shards.
+/// With tied = false V has numbers of its own, which start as Wᵀ if each is one layer. With
+/// centre = true, z = W (x − c) + b. With both, anneal = 0, revival = auxk and revival_weight =
+/// 0.03125 this is the TopK autoencoder of Gao et al.
+/// Terms: revival; dead_units, their fraction; active, how many units an example uses.
+/// Differences from the paper: α is 1 by default, since the decoder has learnt from k units (the
+/// paper chooses it for a classifier of the codes); dead units are revived; what `decode` returns is
+/// cut off at 0 and 1. From Gao et al.: v_j has any length; no ReLU of the code, as
+/// hardly any of the k largest is negative; AuxK is in the unit of ‖x − x̂‖²; a unit is dead after
+/// 10,000 examples (10 million tokens).
+/// Makhzani & Frey, "k-Sparse Autoencoders", ICLR 2014; Gao et al., "Scaling and Evaluating Sparse
+/// Autoencoders", 2024; Conerly et al., "Dictionary Learning Optimization Techniques", Transformer
+/// Circuits, 2025.
 class KSparse : public Vanilla {
  public:
-  KSparse(const Shape& example_shape, KSparseOptions options, Rng& rng)
-      : Vanilla(example_shape, options.base, rng),
-        k_(options.k),
-        dead_after_(static_cast<Scalar>(options.dead_after)),
-        revival_weight_(static_cast<Scalar>(options.revival_weight)),
-        idle_(filled({latent()})) {
-    check_options("model", options);
-    at_least(1).at_most(static_cast<double>(latent())).expect("model.k", static_cast<double>(k_));
-    register_buffer("idle", idle_);
-  }
+  /// Throws ConfigError for options that make no network, and for tied weights of several layers.
+  KSparse(const Shape& example_shape, const KSparseOptions& options, Rng& rng);
 
-  Var encode(Var x) override { return largest(encoder(x)); }
+  void before_step(std::size_t step, std::size_t steps) override;
+
+  Var encode(Var x) override { return kept(pre_activations(x)); }
+  Var decode(Var code) override {
+    return linear_ ? clamp(decoder(code), 0, 1) : Vanilla::decode(code);
+  }
 
   Loss loss(Tape& tape, const Batch& batch, Rng&) override {
     Var x = tape.constant(batch.x);
-    Var z = encoder(x);
-    Var code = largest(z);
+    Var z = pre_activations(x);
+    Var code = kept(z);
     if (training()) note_use(code.value());
-    Var dead = dead_units(tape);
-    return Loss("reconstruction", reconstruction_error(code, x))
-        .plus("revival", revival(z, code, dead), revival_weight_)
-        .with("dead_units", mean(dead));
+    Var dead = use_.dead(tape), output = decoder(code);
+    Var error = linear_ ? per_example(squared_error(output, x)) : logits_error(output, x);
+    Var revival = auxk_ ? auxk(z, dead, x, output) : pull(z, dead, code);
+    return Loss("reconstruction", error)
+        .plus("revival", revival, revival_weight_)
+        .with("dead_units", mean(dead))
+        .with("active", mean(sum(abs(sign(code)), {1})));
   }
 
   bool is_regularized() const override { return true; }
@@ -74,47 +88,32 @@ class KSparse : public Vanilla {
     return model_info<KSparse, KSparseOptions>({
         .name = "k-sparse",
         .summary = "a wide code that keeps only the k largest activations of each example",
-        .objective = "minimise ‖x − x̂‖² with x̂ = σ(g(the k largest of f(x)))",
+        .objective = "minimise ‖x − x̂‖², x̂ linear in the k largest of W x + b",
         .paper = "Makhzani & Frey, k-Sparse Autoencoders, ICLR 2014",
+        .older = {"tied=false", "output=sigmoid", "anneal=0"},
     });
   }
 
+ protected:
+  /// z, of which `kept` chooses.
+  virtual Var pre_activations(Var x) { return encoder(centre_ ? centred(x, decoder) : x); }
+  virtual Var kept(Var z) const {
+    return z * top_k_mask(z, training() ? k_now_ : k_in_evaluation_);
+  }
+  /// Called with the codes of each training batch.
+  virtual void note_use(const Tensor& code) { use_.note(code); }
+
  private:
-  Var largest(Var z) const { return z * top_k_mask(z, k_); }
+  /// Σ max(0, t − z_j) ‖v_j‖ over the dead units, the mean over the batch; only z gets a gradient.
+  Var pull(Var z, Var dead, Var code) const;
+  /// ‖e − V code'‖², the mean over the batch; V and z get a gradient, x̂ does not.
+  Var auxk(Var z, Var dead, Var x, Var output);
 
-  /// Σ max(0, t − z_j) over the dead units, the mean over the batch; t gets no gradient.
-  Var revival(Var z, Var code, Var dead) {
-    Var least = new_constant("smallest kept", z.tape(), {z.shape()[0], 1});
-    for (std::size_t i = 0; i < z.shape()[0]; ++i) {
-      const Scalar* row = code.value().data() + i * latent();
-      Scalar& t = least.output().data()[i] = std::numeric_limits<Scalar>::max();
-      for (std::size_t j = 0; j < latent(); ++j)
-        if (row[j] != 0) t = std::min(t, row[j]);
-      if (t == std::numeric_limits<Scalar>::max()) t = 0;  // it kept nothing
-    }
-    return mean(sum(relu(least - z) * dead * stop_gradient(column_norms(z.tape())), {1}));
-  }
-
-  /// 1 for a dead unit, 0 for any other: (L)
-  Var dead_units(Tape& tape) const {
-    Var dead = new_constant("dead units", tape, {latent()});
-    for (std::size_t j = 0; j < latent(); ++j)
-      dead.output().data()[j] = idle_.data()[j] >= dead_after_;
-    return dead;
-  }
-
-  /// Counts the examples since each unit was last used.
-  void note_use(const Tensor& code) {
-    for (std::size_t i = 0; i < code.shape()[0]; ++i)
-      for (std::size_t j = 0; j < latent(); ++j) {
-        Scalar& idle = idle_.data()[j];
-        idle = code.data()[i * latent() + j] != 0 ? 0 : std::min(idle + 1, dead_after_);
-      }
-  }
-
-  std::size_t k_;
-  Scalar dead_after_, revival_weight_;
-  Tensor idle_;
+  std::size_t k_, first_k_, k_now_, k_in_evaluation_;
+  bool centre_, linear_, auxk_;
+  double anneal_;
+  Scalar revival_weight_;
+  UnitUse use_;
 };
 
 }}  // namespace hourglass

@@ -91,7 +91,8 @@ class Vanilla : public Autoencoder {
           "tied weights are those of one dense layer: set model.hidden and model.channels to [], "
           "or model.tied to false");
     latent_ = encoder_outputs(network, example_shape, network.latent);
-    columns_ = decoder.parameters().front();
+    tied_ = weights == Weights::tied;
+    columns_ = tied_ ? encoder.parameters().front() : decoder.parameters().front();
     register_module("encoder", encoder);
     register_module("decoder", decoder);
   }
@@ -109,13 +110,14 @@ class Vanilla : public Autoencoder {
   Var column_norms(Tape& tape) const {
     if (columns_->value.dimension() != 2)
       throw ConfigError("model.latent is 0, but must be at least 1: units need a dense decoder");
-    return norm(tape.parameter(*columns_), {0});
+    return norm(tape.parameter(*columns_), {tied_ ? 1 : 0});
   }
 
  private:
   ReconstructionLoss loss_;
   std::size_t latent_ = 0;
-  Parameter* columns_ = nullptr;  ///< the weights by which the decoder multiplies the code
+  Parameter* columns_ = nullptr;  ///< the weights by which the decoder multiplies the code …
+  bool tied_ = false;             ///< … or their transpose
 };
 
 }}  // namespace hourglass
