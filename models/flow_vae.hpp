@@ -45,7 +45,8 @@ struct FlowVaeOptions {
 /// kl_nats is the estimate of E_q[ln q(z | x) − ln p(z)] from the one draw. encode(x) = f_K ∘ … ∘
 /// f_1 (μ); kl_per_dimension divides ln |det| among the dimensions as the diagonal of ln J does.
 /// Differences from the papers: dense layers with ReLU (planar: maxout; iaf: a ResNet with several
-/// layers of latent variables); the KL has its full weight from the first step (planar: it rises).
+/// layers of latent variables); the KL has its full weight from the first step (planar: it rises);
+/// planar steps begin as the identity.
 /// Rezende & Mohamed, "Variational Inference with Normalizing Flows", ICML 2015; Kingma, Salimans,
 /// Jozefowicz, Chen, Sutskever & Welling, "Improved Variational Inference with Inverse
 /// Autoregressive Flow", NIPS 2016.

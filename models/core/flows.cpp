@@ -1,5 +1,6 @@
 #include "hourglass/models/core/flows.hpp"
 
+#include <cmath>
 #include <utility>
 
 #include "hourglass/autograd/operations.hpp"
@@ -11,7 +12,8 @@ PlanarFlow::Parts PlanarFlow::parts(Var z, Var context) {
   const std::size_t latent = z.shape()[1];
   Var u = slice(context, 1, 0, latent), w = slice(context, 1, latent, 2 * latent);
   Var b = slice(context, 1, 2 * latent, 2 * latent + 1);
-  Var a = sum(w * u, {1}, true), scale = softplus(a);
+  Var a = sum(w * u, {1}, true);
+  Var scale = softplus(a + Scalar(std::log(std::expm1(1.))));
   Var along = (scale - 1 - a) / sum(square(w), {1}, true);
   return {u + along * w, w, tanh(sum(w * z, {1}, true) + b), scale};
 }

@@ -29,10 +29,12 @@ class Flow {
   virtual Module* network() { return nullptr; }
 };
 
-/// f(z) = z + û h,   h = tanh(wᵀz + b),   û = u + (ln(1 + e^a) − 1 − a) w / ‖w‖²,   a = wᵀu
-/// ln |det J| = ln(1 + (1 − h²) wᵀû)
-/// It pushes codes away from a plane, or towards it. û in place of u keeps wᵀû = ln(1 + e^a) − 1
-/// above −1, so that f is invertible.     context: (u, w, b), 2 L + 1 numbers
+/// f(z) = z + û h,   h = tanh(wᵀz + b),   û = u + (m(a) − a) w / ‖w‖²,   a = wᵀu
+/// ln |det J| = ln(1 + (1 − h²) wᵀû),     m(a) = ln(1 + (e − 1) e^a) − 1
+/// It pushes codes away from a plane, or towards it. û in place of u keeps wᵀû = m(a) above −1, so
+/// that f is invertible. The paper's m, ln(1 + e^a) − 1, is not 0 at a = 0, and û then grows without
+/// bound where w tends to 0; with this one û = u where a = 0, and u = 0 is the identity.
+///     context: (u, w, b), 2 L + 1 numbers
 /// Rezende & Mohamed, "Variational Inference with Normalizing Flows", ICML 2015.
 class PlanarFlow : public Flow {
  public:

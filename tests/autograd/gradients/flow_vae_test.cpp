@@ -77,14 +77,22 @@ TEST(PlanarFlow, StaysInvertibleWhereUWouldFoldTheSpace) {
   }
 }
 
+TEST(PlanarFlow, HardlyMovesCodesWhereUIsSmallHoweverSmallWIs) {
+  PlanarFlow flow;
+  const Tensor z = tensor({1, 3}, {0.3, -0.2, 0.5});
+  for (double w : {1.0, 1e-3, 1e-6}) {
+    const Tensor after = moved(flow, z, tensor({1, 7}, {0.01, -0.02, 0, w, w, -w, 0.4}));
+    for (std::size_t j = 0; j < latent; ++j) EXPECT_NEAR(after(0, j), z(0, j), 0.02) << w;
+  }
+}
+
 TEST(PlanarFlow, DividesItsLogarithmWhereTheDeterminantIsOne) {
-  // wᵀû = 0 where ln(1 + e^a) = 1.
-  const double a = std::log(std::expm1(1.));
+  // wᵀû = 0 where wᵀu = 0.
   const Tensor z = tensor({1, 3}, {0.3, -0.2, 0.5});
   Tape tape(Tape::Gradients::off);
   PlanarFlow flow;
   const Tensor each =
-      flow.log_scale(tape.constant(z), tape.constant(tensor({1, 7}, {a, 0.5, 0, 1, 0, 0, 0.1})))
+      flow.log_scale(tape.constant(z), tape.constant(tensor({1, 7}, {0, 0.5, 0, 1, 0, 0, 0.1})))
           .value();
   for (Scalar scale : each) EXPECT_NEAR(scale, 0, 1e-9);
 }
