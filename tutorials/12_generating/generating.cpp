@@ -55,6 +55,8 @@ int main(int argc, char** argv) {
   const Tensor by_noise = decode_all(plain, noise);
   const Tensor by_one = decode_all(plain, one.draw(count, draw));
   const Tensor by_many = decode_all(plain, many.draw(count, draw));
+  FlowMatching flow(codes, {.steps = quick ? 300u : 3000u}, Rng(7));
+  const Tensor by_flow = decode_all(plain, flow.draw(count, draw));
   // [/draw]
   tell("train", "training digits", first(x, count));
   tell("prior", "VAE, its prior", by_prior);
@@ -62,7 +64,8 @@ int main(int argc, char** argv) {
   tell("noise", "plain, N(0, 1)", by_noise);
   tell("one", "plain, one normal", by_one);
   tell("many", "plain, mixture", by_many);
-  picture("samples.png", {unseen, by_prior, by_vae, by_noise, by_one, by_many});
+  tell("flow", "plain, flow", by_flow);
+  picture("samples.png", {unseen, by_prior, by_vae, by_noise, by_one, by_many, by_flow});
 
   chapter.part("holes");
   // [holes]
