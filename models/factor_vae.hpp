@@ -30,16 +30,16 @@ struct FactorVaeOptions {
 /// from z̃, whose dimensions belong to different examples: each column of the batch of codes is
 /// permuted by itself. Where it has learnt that, its logit is the logarithm of the ratio:
 ///
-///     D minimises        −ln σ(D(sg[z])) − ln(1 − σ(D(sg[z̃]))),   so that D(z) ≈ ln q(z) / Π_d q(z_d)
-///     f and g minimise   E_q[−ln p(x | z)] + KL(q(z | x) ‖ p(z)) + γ TC,       TC ≈ mean D̄(z)
+///     D minimises      −ln σ(D(sg[z])) − ln(1 − σ(D(sg[z̃]))), so that D(z) ≈ ln q(z) / Π_d q(z_d)
+///     f and g minimise E_q[−ln p(x | z)] + KL(q(z | x) ‖ p(z)) + γ TC,      TC ≈ mean D̄(z)
 ///
-/// All of it is one sum and one step, as in the adversarial autoencoder: sg[·] stops gradients and D̄
-/// is D with its weights frozen. While D cannot tell, its loss is 2 ln 2 = 1.386 and TC around 0. It
-/// couples the examples of a batch; all terms are in nats per image. Compare the β-TC-VAE, which
-/// estimates TC from the batch without a second network.
-/// Differences from the paper: both networks take one step with one optimiser, where they alternate;
-/// z̃ is made from the same batch and not from a second one; D has two hidden layers of 256 units in
-/// place of six of 1,000, and one logit for its two; γ = 10.
+/// All of it is one sum and one step, as in the adversarial autoencoder: sg[·] stops gradients and
+/// D̄ is D with its weights frozen. While D cannot tell, its loss is 2 ln 2 = 1.386 and TC around
+/// 0. It couples the examples of a batch; all terms are in nats per image. Compare the β-TC-VAE,
+/// which estimates TC from the batch without a second network.
+/// Differences from the paper: both networks take one step with one optimiser, where they take
+/// turns; z̃ is made from the same batch and not from a second one; D has two hidden layers of 256
+/// units in place of six of 1,000, and one logit for its two; γ = 10.
 /// Kim & Mnih, "Disentangling by Factorising", ICML 2018.
 class FactorVae : public Vae {
  public:

@@ -30,9 +30,9 @@ Values values_of(std::size_t image) {
   return values;
 }
 
-/// Whether a shape of radius 1, upright and about its centre, covers the point (u, v), v upwards. The
-/// constants are such that no outline passes through the centre of a pixel, where rounding would
-/// decide.
+/// Whether a shape of radius 1, upright and about its centre, covers the point (u, v), v upwards.
+/// The constants are such that no outline passes through the centre of a pixel, where rounding
+/// would decide.
 bool covers(std::size_t shape, double u, double v) {
   if (shape == half_disc) {
     constexpr double centroid = 0.4244;  // of a half-disc: 4 / 3π

@@ -16,9 +16,9 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 ///   x       the centre's column, 8.4 + 1.6 k pixels from the left
 ///   y       the centre's row, 8.4 + 1.6 k pixels from the top
 ///
-/// Image number (((shape · 4 + size) · 8 + angle) · 8 + x) · 8 + y shows these values. It is a small
-/// relative of dSprites (Matthey, Higgins, Hassabis & Lerchner 2017): since the factors are known,
-/// it can be measured whether a code holds each of them in a dimension of its own
+/// Image number (((shape · 4 + size) · 8 + angle) · 8 + x) · 8 + y shows these values. It is a
+/// small relative of dSprites (Matthey, Higgins, Hassabis & Lerchner 2017): since the factors are
+/// known, it can be measured whether a code holds each of them in a dimension of its own
 /// (models/statistics/disentanglement.hpp).
 Dataset make_shapes();
 

@@ -18,7 +18,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 //   prior      the model's own: trained with (N(0, 1), a VampPrior, …) or fitted after training
 //   gaussian   a normal distribution with a full covariance, fitted to the training codes on demand
 //   gmm        a mixture of these (mixture.hpp), fitted likewise
-//   flow       noise that a learnt velocity moves to where the training codes are (flow_matching.hpp)
+//   flow       noise that a learnt velocity moves to where training codes are (flow_matching.hpp)
 //   kernel     a small normal distribution around each training code, with the scaled covariance C
 //              of all codes: N(z_i, (h t)² C), h = (4 / ((L + 2) N))^(1 / (L + 4)), t the
 //              temperature. For few examples, to which nothing else can be fitted

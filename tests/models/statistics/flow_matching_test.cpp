@@ -16,8 +16,8 @@ namespace hourglass::testing { namespace {
 
 const FlowOptions small = {.hidden = {48, 48}, .steps = 1000, .batch = 128, .lr = 0.01};
 
-/// Rows of a normal distribution with means (3, −1, 0.5), deviations (2, 0.5, 0) and a correlation of
-/// 0.8: the last number is always the same.
+/// Rows of a normal distribution with means (3, −1, 0.5), deviations (2, 0.5, 0) and a correlation
+/// of 0.8: the last number is always the same.
 Tensor normal_rows(std::size_t count, std::uint64_t seed) {
   Rng rng(seed);
   Tensor rows = filled({count, 3});
