@@ -94,6 +94,7 @@ int main(int count, char** arguments) {
   add_interpolate_command(app);
   add_features_command(app, command_line(count, arguments));
   add_detect_command(app, command_line(count, arguments));
+  add_impute_command(app);
   add_compress_command(app);
   add_decompress_command(app);
   add_inspect_command(app);

@@ -120,7 +120,23 @@ TrainingRun::TrainingRun(Config config, std::filesystem::path folder, const Comm
   write_options(config_, "run", run_);
   Rng initial = rng_.fork(Stream::weights);
   model_ = make_model(config_, initial);
+  expect_no_missing();
   trainer_ = std::make_unique<Trainer>(*model_, training_, rng_.fork(Stream::noise));
+}
+
+/// Refuses missing values where they are needed, or would be taken for faults of the training.
+void TrainingRun::expect_no_missing() const {
+  const std::initializer_list<const Dataset*> all = {&data_.train, &data_.validation,
+                                                     &evaluation_.data};
+  for (const Dataset* data : all) {
+    if (!model_->takes_missing())
+      expect_complete(*data, fmt::format("'{}' (miwae learns from the others)", run_.model));
+    else if (training_.check_finite && data->missing() > 0)
+      throw ConfigError(fmt::format(
+          "training.check_finite looks for numbers that are not finite, and {} of {} are missing: "
+          "leave it out",
+          data->missing(), data->name()));
+  }
 }
 
 /// Evaluates on held-out examples if there are any: the test set then waits for the end. Empty if
@@ -229,9 +245,9 @@ TrainingResults TrainingRun::measure_results(std::vector<Warning> found) {
       .train = evaluate(*model_, data_.train, Rng(run_.seed)),
       .pca_squared_error = pca_baseline(data_.train, evaluation_.data, model_->latent())};
   // If something else went wrong, this is only a consequence.
-  if (trainer_->steps() >= first_diagnosed_step && found.empty())
-    if (const auto warning =
-            loses_to_pca(*model_, evaluation_.data, results.evaluation, results.pca_squared_error))
+  const std::optional<double>& pca = results.pca_squared_error;
+  if (trainer_->steps() >= first_diagnosed_step && found.empty() && pca)
+    if (const auto warning = loses_to_pca(*model_, evaluation_.data, results.evaluation, *pca))
       found.push_back(*warning);
   Progress progress(common_.progress());
   note_new(found, progress);
@@ -269,8 +285,9 @@ nlohmann::ordered_json TrainingRun::to_json(const TrainingResults& results) cons
       {"test", measured.is_test() ? metrics_to_json(results.evaluation) : nlohmann::ordered_json()},
       {"warnings", results.warnings},
       {"measured_on", measured.to_json()},
-      {"pca_mse_per_pixel",
-       results.pca_squared_error / static_cast<double>(evaluation_.data.features())}};
+      {"pca_mse_per_pixel", nullptr}};
+  if (const auto& pca = results.pca_squared_error)
+    json["pca_mse_per_pixel"] = *pca / static_cast<double>(evaluation_.data.features());
   if (measured.is_validation()) json["validation"] = metrics_to_json(results.evaluation);
   return json;
 }

@@ -21,8 +21,9 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 /// The results of a run, as its report, its table and its JSON show them.
 struct TrainingResults {
-  Metrics evaluation, train;     ///< on the evaluation set, and on what was trained on
-  double pca_squared_error = 0;  ///< of PCA on the evaluation set, per example
+  Metrics evaluation, train;  ///< on the evaluation set, and on what was trained on
+  /// of PCA on the evaluation set, per example; none if values are missing
+  std::optional<double> pca_squared_error = {};
   std::vector<std::string> warnings = {};
 };
 
@@ -51,6 +52,7 @@ class TrainingRun {
 
  private:
   void expect_same_examples(const Config& was) const;
+  void expect_no_missing() const;
   std::size_t steps_per_epoch() const;
   void note_new_schedule(const Config& was) const;
   bool is_complete();

@@ -20,6 +20,7 @@ void add_generate_command(CLI::App& app);
 void add_interpolate_command(CLI::App& app);
 void add_features_command(CLI::App& app, const std::string& command_line);
 void add_detect_command(CLI::App& app, const std::string& command_line);
+void add_impute_command(CLI::App& app);
 void add_compress_command(CLI::App& app);
 void add_decompress_command(CLI::App& app);
 void add_inspect_command(CLI::App& app);

@@ -59,7 +59,8 @@ struct Evaluation {
   Metrics likelihood;               ///< of variational models
   std::size_t likelihood_examples;  ///< computed on this many, the first ones
   std::size_t importance_samples;   ///< per example; 0: there is no estimate of -ln p(x)
-  std::optional<double> pca;        ///< squared error per image; none without the training examples
+  std::optional<double> pca;        ///< squared error per image
+  std::string no_pca = "the training examples cannot be read";  ///< why there is none
   std::vector<std::string> warnings = {};
 };
 
@@ -119,7 +120,7 @@ std::string to_table(const Evaluation& evaluation) {
          to_table(metric_rows(evaluation.metrics, evaluation.pca, set),
                   pca_components(evaluation.latent, set.data.features()), set.measured_on) +
          likelihood_table(evaluation) +
-         (evaluation.pca ? "" : "\n\nno PCA beside it: the training examples cannot be read");
+         (evaluation.pca ? "" : "\n\nno PCA beside it: " + evaluation.no_pca);
 }
 
 /// Adds the results of PCA and of linear regression, which need the training examples.
@@ -127,7 +128,9 @@ void add_baselines(Evaluation& evaluation, Autoencoder& model, const Dataset& tr
                    const Rng& rng) {
   const Dataset& test = evaluation.set.data;
   evaluation.pca = pca_baseline(train, test, evaluation.latent);
+  evaluation.no_pca = "values are missing";
   add_linear_denoiser(evaluation.metrics, model, train, test, rng);
+  if (!evaluation.pca) return;
   if (const auto warning = loses_to_pca(model, test, evaluation.metrics, *evaluation.pca))
     evaluation.warnings.push_back(warning->text);
 }

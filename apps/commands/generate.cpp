@@ -75,6 +75,7 @@ Picture draw(const Tensor& examples, const Shape& example_shape) {
 
 /// The training example nearest to each sample, in pixels, so that copies would be seen.
 Tensor nearest_training_examples(const Tensor& samples, const Dataset& train) {
+  expect_complete(train, "--nearest");
   Tensor known;
   train.read_rows(0, train.size(), known);
   Tensor found = filled(samples.shape());

@@ -52,7 +52,7 @@ PixelRange pixels_of(const Dataset& data) {
 DataSummary summarize_table_with_gaps(const Description& description, const std::string& fault) {
   const Table table =
       read_csv(description.name.substr(csv_prefix.size()),
-               {description.label, description.target, description.ignore, MissingValues::keep});
+               {description.label, description.target, description.ignore, MissingValues::report});
   DataSummary summary{description.whole, table.rows()};
   summary.columns = table.reports;
   summary.notes = table.notes;

@@ -130,6 +130,7 @@ void check_shape(const TrainedModel& trained, const std::string& wanted, const D
     throw ConfigError(fmt::format("{} has examples of {}, but the model was trained on {} of {}",
                                   wanted, to_text(data.example_shape()), trained.run.data,
                                   to_text(shape)));
+  if (!trained.model->takes_missing()) expect_complete(data, "a " + trained.run.model + " model");
 }
 
 /// Loads data that nobody named: those of the run. Who has the model's file alone learns what it

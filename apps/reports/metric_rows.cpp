@@ -30,7 +30,8 @@ std::size_t pca_components(std::size_t latent, std::size_t features,
   return asked.value_or(latent < features ? latent : (features + 1) / 2);
 }
 
-double pca_baseline(const Dataset& train, const Dataset& test, std::size_t latent) {
+std::optional<double> pca_baseline(const Dataset& train, const Dataset& test, std::size_t latent) {
+  if (train.missing() + test.missing() > 0) return {};
   const std::size_t components = pca_components(latent, train.features());
   return squared_error_per_example(fit_pca(train, components), test);
 }

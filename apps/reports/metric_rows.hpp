@@ -21,7 +21,7 @@ std::size_t pca_components(std::size_t latent, std::size_t features,
                            std::optional<std::size_t> asked = {});
 
 /// The squared error per image on `test` of PCA with pca_components of a code of `latent` dimensions.
-double pca_baseline(const Dataset& train, const Dataset& test, std::size_t latent);
+std::optional<double> pca_baseline(const Dataset& train, const Dataset& test, std::size_t latent);
 
 /// The metrics of `evaluate` for people: with units, and beside them those of PCA, from its squared
 /// error per image. The examples of a table are rows of numbers instead of images of pixels.

@@ -130,6 +130,26 @@ class OneModel(unittest.TestCase):
         self.refused("--labels-used", "features", RUN, "--labels-used", -3)
         self.refused("labels are wanted, but there are 2000", "features", RUN, "--labels-used", 5000)
 
+    def test_fills_in_the_gaps_of_a_table(self):
+        whole = (DATASETS / "tabular/breast-cancer.csv").read_text().splitlines()
+        cells = [line.split(",") for line in whole]
+        for row in range(1, len(cells)):
+            for column in range(row % 4, 30, 4):
+                cells[row][column] = ""
+        (FOLDER / "gaps.csv").write_text("\n".join(map(",".join, cells)) + "\n")
+        self.figures_of("train", "miwae", "--data", f"csv:{FOLDER / 'gaps.csv'}?label=benign&missing=keep&split=none",
+                        "--set", "likelihood=scaled_gaussian", "--epochs", 30, "--out", FOLDER / "miwae")
+        figures = self.figures("rmse means_rmse pca_rmse filled", "impute", FOLDER / "miwae", "--in", FOLDER / "gaps.csv",
+                               "--samples", 100, "--out", FOLDER / "complete.csv",
+                               "--truth", DATASETS / "tabular/breast-cancer.csv")
+        self.assertLess(figures["rmse"], 0.8 * figures["means_rmse"])
+        filled = [line.split(",") for line in (FOLDER / "complete.csv").read_text().splitlines()]
+        self.assertEqual(len(filled), len(cells))
+        for before, after in zip(cells, filled):
+            self.assertNotIn("", after)
+            self.assertEqual(before, [cell if kept else "" for kept, cell in zip(before, after)])
+        self.refused("fills nothing in", "impute", RUN, "--in", FOLDER / "gaps.csv", "--out", FOLDER / "c.csv")
+
     def test_compresses_files_that_come_back_byte_for_byte(self):
         images = FOLDER / "images.idx"
         for count in (0, 1, 200):
