@@ -1,9 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <vector>
 
-#include "hourglass/nn/choices.hpp"
 #include "hourglass/nn/layers/masked_linear.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {

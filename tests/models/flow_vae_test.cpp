@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "hourglass/nn/training/optimizers.hpp"
 #include "tests/models/variational_figures.hpp"
