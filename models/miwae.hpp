@@ -22,14 +22,14 @@ struct MiwaeOptions {
 ///     E[x_m | x_k] ≈ Σ_l w_l E[x_m | z_l] / Σ_l w_l    (x_m: the missing numbers)
 ///
 /// p(x | z) is a product over the numbers of x, so p(x_k | z) is the product over the known ones.
-/// The bound is right if whether a number is missing does not depend on what it would have been
-/// ("missing at random"; Rubin, "Inference and Missing Data", Biometrika 1976). With nothing
-/// missing it is the IWAE, to the last bit. bound_nats is the bound; a step costs one encoding and
-/// K decodings of the batch.
+/// It is enough to look at these if whether a number is missing does not depend on what it would
+/// have been, given the known ones ("missing at random"; Rubin, "Inference and Missing Data",
+/// Biometrika 1976). With nothing missing it is the IWAE, to the last bit. bound_nats is the bound; a
+/// step costs one encoding and K decodings of the batch.
 /// Differences from the paper: p(x | z) is Gaussian with one deviation for all numbers, or with
-/// `likelihood=scaled_gaussian`, better for tables, one of each that the decoder gives (Student's t,
-/// also for q); ι is learnt (zeros); columns are squashed into 0..1 around their median
-/// (standardised); a learning rate of 0.003 (0.001).
+/// `likelihood=scaled_gaussian`, which suits tables better, one of each that the decoder gives
+/// (Student's t, also for q); ι is learnt from ½ (0, in the authors' code); columns are squashed
+/// into 0..1 around their median (standardised); a learning rate of 0.003 (0.001).
 /// Mattei & Frellsen, "MIWAE: Deep Generative Modelling and Imputation of Incomplete Data Sets",
 /// ICML 2019.
 class Miwae : public Iwae {

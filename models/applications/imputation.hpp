@@ -40,8 +40,8 @@ struct ImputationErrors {
   double rmse = 0;              ///< of numbers, in standard deviations of their columns in `truth`
   double categories_right = 0;  ///< the share of them
 };
-/// Compares what is in `filled` where `gaps` has nothing with `truth`, a table of the same rows; columns
-/// are found by name. Throws DataError if `truth` has other rows, or lacks a column.
+/// Compares what is in `filled` where `gaps` has nothing with `truth`, a table of the same rows whose
+/// columns are found by name. Throws DataError if it has another number of rows, or lacks a column.
 ImputationErrors imputation_errors(const Table& gaps, const Table& filled, const Table& truth);
 
 }}  // namespace hourglass

@@ -88,8 +88,8 @@ class Autoencoder : public Module {
 
   /// Whether numbers of an example may be missing, as NaN …
   virtual bool takes_missing() const { return false; }
-  /// … and what the model expects of each number, given those that are not missing: (B, F), estimated
-  /// from this many codes of each example. Throws ConfigError if none may be missing.
+  /// … and what the model expects of each number, given those that are not missing: (B, F),
+  /// estimated from this many codes of each example. Throws ConfigError if none may be missing.
   virtual Var expectation(Var x, std::size_t samples, Rng& rng);
 
   /// Called once after training, for whatever is fitted to the trained codes.

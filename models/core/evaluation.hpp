@@ -11,15 +11,15 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 ///   active_units, codes_used, perplexity     if the model has them (code_metrics.hpp)
 ///   mse_per_pixel             Σ (x − x̂)² / F
 ///   squared_error_per_image   Σ (x − x̂)²
-/// Of examples some of whose numbers are missing, the errors are those of the others: Σ is over
-/// these, and F / their number times as large.
+/// Where numbers of the examples are missing, the two errors are those of the known ones: what each
+/// of these has on average, and F times that.
 /// Where a loss couples the examples of a batch (Module::couples_examples), batches are drawn from the
 /// whole set, so that the order of a file, often sorted by class, plays no part; such a loss also
 /// depends on the size of a batch, which is up to 500 here.
 /// Runs in evaluation mode. Noise in the loss is drawn from `rng`, so that the same generator gives
-/// the same metrics. Throws ConfigError if the dataset is empty, DataError if numbers are missing that
-/// the model needs, and NonFiniteError, which names the metric, the examples and the operation, if a
-/// metric is not finite.
+/// the same metrics. Throws ConfigError if the dataset is empty, DataError if numbers are missing
+/// that the model needs, and NonFiniteError, which names the metric, the examples and the
+/// operation, if a metric is not finite.
 Metrics evaluate(Autoencoder& model, const Dataset& data, Rng rng);
 
 /// The metric of this name. Throws Error if there is none.
