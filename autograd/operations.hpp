@@ -7,10 +7,10 @@
 #include "hourglass/autograd/base/sizes.hpp"
 #include "hourglass/autograd/constants.hpp"
 
-// Every operation on Vars; stop_gradient and straight_through are in operations/straight_through.hpp.
-// Each one computes its value at once and records its gradient; its forward and backward stand
-// together in one function, in the file that its heading here names. Shapes that do not fit throw
-// ShapeError. Zeros, infinities and NaN: docs/engine.md, Special values.
+// Every operation on Vars; stop_gradient, straight_through and unit_step are in
+// operations/straight_through.hpp. Each one computes its value at once and records its gradient; its
+// forward and backward stand together in one function, in the file that its heading here names.
+// Shapes that do not fit throw ShapeError. Special values: docs/engine.md.
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 

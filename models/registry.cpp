@@ -5,6 +5,7 @@
 #include "hourglass/autograd/base/advice.hpp"
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/models/adversarial.hpp"
+#include "hourglass/models/batch_top_k.hpp"
 #include "hourglass/models/beta_tc_vae.hpp"
 #include "hourglass/models/beta_vae.hpp"
 #include "hourglass/models/conditional_vae.hpp"
@@ -17,6 +18,7 @@
 #include "hourglass/models/gumbel_vae.hpp"
 #include "hourglass/models/info_vae.hpp"
 #include "hourglass/models/iwae.hpp"
+#include "hourglass/models/jump_relu.hpp"
 #include "hourglass/models/k_sparse.hpp"
 #include "hourglass/models/kl_sparse.hpp"
 #include "hourglass/models/ladder_vae.hpp"
@@ -50,6 +52,8 @@ const std::vector<ModelInfo>& model_registry() {
       Sparse::info(),
       KlSparse::info(),
       KSparse::info(),
+      BatchTopK::info(),
+      JumpRelu::info(),
       WinnerTakeAll::info(),
       Contractive::info(),
       Vae::info(),

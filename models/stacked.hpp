@@ -75,9 +75,11 @@ class Stacked : public Autoencoder {
 
   bool is_regularized() const override { return true; }
   bool is_classifier() const override { return classifier_ != nullptr; }
-  Var class_logits(Var x) override {
+  Var class_logits(Var x) override { return head(encode(x)); }
+  /// The logits that the classifier makes of codes: (B, classes). Throws ConfigError without one.
+  Var head(Var code) {
     if (!classifier_) throw ConfigError("class_logits: trained without labels (model.fine_tune)");
-    return (*classifier_)(encode(x));
+    return (*classifier_)(code);
   }
 
   Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {

@@ -15,11 +15,11 @@ namespace hourglass::testing { namespace {
 
 /// The registry but for the models whose gradient is not that of their loss's number, on purpose.
 /// Where they differ, and where not, is tested in vq_vae_test.cpp, fsq_test.cpp and
-/// residual_vq_test.cpp (gradients pass straight through the choice of a vector) and
-/// adversarial_test.cpp (two networks pull at one number).
+/// residual_vq_test.cpp (gradients pass straight through the choice of a vector), jump_relu_test.cpp
+/// (a threshold learns from a jump) and adversarial_test.cpp (two networks pull at one number).
 std::vector<std::string> models_that_follow_their_loss() {
   std::vector<std::string> names = model_names();
-  for (const char* other : {"vq-vae", "fsq", "residual-vq", "adversarial", "vae-gan", "factor-vae"})
+  for (const char* other : {"vq-vae", "fsq", "residual-vq", "jump-relu", "adversarial", "vae-gan"})
     names.erase(std::find(names.begin(), names.end(), other));
   return names;
 }

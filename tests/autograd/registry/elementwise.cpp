@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "hourglass/autograd/operations.hpp"
+#include "hourglass/autograd/operations/straight_through.hpp"
 #include "tests/autograd/registry/naive.hpp"
 #include "tests/autograd/registry/registry.hpp"
 #include "tests/autograd/registry/samples.hpp"
@@ -201,6 +202,29 @@ void add_straight_through(Cases& cases) {
   add("round_straight_through", round_straight_through, round, "halves", x, torch_round);
 }
 
+/// Its backward is that of a line from (−1, 0) to (1, 1); at its ends the slope is 0.
+void add_unit_step(Cases& cases) {
+  const auto add = [&](const std::string& name, const Tensor& x) {
+    cases.push_back(
+        {.operation = "unit_step",
+         .name = name,
+         .inputs = {x},
+         .compute = [](const Vars& v) { return unit_step(v[0], 2); },
+         .naive =
+             [](const Tensors& x) {
+               return naive_map(x[0], [](double u) { return u > 0 ? 1. : 0.; });
+             },
+         .torch = "(lambda s: s + ((a > 0).to(a) - s).detach())(F.hardtanh(a) / 2 + 0.5)",
+         .surrogate = [](const Vars& v) { return clamp(affine(v[0], 0.5, 0.5), 0, 1); }});
+  };
+  for (const Shape& shape : {Shape{}, Shape{1, 3, 1}, Shape{3, 7}, Shape{0, 2}})
+    add(shape_name(shape), away_from_zero(shape));
+  add("inside_and_outside", tensor({6}, {-1.5, -0.75, -0.0, 0, 0.75, 1.5}));
+  const Pointwise of_step{"unit_step", [](Var x) { return unit_step(x, 2); },
+                          [](double x) { return x > 0 ? 1. : 0.; }, "(a > 0).to(a) + 0 * a"};
+  add_at_kinks(cases, of_step, {-1, 1}, 0);
+}
+
 }  // namespace
 
 void add_elementwise(Cases& cases) {
@@ -211,6 +235,7 @@ void add_elementwise(Cases& cases) {
   add_functions_with_kinks(cases);
   add_where(cases);
   add_straight_through(cases);
+  add_unit_step(cases);
 }
 
 }  // namespace hourglass::testing

@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "hourglass/autograd/operations.hpp"
+#include "hourglass/autograd/operations/straight_through.hpp"
 #include "tests/autograd/registry/special.hpp"
 
 // Elementwise operations at special values. Values and derivatives are PyTorch's, but that the sign
@@ -85,6 +86,11 @@ constexpr Function elementary[] = {
      [](double x) { return double(x >= -1 && x <= 0.5); }, "torch.clamp(a, -1, 0.5)"},
     {"round_straight_through", round_straight_through, [](double x) { return std::nearbyint(x); },
      one, "a + (torch.round(a) - a).detach()", is_infinite},
+    {"unit_step", [](Var x) { return unit_step(x, 2); },
+     [](double x) { return x > 0    ? 1
+                           : x <= 0 ? 0
+                                    : x; },
+     [](double x) { return std::abs(x) < 1 ? 0.5 : 0; }, ""},
     {"operator-", [](Var x) { return -x; }, [](double x) { return -x; }, [](double) { return -1.; },
      "-a"},
     {"operator+", [](Var x) { return 3 + x; }, [](double x) { return 3 + x; }, one, "3 + a"},
