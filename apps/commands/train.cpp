@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <memory>
 #include <optional>
@@ -40,13 +41,19 @@ std::string read_text(const fs::path& file) {
 }
 
 /// The table of a setting that names none: `lr` is in [training], a model's own settings in [model].
-std::string table_of(const std::string& assignment) {
-  std::vector<Setting> training;
-  Settings listing = Settings::listing(training);
-  TrainingOptions().describe(listing);
-  for (const Setting& setting : training)
-    if (assignment.starts_with(setting.name + "=")) return "training";
-  return "model";
+/// Throws ConfigError for the name of one in each.
+std::string table_of(const std::string& assignment, const Config& config) {
+  const std::string key = assignment.substr(0, assignment.find('='));
+  const std::vector<Setting> all = config.list();
+  const auto is_in = [&](const std::string& table) {
+    return std::ranges::count(all, table + "." + key, &Setting::name) > 0;
+  };
+  const bool trains = is_in("training");
+  if (trains && is_in("model"))
+    throw ConfigError(fmt::format(
+        "both the model and training have a setting {0}: write --set model.{0}= or training.{0}=",
+        key));
+  return trains ? "training" : "model";
 }
 
 /// The run's settings, each source over the one before: the model's defaults (or, to resume, the
@@ -54,7 +61,8 @@ std::string table_of(const std::string& assignment) {
 Config collect_config(const Options& options, Config config) {
   if (!options.config.empty())
     config.merge(Config::parse(read_text(options.config), options.config));
-  for (const std::string& assignment : options.set) config.set(assignment, table_of(assignment));
+  for (const std::string& assignment : options.set)
+    config.set(assignment, table_of(assignment, config));
   const auto set = [&](const char* name, const auto& value) {
     if (value) config.set(fmt::format("{}={}", name, *value), "");
   };

@@ -256,6 +256,12 @@ TEST_F(SmallRun, ControlCEndsCleanlyAndTheRunGoesOnFromItsCheckpoint) {
   EXPECT_EQ(std::count(resumed.err.begin(), resumed.err.end(), '\n'), 3) << resumed.err;
 }
 
+TEST_F(SmallRun, RefusesTheNameOfTwoSettings) {
+  expect_refused(train("run", {"--set", "gamma=0.5"}, "vae-gan"),
+                 "write --set model.gamma= or training.gamma=");
+  EXPECT_FALSE(fs::exists(folder / "run"));
+}
+
 TEST_F(SmallRun, NamesOfFilesGiveATerminalNoCommands) {
   const std::string red = "\x1b[31mred", shown = "\\x1b[31mred";
   const fs::path run_folder = folder / red;
