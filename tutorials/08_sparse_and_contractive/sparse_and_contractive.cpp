@@ -1,4 +1,7 @@
-// Chapter 8: codes wider than the image needs: few active units, or little movement.
+// Chapter 8: codes wider than the image needs: few active units, or little movement; and what sparse
+// codes say about the inside of another network.
+#include <algorithm>
+#include <array>
 #include <fstream>
 #include <hourglass/hourglass.hpp>
 
@@ -54,6 +57,89 @@ std::vector<double> responses(const Tensor& w, const Tensor& codes, const Tensor
 }
 // [/response]
 
+// [inside]
+/// What a classifier computes in its last layer, for each image: examples to train on. Its tanh units
+/// are in −1..1, examples are in 0..1.
+Dataset inside(Stacked& classifier, const Dataset& images) {
+  std::vector<Scalar> numbers;
+  for (Scalar h : encode_all(classifier, images)) numbers.push_back((h + 1) / 2);
+  return {"inside", {classifier.latent()}, numbers, images.labels(0, images.size()), {}};
+}
+
+/// The cross-entropy in nats per image if the classifier went on from these examples.
+double nats(Stacked& classifier, const Tensor& examples, const Dataset& images) {
+  Tape tape(Tape::Gradients::off);
+  Var logits = classifier.head(2 * tape.constant(examples) - 1);
+  const std::vector<std::uint8_t> labels = images.labels(0, images.size());
+  Var numbers = label_numbers(tape, {examples, labels}, 10);
+  return per_example(cross_entropy(logits, numbers)).item();
+}
+// [/inside]
+
+/// The `count` images to which unit j answers most, the strongest first.
+std::vector<std::uint32_t> strongest(const Tensor& codes, std::size_t j, std::size_t count) {
+  std::vector<std::uint32_t> images(codes.shape()[0]);
+  for (std::uint32_t i = 0; i < images.size(); ++i) images[i] = i;
+  std::partial_sort(images.begin(), images.begin() + std::ptrdiff_t(count), images.end(),
+                    [&](auto a, auto b) { return codes(a, j) > codes(b, j); });
+  images.resize(count);
+  return images;
+}
+
+/// How many images a unit answers to.
+std::size_t uses(const Tensor& codes, std::size_t j) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < codes.shape()[0]; ++i) count += codes(i, j) > 0;
+  return count;
+}
+
+/// Of the ten images to which a unit answers most, how many are of one class: the mean over the units
+/// that answer to ten.
+double same_class(const Tensor& codes, const Dataset& images) {
+  double same = 0, units = 0;
+  for (std::size_t j = 0; j < codes.shape()[1]; ++j) {
+    if (uses(codes, j) < 10) continue;
+    std::array<int, 10> of_class{};
+    for (std::uint32_t i : strongest(codes, j, 10)) ++of_class[images.label(i)];
+    same += *std::max_element(of_class.begin(), of_class.end());
+    ++units;
+  }
+  return same / units;
+}
+
+/// Of some units, the mean of the images to which each answers, weighted by how much, and the nine to
+/// which it answers most: one row each.
+std::vector<Tensor> portraits(const Tensor& codes, const Dataset& images, std::size_t count) {
+  std::vector<std::size_t> often;  // units, those that answer to more images first
+  for (std::size_t j = 0; j < codes.shape()[1]; ++j)
+    if (uses(codes, j) >= 9) often.push_back(j);
+  std::stable_sort(often.begin(), often.end(),
+                   [&](auto a, auto b) { return uses(codes, a) > uses(codes, b); });
+  Tensor pixels;
+  images.read_rows(0, images.size(), pixels);
+  std::vector<Tensor> rows;
+  for (std::size_t r = 0; r < count; ++r) {
+    const std::size_t j = often[r * often.size() / count];
+    Tensor row = filled({10, 784});
+    double weight = 0;
+    for (std::size_t i = 0; i < images.size(); ++i) weight += std::max<Scalar>(0, codes(i, j));
+    for (std::size_t i = 0; i < images.size(); ++i)
+      for (std::size_t p = 0; p < 784; ++p)
+        row(0, p) += std::max<Scalar>(0, codes(i, j)) * pixels(i, p) / Scalar(weight);
+    const std::vector<std::uint32_t> best = strongest(codes, j, 9);
+    for (std::size_t k = 0; k < 9; ++k)
+      for (std::size_t p = 0; p < 784; ++p) row(k + 1, p) = pixels(best[k], p);
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+void draw(const Chapter& chapter, const std::string& name, const std::vector<Tensor>& images) {
+  std::vector<const Tensor*> rows;
+  for (const Tensor& row : images) rows.push_back(&row);
+  std::ofstream(chapter.picture(name), std::ios::binary) << to_png(draw_rows(rows, {1, 28, 28}));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -99,10 +185,7 @@ int main(int argc, char** argv) {
     chapter.figure(key + "_dead", double(dead), "{:.0f}");
     features.push_back(columns(*model, 12));
   }
-  std::vector<const Tensor*> rows;
-  for (const Tensor& row : features) rows.push_back(&row);
-  std::ofstream(chapter.picture("features.png"), std::ios::binary)
-      << to_png(draw_rows(rows, shape));
+  draw(chapter, "features.png", features);
 
   chapter.part("jacobian");
   const std::vector<std::size_t> places{1, 3, 10, 30, 100, 300};
@@ -126,4 +209,53 @@ int main(int argc, char** argv) {
     fmt::print("\n");
     if (model == &free) without = moved;
   }
+
+  chapter.part("inside");
+  // [classifier]
+  Rng r7 = fresh();
+  Stacked classifier(shape, {.latent = 100, .hidden = {300}, .fine_tune = "labels"}, r7);
+  train(classifier, data, 8 + 2 * epochs);
+  const Dataset seen = inside(classifier, data), unseen = inside(classifier, test);
+  Tensor layer;
+  unseen.read_rows(0, unseen.size(), layer);
+  const double full = nats(classifier, layer, test),
+               nothing = nats(classifier, filled(layer.shape(), 0.5), test);
+  fmt::print("classifier {:.2f} nats, with its layer silent {:.2f}\n", full, nothing);
+  // [/classifier]
+  chapter.figure("full", full, "{:.2f}");
+  chapter.figure("silent", nothing, "{:.2f}");
+  const double own = same_class(layer, test);
+  fmt::print("its own units: {:.0f} of 10 of one class\n", own);
+  chapter.figure("own_same", own, "{:.1f}");
+  // [explain]
+  const auto explain = [&](const std::string& key, const std::string& name, Vanilla& features) {
+    train(features, seen, 15 + 2 * epochs);
+    const Tensor codes = encode_all(features, unseen);
+    const double left = nats(classifier, reconstruct(features, layer), test),
+                 recovered = 100 * (nothing - left) / (nothing - full);
+    std::size_t active = 0, dead = 0;
+    for (std::size_t j = 0; j < features.latent(); ++j) {
+      active += uses(codes, j);
+      dead += uses(codes, j) == 0;
+    }
+    const double each = double(active) / double(unseen.size()), same = same_class(codes, test);
+    fmt::print("{:14} active {:4.1f}, recovered {:3.0f} %, dead {:3}, {:.0f} of 10 of one class\n",
+               name, each, recovered, dead, same);
+    // [/explain]
+    chapter.figure(key + "_active", each, "{:.1f}");
+    chapter.figure(key + "_recovered", recovered, "{:.0f}");
+    chapter.figure(key + "_dead", double(dead), "{:.0f}");
+    chapter.figure(key + "_same", same, "{:.1f}");
+    if (key == "b4") draw(chapter, "answers.png", portraits(codes, test, 8));
+  };
+  const NetworkOptions network{.latent = 400, .hidden = {}};
+  for (std::size_t k : {2, 4, 8, 16}) {
+    Rng rng = fresh();
+    BatchTopK features(unseen.example_shape(), {.network = network, .k = k, .dead_after = 4000},
+                       rng);
+    explain(fmt::format("b{}", k), fmt::format("BatchTopK {}", k), features);
+  }
+  Rng r8 = fresh();
+  JumpRelu jump(unseen.example_shape(), {.network = network, .active = 4}, r8);
+  explain("j4", "JumpReLU 4", jump);
 }

@@ -1,8 +1,9 @@
 // registry_report FILE: runs every proof on every case, then for each mutant in turn, and writes
-// what came of it to FILE, failures to the output too. registry_report --complete operations.hpp:
+// what came of it to FILE, failures to the output too. registry_report --complete HEADER…:
 // whether the registry has what is declared there.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <exception>
@@ -10,6 +11,7 @@
 #include <map>
 #include <regex>
 #include <set>
+#include <span>
 
 #include "tests/autograd/mutants/mutant.hpp"
 #include "tests/autograd/registry/proofs.hpp"
@@ -135,23 +137,26 @@ int run() {
   return failures + survivors + unproven == 0 ? 0 : 1;
 }
 
-/// Whether what the header declares and what the registry has is the same.
-int check_completeness(const char* header) {
-  std::ifstream lines(header);
+/// Whether what the headers declare and what the registry has is the same.
+int check_completeness(std::span<char*> headers) {
   const std::regex declaration(R"(^Var ([^ (]+)\(.*)");
   std::set<std::string> declared, registered;
-  std::smatch match;
-  for (std::string line; std::getline(lines, line);)
-    if (std::regex_match(line, match, declaration)) declared.insert(match[1]);
   for (const Case& of : registry()) registered.insert(of.operation);
-  for (const std::string& operation : declared)
-    if (!registered.count(operation))
-      fmt::print("{}: {} is declared but has no case in tests/autograd/registry\n", header,
-                 operation);
+  std::smatch match;
+  for (const char* header : headers) {
+    std::ifstream lines(header);
+    for (std::string line; std::getline(lines, line);) {
+      if (!std::regex_match(line, match, declaration) || !declared.insert(match[1]).second)
+        continue;
+      if (!registered.count(match[1]))
+        fmt::print("{}: {} is declared but has no case in tests/autograd/registry\n", header,
+                   match[1].str());
+    }
+  }
   for (const std::string& operation : registered)
     if (!declared.count(operation))
-      fmt::print("{}: does not declare {}, which tests/autograd/registry has cases of\n", header,
-                 operation);
+      fmt::print("{}: does not declare {}, which tests/autograd/registry has cases of\n",
+                 fmt::join(headers, ", "), operation);
   return declared == registered ? 0 : 1;
 }
 
@@ -159,8 +164,8 @@ int check_completeness(const char* header) {
 }  // namespace hourglass::testing
 
 int main(int count, char** arguments) {
-  if (count == 3 && std::string(arguments[1]) == "--complete")
-    return hourglass::testing::check_completeness(arguments[2]);
+  if (count > 2 && std::string(arguments[1]) == "--complete")
+    return hourglass::testing::check_completeness({arguments + 2, arguments + count});
   if (count == 2) hourglass::testing::report = std::fopen(arguments[1], "w");
   if (!hourglass::testing::report) return std::perror(arguments[1]), 1;
   return hourglass::testing::run();
