@@ -165,13 +165,4 @@ Var MaskedTransformer::repair(Var corrupted) {
   return decode_visible(encode_visible(corrupted, visible), visible);
 }
 
-ModelInfo MaskedTransformer::info() {
-  return model_info<MaskedTransformer, MaskedTransformerOptions>({
-      .name = "masked-transformer",
-      .summary = "a transformer that guesses masked patches from the visible ones",
-      .objective = "minimise Σ_masked ‖x_p − x̂_p‖² + w Σ_visible ‖x_p − x̂_p‖², over patches p",
-      .paper = "He et al., Masked Autoencoders Are Scalable Vision Learners, CVPR 2022",
-  });
-}
-
 }}  // namespace hourglass

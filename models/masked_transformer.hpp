@@ -73,7 +73,14 @@ class MaskedTransformer : public Autoencoder {
   /// … and the image that is rebuilt from them: (B, F)
   Var decode_visible(Var tokens, Var visible);
 
-  static ModelInfo info();
+  static ModelInfo info() {
+    return model_info<MaskedTransformer, MaskedTransformerOptions>({
+        .name = "masked-transformer",
+        .summary = "a transformer that guesses masked patches from the visible ones",
+        .objective = "minimise Σ_masked ‖x_p − x̂_p‖² + w Σ_visible ‖x_p − x̂_p‖², over patches p",
+        .paper = "He et al., Masked Autoencoders Are Scalable Vision Learners, CVPR 2022",
+    });
+  }
 
  private:
   Var patches_of(Var x) const;      ///< (B, F) → (B, P, pixels)
