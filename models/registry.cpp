@@ -14,6 +14,7 @@
 #include "hourglass/models/deep.hpp"
 #include "hourglass/models/denoising.hpp"
 #include "hourglass/models/factor_vae.hpp"
+#include "hourglass/models/flow_vae.hpp"
 #include "hourglass/models/fsq.hpp"
 #include "hourglass/models/gumbel_vae.hpp"
 #include "hourglass/models/info_vae.hpp"
