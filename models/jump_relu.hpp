@@ -62,6 +62,7 @@ class JumpRelu : public Vanilla {
       : Vanilla(example_shape, {.network = options.network}, rng),
         log_threshold({latent()}),
         options_(options),
+        bias_(*decoder.parameters().back()),
         use_(latent(), options.dead_after) {
     check_options("model", options);
     above(0).at_most(static_cast<double>(latent())).expect("model.active", options.active);
@@ -79,14 +80,14 @@ class JumpRelu : public Vanilla {
   }
 
   Var encode(Var x) override {
-    Var z = encoder(centred(x, decoder));
+    Var z = encoder(centred(x, bias_));
     return z * gate(z);
   }
   Var decode(Var code) override { return clamp(decoder(code), 0, 1); }
 
   Loss loss(Tape& tape, const Batch& batch, Rng&) override {
     Var x = tape.constant(batch.x);
-    Var z = encoder(centred(x, decoder));
+    Var z = encoder(centred(x, bias_));
     if (training() && started_(0) == 0) start_thresholds(z.value());
     Var open = gate(z);
     Var active = mean(sum(open, {1}));
@@ -142,6 +143,7 @@ class JumpRelu : public Vanilla {
   }
 
   JumpReluOptions options_;
+  Parameter& bias_;  ///< c
   UnitUse use_;
   Tensor started_ = filled({1});  ///< 1 once the thresholds have their first values
 };

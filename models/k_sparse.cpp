@@ -48,6 +48,7 @@ KSparse::KSparse(const Shape& example_shape, const KSparseOptions& options, Rng&
       auxk_(revivals()[options.revival] == Revival::auxk),
       anneal_(options.anneal),
       revival_weight_(static_cast<Scalar>(options.revival_weight)),
+      bias_(decoder.parameters().back()),
       use_(latent(), options.dead_after) {
   check_options("model", options);
   const auto units = static_cast<double>(latent()), k = static_cast<double>(k_);

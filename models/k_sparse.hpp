@@ -96,7 +96,7 @@ class KSparse : public Vanilla {
 
  protected:
   /// z, of which `kept` chooses.
-  virtual Var pre_activations(Var x) { return encoder(centre_ ? centred(x, decoder) : x); }
+  virtual Var pre_activations(Var x) { return encoder(centre_ ? centred(x, *bias_) : x); }
   virtual Var kept(Var z) const {
     return z * top_k_mask(z, training() ? k_now_ : k_in_evaluation_);
   }
@@ -113,6 +113,7 @@ class KSparse : public Vanilla {
   bool centre_, linear_, auxk_;
   double anneal_;
   Scalar revival_weight_;
+  Parameter* bias_;  ///< c
   UnitUse use_;
 };
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "hourglass/autograd/operations.hpp"
-#include "hourglass/nn/module.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
@@ -9,8 +8,7 @@ namespace hourglass { inline namespace HOURGLASS_PRECISION {
 /// examples: an encoder of what remains has no units that are silent for every example from the
 /// start (Bricken et al., "Towards Monosemanticity", 2023). Where c is one number per channel, of a
 /// convolution, x itself.      x: (B, F)   c: (F)
-inline Var centred(Var x, const Module& decoder) {
-  Parameter& c = *decoder.parameters().back();
+inline Var centred(Var x, Parameter& c) {
   return c.value.size() == x.shape()[1] ? x - x.tape().parameter(c) : x;
 }
 

@@ -44,7 +44,8 @@ TEST_F(JumpReluGradient, OfAThresholdIsThatOfALineForEachActivationNearIt) {
   const Tensor got = model.log_threshold.grad;
   // By hand: dL / dcode of the reconstruction, and how many activations lie in the band.
   Tape upper;
-  const Tensor z = model.encoder(centred(upper.constant(x), model.decoder)).value();
+  const Tensor z =
+      model.encoder(centred(upper.constant(x), *model.decoder.parameters().back())).value();
   const double theta = std::exp(5 * double(model.log_threshold.value(0)));
   Tensor code = z;
   double active = 0;
