@@ -80,6 +80,7 @@
 #include "hourglass/models/linear.hpp"
 #include "hourglass/models/made.hpp"
 #include "hourglass/models/masked.hpp"
+#include "hourglass/models/masked_transformer.hpp"
 #include "hourglass/models/miwae.hpp"
 #include "hourglass/models/rae.hpp"
 #include "hourglass/models/registry.hpp"

@@ -26,6 +26,7 @@
 #include "hourglass/models/linear.hpp"
 #include "hourglass/models/made.hpp"
 #include "hourglass/models/masked.hpp"
+#include "hourglass/models/masked_transformer.hpp"
 #include "hourglass/models/miwae.hpp"
 #include "hourglass/models/rae.hpp"
 #include "hourglass/models/residual_vq.hpp"
@@ -63,6 +64,7 @@ const std::vector<ModelInfo>& model_registry() {
       FactorVae::info(),
       ConditionalVae::info(),
       Iwae::info(),
+      FlowVae::info(),
       Miwae::info(),
       LadderVae::info(),
       Wae::info(),

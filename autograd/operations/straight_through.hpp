@@ -23,6 +23,16 @@ inline Var straight_through(Var x, Var replacement) {
   return y;
 }
 
+/// x with another gradient: y = x, and backward gives x the gradient of y times `factors`, element
+/// by element. `factors` is read in backward, so it may be a constant that is filled after y was
+/// used. It gets no gradient.       x, factors: of one shape
+inline Var scale_gradient(Var x, Var factors) {
+  Var y = new_output("scale_gradient", x.shape(), {x});
+  y.output() = x.value();
+  on_backward(y, [x, factors, y] { x.grad_accumulator() += y.grad() * factors.value(); });
+  return y;
+}
+
 /// 1 where x > 0, 0 where x ≤ 0; backward takes it for a line that rises from 0 at −bandwidth / 2 to
 /// 1 at bandwidth / 2: the slope is 1 / bandwidth between them, else 0. So a threshold learns from
 /// what comes close to it (Rajamanoharan et al., "Jumping Ahead", 2024).

@@ -25,6 +25,7 @@ inline std::vector<std::string> further_settings(const std::string& model) {
   if (model == "vq-vae" || model == "residual-vq") return {"positions=4"};
   if (model == "fsq") return {"levels=[16]"};
   if (model == "masked") return {"patch=2"};  // of an image of 4 × 4 there have to be several
+  if (model == "masked-transformer") return {"patch=2", "width=16", "depth=1", "decoder_width=8"};
   if (model == "k-sparse" || model == "batch-top-k") return {"k=3"};
   if (model == "jump-relu") return {"active=2"};
   return {};

@@ -19,7 +19,8 @@ namespace hourglass::testing { namespace {
 /// (a threshold learns from a jump) and adversarial_test.cpp (two networks pull at one number).
 std::vector<std::string> models_that_follow_their_loss() {
   std::vector<std::string> names = model_names();
-  for (const char* other : {"vq-vae", "fsq", "residual-vq", "jump-relu", "adversarial", "vae-gan"})
+  for (const char* other :
+       {"vq-vae", "fsq", "residual-vq", "jump-relu", "adversarial", "vae-gan", "factor-vae"})
     names.erase(std::find(names.begin(), names.end(), other));
   return names;
 }
