@@ -81,19 +81,23 @@ MaskedTransformer::MaskedTransformer(const Shape& example_shape,
   register_module("predict", predict_);
 }
 
+// In steps of at most four axes, since longer shapes are kept on the heap.
+
 Var MaskedTransformer::patches_of(Var x) const {
-  const std::size_t size = options_.patch, examples = x.shape()[0];
-  Var image = reshape(x, {examples, image_[0], image_[1], image_[2]});
+  const std::size_t size = options_.patch, examples = x.shape()[0], channels = image_[0];
+  Var image = reshape(x, {examples, channels, image_[1], image_[2]});
   image = pad(pad(image, 2, 0, rows_ * size - image_[1]), 3, 0, columns_ * size - image_[2]);
-  Var grid = reshape(image, {examples, image_[0], rows_, size, columns_, size});
-  return reshape(permute(grid, {0, 2, 4, 1, 3, 5}), {examples, patches_, pixels_});
+  Var strips = reshape(image, {examples * channels * rows_, size, columns_, size});
+  Var patches = reshape(permute(strips, {0, 2, 1, 3}), {examples, channels, patches_, size * size});
+  return reshape(permute(patches, {0, 2, 1, 3}), {examples, patches_, pixels_});
 }
 
 Var MaskedTransformer::image_of(Var patches) const {
-  const std::size_t size = options_.patch, examples = patches.shape()[0];
-  Var grid = reshape(patches, {examples, rows_, columns_, image_[0], size, size});
-  Var image = reshape(permute(grid, {0, 3, 1, 4, 2, 5}),
-                      {examples, image_[0], rows_ * size, columns_ * size});
+  const std::size_t size = options_.patch, examples = patches.shape()[0], channels = image_[0];
+  Var planes = permute(reshape(patches, {examples, patches_, channels, size * size}), {0, 2, 1, 3});
+  Var strips = reshape(planes, {examples * channels * rows_, columns_, size, size});
+  Var image =
+      reshape(permute(strips, {0, 2, 1, 3}), {examples, channels, rows_ * size, columns_ * size});
   return flatten(slice(slice(image, 2, 0, image_[1]), 3, 0, image_[2]));
 }
 

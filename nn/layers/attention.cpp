@@ -37,10 +37,10 @@ Var SelfAttention::forward(Var x) {
     throw ShapeError(fmt::format("SelfAttention: x is {}: it must be (B, T, {}){}",
                                  to_text(x.shape()), width_, in_module(x)));
   const std::size_t examples = x.shape()[0], tokens = x.shape()[1], part = width_ / heads_;
-  Var all = reshape(on_each_token(queries_keys_values_, x), {examples, tokens, 3, heads_, part});
-  all = permute(all, {2, 0, 3, 1, 4});  // (3, B, H, T, D / H)
-  const auto of_heads = [&](std::size_t which) {
-    return reshape(slice(all, 0, which, which + 1), {examples, heads_, tokens, part});
+  Var all = on_each_token(queries_keys_values_, x);  // (B, T, 3 D)
+  const auto of_heads = [&](std::size_t which) {     // (B, H, T, D / H)
+    Var one = slice(all, 2, which * width_, (which + 1) * width_);
+    return permute(reshape(one, {examples, tokens, heads_, part}), {0, 2, 1, 3});
   };
   Var q = of_heads(0), k = of_heads(1), v = of_heads(2);
   Var matches = matmul(q, permute(k, {0, 1, 3, 2})) / std::sqrt(static_cast<Scalar>(part));

@@ -285,9 +285,16 @@ Contest contest_of(const std::string& model) {
       {"info-vae", {5}},  // claims what codes look like, and pays for it
       {"stacked", {4}},   // spends most of so short a training on its layers one by one
       {"masked", {6}},    // is made to guess what is hidden
-      {"vae-gan", {4}},   // compares features rather than pixels
-      {"miwae", quick},      {"sparse", wide},    {"kl-sparse", wide},       {"k-sparse", wide},
-      {"batch-top-k", wide}, {"jump-relu", wide}, {"winner-take-all", wide}, {"contractive", wide},
+      {"masked-transformer", {8, {"patch=4"}}},
+      {"vae-gan", {4}},  // compares features rather than pixels
+      {"miwae", quick},
+      {"sparse", wide},
+      {"kl-sparse", wide},
+      {"k-sparse", wide},
+      {"batch-top-k", wide},
+      {"jump-relu", wide},
+      {"winner-take-all", wide},
+      {"contractive", wide},
   };
   const auto found = others.find(model);
   return found == others.end() ? Contest() : found->second;
