@@ -17,7 +17,7 @@ std::string value_key(std::string_view text);
 bool has_leading_zeros(std::string_view text);
 
 /// A text in one line that a terminal prints as it is: control characters (but none of UTF-8's
-/// longer sequences) are written as in C, \n or \x1b.
+/// longer sequences) are written as in C, with a backslash.
 std::string printable(std::string_view text);
 
 /// The same, and the text is cut after some forty bytes, but not inside a character.
