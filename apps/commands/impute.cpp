@@ -36,7 +36,7 @@ TableScale scale_of(const Options& options, const TrainedModel& trained) {
         fmt::format("{} is a {} model, which fills nothing in: 'hourglass train miwae' makes one "
                     "that does",
                     options.run, trained.run.model));
-  const TableScale scale =
+  TableScale scale =
       trained.run.scale.empty() ? TableScale() : TableScale::from_text(trained.run.scale);
   if (scale.columns.empty())
     throw ConfigError(

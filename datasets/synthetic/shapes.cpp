@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t side = 28, pixels = side * side;
 constexpr std::array<std::size_t, 5> choices = {3, 4, 8, 8, 8};
-constexpr std::size_t images = 3 * 4 * 8 * 8 * 8;
+constexpr std::size_t images = std::size_t{3} * 4 * 8 * 8 * 8;
 
 enum Shapes { half_disc, triangle, heart };
 const std::vector<std::string> shape_names = {"half-disc", "triangle", "heart"};

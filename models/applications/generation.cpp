@@ -123,7 +123,7 @@ Dataset examples_of(const Dataset& train, std::size_t label,
                     const std::vector<std::string>& names) {
   if (!train.has_labels())
     throw ConfigError(train.name() + ": has no labels, so there are no classes to draw");
-  const Dataset examples =
+  Dataset examples =
       label < 256 ? train.with_labels({static_cast<std::uint8_t>(label)}) : train.slice(0, 0);
   if (examples.size() == 0)
     throw ConfigError(

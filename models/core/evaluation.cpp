@@ -36,7 +36,7 @@ Metrics metrics_of_batch(Autoencoder& model, Tape& tape, const Batch& batch, Rng
 /// operation responsible; `where` says which examples they are.
 Metrics evaluate_batch(Autoencoder& model, const InferenceBatch& batch, Rng noise,
                        const std::string& where) {
-  const Metrics figures = metrics_of_batch(model, batch.tape, batch.batch, noise);
+  Metrics figures = metrics_of_batch(model, batch.tape, batch.batch, noise);
   const auto wrong = std::find_if(figures.begin(), figures.end(),
                                   [](const auto& figure) { return !std::isfinite(figure.second); });
   if (wrong == figures.end()) return figures;
