@@ -61,45 +61,43 @@ TEST_F(ModelFile, GivesTheSameReconstructionBitForBit) {
   EXPECT_EQ(loaded.run.example_shape, (std::vector<std::size_t>{1, 4, 3}));
 }
 
-TEST(OlderModelFile, HasTheOptionsThatStoodForThoseItLacks) {
-  // A contractive model before there were tied weights: its decoder has weights of its own.
-  const auto config = [](const char* tied) {
+/// What an older version wrote: a model of today's with the option that stands for yesterday's, and
+/// a config without that option.
+struct OlderModelFile : ::testing::Test {
+  Config config(const std::string& model, const std::string& options) const {
     return Config::parse(
-        "[run]\nmodel = \"contractive\"\nexample_shape = [6]\n\n[model]\n"
-        "latent = 3\nhidden = []\n" +
-            std::string(tied),
-        "test");
-  };
-  const TestFolder folder;
-  const auto file = folder / "model.safetensors";
-  Rng rng(5);
-  const auto model = make_model(config("tied = false\n"), rng);
-  save_model(file, *model, config(""));
-  const TrainedModel loaded = load_model(file);
-  const Tensor x = random_tensor({7, 6}, 1, 0, 1);
-  EXPECT_TRUE(is_same(reconstruct(*loaded.model, x), reconstruct(*model, x)));
-  EXPECT_EQ(loaded.config.text(), config("").text()) << "what is derived has its fingerprint";
-  save_model(file, *model, config("tied = true\n"));
+        "[run]\nmodel = \"" + model + "\"\nexample_shape = [6]\n\n[model]\n" + options, "test");
+  }
+
+  /// Loads a file that lacks `option`, and expects the same model.
+  TrainedModel load(const std::string& name, const std::string& options,
+                    const std::string& option) const {
+    Rng rng(5);
+    const auto model = make_model(config(name, options + option), rng);
+    save_model(file, *model, config(name, options));
+    TrainedModel loaded = load_model(file);
+    const Tensor x = random_tensor({7, 6}, 1, 0, 1);
+    EXPECT_TRUE(is_same(reconstruct(*loaded.model, x), reconstruct(*model, x)));
+    return loaded;
+  }
+
+  TestFolder folder;
+  std::filesystem::path file = folder / "model.safetensors";
+};
+
+TEST_F(OlderModelFile, HasTheOptionsThatStoodForThoseItLacks) {
+  // A contractive model before there were tied weights: its decoder has weights of its own.
+  const std::string options = "latent = 3\nhidden = []\n";
+  const TrainedModel loaded = load("contractive", options, "tied = false\n");
+  EXPECT_EQ(loaded.config.text(), config("contractive", options).text())
+      << "what is derived has its fingerprint";
+  save_model(file, *loaded.model, config("contractive", options + "tied = true\n"));
   EXPECT_PRED2(contains, message_of<DataError>([&] { load_model(file); }),
                "holds 'decoder.0.weight', which the model of its config does not have");
 }
 
-TEST(OlderModelFile, HasAPosteriorThatDoesNotSeeTheClass) {
-  const auto config = [](const char* option) {
-    return Config::parse(
-        "[run]\nmodel = \"conditional-vae\"\nexample_shape = [6]\n\n[model]\n"
-        "latent = 3\nhidden = [4]\n" +
-            std::string(option),
-        "test");
-  };
-  const TestFolder folder;
-  const auto file = folder / "model.safetensors";
-  Rng rng(5);
-  const auto model = make_model(config("posterior_sees_class = false\n"), rng);
-  save_model(file, *model, config(""));
-  const TrainedModel loaded = load_model(file);
-  const Tensor x = random_tensor({7, 6}, 1, 0, 1);
-  EXPECT_TRUE(is_same(reconstruct(*loaded.model, x), reconstruct(*model, x)));
+TEST_F(OlderModelFile, HasAPosteriorThatDoesNotSeeTheClass) {
+  load("conditional-vae", "latent = 3\nhidden = [4]\n", "posterior_sees_class = false\n");
 }
 
 TEST_F(ModelFile, IsFoundInItsRunsFolder) {
