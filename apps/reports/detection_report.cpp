@@ -35,7 +35,7 @@ std::string percent_text(double share) {
 /// The metrics that require knowing which examples are anomalies.
 std::vector<ReportMetric> labelled_metrics(const Labelled& ours, const Labelled& pca,
                                            double reject) {
-  const auto row = [&](const char* name, IntervalEstimate Labelled::*metric,
+  const auto row = [&](const char* name, IntervalEstimate Labelled::* metric,
                        std::string (*text)(double), const char* unit, const std::string& meaning) {
     return ReportMetric{name, with_interval(ours.*metric, text), with_interval(pca.*metric, text),
                         unit, meaning};

@@ -103,7 +103,7 @@ SampleEvaluation evaluate_samples(const std::string& run, const TrainedModel& tr
 
 nlohmann::ordered_json to_json(const SampleEvaluation& evaluation) {
   nlohmann::ordered_json json;
-  const auto add = [&](const std::string& name, double SampleQuality::*metric) {
+  const auto add = [&](const std::string& name, double SampleQuality::* metric) {
     json[name] = evaluation.samples.*metric;
     json["real_" + name] = evaluation.training.*metric;
   };
@@ -118,7 +118,7 @@ nlohmann::ordered_json to_json(const SampleEvaluation& evaluation) {
 std::string to_table(const SampleEvaluation& evaluation) {
   std::string table = fmt::format("\n\n{:<28}{:>12}{:>16}", "in the classifier's features",
                                   "samples", "training images");
-  const auto add = [&](const char* name, double SampleQuality::*metric) {
+  const auto add = [&](const char* name, double SampleQuality::* metric) {
     table += fmt::format("\n{:<28}{:>12.3f}{:>16.3f}", name, evaluation.samples.*metric,
                          evaluation.training.*metric);
   };

@@ -150,10 +150,8 @@ Var kl_divergence(Var mean, Var log_variance) {
       y, [](Lanes m, Lanes l) { return Scalar(0.5) * (m * m + (expm1(l) - l)); }, m.value(),
       l.value());
   on_backward(y, [m, l, y] {
-    add_derivatives(
-        m, y, [](Lanes m) { return m; }, m.value());
-    add_derivatives(
-        l, y, [](Lanes l) { return Scalar(0.5) * expm1(l); }, l.value());
+    add_derivatives(m, y, [](Lanes m) { return m; }, m.value());
+    add_derivatives(l, y, [](Lanes l) { return Scalar(0.5) * expm1(l); }, l.value());
   });
   return y;
 }
@@ -199,8 +197,7 @@ Var kl_bernoulli(Var q, Scalar rho) {
       y, [rho](Lanes q) { return rho * log(rho / q) + (1 - rho) * (std::log1p(-rho) - log1p(-q)); },
       q.value());
   on_backward(y, [q, y, rho] {
-    add_derivatives(
-        q, y, [rho](Lanes q) { return (1 - rho) / (1 - q) - rho / q; }, q.value());
+    add_derivatives(q, y, [rho](Lanes q) { return (1 - rho) / (1 - q) - rho / q; }, q.value());
   });
   return y;
 }

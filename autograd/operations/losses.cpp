@@ -41,10 +41,8 @@ Scalar softmax_row(const Scalar* z, Scalar* p, std::size_t n, std::size_t label)
   const Scalar largest = *std::max_element(z, z + n);
   const auto shifted = [&](Lanes x) { return exp(x - Lanes(largest)); };
   store_terms(n, p, shifted, z);
-  const Scalar sum = sum_of_terms(
-      n, [](Lanes x) { return x; }, p);
-  store_terms(
-      n, p, [&](Lanes x) { return x / Lanes(sum); }, p);
+  const Scalar sum = sum_of_terms(n, [](Lanes x) { return x; }, p);
+  store_terms(n, p, [&](Lanes x) { return x / Lanes(sum); }, p);
   return std::log(sum) + (largest - z[label]);
 }
 
@@ -52,8 +50,7 @@ Scalar softmax_row(const Scalar* z, Scalar* p, std::size_t n, std::size_t label)
 
 Var squared_error(Var x, Var t) {
   Var y = new_loss("squared_error", x, t);
-  sum_rows(
-      y, [](Lanes a, Lanes b) { return (a - b) * (a - b); }, x.value(), t.value());
+  sum_rows(y, [](Lanes a, Lanes b) { return (a - b) * (a - b); }, x.value(), t.value());
   on_backward(y, [x, t, y] {
     const auto derivative = [](Lanes a, Lanes b) { return 2 * (a - b); };
     add_derivatives(x, y, derivative, x.value(), t.value());
@@ -64,8 +61,7 @@ Var squared_error(Var x, Var t) {
 
 Var absolute_error(Var x, Var t) {
   Var y = new_loss("absolute_error", x, t);
-  sum_rows(
-      y, [](Lanes a, Lanes b) { return abs(a - b); }, x.value(), t.value());
+  sum_rows(y, [](Lanes a, Lanes b) { return abs(a - b); }, x.value(), t.value());
   on_backward(y, [x, t, y] {
     const auto derivative = [](Lanes a, Lanes b) { return sign(a - b); };
     add_derivatives(x, y, derivative, x.value(), t.value());
@@ -112,8 +108,7 @@ Var binary_cross_entropy(Var logits, Var targets) {
     // ∂y/∂z = σ(z) − t,  ∂y/∂t = −z
     const auto derivative_of_z = [](Lanes z, Lanes t) { return 1 / (1 + exp(-z)) - t; };
     add_derivatives(z, y, derivative_of_z, z.value(), t.value());
-    add_derivatives(
-        t, y, [](Lanes z) { return -z; }, z.value());
+    add_derivatives(t, y, [](Lanes z) { return -z; }, z.value());
   });
   return y;
 }
@@ -132,8 +127,7 @@ Var cross_entropy(Var logits, Var labels) {
   on_backward(y, [z, labels, p, y] {
     if (!z.needs_grad()) return;
     // y = ln Σ e^(z_j − z_label), so dz_j += dy (p_j − [j = label])
-    add_derivatives(
-        z, y, [](Lanes p) { return p; }, p.value());
+    add_derivatives(z, y, [](Lanes p) { return p; }, p.value());
     Scalar* dz = z.grad_accumulator().contribute().sum->data();
     const std::size_t classes = z.shape()[1];
     for (std::size_t b = 0; b < y.value().size(); ++b) {

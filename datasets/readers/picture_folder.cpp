@@ -134,7 +134,7 @@ std::string left_out(const fs::path& folder, const std::vector<fs::path>& files)
 
 /// What a loss is called for one file, for several, and where nothing may be lost.
 struct LossWords {
-  bool PictureLosses::*has;
+  bool PictureLosses::* has;
   const char *of_one, *of_many, *refusal;
 };
 constexpr LossWords loss_words[] = {

@@ -12,7 +12,7 @@ struct RidgeOptions {
 };
 
 struct RidgeResult {
-  double r2 = 0;  ///< 1 − Σ (y − ŷ)² / Σ (y − ȳ)² on the test rows: 1 is perfect, 0 the mean
+  double r2 = 0;       ///< 1 − Σ (y − ŷ)² / Σ (y − ȳ)² on the test rows: 1 is perfect, 0 the mean
   double rmse = 0;     ///< √ mean (y − ŷ)² on the test rows, in the unit of y
   double penalty = 0;  ///< the λ that was chosen
 };

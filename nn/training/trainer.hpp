@@ -39,9 +39,9 @@ using LossFunction = std::function<Loss(Tape&, const Batch& batch, Rng&)>;
 /// A module that knows its own loss, as autoencoders do.
 template <class Model>
 concept ModuleWithLoss = std::derived_from<Model, Module> &&
-    requires(Model& model, Tape& tape, const Batch& batch, Rng& rng) {
-  { model.loss(tape, batch, rng) } -> std::same_as<Loss>;
-};
+                         requires(Model& model, Tape& tape, const Batch& batch, Rng& rng) {
+                           { model.loss(tape, batch, rng) } -> std::same_as<Loss>;
+                         };
 
 /// Trains a module: batches, steps, epochs, and what a checkpoint needs in order to resume.
 ///

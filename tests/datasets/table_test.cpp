@@ -35,9 +35,7 @@ TEST(TableScale, LearnsNothingFromMissingValues) {
   EXPECT_NEAR(scale.columns[0].spread, 2.0 / 3, 1e-12);
   EXPECT_EQ(scale.columns[1].values, (std::vector<std::string>{"blue", "green", "red"}));
   EXPECT_TRUE(scale.unknown_in(table, {0, 1, 2, 3}).empty());
-  EXPECT_PRED2(contains, message_of<DataError>([&] {
-                 TableScale::learnt(table, {0, 2});
-               }),
+  EXPECT_PRED2(contains, message_of<DataError>([&] { TableScale::learnt(table, {0, 2}); }),
                "some: column 'size' has no value in any of the 2 rows to learn from: leave it out "
                "with ignore=");
 }

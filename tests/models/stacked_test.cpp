@@ -158,10 +158,9 @@ TEST(Stacked, RefusesWhatMakesNoSense) {
   EXPECT_EQ(error({.masking = 1}), "model.masking is 1, but must be at least 0 and below 1");
   Small unlabelled;
   Tape tape;
-  EXPECT_EQ(message_of<ConfigError>([&] {
-              unlabelled.class_logits(tape.constant(filled({1, 8})));
-            }),
-            "class_logits: trained without labels (model.fine_tune)");
+  EXPECT_EQ(
+      message_of<ConfigError>([&] { unlabelled.class_logits(tape.constant(filled({1, 8}))); }),
+      "class_logits: trained without labels (model.fine_tune)");
 }
 
 }  // namespace

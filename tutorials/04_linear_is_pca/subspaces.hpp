@@ -78,8 +78,7 @@ inline void descend(
     LinearAutoencoder& model, const Tensor& points, std::size_t steps, double decay = 0,
     const std::function<void(std::size_t)>& look = [](std::size_t) {}) {
   SGD sgd(model.parameters(), {.lr = 0.02, .weight_decay = decay});
-  fit(
-      model, sgd, steps, [&](std::size_t) -> const Tensor& { return points; }, look);
+  fit(model, sgd, steps, [&](std::size_t) -> const Tensor& { return points; }, look);
 }
 
 /// The mean over rows of ‖x − x̂‖².

@@ -86,8 +86,7 @@ int main(int argc, char** argv) {
       const double left = error(restore(damaged(clean, damage, Rng(4))), clean);
       fmt::print("{:7.1f}", left);
       std::string key = name + "_" + noise;
-      std::replace_if(
-          key.begin(), key.end(), [](char c) { return !std::isalnum(c); }, '_');
+      std::replace_if(key.begin(), key.end(), [](char c) { return !std::isalnum(c); }, '_');
       chapter.figure(key, left, left < 30 ? "{:.1f}" : "{:.0f}");
     }
     fmt::print("\n");

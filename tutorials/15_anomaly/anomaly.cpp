@@ -127,8 +127,7 @@ int main(int argc, char** argv) {
     for (auto& [what, sum] : results) {
       sum /= static_cast<double>(splits);
       std::string figure = name + "_" + what;
-      std::replace_if(
-          figure.begin(), figure.end(), [](char c) { return !std::isalnum(c); }, '_');
+      std::replace_if(figure.begin(), figure.end(), [](char c) { return !std::isalnum(c); }, '_');
       chapter.figure(figure, sum, what.starts_with("by") ? "{:.1f}" : "{:.2f}");
     }
 

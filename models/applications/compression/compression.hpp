@@ -19,7 +19,7 @@ struct Compressed {
   std::size_t examples = 0, features = 0;
   std::optional<BitsBackCosts> lossless = {};  ///< in bits; without the container's overhead
   double code_bits = 0;                        ///< lossy: what the codes cost by their tables
-  double mse_per_pixel = 0;  ///< the loss: the mean of (x − x̂)², pixels in 0..1
+  double mse_per_pixel = 0;                    ///< the loss: the mean of (x − x̂)², pixels in 0..1
 };
 
 /// Compresses a source losslessly with a trained model, by bits-back coding. `origin` is the

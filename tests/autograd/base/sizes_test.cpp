@@ -48,14 +48,8 @@ TEST_F(SizesThatAreTooLarge, AreRefusedByEachOperation) {
     const char* operation;
     std::function<Var()> compute;
   } table[] = {
-      {"repeat",
-       [&] {
-         return repeat(value({2, 3}), 0, half);
-       }},
-      {"repeat",
-       [&] {
-         return repeat(value({2, 3}), 1, largest);
-       }},
+      {"repeat", [&] { return repeat(value({2, 3}), 0, half); }},
+      {"repeat", [&] { return repeat(value({2, 3}), 1, largest); }},
       {"repeat", [&] { return repeat(nothing(3), 1, half); }},
       {"pad", [&] { return pad(value({2}), 0, largest, 0); }},
       {"pad", [&] { return pad(value({2}), 0, 0, largest); }},
@@ -71,31 +65,17 @@ TEST_F(SizesThatAreTooLarge, AreRefusedByEachOperation) {
          Var part = nothing(wide);
          return stack({part, part, part, part}, 1);
        }},
-      {"add",
-       [&] {
-         return add(value({long_side, 1, 0}), value({long_side, 0}));
-       }},
-      {"mul",
-       [&] {
-         return mul(value({0, wide, 1}), value({0, 1, wide}));
-       }},
-      {"matmul",
-       [&] {
-         return matmul(value({root, 0}), value({0, root}));
-       }},
-      {"linear",
-       [&] {
-         return linear(value({root, 0}), value({root, 0}));
-       }},
+      {"add", [&] { return add(value({long_side, 1, 0}), value({long_side, 0})); }},
+      {"mul", [&] { return mul(value({0, wide, 1}), value({0, 1, wide})); }},
+      {"matmul", [&] { return matmul(value({root, 0}), value({0, root})); }},
+      {"linear", [&] { return linear(value({root, 0}), value({root, 0})); }},
       {"conv_transpose2d",
        [&] {
          return conv_transpose2d(no_images(long_side, long_side), value({1, 1, 1, 1}),
                                  {.stride = far});
        }},
       {"conv2d",
-       [&] {
-         return conv2d(value({0, 1, 1, 1}), value({1, 1, 1, 1}), {.padding = far});
-       }},
+       [&] { return conv2d(value({0, 1, 1, 1}), value({1, 1, 1, 1}), {.padding = far}); }},
       {"avg_pool2d",
        [&] {
          return avg_pool2d(no_images(long_side, long_side),
@@ -114,27 +94,19 @@ TEST_F(SizesThatAreTooLarge, AreRefusedByEachOperation) {
 
 TEST_F(SizesThatAreTooLarge, AreNamed) {
   EXPECT_EQ(
-      message([&] {
-        repeat(value({2, 3}), 0, half);
-      }),
+      message([&] { repeat(value({2, 3}), 0, half); }),
       "repeat: the shape (18446744073709551615 or more, 3) is too large: its sizes other than 0 "
       "multiply to more than the 1152921504606846975 elements that memory can address (in "
       "decoder.1)");
-  EXPECT_EQ(message([&] {
-              reshape(value({0}), {root, root});
-            }),
+  EXPECT_EQ(message([&] { reshape(value({0}), {root, root}); }),
             "reshape: x is (0) with 0 elements, which do not fill (4294967296, 4294967296) (in "
             "decoder.1)");
-  EXPECT_EQ(message([&] {
-              reshape(value({0}), {root, 0, root});
-            }),
+  EXPECT_EQ(message([&] { reshape(value({0}), {root, 0, root}); }),
             "reshape: the shape (4294967296, 0, 4294967296) is too large: its sizes other than 0 "
             "multiply to more than the 1152921504606846975 elements that memory can address (in "
             "decoder.1)");
   EXPECT_EQ(
-      message([&] {
-        pixel_shuffle(value({0, root / 4, 1, 1}), root);
-      }),
+      message([&] { pixel_shuffle(value({0, root / 4, 1, 1}), root); }),
       "pixel_shuffle: x is (0, 1073741824, 1, 1): its 1073741824 channels are not a multiple of "
       "r² with r = 4294967296 (in decoder.1)");
 }

@@ -23,8 +23,8 @@ struct FsqGradient : ::testing::Test {
 };
 
 TEST_F(FsqGradient, OfTheDecoderIsTheSlope) {
-  const auto checked = check_gradient(
-      "Fsq", [&](Tape& tape) { return loss(tape); }, model.decoder.parameters());
+  const auto checked =
+      check_gradient("Fsq", [&](Tape& tape) { return loss(tape); }, model.decoder.parameters());
   EXPECT_EQ(checked.failure, "");
 }
 

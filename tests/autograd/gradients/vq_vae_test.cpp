@@ -24,8 +24,8 @@ struct VqVaeGradient : ::testing::Test {
 };
 
 TEST_F(VqVaeGradient, OfTheDecoderIsTheSlope) {
-  const auto checked = check_gradient(
-      "VqVae", [&](Tape& tape) { return loss(tape); }, model.decoder.parameters());
+  const auto checked =
+      check_gradient("VqVae", [&](Tape& tape) { return loss(tape); }, model.decoder.parameters());
   EXPECT_EQ(checked.failure, "");
 }
 

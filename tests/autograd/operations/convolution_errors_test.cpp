@@ -78,10 +78,9 @@ TEST_F(ConvolutionErrors, RefusePaddingThatTheOutputHasNoPlaceFor) {
 TEST_F(ConvolutionErrors, NameTheBiasAndTheModule) {
   const std::string module = "encoder.0";
   const ModuleScope scope(tape.context(), module);
-  EXPECT_EQ(message_of<ShapeError>([&] {
-              conv2d(value({1, 2, 4, 4}), value({3, 2, 3, 3}), value({2}));
-            }),
-            "conv2d: b is (2) but w is (3, 2, 3, 3): b must be (3) (in encoder.0)");
+  EXPECT_EQ(
+      message_of<ShapeError>([&] { conv2d(value({1, 2, 4, 4}), value({3, 2, 3, 3}), value({2})); }),
+      "conv2d: b is (2) but w is (3, 2, 3, 3): b must be (3) (in encoder.0)");
   EXPECT_EQ(message_of<ShapeError>([&] {
               conv_transpose2d(value({1, 2, 4, 4}), value({2, 3, 3, 3}), value({3}), {.groups = 2});
             }),

@@ -32,44 +32,28 @@ TEST_F(ErrorsOfIndexing, NameTheIndexAndTheSizeOfTheAxis) {
   EXPECT_EQ(of({0, 0, std::numeric_limits<double>::infinity()}),
             "index_select: index number 2 is inf" + rule);
   EXPECT_EQ(of({-0.0, 4}), "");
-  EXPECT_EQ(message([&] {
-              index_select(value({0, 2}), row({0}));
-            }),
+  EXPECT_EQ(message([&] { index_select(value({0, 2}), row({0})); }),
             "index_select: index number 0 is 0: axis 0 of x, (0, 2), has size 0, so an index must "
             "be a whole number from 0 and below 0 (in codebook)");
-  EXPECT_EQ(message([&] {
-              gather(value({2, 2}), tape.constant(tensor({2, 1}, {0, 2})), 1);
-            }),
+  EXPECT_EQ(message([&] { gather(value({2, 2}), tape.constant(tensor({2, 1}, {0, 2})), 1); }),
             "gather: index number 1 is 2: axis 1 of x, (2, 2), has size 2, so an index must be a "
             "whole number from 0 and below 2 (in codebook)");
 }
 
 TEST_F(ErrorsOfIndexing, NameTheShapes) {
-  EXPECT_EQ(message([&] {
-              index_select(value({3, 5}), value({2, 2}));
-            }),
+  EXPECT_EQ(message([&] { index_select(value({3, 5}), value({2, 2})); }),
             "index_select: the indices are (2, 2): they must have one axis (in codebook)");
-  EXPECT_EQ(message([&] {
-              index_select(value({3, 5}), value({2}), 2);
-            }),
+  EXPECT_EQ(message([&] { index_select(value({3, 5}), value({2}), 2); }),
             "index_select: axis 2 does not exist in (3, 5) (in codebook)");
-  EXPECT_EQ(message([&] {
-              gather(value({3, 5}), value({2, 5}), 1);
-            }),
+  EXPECT_EQ(message([&] { gather(value({3, 5}), value({2, 5}), 1); }),
             "gather: x is (3, 5) but the indices are (2, 5): they may differ in axis 1 only (in "
             "codebook)");
-  EXPECT_EQ(message([&] {
-              gather(value({3, 5}), value({3}), 1);
-            }),
+  EXPECT_EQ(message([&] { gather(value({3, 5}), value({3}), 1); }),
             "gather: x is (3, 5) but the indices are (3): they may differ in axis 1 only (in "
             "codebook)");
-  EXPECT_EQ(message([&] {
-              gather(value({3, 5}), value({3, 5}), -3);
-            }),
+  EXPECT_EQ(message([&] { gather(value({3, 5}), value({3, 5}), -3); }),
             "gather: axis -3 does not exist in (3, 5) (in codebook)");
-  EXPECT_EQ(message([&] {
-              top_k_mask(value({2, 3}), 4);
-            }),
+  EXPECT_EQ(message([&] { top_k_mask(value({2, 3}), 4); }),
             "top_k_mask: x is (2, 3): its last axis has fewer than k = 4 elements (in codebook)");
   EXPECT_EQ(message([&] { top_k_mask(value({}), 0); }),
             "top_k_mask: x is a single number and has no last axis (in codebook)");

@@ -41,16 +41,12 @@ TEST_F(LossErrors, OfLossesNamePredictionAndTarget) {
 }
 
 TEST_F(LossErrors, OfHuberSayWhatDeltaMayBe) {
-  EXPECT_EQ(config_message([&] {
-              huber(value({2, 3}), value({2, 3}), 0);
-            }),
+  EXPECT_EQ(config_message([&] { huber(value({2, 3}), value({2, 3}), 0); }),
             "huber: delta is 0: it must be positive (in decoder)");
 }
 
 TEST_F(LossErrors, OfCrossEntropyNameLogitsAndLabels) {
-  EXPECT_EQ(shape_message([&] {
-              cross_entropy(value({2, 3}), value({3}));
-            }),
+  EXPECT_EQ(shape_message([&] { cross_entropy(value({2, 3}), value({3})); }),
             "cross_entropy: the logits are (2, 3) but the labels are (3): they must be (B, K) and "
             "(B) (in decoder)");
   EXPECT_EQ(shape_message([&] { cross_entropy(value({2}), value({2})); }),
@@ -106,38 +102,27 @@ TEST_F(LossErrors, OfKlBernoulliSayWhatItTakes) {
             "kl_bernoulli: rho is 0: it must be above 0 and below 1 (in decoder)");
   EXPECT_EQ(config_message([&] { kl_bernoulli(value({3}), 1); }),
             "kl_bernoulli: rho is 1: it must be above 0 and below 1 (in decoder)");
-  EXPECT_EQ(shape_message([&] {
-              kl_bernoulli(value({2, 3}), Scalar(0.5));
-            }),
+  EXPECT_EQ(shape_message([&] { kl_bernoulli(value({2, 3}), Scalar(0.5)); }),
             "kl_bernoulli: q is (2, 3): it must be (N) (in decoder)");
 }
 
 TEST_F(LossErrors, OfMmdNameBothSamples) {
   const std::string rest = ": they must be (n, D) and (m, D), n and m at least 2 (in decoder)";
-  EXPECT_EQ(shape_message([&] {
-              mmd_imq(value({4, 2}), value({4, 3}), 1);
-            }),
+  EXPECT_EQ(shape_message([&] { mmd_imq(value({4, 2}), value({4, 3}), 1); }),
             "mmd_imq: x is (4, 2) and z is (4, 3)" + rest);
-  EXPECT_EQ(shape_message([&] {
-              mmd_imq(value({4, 2}), value({1, 2}), 1);
-            }),
+  EXPECT_EQ(shape_message([&] { mmd_imq(value({4, 2}), value({1, 2}), 1); }),
             "mmd_imq: x is (4, 2) and z is (1, 2)" + rest);
-  EXPECT_EQ(config_message([&] {
-              mmd_imq(value({4, 2}), value({4, 2}), -1);
-            }),
+  EXPECT_EQ(config_message([&] { mmd_imq(value({4, 2}), value({4, 2}), -1); }),
             "mmd_imq: c is -1: it must be positive (in decoder)");
 }
 
 TEST_F(LossErrors, OfBatchNormNameEveryShape) {
   Tensor mean = filled({3}), var = filled({3}, 1), other = filled({2});
-  EXPECT_EQ(shape_message([&] {
-              batch_norm(value({4, 3, 2}), value({3}), value({3}), mean, var, true);
-            }),
-            "batch_norm: x is (4, 3, 2): it must be (B, C) or (N, C, H, W) (in decoder)");
   EXPECT_EQ(
-      shape_message([&] {
-        batch_norm(value({4, 3}), value({3}), value({3}), mean, other, true);
-      }),
+      shape_message([&] { batch_norm(value({4, 3, 2}), value({3}), value({3}), mean, var, true); }),
+      "batch_norm: x is (4, 3, 2): it must be (B, C) or (N, C, H, W) (in decoder)");
+  EXPECT_EQ(
+      shape_message([&] { batch_norm(value({4, 3}), value({3}), value({3}), mean, other, true); }),
       "batch_norm: x is (4, 3) but w is (3), b (3), the running mean (3) and the running variance "
       "(2): all must be (3) (in decoder)");
 }
@@ -159,31 +144,21 @@ TEST_F(LossErrors, OfBatchNormSayWhyOneValueIsTooFew) {
 }
 
 TEST_F(LossErrors, OfLayerNormSayItsRule) {
-  EXPECT_EQ(shape_message([&] {
-              layer_norm(value({2, 3}), value({2}), value({2}));
-            }),
+  EXPECT_EQ(shape_message([&] { layer_norm(value({2, 3}), value({2}), value({2})); }),
             "layer_norm: x is (2, 3) but w is (2) and b is (2): both must be the last sizes of x "
             "(in decoder)");
-  EXPECT_EQ(shape_message([&] {
-              layer_norm(value({2, 3}), value({3}), value({}));
-            }),
+  EXPECT_EQ(shape_message([&] { layer_norm(value({2, 3}), value({3}), value({})); }),
             "layer_norm: x is (2, 3) but w is (3) and b is (): both must be the last sizes of x "
             "(in decoder)");
 }
 
 TEST_F(LossErrors, OfGroupNormSayItsRules) {
-  EXPECT_EQ(shape_message([&] {
-              group_norm(value({2, 6, 4}), 2, value({4}), value({4}));
-            }),
+  EXPECT_EQ(shape_message([&] { group_norm(value({2, 6, 4}), 2, value({4}), value({4})); }),
             "group_norm: x is (2, 6, 4) but w is (4) and b is (4): they must be (N, C, …), (C) and "
             "(C) (in decoder)");
-  EXPECT_EQ(shape_message([&] {
-              group_norm(value({2, 6, 4}), 4, value({6}), value({6}));
-            }),
+  EXPECT_EQ(shape_message([&] { group_norm(value({2, 6, 4}), 4, value({6}), value({6})); }),
             "group_norm: x is (2, 6, 4): 6 channels do not divide into 4 groups (in decoder)");
-  EXPECT_EQ(shape_message([&] {
-              group_norm(value({2, 6, 4}), 0, value({6}), value({6}));
-            }),
+  EXPECT_EQ(shape_message([&] { group_norm(value({2, 6, 4}), 0, value({6}), value({6})); }),
             "group_norm: x is (2, 6, 4): 6 channels do not divide into 0 groups (in decoder)");
 }
 

@@ -81,11 +81,8 @@ TEST(Pooling, LeavesOutARestThatNoWindowHas) {
 }
 
 TEST(UpsampleNearest, RepeatsEachPixel) {
-  EXPECT_EQ(numbers(value_of(
-                [](Var x) {
-                  return upsample_nearest(x, {2, 3});
-                },
-                tensor({1, 1, 1, 2}, {1, 2}))),
+  EXPECT_EQ(numbers(value_of([](Var x) { return upsample_nearest(x, {2, 3}); },
+                             tensor({1, 1, 1, 2}, {1, 2}))),
             (std::vector<double>{1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2}));
 }
 
@@ -98,17 +95,11 @@ TEST(UpsampleBilinear, LeavesAConstantAsItIs) {
 }
 
 TEST(UpsampleBilinear, InterpolatesBetweenTheCentresOfPixels) {
-  EXPECT_EQ(numbers(value_of(
-                [](Var x) {
-                  return upsample_bilinear(x, {1, 2});
-                },
-                tensor({1, 1, 1, 3}, {0, 4, 16}))),
+  EXPECT_EQ(numbers(value_of([](Var x) { return upsample_bilinear(x, {1, 2}); },
+                             tensor({1, 1, 1, 3}, {0, 4, 16}))),
             (std::vector<double>{0, 1, 3, 7, 13, 16}));
-  EXPECT_EQ(numbers(value_of(
-                [](Var x) {
-                  return upsample_bilinear(x, {4, 1});
-                },
-                tensor({1, 1, 2, 1}, {0, 8}))),
+  EXPECT_EQ(numbers(value_of([](Var x) { return upsample_bilinear(x, {4, 1}); },
+                             tensor({1, 1, 2, 1}, {0, 8}))),
             (std::vector<double>{0, 0, 1, 3, 5, 7, 8, 8}));
 }
 
@@ -139,9 +130,7 @@ TEST(Images, HaveTheSameBitsOnAnyNumberOfThreads) {
   const Tensor x = random_tensor({3, 8, 60, 62}, 1);
   const int usual = threads();
   for (const std::function<Var(Var)>& f : {std::function<Var(Var)>(pool),
-                                           {[](Var x) {
-                                             return avg_pool2d(x, {3, 2, 1});
-                                           }},
+                                           {[](Var x) { return avg_pool2d(x, {3, 2, 1}); }},
                                            {[](Var x) { return upsample_nearest(x, 2); }},
                                            {[](Var x) { return upsample_bilinear(x, 2); }},
                                            {[](Var x) { return pixel_shuffle(x, 2); }}}) {

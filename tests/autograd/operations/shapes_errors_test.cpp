@@ -26,9 +26,7 @@ TEST_F(ErrorsOfShapes, PermuteWantsEachAxisOnce) {
 }
 
 TEST_F(ErrorsOfShapes, NineAxesAreTooMany) {
-  EXPECT_EQ(message([] {
-              Axes({0, 1, 2, 3, 4, 5, 6, 7, 8});
-            }),
+  EXPECT_EQ(message([] { Axes({0, 1, 2, 3, 4, 5, 6, 7, 8}); }),
             "9 axes, but a tensor has at most 8");
 }
 
@@ -39,24 +37,16 @@ TEST_F(ErrorsOfShapes, FlattenNeedsAnAxis) {
 
 TEST_F(ErrorsOfShapes, ConcatenateNamesThePartThatDiffers) {
   EXPECT_EQ(
-      message([&] {
-        concatenate({value({2, 3}), value({4, 3}), value({2, 4})}, 0);
-      }),
+      message([&] { concatenate({value({2, 3}), value({4, 3}), value({2, 4})}, 0); }),
       "concatenate: part 0 is (2, 3) but part 2 is (2, 4): they may differ in axis 0 only (in "
       "encoder.0)");
   EXPECT_EQ(
-      message([&] {
-        concatenate({value({2, 3}), value({2, 3, 1})}, -1);
-      }),
+      message([&] { concatenate({value({2, 3}), value({2, 3, 1})}, -1); }),
       "concatenate: part 0 is (2, 3) but part 1 is (2, 3, 1): they may differ in axis -1 only "
       "(in encoder.0)");
-  EXPECT_EQ(message([&] {
-              concatenate({value({2, 3}), value({2, 3})}, 2);
-            }),
+  EXPECT_EQ(message([&] { concatenate({value({2, 3}), value({2, 3})}, 2); }),
             "concatenate: axis 2 does not exist in (2, 3) (in encoder.0)");
-  EXPECT_EQ(message([&] {
-              concatenate({value({}), value({})}, 0);
-            }),
+  EXPECT_EQ(message([&] { concatenate({value({}), value({})}, 0); }),
             "concatenate: axis 0 does not exist in () (in encoder.0)");
   EXPECT_EQ(message([] { concatenate(std::initializer_list<Var>{}, 0); }),
             "concatenate: there are no parts");
@@ -64,29 +54,19 @@ TEST_F(ErrorsOfShapes, ConcatenateNamesThePartThatDiffers) {
 
 TEST_F(ErrorsOfShapes, StackWantsPartsOfOneShape) {
   EXPECT_EQ(
-      message([&] {
-        stack({value({2, 3}), value({2, 3}), value({3, 2})});
-      }),
+      message([&] { stack({value({2, 3}), value({2, 3}), value({3, 2})}); }),
       "stack: part 0 is (2, 3) but part 2 is (3, 2): they must be of one shape (in encoder.0)");
-  EXPECT_EQ(message([&] {
-              stack({value({2, 3}), value({2, 3})}, 3);
-            }),
+  EXPECT_EQ(message([&] { stack({value({2, 3}), value({2, 3})}, 3); }),
             "stack: parts of shape (2, 3) can have a new axis -3 to 2, not 3 (in encoder.0)");
-  EXPECT_EQ(message([&] {
-              stack({value({}), value({})}, -2);
-            }),
+  EXPECT_EQ(message([&] { stack({value({}), value({})}, -2); }),
             "stack: parts of shape () can have a new axis -1 to 0, not -2 (in encoder.0)");
   EXPECT_EQ(message([] { stack({}); }), "stack: there are no parts");
 }
 
 TEST_F(ErrorsOfShapes, PadAndRepeatNameTheAxis) {
-  EXPECT_EQ(message([&] {
-              pad(value({2, 3}), 2, 1, 1);
-            }),
+  EXPECT_EQ(message([&] { pad(value({2, 3}), 2, 1, 1); }),
             "pad: axis 2 does not exist in (2, 3) (in encoder.0)");
-  EXPECT_EQ(message([&] {
-              repeat(value({2, 3}), -3, 2);
-            }),
+  EXPECT_EQ(message([&] { repeat(value({2, 3}), -3, 2); }),
             "repeat: axis -3 does not exist in (2, 3) (in encoder.0)");
 }
 

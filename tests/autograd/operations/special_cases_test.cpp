@@ -105,17 +105,11 @@ TEST(ShapeErrorsOfParts, NameTheOperationAndTheRule) {
       f(tape);
     });
   };
-  EXPECT_EQ(message([](Tape& t) {
-              return transpose(t.constant(filled({2, 3, 4})));
-            }),
+  EXPECT_EQ(message([](Tape& t) { return transpose(t.constant(filled({2, 3, 4}))); }),
             "transpose: x is (2, 3, 4): it must have two axes");
-  EXPECT_EQ(message([](Tape& t) {
-              return slice(t.constant(filled({2, 3})), 1, 2, 5);
-            }),
+  EXPECT_EQ(message([](Tape& t) { return slice(t.constant(filled({2, 3})), 1, 2, 5); }),
             "slice: 2 to 5 is not a part of axis 1 of (2, 3)");
-  EXPECT_EQ(message([](Tape& t) {
-              return slice(t.constant(filled({2, 3})), 2, 0, 1);
-            }),
+  EXPECT_EQ(message([](Tape& t) { return slice(t.constant(filled({2, 3})), 2, 0, 1); }),
             "slice: axis 2 does not exist in (2, 3)");
   EXPECT_EQ(message([](Tape& t) {
               return concatenate(t.constant(filled({2, 3})), t.constant(filled({3, 4})), 1);

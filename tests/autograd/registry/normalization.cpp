@@ -56,8 +56,7 @@ void add_in_training(Cases& cases, const Shape& shape) {
     return batch_norm(v[0], v[1], v[2], mean, var, true);
   };
   const auto naive = [](const Tensors& x) {
-    return naive_normalization(
-        x, [](const Index& index) { return Index{index[1]}; }, channel_of);
+    return naive_normalization(x, [](const Index& index) { return Index{index[1]}; }, channel_of);
   };
   cases.push_back({.operation = "batch_norm",
                    .name = "in_training_" + shape_name(shape),
@@ -157,10 +156,7 @@ void add_layer_norm(Cases& cases) {
                    .name = "of_one_value",
                    .inputs = {away_from_zero({5})},
                    .compute = [](const Vars& v) { return layer_norm(v[0], v[0], v[0]); },
-                   .naive =
-                       [](const Tensors& x) {
-                         return naive_layer_norm({x[0], x[0], x[0]});
-                       },
+                   .naive = [](const Tensors& x) { return naive_layer_norm({x[0], x[0], x[0]}); },
                    .torch = "F.layer_norm(a, a.shape, a, a)"});
 }
 
@@ -174,22 +170,19 @@ void add_group_norm(Cases& cases) {
                                                   {{1, 2, 5, 3}, 2},
                                                   {{0, 4, 2}, 2},
                                                   {{17, 24, 14, 13}, 8}})
-    cases.push_back({.operation = "group_norm",
-                     .name = fmt::format("{}_in_{}", shape_name(shape), groups),
-                     .inputs = inputs_of(shape, {shape[1]}),
-                     .compute = [groups = groups](
-                                    const Vars& v) { return group_norm(v[0], groups, v[1], v[2]); },
-                     .naive =
-                         [size = shape[1] / groups](const Tensors& x) {
-                           return naive_normalization(
-                               x,
-                               [size](const Index& index) {
-                                 return Index{index[0], index[1] / size};
-                               },
-                               channel_of);
-                         },
-                     .torch = fmt::format("F.group_norm(a, {}, b, c)", groups),
-                     .large = element_count(shape) > 1000});
+    cases.push_back(
+        {.operation = "group_norm",
+         .name = fmt::format("{}_in_{}", shape_name(shape), groups),
+         .inputs = inputs_of(shape, {shape[1]}),
+         .compute = [g = groups](const Vars& v) { return group_norm(v[0], g, v[1], v[2]); },
+         .naive =
+             [size = shape[1] / groups](const Tensors& x) {
+               return naive_normalization(
+                   x, [size](const Index& index) { return Index{index[0], index[1] / size}; },
+                   channel_of);
+             },
+         .torch = fmt::format("F.group_norm(a, {}, b, c)", groups),
+         .large = element_count(shape) > 1000});
 }
 
 }  // namespace

@@ -142,10 +142,7 @@ void add_permutations(Cases& cases) {
                      .name = shape_name(shape),
                      .inputs = {positive(shape)},
                      .compute = [](const Vars& v) { return transpose(v[0]); },
-                     .naive =
-                         [](const Tensors& x) {
-                           return naive_permute(x[0], {1, 0});
-                         },
+                     .naive = [](const Tensors& x) { return naive_permute(x[0], {1, 0}); },
                      .torch = "a.t()",
                      .large = element_count(shape) > 200});
   const auto add = [&](const Shape& shape, const std::vector<int>& order, Axes axes) {
@@ -268,10 +265,7 @@ void add_joins(Cases& cases) {
                    .name = "of_a_value_with_itself",
                    .inputs = {positive({2, 3})},
                    .compute = [](const Vars& v) { return concatenate(v[0], v[0], 1); },
-                   .naive =
-                       [](const Tensors& x) {
-                         return naive_concatenate({x[0], x[0]}, 1);
-                       },
+                   .naive = [](const Tensors& x) { return naive_concatenate({x[0], x[0]}, 1); },
                    .torch = "torch.cat([a, a], 1)"});
   for (const auto& [axis, shapes] :
        std::vector<std::pair<int, std::vector<Shape>>>{{0, {{2}, {1}, {3}}},
@@ -283,10 +277,7 @@ void add_joins(Cases& cases) {
         {.operation = "concatenate",
          .name = "of_three_with_" + std::to_string(shapes[0].size()) + "_axes",
          .inputs = parts,
-         .compute =
-             [axis = axis](const Vars& v) {
-               return concatenate({v[0], v[1], v[2]}, axis);
-             },
+         .compute = [axis = axis](const Vars& v) { return concatenate({v[0], v[1], v[2]}, axis); },
          .naive = [axis = axis](const Tensors& x) { return naive_concatenate(x, axis); },
          .torch = "torch.cat([a, b, c], " + std::to_string(axis) + ")"});
   }
@@ -295,23 +286,14 @@ void add_joins(Cases& cases) {
     cases.push_back({.operation = "stack",
                      .name = "of_two_" + shape_name(shape) + "_" + axis_name(axis),
                      .inputs = {positive(shape, 1), positive(shape, 2)},
-                     .compute =
-                         [axis = axis](const Vars& v) {
-                           return stack({v[0], v[1]}, axis);
-                         },
+                     .compute = [axis = axis](const Vars& v) { return stack({v[0], v[1]}, axis); },
                      .naive = [axis = axis](const Tensors& x) { return naive_stack(x, axis); },
                      .torch = "torch.stack([a, b], " + std::to_string(axis) + ")"});
   cases.push_back({.operation = "stack",
                    .name = "of_one_value_twice",
                    .inputs = {positive({2, 3}, 1), positive({2, 3}, 2)},
-                   .compute =
-                       [](const Vars& v) {
-                         return stack({v[0], v[1], v[0]});
-                       },
-                   .naive =
-                       [](const Tensors& x) {
-                         return naive_stack({x[0], x[1], x[0]}, 0);
-                       },
+                   .compute = [](const Vars& v) { return stack({v[0], v[1], v[0]}); },
+                   .naive = [](const Tensors& x) { return naive_stack({x[0], x[1], x[0]}, 0); },
                    .torch = "torch.stack([a, b, a])"});
 }
 

@@ -170,41 +170,22 @@ double larger(double a, double b) {
 
 const OfTwo operands[] = {
     {"add", add, [](double a, double b) { return a + b; },
-     [](double, double) {
-       return Numbers{1, 1};
-     },
-     "torch.add(a, b)"},
+     [](double, double) { return Numbers{1, 1}; }, "torch.add(a, b)"},
     {"sub", sub, [](double a, double b) { return a - b; },
-     [](double, double) {
-       return Numbers{1, -1};
-     },
-     "torch.sub(a, b)"},
+     [](double, double) { return Numbers{1, -1}; }, "torch.sub(a, b)"},
     {"mul", mul, [](double a, double b) { return a * b; },
-     [](double a, double b) {
-       return Numbers{b, a};
-     },
-     "torch.mul(a, b)"},
+     [](double a, double b) { return Numbers{b, a}; }, "torch.mul(a, b)"},
     {"div", div, [](double a, double b) { return a / b; },
-     [](double a, double b) {
-       return Numbers{1 / b, -(a / b) / b};
-     },
-     "torch.div(a, b)"},
+     [](double a, double b) { return Numbers{1 / b, -(a / b) / b}; }, "torch.div(a, b)"},
     {"maximum", maximum, larger,
-     [](double a, double b) {
-       return Numbers{share_of_larger(a, b), share_of_larger(b, a)};
-     },
+     [](double a, double b) { return Numbers{share_of_larger(a, b), share_of_larger(b, a)}; },
      "torch.maximum(a, b)"},
     {"minimum", minimum, [](double a, double b) { return -larger(-a, -b); },
-     [](double a, double b) {
-       return Numbers{share_of_larger(-a, -b), share_of_larger(-b, -a)};
-     },
+     [](double a, double b) { return Numbers{share_of_larger(-a, -b), share_of_larger(-b, -a)}; },
      "torch.minimum(a, b)"},
     {"where", [](Var c, Var a) { return where(c, a, affine(a, 2, 0)); },
      [](double c, double a) { return c > 0 ? a : 2 * a; },
-     [](double c, double) {
-       return Numbers{0, c > 0 ? 1. : 2.};
-     },
-     "torch.where(a > 0, b, 2 * b)"},
+     [](double c, double) { return Numbers{0, c > 0 ? 1. : 2.}; }, "torch.where(a > 0, b, 2 * b)"},
 };
 
 }  // namespace

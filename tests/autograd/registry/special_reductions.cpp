@@ -168,15 +168,14 @@ std::vector<Numbers> pairs(const Numbers& first, const Numbers& second) {
 void add_special_errors(Cases& cases) {
   const std::vector<Numbers> points = pairs({0.5, 0, 1e30, infinity, -infinity, nan},
                                             {0.25, 0.5, 0, -0.0, -1e30, infinity, -infinity, nan});
-  add_special_rows(cases, {.operation = "squared_error",
-                           .compute = [](const Vars& v) { return squared_error(v[0], v[1]); },
-                           .value = [](const Numbers& x) { return (x[0] - x[1]) * (x[0] - x[1]); },
-                           .rates =
-                               [](const Numbers& x) {
-                                 return Numbers{2 * (x[0] - x[1]), 2 * (x[1] - x[0])};
-                               },
-                           .points = points,
-                           .torch = "F.mse_loss(a, b, reduction='none').sum(1)"});
+  add_special_rows(
+      cases,
+      {.operation = "squared_error",
+       .compute = [](const Vars& v) { return squared_error(v[0], v[1]); },
+       .value = [](const Numbers& x) { return (x[0] - x[1]) * (x[0] - x[1]); },
+       .rates = [](const Numbers& x) { return Numbers{2 * (x[0] - x[1]), 2 * (x[1] - x[0])}; },
+       .points = points,
+       .torch = "F.mse_loss(a, b, reduction='none').sum(1)"});
   add_special_rows(cases, {.operation = "absolute_error",
                            .compute = [](const Vars& v) { return absolute_error(v[0], v[1]); },
                            .value = [](const Numbers& x) { return std::abs(x[0] - x[1]); },
@@ -205,28 +204,22 @@ void add_special_errors(Cases& cases) {
 void add_special_likelihoods(Cases& cases) {
   const Numbers logits = {0.5, 0, -0.0, 20, -90, 1000, -1000, 1e30, infinity, -infinity, nan};
   const Numbers targets = {0.5, 0, 1, nan};
-  add_special_rows(cases,
-                   {.operation = "binary_cross_entropy",
-                    .compute = [](const Vars& v) { return binary_cross_entropy(v[0], v[1]); },
-                    .value = [](const Numbers& x) { return cross_entropy_of(x[0], x[1]); },
-                    .rates =
-                        [](const Numbers& x) {
-                          return Numbers{sigmoid_of(x[0]) - x[1], -x[0]};
-                        },
-                    .points = pairs(logits, targets),
-                    .torch = "F.binary_cross_entropy_with_logits(a, b, reduction='none').sum(1)",
-                    .unlike_torch = is_infinite});
-  add_special_rows(cases,
-                   {.operation = "bernoulli_log_likelihood",
-                    .compute = [](const Vars& v) { return bernoulli_log_likelihood(v[0], v[1]); },
-                    .value = [](const Numbers& x) { return -cross_entropy_of(x[1], x[0]); },
-                    .rates =
-                        [](const Numbers& x) {
-                          return Numbers{x[1], x[0] - sigmoid_of(x[1])};
-                        },
-                    .points = pairs(targets, logits),
-                    .torch = "-F.binary_cross_entropy_with_logits(b, a, reduction='none').sum(1)",
-                    .unlike_torch = is_infinite});
+  add_special_rows(
+      cases, {.operation = "binary_cross_entropy",
+              .compute = [](const Vars& v) { return binary_cross_entropy(v[0], v[1]); },
+              .value = [](const Numbers& x) { return cross_entropy_of(x[0], x[1]); },
+              .rates = [](const Numbers& x) { return Numbers{sigmoid_of(x[0]) - x[1], -x[0]}; },
+              .points = pairs(logits, targets),
+              .torch = "F.binary_cross_entropy_with_logits(a, b, reduction='none').sum(1)",
+              .unlike_torch = is_infinite});
+  add_special_rows(
+      cases, {.operation = "bernoulli_log_likelihood",
+              .compute = [](const Vars& v) { return bernoulli_log_likelihood(v[0], v[1]); },
+              .value = [](const Numbers& x) { return -cross_entropy_of(x[1], x[0]); },
+              .rates = [](const Numbers& x) { return Numbers{x[1], x[0] - sigmoid_of(x[1])}; },
+              .points = pairs(targets, logits),
+              .torch = "-F.binary_cross_entropy_with_logits(b, a, reduction='none').sum(1)",
+              .unlike_torch = is_infinite});
   std::vector<Numbers> gaussians;
   for (double x : {0.5, 0.25, infinity, nan})
     for (double log_variance : {0.5, -80.0, 80.0, -1000.0, 1000.0, -infinity, infinity, nan})
@@ -254,10 +247,7 @@ void add_special_likelihoods(Cases& cases) {
       {.operation = "kl_divergence",
        .compute = [](const Vars& v) { return kl_divergence(v[0], v[1]); },
        .value = [](const Numbers& x) { return 0.5 * (x[0] * x[0] + (std::expm1(x[1]) - x[1])); },
-       .rates =
-           [](const Numbers& x) {
-             return Numbers{x[0], 0.5 * std::expm1(x[1])};
-           },
+       .rates = [](const Numbers& x) { return Numbers{x[0], 0.5 * std::expm1(x[1])}; },
        .points = both});
 }
 

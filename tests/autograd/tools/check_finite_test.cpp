@@ -131,9 +131,7 @@ TEST_F(CheckFinite, NamesTheInputWhoseGradientItIs) {
 TEST_F(CheckFinite, NamesASeedThatIsNotFinite) {
   Parameter p({2});
   Var y = square(tape.parameter(p));
-  EXPECT_EQ(non_finite([&] {
-              tape.backward(y, tensor({2}, {1, nan}));
-            }),
+  EXPECT_EQ(non_finite([&] { tape.backward(y, tensor({2}, {1, nan})); }),
             "backward: element [1] of its (2) seed is nan");
   EXPECT_EQ(non_finite([&] { tape.backward(sum(y), infinity); }), "backward: its seed is inf");
 }

@@ -341,9 +341,7 @@ TEST_F(Csv, TakesSpellingsOfOneValueForOneClassAndCodesForText) {
   }
   EXPECT_EQ(read("k,a\nTRUE,1\ntrue,2\nother,3\n").columns[0].values, (Names{"TRUE", "other"}));
   EXPECT_EQ(label_number("1", {"-1", "+1"}), 1);
-  EXPECT_PRED2(contains, message_of<ConfigError>([] {
-                 label_number("2", {"01", "02"});
-               }),
+  EXPECT_PRED2(contains, message_of<ConfigError>([] { label_number("2", {"01", "02"}); }),
                "there is no label '2'");
 }
 

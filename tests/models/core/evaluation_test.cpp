@@ -130,9 +130,7 @@ TEST_F(Evaluation, NamesTheFigureTheExamplesAndTheOperationWhereANumberIsNotFini
 }
 
 TEST_F(Evaluation, HasNoMetricOfAnotherName) {
-  EXPECT_EQ(message_of<Error>([&] {
-              metric({{"loss", 1}}, "accuracy");
-            }),
+  EXPECT_EQ(message_of<Error>([&] { metric({{"loss", 1}}, "accuracy"); }),
             "there is no metric 'accuracy'");
 }
 

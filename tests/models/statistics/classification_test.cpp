@@ -166,13 +166,10 @@ TEST(Features, RefusesWhatCannotBeClassified) {
             "the 0 nearest neighbours are none: k is at least 1");
   EXPECT_EQ(message_of<ConfigError>([&] { knn_accuracy(none, rows); }),
             "there are no examples to compare with, or none to classify");
-  EXPECT_EQ(message_of<ConfigError>([&] {
-              logistic_regression(rows.subset({0, 1}), rows, Rng(1));
-            }),
-            "2 labelled examples are too few to hold one of six out");
-  EXPECT_EQ(message_of<ConfigError>([] {
-              all_labels(Dataset("bare", {1}, {1, 2}));
-            }),
+  EXPECT_EQ(
+      message_of<ConfigError>([&] { logistic_regression(rows.subset({0, 1}), rows, Rng(1)); }),
+      "2 labelled examples are too few to hold one of six out");
+  EXPECT_EQ(message_of<ConfigError>([] { all_labels(Dataset("bare", {1}, {1, 2})); }),
             "bare: has no labels, so that nothing can be classified");
 }
 

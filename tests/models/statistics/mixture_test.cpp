@@ -110,17 +110,11 @@ TEST(Mixture, BearsNumbersThatNeverChangeAndMoreComponentsThanPlaces) {
 }
 
 TEST(Mixture, SaysWhatItCannotBeFittedTo) {
-  expect_refusal(
-      [] {
-        Mixture::fit(filled({3, 2}), {.components = 4}, Rng(1));
-      },
-      "4 components needs as many examples, but has 3");
+  expect_refusal([] { Mixture::fit(filled({3, 2}), {.components = 4}, Rng(1)); },
+                 "4 components needs as many examples, but has 3");
   expect_refusal([] { Mixture::fit(filled({3, 2}), {.components = 0}, Rng(1)); }, "0 components");
-  expect_refusal(
-      [] {
-        Mixture::fit(filled({9, 2}, Scalar(NAN)), {.components = 2}, Rng(1));
-      },
-      "finite");
+  expect_refusal([] { Mixture::fit(filled({9, 2}, Scalar(NAN)), {.components = 2}, Rng(1)); },
+                 "finite");
 }
 
 }  // namespace

@@ -149,21 +149,13 @@ TEST(Ranking, TheBootstrapsIntervalHoldsTheFigureAndNarrowsWithMoreExamples) {
 }
 
 TEST(Ranking, RefusesWhatHasNoFigure) {
-  EXPECT_TRUE(contains(message_of<ConfigError>([] {
-                         roc_auc({{1, 2}, {false, false}});
-                       }),
+  EXPECT_TRUE(contains(message_of<ConfigError>([] { roc_auc({{1, 2}, {false, false}}); }),
                        "0 of 2 examples are anomalies"));
-  EXPECT_TRUE(contains(message_of<ConfigError>([] {
-                         average_precision({{1, 2}, {true}});
-                       }),
+  EXPECT_TRUE(contains(message_of<ConfigError>([] { average_precision({{1, 2}, {true}}); }),
                        "2 scores, but 1 examples"));
-  EXPECT_TRUE(contains(message_of<ConfigError>([] {
-                         roc_auc({{1, std::nan("")}, {false, true}});
-                       }),
+  EXPECT_TRUE(contains(message_of<ConfigError>([] { roc_auc({{1, std::nan("")}, {false, true}}); }),
                        "is nan"));
-  EXPECT_TRUE(contains(message_of<ConfigError>([] {
-                         precision_at({{1, 2}, {true, false}}, 0);
-                       }),
+  EXPECT_TRUE(contains(message_of<ConfigError>([] { precision_at({{1, 2}, {true, false}}, 0); }),
                        "precision at 0"));
   EXPECT_TRUE(contains(message_of<ConfigError>([] { threshold_at({}, 0.1); }), "no normal"));
   EXPECT_TRUE(contains(message_of<ConfigError>([] { threshold_at({1}, 1.5); }), "not 1.5"));

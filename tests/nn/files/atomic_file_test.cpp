@@ -109,7 +109,7 @@ TEST_F(AtomicFile, HasTheModeOfAnOrdinaryNewFile) {
   const mode_t before = umask(027);
   write_atomically(folder_ / "file", "x");
   umask(before);
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(stat((folder_ / "file").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0640u);
 }

@@ -64,9 +64,7 @@ TEST(SelfAttention, RefusesWidthsThatDoNotFit) {
             "SelfAttention: a width of 6 does not divide into 4 heads");
   SelfAttention layer(4, 2, rng);
   Tape tape;
-  EXPECT_PRED2(starts_with, message_of<ShapeError>([&] {
-                 layer(tape.constant(filled({2, 4})));
-               }),
+  EXPECT_PRED2(starts_with, message_of<ShapeError>([&] { layer(tape.constant(filled({2, 4}))); }),
                "SelfAttention: x is (2, 4): it must be (B, T, 4)");
 }
 

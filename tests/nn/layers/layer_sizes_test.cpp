@@ -34,14 +34,8 @@ TEST(Layers, OfSizesThatAreTooLargeAreRefusedByName) {
       {"ConvTranspose2d", [&] { ConvTranspose2d(half, half, rng, {.kernel = 1, .groups = half}); }},
       {"BatchNorm1d", [] { BatchNorm1d layer(half); }},
       {"BatchNorm2d", [] { BatchNorm2d layer(largest); }},
-      {"LayerNorm",
-       [] {
-         LayerNorm layer(Shape{root, root});
-       }},
-      {"LayerNorm",
-       [] {
-         LayerNorm layer(Shape{half, 0});
-       }},
+      {"LayerNorm", [] { LayerNorm layer(Shape{root, root}); }},
+      {"LayerNorm", [] { LayerNorm layer(Shape{half, 0}); }},
       {"GroupNorm", [] { GroupNorm layer(2, half); }},
   };
   for (const auto& [layer, make] : table) {

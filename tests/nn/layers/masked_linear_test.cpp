@@ -95,9 +95,7 @@ TEST_F(AutoregressiveNetworkTest, KnowsItsOrdersAndRefusesWhatIsNone) {
 }
 
 TEST_F(AutoregressiveNetworkTest, RefusesALayerWithoutUnits) {
-  EXPECT_EQ(message_of<ConfigError>([] {
-              make({.hidden = {3, 0}});
-            }),
+  EXPECT_EQ(message_of<ConfigError>([] { make({.hidden = {3, 0}}); }),
             "AutoregressiveNetwork: a hidden layer has 0 units: it must have at least 1");
 }
 

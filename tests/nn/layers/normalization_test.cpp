@@ -75,13 +75,9 @@ TEST(BatchNormTest, RefusesInputsOfAnotherKind) {
   network.add<BatchNorm2d>(3u);
   network.add<BatchNorm1d>(3u);
   Tape tape;
-  EXPECT_EQ(message_of<ShapeError>([&] {
-              network(tape.constant(filled({4, 3})));
-            }),
+  EXPECT_EQ(message_of<ShapeError>([&] { network(tape.constant(filled({4, 3}))); }),
             "BatchNorm2d: x is (4, 3): it must be (N, C, H, W) (in 0)");
-  EXPECT_EQ(message_of<ShapeError>([&] {
-              network(tape.constant(random_tensor({2, 3, 2, 2}, 1)));
-            }),
+  EXPECT_EQ(message_of<ShapeError>([&] { network(tape.constant(random_tensor({2, 3, 2, 2}, 1))); }),
             "BatchNorm1d: x is (2, 3, 2, 2): it must be (B, C) (in 1)");
 }
 

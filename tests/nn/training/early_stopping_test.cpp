@@ -48,9 +48,7 @@ TEST(EarlyStopping, WatchesTheEvaluatedLossUnlessToldOtherwise) {
 }
 
 TEST(EarlyStopping, NamesTheFiguresThatThereAre) {
-  EXPECT_EQ(message_of<ConfigError>([] {
-              watched_metric({{"train_loss", 1}, {"mse", 2}}, "f1");
-            }),
+  EXPECT_EQ(message_of<ConfigError>([] { watched_metric({{"train_loss", 1}, {"mse", 2}}, "f1"); }),
             "there is no metric 'f1' to watch; there are train_loss, mse");
 }
 
@@ -59,9 +57,8 @@ TEST(EarlyStopping, EndsTrainingBeforeItsLastEpoch) {
   const std::vector<double> sums = {5, 4, 4.5, 4.25, 1};
   std::size_t evaluation = 0;
   Progress quiet(Progress::Show::nothing);
-  EXPECT_TRUE(toy.trainer->fit(toy.batches, quiet, [&] {
-    return Metrics{{"weights", sums.at(evaluation++)}};
-  }));
+  EXPECT_TRUE(toy.trainer->fit(toy.batches, quiet,
+                               [&] { return Metrics{{"weights", sums.at(evaluation++)}}; }));
   EXPECT_TRUE(toy.trainer->finished());
   EXPECT_EQ(toy.trainer->history().curve("weights"), (std::vector<double>{5, 4, 4.5, 4.25}));
 }

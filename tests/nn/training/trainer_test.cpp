@@ -323,9 +323,7 @@ TEST(TrainerTest, SaysWhereAParameterIsNoNumberThatItCameFromAnEarlierStep) {
 TEST(TrainerTest, FindsGradientsWhereItIsAskedToCheckAlways) {
   Root model;
   const auto trainer = model.trainer({.lr = 1, .optimizer = "sgd", .check_finite = true});
-  EXPECT_EQ(message_of<NonFiniteError>([&] {
-              trainer->step(filled({4, 1}, 1));
-            }),
+  EXPECT_EQ(message_of<NonFiniteError>([&] { trainer->step(filled({4, 1}, 1)); }),
             "step 1: backward of sqrt: element [0] of the (1) gradient of its input became inf "
             "(value 5 on the tape); the gradient of its value is (1) with values from 1 to 1; its "
             "input is (1) with values from 0 to 0; a smaller --lr or clip_norm = 1 may help");
