@@ -18,6 +18,7 @@
 
 #include "hourglass/autograd/base/error.hpp"
 #include "hourglass/autograd/base/file_hooks.hpp"
+#include "hourglass/nn/files/atomic_file.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
@@ -83,12 +84,11 @@ void expect_writable(const Output& output) {
     if (is_folder(place)) throw ConfigError(name + " is a folder: name a file");
     if (!place.has_filename())
       throw ConfigError(name + " is the name of a folder: name a file in it");
-    if (there && !fs::is_regular_file(place, ignored))
-      throw Error(fmt::format("{}: cannot be written: it is not a regular file", place.string()));
   }
   if (output.kind == Output::Kind::folder && there && !is_folder(place))
     throw ConfigError(name + " is a file: name a folder");
   if (there) expect_access(output, place, W_OK);
+  if (is_stream(place)) return;
   fs::path folder = fs::absolute(place, ignored).lexically_normal().parent_path();
   while (!fs::exists(folder, ignored) && folder.has_relative_path()) folder = folder.parent_path();
   if (!is_folder(folder)) fail_to_write(place, ENOTDIR);

@@ -26,6 +26,40 @@ std::error_code last_error() {
   return {errno, std::system_category()};
 }
 
+void write_all(int descriptor, std::string_view rest, const fs::path& file) {
+  while (!rest.empty()) {
+    const ssize_t written = ::write(descriptor, rest.data(), rest.size());
+    if (written >= 0) {
+      rest.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno != EINTR) {
+      fail(file, last_error());
+    }
+  }
+}
+
+/// After what was printed so far, where that goes to the same place.
+void write_to_stream(const fs::path& file, std::string_view contents) {
+  std::fflush(stdout);
+  const int descriptor = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+  if (descriptor < 0) fail(file, last_error());
+  try {
+    write_all(descriptor, contents, file);
+  } catch (...) {
+    ::close(descriptor);
+    throw;
+  }
+  ::close(descriptor);
+}
+
+/// What a link leads to, whether or not it is there yet, so that the link stays.
+fs::path behind_links(fs::path file) {
+  constexpr int most_links = 40;  // as many as the system follows
+  std::error_code ignored;
+  for (int i = 0; i < most_links && fs::is_symlink(file, ignored); ++i)
+    file = file.parent_path() / fs::read_symlink(file, ignored);
+  return file;
+}
+
 /// A new hidden file beside `target`, which is deleted unless it is renamed over `target`.
 class TemporaryFile {
  public:
@@ -46,16 +80,7 @@ class TemporaryFile {
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
 
-  void write(std::string_view rest) {
-    while (!rest.empty()) {
-      const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
-      if (written >= 0) {
-        rest.remove_prefix(static_cast<std::size_t>(written));
-      } else if (errno != EINTR) {
-        fail(target_, last_error());
-      }
-    }
-  }
+  void write(std::string_view contents) { write_all(descriptor_, contents, target_); }
 
   void rename_over_target() {
     // Without fsync a power cut could leave the new name on a file whose contents never arrived.
@@ -77,16 +102,21 @@ class TemporaryFile {
 
 }  // namespace
 
+bool is_stream(const fs::path& file) {
+  std::error_code ignored;
+  const std::string name = file.string();
+  return fs::is_other(file, ignored) || name.starts_with("/dev/std") ||
+         name.starts_with("/dev/fd/") || name.starts_with("/proc/self/fd/");
+}
+
 void write_atomically(const fs::path& file, std::string_view contents) {
   note_written(file);
   std::error_code error;
   if (file.has_parent_path()) fs::create_directories(file.parent_path(), error);
   if (error) fail(file, error);
-  // rename would replace a device such as /dev/null with a plain file.
-  if (fs::exists(file, error) && !fs::is_regular_file(file, error)) {
-    throw Error(fmt::format("{}: cannot be written: it is not a regular file", file.string()));
-  }
-  TemporaryFile temporary(file);
+  if (is_stream(file)) return write_to_stream(file, contents);
+  const fs::path target = behind_links(file);
+  TemporaryFile temporary(target);
   temporary.write(contents);
   temporary.rename_over_target();
 }

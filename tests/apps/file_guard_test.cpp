@@ -203,4 +203,15 @@ TEST_F(FileGuard, SaysBeforeTheWorkThatAPlaceCannotBeWritten) {
   EXPECT_EQ(read_file(folder / "kept.npy"), "kept");
 }
 
+TEST_F(FileGuard, LetsStreamsAndLinksBeWhatTheyAre) {
+  must({"encode", images, "--out", "/dev/null"});
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
+  const Outcome outcome = run({"evaluate", images, "--quiet", "--json", "/dev/stdout"});
+  EXPECT_TRUE(outcome.out.starts_with("{")) << outcome.out << outcome.err;
+  fs::create_symlink("there.csv", folder / "scores.csv");
+  must({"detect", on_table, "--data", rows, "--out", folder / "scores.csv"});
+  EXPECT_TRUE(fs::is_symlink(folder / "scores.csv"));
+  EXPECT_GT(read_file(folder / "there.csv").size(), 100u);
+}
+
 }  // namespace

@@ -1,5 +1,6 @@
 #include "hourglass/nn/files/atomic_file.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -143,11 +144,34 @@ TEST_F(AtomicFile, IsNotWrittenOverAFolder) {
   EXPECT_EQ(files_in(folder_), 1u);
 }
 
-TEST_F(AtomicFile, IsNotWrittenOverADevice) {
-  ASSERT_EQ(mkfifo((folder_ / "pipe").c_str(), 0600), 0);
-  const std::string error = error_of_writing(folder_ / "pipe", "x");
-  EXPECT_NE(error.find("not a regular file"), std::string::npos) << error;
-  EXPECT_TRUE(fs::is_fifo(folder_ / "pipe"));
+TEST_F(AtomicFile, WritesToAPipeAsItIs) {
+  const fs::path pipe = folder_ / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const int reader = open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+  write_atomically(pipe, "x");
+  char read_back = 0;
+  EXPECT_EQ(read(reader, &read_back, 1), 1);
+  close(reader);
+  EXPECT_EQ(read_back, 'x');
+  EXPECT_TRUE(fs::is_fifo(pipe));
+  EXPECT_EQ(files_in(folder_), 1u);
+}
+
+TEST_F(AtomicFile, LeavesDevicesAsTheyAre) {
+  EXPECT_EQ(error_of_writing("/dev/null", "x"), "");
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
+  EXPECT_NE(error_of_writing("/dev/full", "x").find("No space left"), std::string::npos);
+}
+
+TEST_F(AtomicFile, ReplacesWhatALinkLeadsToAndKeepsTheLink) {
+  write_atomically(folder_ / "there" / "file", "old");
+  fs::create_symlink("there/file", folder_ / "link");
+  fs::create_symlink("there/new", folder_ / "ahead");
+  write_atomically(folder_ / "link", "new");
+  write_atomically(folder_ / "ahead", "made");
+  EXPECT_EQ(contents_of(folder_ / "there" / "file"), "new");
+  EXPECT_EQ(contents_of(folder_ / "there" / "new"), "made");
+  EXPECT_TRUE(fs::is_symlink(folder_ / "link") && fs::is_symlink(folder_ / "ahead"));
 }
 
 TEST_F(AtomicFile, CannotLieInAFile) {
