@@ -39,7 +39,7 @@ struct VaeOptions {
 /// It is also the base class of its variants; what they override is below, under "protected".
 class Vae : public Variational {
  public:
-  Vae(const Shape& example_shape, VaeOptions options, Rng& rng)
+  Vae(const Shape& example_shape, const VaeOptions& options, Rng& rng)
       : Vae(example_shape, options, Sizes(), rng) {}
 
   /// q(z | x)
