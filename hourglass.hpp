@@ -50,6 +50,7 @@
 #include "hourglass/models/contractive.hpp"
 #include "hourglass/models/convolutional.hpp"
 #include "hourglass/models/core/autoencoder.hpp"
+#include "hourglass/models/core/beta_binomial.hpp"
 #include "hourglass/models/core/code_density.hpp"
 #include "hourglass/models/core/code_metrics.hpp"
 #include "hourglass/models/core/code_prior.hpp"

@@ -15,23 +15,23 @@
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
 
 // Elementwise on two values, with broadcasting: aligned at the right, two sizes fit if they are
-// equal or one of them is 1. (elementwise.cpp)
+// equal or one of them is 1. (arithmetic.cpp)
 
 Var add(Var a, Var b);  ///< a + b
 Var sub(Var a, Var b);  ///< a − b
 Var mul(Var a, Var b);  ///< a b
 Var div(Var a, Var b);  ///< a / b
-Var maximum(Var a,
-            Var b);  ///< the larger of a and b; where they are equal each gets half of the gradient
-Var minimum(
-    Var a, Var b);  ///< the smaller of a and b; where they are equal each gets half of the gradient
+/// The larger of a and b; where they are equal, each gets half of the gradient.
+Var maximum(Var a, Var b);
+/// The smaller of a and b; where they are equal, each gets half of the gradient.
+Var minimum(Var a, Var b);
 
 Var operator+(Var a, Var b);  ///< a + b
 Var operator-(Var a, Var b);  ///< a − b
 Var operator*(Var a, Var b);  ///< a b
 Var operator/(Var a, Var b);  ///< a / b
 
-// Elementwise on one value. (elementwise.cpp, activations.cpp)
+// Elementwise on one value. (elementwise.cpp, activations.cpp, piecewise.cpp)
 
 Var affine(Var x, Scalar factor, Scalar offset);  ///< factor x + offset
 Var exp(Var x);                                   ///< eˣ
@@ -54,8 +54,8 @@ Var softplus(Var x);  ///< ln(1 + eˣ), without overflow
 Var sigmoid(Var x);   ///< σ(x) = 1 / (1 + e⁻ˣ)
 Var tanh(Var x);      ///< tanh x
 Var hard_shrink(Var x, Scalar threshold = 0.5);  ///< 0 where |x| ≤ threshold, else x
-Var soft_threshold(
-    Var x, Scalar threshold = 0.5);  ///< 0 where |x| ≤ threshold, else x moved towards 0 by it
+/// 0 where |x| ≤ threshold, else x moved towards 0 by it
+Var soft_threshold(Var x, Scalar threshold = 0.5);
 
 /// x rounded to the nearest whole number, halves to the even one; backward passes the gradient on
 /// as if it were the identity: the straight-through estimator (Bengio, Léonard & Courville 2013).
@@ -253,8 +253,8 @@ Var binary_cross_entropy(Var logits, Var targets);
 /// y_b = −ln softmax(z_b)[label_b]                z: (B, K)   labels: (B), whole   y: (B), in nats
 Var cross_entropy(Var logits, Var labels);
 
-// Log-likelihoods of x and divergences between distributions, one number an example, in nats.
-// (likelihoods.cpp; between samples: discrepancies.cpp)
+// Log-likelihoods of x and divergences between distributions, one number an example unless stated
+// otherwise, in nats. (likelihoods.cpp, beta_binomial.cpp; between samples: discrepancies.cpp)
 
 /// y_b = −½ Σ_j ln 2π + l_bj + (x_bj − μ_bj)² e^−l_bj,  l = ln σ²      all: (B, N)   y: (B)
 Var gaussian_log_likelihood(Var x, Var mean, Var log_variance);
@@ -265,6 +265,10 @@ Var bernoulli_log_likelihood(Var x, Var logits);
 /// first or last level. x in 0..1, a multiple of the bin's width (Salimans et al., PixelCNN++, ICLR
 /// 2017). x gets no gradient.      all: (B, N)   y: (B)
 Var discretized_logistic_log_likelihood(Var x, Var mean, Var log_scale, std::size_t levels = 256);
+/// y_bj = ln C(n, k_bj) + ln B(k_bj + α_bj, n − k_bj + β_bj) − ln B(α_bj, β_bj): of each count k of n
+/// by itself, with α = e^log_alpha, β = e^log_beta and the beta function B. k gets no gradient.
+///      all of one shape
+Var beta_binomial_log_likelihood(Var counts, Var log_alpha, Var log_beta, std::size_t n = 255);
 /// KL(N(μ, σ²) ‖ N(0, 1)):  y_b = ½ Σ_j μ_bj² + e^l_bj − l_bj − 1,  l = ln σ²    (B, N) → (B)
 Var kl_divergence(Var mean, Var log_variance);
 /// KL(N(μ, σ²) ‖ N(μ', σ'²)):  y_b = ½ Σ_j l' − l + (e^l + (μ − μ')²) e^−l' − 1    (B, N) → (B)

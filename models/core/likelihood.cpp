@@ -7,6 +7,7 @@
 
 #include "hourglass/autograd/operations.hpp"
 #include "hourglass/autograd/operations/straight_through.hpp"
+#include "hourglass/models/core/beta_binomial.hpp"
 #include "hourglass/models/core/scaled_gaussian.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -25,7 +26,8 @@ class LogisticLevels : public LevelProbabilities {
     return {outputs[i], std::exp(-std::clamp(log_scale, -most_log_scale_, most_log_scale_))};
   }
   double below(const Pixel& pixel, unsigned level) const override {
-    return 1 / (1 + std::exp(-(thresholds_[level - 1] - pixel.location) * pixel.per_scale));
+    const double location = pixel[0], per_scale = pixel[1];
+    return 1 / (1 + std::exp(-(thresholds_[level - 1] - location) * per_scale));
   }
 
  private:
@@ -38,17 +40,10 @@ class Coin : public LevelProbabilities {
  public:
   unsigned levels() const override { return 2; }
   Pixel pixel(const Scalar* outputs, std::size_t i, std::size_t) const override {
-    return {outputs[i], 1};
+    return {outputs[i]};
   }
-  double below(const Pixel& pixel, unsigned) const override {
-    return 1 / (1 + std::exp(pixel.location));
-  }
+  double below(const Pixel& logit, unsigned) const override { return 1 / (1 + std::exp(logit[0])); }
 };
-
-Var half(Var outputs, std::size_t number) {
-  const std::size_t pixels = outputs.shape()[1] / 2;
-  return slice(outputs, 1, number * pixels, (number + 1) * pixels);
-}
 
 /// The level below which a share u of the pixel's probability lies.
 unsigned level_at(const LevelProbabilities& levels, const LevelProbabilities::Pixel& pixel,
@@ -62,6 +57,11 @@ unsigned level_at(const LevelProbabilities& levels, const LevelProbabilities::Pi
 }
 
 }  // namespace
+
+Var Likelihood::map(Var outputs, std::size_t i) const {
+  const std::size_t pixels = outputs.shape()[1] / maps();
+  return slice(outputs, 1, i * pixels, (i + 1) * pixels);
+}
 
 /// By the inverse of the distribution function; a likelihood without levels overrides it.
 Tensor Likelihood::draw(const Tensor& outputs, Rng& rng) const {
@@ -138,12 +138,8 @@ std::unique_ptr<const LevelProbabilities> LogisticLevelsLikelihood::level_probab
   return std::make_unique<LogisticLevels>(exact_thresholds(), most_log_scale_);
 }
 
-Var LogisticLevelsLikelihood::location(Var outputs) {
-  return half(outputs, 0);
-}
-
 Var LogisticLevelsLikelihood::log_scale(Var outputs) const {
-  return clamp(half(outputs, 1), -most_log_scale_, most_log_scale_);
+  return clamp(map(outputs, 1), -most_log_scale_, most_log_scale_);
 }
 
 /// With u = (t_x+1 − m) / s and l = (t_x − m) / s the mass is
@@ -254,7 +250,9 @@ const Choices<LikelihoodMaker>& likelihoods() {
         [](Options) -> Made { return std::make_unique<DiscretizedLogisticLikelihood>(); },
         "256 levels, a logistic distribution over equal bins"},
        {"ordinal", [](Options) -> Made { return std::make_unique<OrdinalLikelihood>(); },
-        "256 levels, a logistic distribution over bins that are learnt"}});
+        "256 levels, a logistic distribution over bins that are learnt"},
+       {"beta_binomial", [](Options) -> Made { return std::make_unique<BetaBinomialLikelihood>(); },
+        "256 levels, how many of 255 coins fall on white"}});
   return all;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,10 +24,8 @@ class LevelProbabilities {
  public:
   virtual ~LevelProbabilities() = default;
 
-  /// The distribution of one pixel, from the decoder's outputs.
-  struct Pixel {
-    double location, per_scale;  ///< per_scale: 1 / scale
-  };
+  /// The numbers that `below` computes with for one pixel, from the decoder's outputs.
+  using Pixel = std::array<double, 3>;
 
   /// The number of levels: 256, as in a byte, or 2, black and white.
   virtual unsigned levels() const = 0;
@@ -57,6 +56,10 @@ class Likelihood : public Module {
   virtual std::unique_ptr<const LevelProbabilities> level_probabilities() const { return nullptr; }
 
   Var forward(Var outputs) override { return mean(outputs); }
+
+ protected:
+  /// Map i of the outputs: (B, F)
+  Var map(Var outputs, std::size_t i) const;
 };
 
 /// One Bernoulli variable per pixel:  ln p(x | z) = Σ x ln x̂ + (1 − x) ln(1 − x̂),  x̂ = σ(outputs).
@@ -120,7 +123,7 @@ class LogisticLevelsLikelihood : public Likelihood {
   /// t_1 … t_255 in double.
   virtual std::vector<double> exact_thresholds() const = 0;
   /// m and ln s: (B, F)
-  static Var location(Var outputs);
+  Var location(Var outputs) const { return map(outputs, 0); }
   Var log_scale(Var outputs) const;
 
  private:

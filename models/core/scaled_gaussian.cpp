@@ -10,15 +10,10 @@ namespace {
 
 constexpr Scalar least_log_scale = -6, above_least = 4;
 
-Var half(Var outputs, std::size_t number) {
-  const std::size_t size = outputs.shape()[1] / 2;
-  return slice(outputs, 1, number * size, (number + 1) * size);
-}
-
 }  // namespace
 
 Var ScaledGaussianLikelihood::mean(Var outputs) {
-  return sigmoid(half(outputs, 0));
+  return sigmoid(map(outputs, 0));
 }
 
 Var ScaledGaussianLikelihood::log_likelihood(Var x, Var outputs) {
@@ -27,7 +22,7 @@ Var ScaledGaussianLikelihood::log_likelihood(Var x, Var outputs) {
 
 Var ScaledGaussianLikelihood::log_likelihood_of_each(Var x, Var outputs) {
   const auto half_log_2_pi = static_cast<Scalar>(0.5 * std::log(2 * std::numbers::pi));
-  Var log_s = softplus(half(outputs, 1) + above_least) + least_log_scale;
+  Var log_s = softplus(map(outputs, 1) + above_least) + least_log_scale;
   return -0.5 * square((mean(outputs) - x) * exp(-log_s)) - (log_s + half_log_2_pi);
 }
 

@@ -32,7 +32,7 @@ std::size_t in_a_further_step(const std::function<Var(Var a, Var b, Var w)>& f) 
 TEST(AllocationsOfOperations, AreNoneInAFurtherStepOfLossesNormalizationAndNoise) {
   Rng rng(1);
   Tensor mean = filled({3}), var = filled({3}, 1);
-  const Tensor labels = tensor({4}, {0, 1, 2, 0});
+  const Tensor labels = tensor({4}, {0, 1, 2, 0}), counts = filled({4, 3}, 5);
   const std::function<Var(Var, Var, Var)> steps[] = {
       [](Var a, Var b, Var) { return squared_error(a, b); },
       [](Var a, Var b, Var) { return huber(a, b); },
@@ -41,6 +41,9 @@ TEST(AllocationsOfOperations, AreNoneInAFurtherStepOfLossesNormalizationAndNoise
       [](Var a, Var b, Var) { return gaussian_log_likelihood(a, b, a); },
       [](Var a, Var b, Var) { return bernoulli_log_likelihood(a, b); },
       [](Var a, Var b, Var) { return discretized_logistic_log_likelihood(a, b, a); },
+      [&](Var a, Var b, Var) {
+        return beta_binomial_log_likelihood(a.tape().constant(counts), a, b);
+      },
       [](Var a, Var b, Var) { return kl_divergence(a, b); },
       [](Var a, Var b, Var) { return kl_divergence(a, b, b, a); },
       [](Var, Var, Var w) { return kl_bernoulli(w, Scalar(0.1)); },

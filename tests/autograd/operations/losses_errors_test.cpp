@@ -97,6 +97,19 @@ TEST_F(LossErrors, OfTheDiscretizedLogisticSayHowManyLevelsItTakes) {
             "decoder)");
 }
 
+TEST_F(LossErrors, OfTheBetaBinomialNameWhatCannotBeCounted) {
+  Var x = value({2, 3});
+  EXPECT_EQ(shape_message([&] { beta_binomial_log_likelihood(value({3}), x, x); }),
+            "beta_binomial_log_likelihood: the counts are (3), log_alpha is (2, 3) and log_beta is "
+            "(2, 3): they must be alike (in decoder)");
+  const std::string rest = ": counts must be whole numbers from 0 to 2 (in decoder)";
+  EXPECT_EQ(
+      shape_message([&] { beta_binomial_log_likelihood(value({2, 3}, Scalar(0.5)), x, x, 2); }),
+      "beta_binomial_log_likelihood: element 0 of the counts is 0.5" + rest);
+  EXPECT_EQ(shape_message([&] { beta_binomial_log_likelihood(value({2, 3}, 3), x, x, 2); }),
+            "beta_binomial_log_likelihood: element 0 of the counts is 3" + rest);
+}
+
 TEST_F(LossErrors, OfKlBernoulliSayWhatItTakes) {
   EXPECT_EQ(config_message([&] { kl_bernoulli(value({3}), 0); }),
             "kl_bernoulli: rho is 0: it must be above 0 and below 1 (in decoder)");

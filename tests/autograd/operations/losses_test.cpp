@@ -6,6 +6,7 @@
 #include <cmath>
 #include <deque>
 #include <functional>
+#include <numeric>
 
 #include "hourglass/autograd/operations.hpp"
 #include "tests/support/tensors.hpp"
@@ -137,6 +138,31 @@ TEST(DiscretizedLogisticLogLikelihood, FallsLinearlyFarFromTheMean) {
   const Outcome near = at(5), far = at(6);
   EXPECT_NEAR(near.value(0) - far.value(0), 100, 0.01);
   EXPECT_NEAR(far.gradients[1](0, 0), -100, 0.01);
+}
+
+TEST(BetaBinomialLogLikelihood, SumsTo1OverAllCounts) {
+  for (double log_alpha : {-20.0, -1.0, 0.0, 3.0, 12.0})
+    for (double log_beta : {-20.0, 0.0, 2.0, 12.0}) {
+      Tensor counts = filled({256});
+      std::iota(counts.begin(), counts.end(), Scalar(0));
+      Tape tape;
+      Var y = beta_binomial_log_likelihood(
+          tape.constant(counts), tape.constant(filled({256}, static_cast<Scalar>(log_alpha))),
+          tape.constant(filled({256}, static_cast<Scalar>(log_beta))));
+      double total = 0;
+      for (double log_mass : numbers(y.value())) total += std::exp(log_mass);
+      // In double: ln Γ(e¹²) is some 2·10⁶, and rounded like that.
+      EXPECT_NEAR(total, 1, std::max(1e3 * epsilon, 1e-9)) << log_alpha << " " << log_beta;
+    }
+}
+
+TEST(BetaBinomialLogLikelihood, IsUniformWhereAlphaAndBetaAre1) {
+  Tape tape;
+  Var y = beta_binomial_log_likelihood(tape.constant(tensor({3}, {0, 100, 255})),
+                                       tape.constant(filled({3})), tape.constant(filled({3})));
+  // In double: ln Γ(257) is some 1,200, and rounded like that.
+  EXPECT_TRUE(is_near(y.value(), filled({3}, static_cast<Scalar>(-std::log(256))),
+                      std::max(4 * epsilon, 1e-12)));
 }
 
 TEST(KlDivergence, Is0BetweenEqualGaussians) {

@@ -47,6 +47,15 @@ double log_logistic_mass(double x, double mean, double log_scale, double levels)
   return std::log(std::abs(above - below));
 }
 
+/// ln of C(n, k) α (α + 1) … (α + k − 1) β … (β + n − k − 1) / ((α + β) … (α + β + n − 1))
+double log_beta_binomial(double k, double alpha, double beta, double n) {
+  double log_mass = 0;
+  for (double i = 0; i < k; ++i) log_mass += std::log((alpha + i) * (n - i) / (k - i));
+  for (double i = 0; i < n - k; ++i) log_mass += std::log(beta + i);
+  for (double i = 0; i < n; ++i) log_mass -= std::log(alpha + beta + i);
+  return log_mass;
+}
+
 double kl_of_gaussians(double mean, double log_variance, double other_mean,
                        double other_log_variance) {
   const double s = std::exp(log_variance), t = std::exp(other_log_variance);
@@ -79,6 +88,34 @@ void add_discretized_logistic(Cases& cases, const Shape& shape, std::size_t leve
                        "torch.log(torch.sigmoid((x + h - a) / torch.exp(b)) - "
                        "torch.sigmoid((x - h - a) / torch.exp(b))))).sum(1))({}, {})",
                        torch_scrambled(shape, levels, largest - 1), 0.5 / (largest - 1)),
+       .large = shape[0] == 67});
+}
+
+void add_beta_binomial(Cases& cases, const Shape& shape, std::size_t n) {
+  const Tensor counts = scrambled(shape, n + 1);
+  const auto trials = static_cast<double>(n);
+  cases.push_back(
+      {.operation = "beta_binomial_log_likelihood",
+       .name = fmt::format("{}_of_{}", shape_name(shape), n),
+       .inputs = {random_tensor(shape, 1, -2, 4), random_tensor(shape, 2, -2, 4)},
+       .compute =
+           [counts, n](const Vars& v) {
+             return beta_binomial_log_likelihood(v[0].tape().constant(counts), v[0], v[1], n);
+           },
+       .naive =
+           [counts, trials](const Tensors& logs) {
+             Tensor y = counts;
+             for (std::size_t i = 0; i < y.size(); ++i)
+               y.data()[i] = static_cast<Scalar>(
+                   log_beta_binomial(counts.data()[i], std::exp(double(logs[0].data()[i])),
+                                     std::exp(double(logs[1].data()[i])), trials));
+             return y;
+           },
+       .torch = fmt::format("(lambda k, n, p, q, g: g(n + 1) - g(k + 1) - g(n - k + 1) + g(k + p) "
+                            "+ g(n - k + q) - g(n + p + q) - g(p) - g(q) + g(p + q))"
+                            "({}, torch.full_like(a, {}), torch.exp(a), torch.exp(b), "
+                            "torch.lgamma)",
+                            torch_scrambled(shape, n + 1), n),
        .large = shape[0] == 67});
 }
 
@@ -160,6 +197,8 @@ void add_likelihoods(Cases& cases) {
                       .draws = {between_0_and_1, away_from_zero}});
   for (const Shape& shape : shapes_of_discrete) add_discretized_logistic(cases, shape, 256);
   add_discretized_logistic(cases, {2, 5}, 2);
+  for (const Shape& shape : shapes_of_discrete) add_beta_binomial(cases, shape, 255);
+  add_beta_binomial(cases, {2, 5}, 3);
   add_row_sum(cases, {.operation = "kl_divergence",
                       .compute = [](const Vars& v) { return kl_divergence(v[0], v[1]); },
                       .term = [](const Numbers& x) { return kl_of_gaussians(x[0], x[1], 0, 0); },

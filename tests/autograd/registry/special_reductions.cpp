@@ -251,6 +251,36 @@ void add_special_likelihoods(Cases& cases) {
        .points = both});
 }
 
+/// One success of three.
+void add_special_beta_binomial(Cases& cases) {
+  const auto sum_of_inverses = [](double x, int n) {
+    double sum = 0;
+    for (int i = 0; i < n; ++i) sum += 1 / (x + i);
+    return sum;
+  };
+  add_special_points(
+      cases,
+      {.operation = "beta_binomial_log_likelihood",
+       .compute =
+           [](const Vars& v) {
+             return beta_binomial_log_likelihood(v[0].tape().constant(filled(v[0].shape(), 1)),
+                                                 v[0], v[1], 3);
+           },
+       .value =
+           [](const Numbers& x) {
+             const double a = std::exp(x[0]), b = std::exp(x[1]), both = a + b;
+             return std::log(3) + std::log(a / both) + std::log(b / (both + 1)) +
+                    std::log((b + 1) / (both + 2));
+           },
+       .rates =
+           [=](const Numbers& x) {
+             const double a = std::exp(x[0]), b = std::exp(x[1]);
+             return Numbers{1 - a * sum_of_inverses(a + b, 3),
+                            b * (sum_of_inverses(b, 2) - sum_of_inverses(a + b, 3))};
+           },
+       .points = pairs({0.5, 10, 25, -25, 60, 300, -300, nan}, {0.25, 0, 25, -60, 300, nan})});
+}
+
 void add_special_kl_bernoulli(Cases& cases) {
   add_special_rows(
       cases,
@@ -271,6 +301,7 @@ void add_special_kl_bernoulli(Cases& cases) {
 void add_special_losses(Cases& cases) {
   add_special_errors(cases);
   add_special_likelihoods(cases);
+  add_special_beta_binomial(cases);
   add_special_kl_bernoulli(cases);
 }
 

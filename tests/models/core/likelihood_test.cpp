@@ -279,8 +279,7 @@ TEST(GaussianLikelihood, IsDrawnFromAroundItsMean) {
 TEST(Likelihood, IsRefusedWhereThereIsNoneOfThisName) {
   EXPECT_EQ(message_of<ConfigError>([] { make_likelihood({.likelihood = "poisson"}); }),
             "unknown likelihood 'poisson'; there are bernoulli, gaussian, scaled_gaussian, "
-            "discretized_logistic, "
-            "ordinal");
+            "discretized_logistic, ordinal, beta_binomial");
 }
 
 }  // namespace
