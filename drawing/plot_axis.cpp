@@ -31,7 +31,7 @@ std::string fixed(double value, double step) {
   return fmt::format("{:.{}f}", value, std::clamp(decimals, 0, 12));
 }
 
-std::string with_minus_sign(std::string text) {
+std::string with_minus_sign(const std::string& text) {
   return text.starts_with('-') ? "−" + text.substr(1) : text;
 }
 

@@ -99,7 +99,7 @@ PictureExamples read_images(const std::string& name, const fs::path& folder,
     if (pictures.size() == before && smaller++ == 0) first_smaller = file;
     from.resize(pictures.size(), static_cast<std::uint32_t>(&file - files.data()));
   }
-  if (pictures.empty())
+  if (tiles && pictures.empty())
     throw DataError(fmt::format("{}: none of its pictures is as large as a tile, {}×{}",
                                 folder.string(), tiles->width, tiles->height));
   losses.tell(folder);
