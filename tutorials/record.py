@@ -30,9 +30,9 @@ OTHER_KERNELS = ["Prescott", "Nehalem"]  # which any processor can run that the 
 
 
 def source_hash(chapter: Path) -> str:
-    """Of its program and of the headers beside it."""
+    """Of its program and of the headers beside it, whatever their layout."""
     sources = sorted(chapter.glob("*.[ch]pp"))
-    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+    return hashlib.sha256(b"".join(b"".join(source.read_bytes().split()) for source in sources)).hexdigest()
 
 
 def run(program: Path, out: Path, quick: bool, **environment: str) -> str:
