@@ -194,8 +194,12 @@ std::string to_text(const Generation& generation) {
          (generation.evaluation ? to_table(*generation.evaluation) : "");
 }
 
-/// (count, channels, height, width)
+/// (count, channels, height, width). A pixel is from 0 to 1, as readers want it, where a linear
+/// decoder may go beyond; numbers of a table stay as they are.
 std::string npy_of(Tensor examples, Shape shape) {
+  if (is_picture(shape))
+    std::ranges::transform(examples, examples.begin(),
+                           [](Scalar pixel) { return std::clamp<Scalar>(pixel, 0, 1); });
   shape.insert(shape.begin(), examples.shape()[0]);
   examples.reshape(shape);
   return to_npy(examples);

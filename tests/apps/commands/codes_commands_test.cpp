@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -51,6 +52,20 @@ TEST_F(TrainedRuns, EncodeWritesTheCodeOfEveryExample) {
             0);
   const std::vector<Scalar> seven = read_npy(file("seven.npy"), "(7,4,)");
   for (std::size_t i = 0; i < seven.size(); ++i) EXPECT_NEAR(seven[i], codes[i], 1e-4);
+}
+
+TEST_F(TrainedRuns, GeneratedPixelsAreReadBackAlsoWhereADecoderIsLinear) {
+  const std::string data = "idx:" + file("images.idx");
+  const Outcome trained = run({"train", "linear", "--data", data, "--latent", "4", "--epochs", "1",
+                               "--out", file("linear")});
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  const Outcome drawn = run({"generate", file("linear"), "--sampler", "gaussian", "--data", data,
+                             "--count", "50", "--npy", file("new.npy")});
+  ASSERT_EQ(drawn.exit_code, 0) << drawn.err;
+  const std::vector<Scalar> pixels = read_npy(file("new.npy"), "(50,1,8,8,)");
+  EXPECT_EQ(*std::ranges::min_element(pixels), 0);
+  const Outcome read = run({"evaluate", file("vae"), "--data", "npy:" + file("new.npy")});
+  EXPECT_EQ(read.exit_code, 0) << read.err;
 }
 
 TEST_F(TrainedRuns, EncodeDrawsItsCodesAsPointsColouredByClass) {
