@@ -60,6 +60,8 @@ SplitRows split_rows(std::size_t rows, const std::vector<std::uint8_t>& labels, 
     (count > 0 ? split.train : split.test).push_back(row);
     if (count > 0) --count;
   }
+  // Its first rows are all of the label whose share of training was complete first.
+  std::ranges::reverse(split.test);
   if (rows < 2) return {order, {}};
   if (!split.train.empty() && !split.test.empty()) return split;
   const std::size_t trained =

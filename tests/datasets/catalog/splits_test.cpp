@@ -34,6 +34,19 @@ TEST(SplitRows, PutsSevenTenthsOfEachLabelIntoTrainingAndEveryRowSomewhere) {
   EXPECT_EQ(split_rows(10, {}, 1).train.size(), 7u);
 }
 
+TEST(SplitRows, MixesTheLabelsOfTheFirstRowsOfBoth) {
+  std::vector<std::uint8_t> labels(300);
+  for (std::size_t row = 0; row < 300; ++row) labels[row] = static_cast<std::uint8_t>(row / 100);
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    const SplitRows split = split_rows(300, labels, seed);
+    for (const Rows& rows : {split.train, split.test}) {
+      std::set<std::uint8_t> first;
+      for (std::size_t i = 0; i < 20; ++i) first.insert(labels[rows[i]]);
+      EXPECT_EQ(first.size(), 3u) << "seed " << seed;
+    }
+  }
+}
+
 TEST(SplitRows, LeavesNoSplitEmptyWhereThereAreTwoRows) {
   const std::vector<std::uint8_t> all_different = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
   EXPECT_EQ(split_rows(10, all_different, 1).test.size(), 3u);
