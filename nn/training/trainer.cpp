@@ -29,9 +29,12 @@ std::size_t to_whole_number(const std::string& text, const std::string& origin) 
 constexpr const char* smaller_steps = "a smaller --lr or clip_norm = 1 may help";
 
 /// What Tape::check_finite found, with advice on what may help: none of training's settings if it is
-/// a constant, which is data.
+/// a constant, which is data, unless that is NaN for a missing value.
 std::string with_advice(const std::string& cause) {
-  if (cause.starts_with("constant") || cause.starts_with("shard")) return cause;
+  if (cause.starts_with("constant") || cause.starts_with("shard"))
+    return cause.find("value is nan") == std::string::npos
+               ? cause
+               : fmt::format("{}; if the model takes missing values, {}", cause, smaller_steps);
   if (cause.starts_with("parameter"))
     return cause + "; --set training.check_finite=true finds the step and operation it came from";
   return cause + "; " + smaller_steps;

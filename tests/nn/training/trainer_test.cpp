@@ -259,13 +259,14 @@ TEST(TrainerTest, StopsAtALossThatIsNoNumberAndNamesTheStepAndWhatMadeItSo) {
   const std::string message = message_of<NonFiniteError>([&] { toy.trainer->step(broken); });
   EXPECT_PRED2(contains, message,
                "the loss became nan at step 2: constant: element [3, 2] of its (16, 5) value is "
-               "nan (value 0 on "
-               "the tape)");
+               "nan (value 0 on the tape); if the model takes missing values, a smaller --lr or "
+               "clip_norm = 1 may help");
   EXPECT_EQ(toy.weights_sum(), before);
   EXPECT_EQ(toy.trainer->steps(), 1u);
   broken.fill(std::numeric_limits<Scalar>::infinity());
-  EXPECT_PRED2(contains, message_of<NonFiniteError>([&] { toy.trainer->step(broken); }),
-               "at step 2");
+  EXPECT_EQ(message_of<NonFiniteError>([&] { toy.trainer->step(broken); }),
+            "the loss became nan at step 2: constant: element [0, 0] of its (16, 5) value is inf "
+            "(value 0 on the tape)");
 }
 
 /// A weight w with the loss √w, whose value at 0 is finite and whose slope is not, or ln w.
