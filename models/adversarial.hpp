@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "hourglass/autograd/operations/straight_through.hpp"
+#include "hourglass/models/core/discriminator.hpp"
 #include "hourglass/models/vanilla.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -38,24 +38,20 @@ struct AdversarialOptions {
 /// Makhzani, Shlens, Jaitly, Goodfellow & Frey, "Adversarial Autoencoders", ICLR workshop 2016.
 class Adversarial : public Vanilla {
  public:
-  Adversarial(const Shape& example_shape, AdversarialOptions options, Rng& rng)
+  Adversarial(const Shape& example_shape, const AdversarialOptions& options, Rng& rng)
       : Vanilla(example_shape, options.base, rng),
+        discriminator(latent(), options.discriminator, rng),
         weight_(static_cast<Scalar>(options.adversarial_weight)) {
     check_options("model", options);
-    std::vector<std::size_t> sizes = {latent()};
-    sizes.insert(sizes.end(), options.discriminator.begin(), options.discriminator.end());
-    sizes.push_back(1);
-    add_dense_layers(discriminator, sizes, "leaky_relu", rng);
     register_module("discriminator", discriminator);
   }
 
   Loss loss(Tape& tape, const Batch& batch, Rng& rng) override {
     Var x = tape.constant(batch.x), z = encode(x);
     Var drawn = normal_like(z, rng);
-    Var discriminator_loss = logit_loss(drawn, 1) + logit_loss(stop_gradient(z), 0);
     return Loss("reconstruction", reconstruction_error(z, x))
-        .plus("deceit_nats", generator_loss(z), weight_)
-        .plus("discriminator_nats", discriminator_loss);
+        .plus("deceit_nats", logit_loss(discriminator.frozen(z), 1), weight_)
+        .plus("discriminator_nats", discriminator.loss(drawn, z));
   }
 
   bool is_regularized() const override { return true; }
@@ -75,19 +71,9 @@ class Adversarial : public Vanilla {
     });
   }
 
-  Sequential discriminator;
+  Discriminator discriminator;
 
  private:
-  /// The cross-entropy of D's logits with a target: 1 where z was drawn, 0 where it was encoded.
-  Var logit_loss(Var z, Scalar is_drawn) {
-    Var target = filled(z.tape(), {z.shape()[0], 1}, is_drawn);
-    return per_example(binary_cross_entropy(discriminator(z), target));
-  }
-  Var generator_loss(Var z) {
-    const FrozenParameters frozen(z.tape().context());
-    return logit_loss(z, 1);
-  }
-
   Scalar weight_;
 };
 

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "hourglass/autograd/operations/straight_through.hpp"
+#include "hourglass/models/core/discriminator.hpp"
 #include "hourglass/models/vae.hpp"
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -47,12 +47,9 @@ class FactorVae : public Vae {
   /// Throws ConfigError for a weight below 0.
   FactorVae(const Shape& example_shape, const FactorVaeOptions& options, Rng& rng)
       : Vae(example_shape, options.vae, rng),
+        discriminator(latent(), options.discriminator, rng),
         gamma_(static_cast<Scalar>(options.correlation_weight)) {
     check_options("model", options);
-    std::vector<std::size_t> sizes = {latent()};
-    sizes.insert(sizes.end(), options.discriminator.begin(), options.discriminator.end());
-    sizes.push_back(1);
-    add_dense_layers(discriminator, sizes, "leaky_relu", rng);
     register_module("discriminator", discriminator);
   }
 
@@ -67,16 +64,10 @@ class FactorVae : public Vae {
   }
 
   /// What D makes of codes (B, L): an estimate of their total correlation, which does not train D.
-  Var total_correlation(Var z) {
-    const FrozenParameters frozen(z.tape().context());
-    return mean(discriminator(z));
-  }
+  Var total_correlation(Var z) { return mean(discriminator.frozen(z)); }
 
   /// D's own loss, which does not train what made the codes.
-  Var discriminator_loss(Var z, Rng& rng) {
-    Var codes = stop_gradient(z);
-    return logit_loss(codes, 1) + logit_loss(permuted(codes, rng), 0);
-  }
+  Var discriminator_loss(Var z, Rng& rng) { return discriminator.loss(z, permuted(z, rng)); }
 
   /// Codes with each column in an order of its own (Fisher–Yates), so z̃: (B, L)
   static Var permuted(Var codes, Rng& rng) {
@@ -106,15 +97,9 @@ class FactorVae : public Vae {
     });
   }
 
-  Sequential discriminator;
+  Discriminator discriminator;
 
  private:
-  /// The cross-entropy of D's logits with a target: 1 for codes, 0 for permuted ones.
-  Var logit_loss(Var z, Scalar is_code) {
-    Var target = filled(z.tape(), {z.shape()[0], 1}, is_code);
-    return per_example(binary_cross_entropy(discriminator(z), target));
-  }
-
   Scalar gamma_;
 };
 

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "hourglass/autograd/operations/straight_through.hpp"
+#include "hourglass/models/core/discriminator.hpp"
 #include "hourglass/models/vae.hpp"
 #include "hourglass/nn/layers/linear.hpp"
 #include "hourglass/nn/layers/normalization.hpp"
@@ -79,18 +79,19 @@ class VaeGan : public Vae {
     Var z = q.draw(rng), drawn = normal_like(z, rng);
     Var fakes = decode(concatenate(stop_gradient(z), drawn, 0));
     Var real = features(x);
-    Var discriminator_loss = logit_loss(real, 1) + logit_loss(features(stop_gradient(fakes)), 0);
+    Var discriminator_loss =
+        logit_loss(logit(real), 1) + logit_loss(logit(features(stop_gradient(fakes))), 0);
     const FrozenParameters frozen(tape.context());  // those of D, and of g in what trains f
     Var of_fakes = features(fakes), for_encoder = decode(z);
     Var for_decoder = slice(fakes, 0, 0, batch.size());
-    Loss loss =
-        Loss("kl_nats", mean(kl_divergence(q.mean, q.log_variance)))
-            .plus("features_nats", feature_error(features(for_encoder), real),
-                  Scalar(options_.features_weight))
-            .plus("deceit_nats", logit_loss(of_fakes, 1), Scalar(options_.adversarial_weight))
-            .plus("discriminator_nats", discriminator_loss)
-            .plus("pixels", per_example(squared_error(for_encoder, x)),
-                  Scalar(options_.pixel_weight));
+    Loss loss = Loss("kl_nats", mean(kl_divergence(q.mean, q.log_variance)))
+                    .plus("features_nats", feature_error(features(for_encoder), real),
+                          Scalar(options_.features_weight))
+                    .plus("deceit_nats", logit_loss(logit(of_fakes), 1),
+                          Scalar(options_.adversarial_weight))
+                    .plus("discriminator_nats", discriminator_loss)
+                    .plus("pixels", per_example(squared_error(for_encoder, x)),
+                          Scalar(options_.pixel_weight));
     Var of_decoder =
         Scalar(options_.gamma) * feature_error(slice(of_fakes, 0, 0, batch.size()), real) +
         Scalar(options_.pixel_weight) * per_example(squared_error(for_decoder, x));
@@ -115,11 +116,6 @@ class VaeGan : public Vae {
  private:
   Var feature_error(Var of_decoded, Var of_real) {
     return 0.5 * per_example(squared_error(of_decoded, stop_gradient(of_real)));
-  }
-  /// The cross-entropy of D's logits with a target: 1 for images of the data, 0 for decoded ones.
-  Var logit_loss(Var of_features, Scalar is_real) {
-    Var target = filled(of_features.tape(), {of_features.shape()[0], 1}, is_real);
-    return per_example(binary_cross_entropy(logit(of_features), target));
   }
 
   VaeGanOptions options_;
