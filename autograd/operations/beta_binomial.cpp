@@ -81,7 +81,7 @@ Var beta_binomial_log_likelihood(Var counts, Var log_alpha, Var log_beta, std::s
   check_counts(k, n);
   Var y = new_output("beta_binomial_log_likelihood", k.shape(), {k, a, b});
   const auto trials = static_cast<double>(n);
-  Scalar* sum = y.output().data();
+  Scalar* log_mass = y.output().data();
   // In double, since the terms are much larger than their sum.
   for_each_element(k.value().size(), [&](std::size_t i) {
     const double count = k.value().data()[i];
@@ -90,9 +90,9 @@ Var beta_binomial_log_likelihood(Var counts, Var log_alpha, Var log_beta, std::s
     // C(n, k) = 1 / ((n + 1) B(k + 1, n − k + 1))
     const double log_choices =
         -std::log(trials + 1) - log_beta_function(count + 1, trials - count + 1);
-    sum[i] = static_cast<Scalar>(log_choices + log_gamma_difference(alpha, count) +
-                                 log_gamma_difference(beta, trials - count) -
-                                 log_gamma_difference(alpha + beta, trials));
+    log_mass[i] = static_cast<Scalar>(log_choices + log_gamma_difference(alpha, count) +
+                                      log_gamma_difference(beta, trials - count) -
+                                      log_gamma_difference(alpha + beta, trials));
   });
   on_backward(y, [k, a, b, y, n] {
     const Scalar* counts = k.value().data();

@@ -47,10 +47,6 @@ Var BetaBinomialLikelihood::mean(Var outputs) {
   return sigmoid(log_alpha(outputs) - log_beta(outputs));
 }
 
-Var BetaBinomialLikelihood::log_likelihood(Var x, Var outputs) {
-  return sum(log_likelihood_of_each(x, outputs), {1});
-}
-
 Var BetaBinomialLikelihood::log_likelihood_of_each(Var x, Var outputs) {
   return beta_binomial_log_likelihood(round_straight_through(x * Scalar(tosses)),
                                       log_alpha(outputs), log_beta(outputs), tosses);

@@ -15,7 +15,6 @@ class BetaBinomialLikelihood : public Likelihood {
  public:
   std::size_t maps() const override { return 2; }
   Var mean(Var outputs) override;
-  Var log_likelihood(Var x, Var outputs) override;
   Var log_likelihood_of_each(Var x, Var outputs) override;
   std::unique_ptr<const LevelProbabilities> level_probabilities() const override;
 

@@ -63,6 +63,10 @@ Var Likelihood::map(Var outputs, std::size_t i) const {
   return slice(outputs, 1, i * pixels, (i + 1) * pixels);
 }
 
+Var Likelihood::log_likelihood(Var x, Var outputs) {
+  return sum(log_likelihood_of_each(x, outputs), {1});
+}
+
 /// By the inverse of the distribution function; a likelihood without levels overrides it.
 Tensor Likelihood::draw(const Tensor& outputs, Rng& rng) const {
   const auto levels = level_probabilities();
@@ -203,10 +207,6 @@ Var OrdinalLikelihood::mean(Var outputs) {
   for (std::size_t v = step / 2 + step; v < levels - 1; v += step)
     sum = sum + sigmoid((m - slice(t, 0, v, v + 1)) * per_scale);
   return sum * (Scalar(step) / Scalar(levels - 1));
-}
-
-Var OrdinalLikelihood::log_likelihood(Var x, Var outputs) {
-  return sum(log_likelihood_of_each(x, outputs), {1});
 }
 
 Var OrdinalLikelihood::thresholds(Tape& tape) {

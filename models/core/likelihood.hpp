@@ -42,9 +42,9 @@ class Likelihood : public Module {
   virtual std::size_t maps() const { return 1; }
   /// x̂ = E[x | z], in 0..1: (B, F)
   virtual Var mean(Var outputs) = 0;
-  /// ln p(x | z): (B), in nats
-  virtual Var log_likelihood(Var x, Var outputs) = 0;
-  /// ln p of each number by itself, whose sum over an example it is: (B, F)
+  /// ln p(x | z) = Σ ln p of each number: (B), in nats. Overridden where a kernel sums as it goes.
+  virtual Var log_likelihood(Var x, Var outputs);
+  /// ln p of each number by itself: (B, F)
   virtual Var log_likelihood_of_each(Var x, Var outputs) = 0;
   /// A draw from p(x | z): (B, F)
   virtual Tensor draw(const Tensor& outputs, Rng& rng) const;
@@ -152,7 +152,6 @@ class OrdinalLikelihood : public LogisticLevelsLikelihood {
  public:
   OrdinalLikelihood();
   Var mean(Var outputs) override;
-  Var log_likelihood(Var x, Var outputs) override;
 
   /// At least 1e-4 apart: no level is impossible, whatever was learnt, and its width still has a
   /// gradient.

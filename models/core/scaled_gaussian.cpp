@@ -16,10 +16,6 @@ Var ScaledGaussianLikelihood::mean(Var outputs) {
   return sigmoid(map(outputs, 0));
 }
 
-Var ScaledGaussianLikelihood::log_likelihood(Var x, Var outputs) {
-  return sum(log_likelihood_of_each(x, outputs), {1});
-}
-
 Var ScaledGaussianLikelihood::log_likelihood_of_each(Var x, Var outputs) {
   const auto half_log_2_pi = static_cast<Scalar>(0.5 * std::log(2 * std::numbers::pi));
   Var log_s = softplus(map(outputs, 1) + above_least) + least_log_scale;

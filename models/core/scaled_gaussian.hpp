@@ -14,7 +14,6 @@ class ScaledGaussianLikelihood : public Likelihood {
  public:
   std::size_t maps() const override { return 2; }
   Var mean(Var outputs) override;
-  Var log_likelihood(Var x, Var outputs) override;
   Var log_likelihood_of_each(Var x, Var outputs) override;
   Tensor draw(const Tensor& outputs, Rng& rng) const override;
   Probability probability() const override { return Probability::density; }
