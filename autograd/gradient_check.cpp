@@ -15,7 +15,7 @@ namespace {
 std::string index_text(std::size_t flat, const Shape& shape) {
   std::string text;
   for (std::size_t axis = shape.size(); axis-- > 0;) {
-    text = fmt::format("{}{}", flat % shape[axis], text.empty() ? "" : ", " + text);
+    text = fmt::format("{}{}{}", flat % shape[axis], text.empty() ? "" : ", ", text);
     flat /= shape[axis];
   }
   return "[" + text + "]";

@@ -43,7 +43,7 @@ struct BetaVaeOptions {
 class BetaVae : public Vae {
  public:
   /// Throws ConfigError for a weight or a capacity below 0.
-  BetaVae(const Shape& example_shape, BetaVaeOptions options, Rng& rng)
+  BetaVae(const Shape& example_shape, const BetaVaeOptions& options, Rng& rng)
       : Vae(example_shape, options.vae, rng), options_(options), capacity_(options.capacity) {
     check_options("model", options);
   }

@@ -60,7 +60,7 @@ struct ContractiveOptions {
 /// 2011, adds an estimate of the Hessian's norm, which is not here.)
 class Contractive : public Vanilla {
  public:
-  Contractive(const Shape& example_shape, ContractiveOptions options, Rng& rng)
+  Contractive(const Shape& example_shape, const ContractiveOptions& options, Rng& rng)
       : Vanilla(example_shape, options.base, options.tied ? Weights::tied : Weights::separate, rng),
         weights_(*encoder.parameters().front()),
         tanh_(code_activations()[options.code_activation] == CodeActivation::tanh),

@@ -68,7 +68,7 @@ struct DenoisingOptions {
 /// Zhang, "FFDNet", IEEE TIP 2018.
 class Denoising : public Vanilla {
  public:
-  Denoising(const Shape& example_shape, DenoisingOptions options, Rng& rng)
+  Denoising(const Shape& example_shape, const DenoisingOptions& options, Rng& rng)
       : Vanilla(example_shape, options.base, rng),
         noise_(corruptions()[options.noise]),
         strength_(static_cast<Scalar>(options.strength)),

@@ -55,7 +55,8 @@ class Fsq : public DiscreteAutoencoder {
       range_(j) = static_cast<Scalar>(h);
       offset_(j) = static_cast<Scalar>(o);
       shift_(j) = static_cast<Scalar>(std::atanh(o / h));
-      half_(j) = static_cast<Scalar>(levels / 2);
+      const std::size_t half = levels / 2;  // rounded down
+      half_(j) = static_cast<Scalar>(half);
       place_(j) = static_cast<Scalar>(size_);
       size_ *= levels;
     }

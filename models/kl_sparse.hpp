@@ -34,7 +34,7 @@ struct KlSparseOptions {
 /// Autoencoder", CS294A lecture notes, 2011.
 class KlSparse : public Vanilla {
  public:
-  KlSparse(const Shape& example_shape, KlSparseOptions options, Rng& rng)
+  KlSparse(const Shape& example_shape, const KlSparseOptions& options, Rng& rng)
       : Vanilla(example_shape, options.base, rng),
         target_(static_cast<Scalar>(options.target)),
         weight_(static_cast<Scalar>(options.weight)) {

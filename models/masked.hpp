@@ -40,7 +40,7 @@ struct MaskedOptions {
 /// 2022.
 class Masked : public Vanilla {
  public:
-  Masked(const Shape& example_shape, MaskedOptions options, Rng& rng)
+  Masked(const Shape& example_shape, const MaskedOptions& options, Rng& rng)
       : Vanilla(example_shape, options.base, rng), options_(options), image_(example_shape) {
     const std::size_t patch = options.patch;
     if (image_.size() != 3)

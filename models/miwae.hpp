@@ -49,7 +49,7 @@ class Miwae : public Iwae {
   bool takes_missing() const override { return true; }
 
   Var expectation(Var x, std::size_t samples, Rng& rng) override {
-    const Tensor rows = x.value();
+    const Tensor& rows = x.value();
     const Batch batch(rows);
     const Draw drawn = draw(x, batch, samples, rng);
     Var log_w = log_likelihood(repeat(x, 0, samples), drawn.z, batch) + log_prior(drawn.z, batch) -

@@ -45,7 +45,7 @@ struct RaeOptions {
 /// ICLR 2020.
 class Rae : public Vanilla {
  public:
-  Rae(const Shape& example_shape, RaeOptions options, Rng& rng)
+  Rae(const Shape& example_shape, const RaeOptions& options, Rng& rng)
       : Vanilla(example_shape, options.base, rng),
         code_weight_(static_cast<Scalar>(options.code_weight)),
         decoder_weight_(static_cast<Scalar>(options.decoder_weight)),

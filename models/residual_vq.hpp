@@ -47,7 +47,7 @@ struct ResidualVqOptions {
 /// 2022 (RQ-VAE).
 class ResidualVq : public DiscreteAutoencoder {
  public:
-  ResidualVq(const Shape& example_shape, ResidualVqOptions options, Rng& rng)
+  ResidualVq(const Shape& example_shape, const ResidualVqOptions& options, Rng& rng)
       : DiscreteAutoencoder(example_shape, options.base.network, options.base.positions, rng),
         options_(options) {
     check_options("model", options);

@@ -35,7 +35,7 @@ struct SparseOptions {
 /// Representations with an Energy-Based Model", NIPS 2006.
 class Sparse : public Vanilla {
  public:
-  Sparse(const Shape& example_shape, SparseOptions options, Rng& rng)
+  Sparse(const Shape& example_shape, const SparseOptions& options, Rng& rng)
       : Vanilla(example_shape, options.base, rng), weight_(static_cast<Scalar>(options.weight)) {
     check_options("model", options);
   }

@@ -51,7 +51,7 @@ struct VqVaeOptions {
 /// Razavi, van den Oord & Vinyals, "Generating Diverse High-Fidelity Images with VQ-VAE-2", 2019.
 class VqVae : public DiscreteAutoencoder {
  public:
-  VqVae(const Shape& example_shape, VqVaeOptions options, Rng& rng)
+  VqVae(const Shape& example_shape, const VqVaeOptions& options, Rng& rng)
       : DiscreteAutoencoder(example_shape, options.network, options.positions, rng),
         codebook_({options.codebook, dimension(), options.decay, options.revival}, rng),
         commitment_(static_cast<Scalar>(options.commitment)) {

@@ -36,7 +36,7 @@ struct WinnerTakeAllOptions {
 /// Makhzani & Frey, "Winner-Take-All Autoencoders", NIPS 2015 (FC-WTA).
 class WinnerTakeAll : public Vanilla {
  public:
-  WinnerTakeAll(const Shape& example_shape, WinnerTakeAllOptions options, Rng& rng)
+  WinnerTakeAll(const Shape& example_shape, const WinnerTakeAllOptions& options, Rng& rng)
       : Vanilla(example_shape, options.base, rng),
         rate_(options.rate),
         threshold_(filled({latent()})) {

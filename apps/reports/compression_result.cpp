@@ -119,7 +119,8 @@ namespace {
 /// A row with a length in bytes, and in bits per pixel.
 std::string row(const CompressionResult& result, const std::string& name, double bits) {
   return fmt::format("\n  {:<42}{:>12}{:>12.4f}", name,
-                     thousands(static_cast<std::size_t>(bits / 8 + 0.5)), result.per_pixel(bits));
+                     thousands(static_cast<std::size_t>(std::lround(bits / 8))),
+                     result.per_pixel(bits));
 }
 
 /// A part of the length, which may be below zero.

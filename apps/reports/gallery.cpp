@@ -111,7 +111,7 @@ std::optional<ReportFigure> repairs(const GalleryView& view) {
   Rng rng = view.rng.fork(2);
   const ModeGuard mode = ModeGuard::evaluation(view.model);
   Var corrupted = view.model.corrupt(tape.constant(rows), rng);
-  const Tensor damaged = corrupted.value();
+  const Tensor& damaged = corrupted.value();
   if (damaged == rows) return {};
   const Tensor rebuilt = view.model.repair(corrupted).value();
   return ReportFigure{

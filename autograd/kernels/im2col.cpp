@@ -86,7 +86,8 @@ void part_run(const Scalar* __restrict from, std::size_t evens, Scalar* __restri
     const Lane odd_rest = static_cast<Lane>(odds) - static_cast<Lane>(i);
 #pragma omp simd
     for (Lane lane = 0; lane < Lane(overrun); ++lane) {
-      const Scalar a = from[2 * lane], b = from[2 * lane + 1];
+      const Lane pair = 2 * lane;
+      const Scalar a = from[pair], b = from[pair + 1];
       if (lane < even_rest) even[i + lane] = a;  // the runs are neighbours: no writing back
       if (lane < odd_rest) odd[i + lane] = b;
     }
@@ -102,8 +103,9 @@ void add_parted(const Scalar* __restrict even, std::size_t evens, const Scalar* 
 #pragma omp simd
     for (Lane lane = 0; lane < Lane(overrun); ++lane) {
       const Scalar a = even[i + lane], b = odd[i + lane];
-      to[2 * lane] += lane < even_rest ? a : Scalar(0);
-      to[2 * lane + 1] += lane < odd_rest ? b : Scalar(0);
+      const Lane pair = 2 * lane;
+      to[pair] += lane < even_rest ? a : Scalar(0);
+      to[pair + 1] += lane < odd_rest ? b : Scalar(0);
     }
   }
 }

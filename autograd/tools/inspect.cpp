@@ -211,13 +211,14 @@ std::string dot_node(const Step& step, const Step::Entry& entry) {
 void write_box(std::string& dot, const Step& step, const Box& box, const std::string& path,
                std::size_t depth) {
   const std::string indent(2 * depth, ' ');
-  for (const Step::Entry* entry : box.entries) dot += indent + dot_node(step, *entry);
+  for (const Step::Entry* entry : box.entries)
+    dot += fmt::format("{}{}", indent, dot_node(step, *entry));
   for (const auto& [name, part] : box.parts) {
     const std::string inner = path.empty() ? name : path + "." + name;
     dot += fmt::format("{0}subgraph {1} {{\n{0}  label={2};\n", indent,
                        in_quotes("cluster_" + inner), in_quotes(inner));
     write_box(dot, step, part, inner, depth + 1);
-    dot += indent + "}\n";
+    dot += fmt::format("{}}}\n", indent);
   }
 }
 

@@ -62,7 +62,7 @@ template <class Work>
 
 /// A fault of libjpeg's in accurate words: a file that it does not support is not called damaged.
 std::string fault_in_words(const JpegFaults& faults) {
-  const std::string cut_off = "damaged JPEG file: it is cut off";
+  const char* cut_off = "damaged JPEG file: it is cut off";
   if (faults.damage == JWRN_JPEG_EOF) return cut_off;  // which other faults follow from
   switch (faults.msg_code) {
     case JERR_BAD_PRECISION:

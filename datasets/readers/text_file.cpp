@@ -45,8 +45,9 @@ struct Converted {
 Converted converted(std::string_view bytes, const char* encoding) {
   Converted result;
   const iconv_t state = iconv_open("UTF-8", encoding);
-  if (state == iconv_t(-1)) return result;     // NOLINT(performance-no-int-to-ptr): POSIX says so
-  char* in = const_cast<char*>(bytes.data());  // iconv does not write there
+  if (state == iconv_t(-1)) return result;  // NOLINT(performance-no-int-to-ptr): POSIX says so
+  // iconv does not write there
+  char* in = const_cast<char*>(bytes.data());
   std::size_t left = bytes.size();
   std::array<char, 1 << 16> buffer;
   while (left > 0) {

@@ -132,7 +132,8 @@ std::vector<Payment> fraud_series(const Holder& holder, std::size_t number, doub
 /// All payments in chronological order: the honest ones of every card, then series of frauds at
 /// random times, until their share is reached.
 std::vector<Payment> all_payments(std::size_t rows, const Rng& rng) {
-  const auto frauds = static_cast<std::size_t>(fraud_share * static_cast<double>(rows) + 0.5);
+  const auto frauds =
+      static_cast<std::size_t>(std::lround(fraud_share * static_cast<double>(rows)));
   std::vector<Holder> people;
   for (std::size_t i = 0; i < holders; ++i) people.emplace_back(rng.fork(0).fork(i));
   std::vector<Payment> payments;

@@ -17,7 +17,8 @@ struct ModelInfo {
 
   /// The default training options.
   TrainingOptions training = {};
-  /// Options that files of earlier versions do not have, with the values that stood for them: "tied=false".
+  /// Options that files of earlier versions do not have, with the values that stood for them:
+  /// "tied=false".
   std::vector<std::string> older = {};
   /// The model's options with their defaults, for display.
   std::vector<Setting> settings = {};
@@ -31,7 +32,7 @@ struct ModelInfo {
 /// Completes an entry that has its texts with what the model's types determine; `defaults` are the
 /// values of options that are not set.
 template <class Model, class Options>
-ModelInfo model_info(ModelInfo info, Options defaults = {}) {
+ModelInfo model_info(ModelInfo info, const Options& defaults = {}) {
   Settings listing = Settings::listing(info.settings);
   Options(defaults).describe(listing);
   info.write_defaults = [defaults](Config& config) { write_options(config, "model", defaults); };

@@ -224,7 +224,8 @@ std::vector<Tie> redrawn(std::vector<Tie> ties, const Places& places, Rng rng) {
 ConfidenceInterval middle_of(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   const auto at = [&](double share) {
-    return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1) + 0.5)];
+    return values[static_cast<std::size_t>(
+        std::lround(share * static_cast<double>(values.size() - 1)))];
   };
   return {at(0.025), at(0.975)};
 }

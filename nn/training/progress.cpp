@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 namespace hourglass { inline namespace HOURGLASS_PRECISION {
@@ -27,7 +28,7 @@ std::string bar(double share, std::size_t width) {
 }  // namespace
 
 std::string clock_text(double seconds) {
-  const auto s = static_cast<std::size_t>(std::max(0.0, seconds) + 0.5);
+  const auto s = static_cast<std::size_t>(std::lround(std::max(0.0, seconds)));
   return s < 3600 ? fmt::format("{}:{:02}", s / 60, s % 60)
                   : fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
 }

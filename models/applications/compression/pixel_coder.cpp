@@ -216,8 +216,8 @@ class LevelCoder : public PixelCoder {
     if (level == 0) return 0;
     if (level == 256) return whole;
     return static_cast<std::uint64_t>(share_below(pixel, level) *
-                                      static_cast<double>(whole - 2 * 256)) +
-           2 * level;
+                                      static_cast<double>(whole - 2 * std::uint64_t{256})) +
+           2 * std::uint64_t{level};
   }
 
   std::unique_ptr<const LevelProbabilities> probabilities_;
