@@ -18,8 +18,7 @@ void add_blocks(Sequential& network, std::size_t count, std::size_t width, std::
   network.add<LayerNorm>(width);
 }
 
-const MaskedTransformerOptions& checked(const Shape& image,
-                                        const MaskedTransformerOptions& options) {
+MaskedTransformerOptions checked(const Shape& image, const MaskedTransformerOptions& options) {
   check_options("model", options);
   if (image.size() != 3)
     throw ConfigError("patches are hidden of images (C, H, W), but an example is " +

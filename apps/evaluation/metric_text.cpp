@@ -26,7 +26,8 @@ std::string first_not_finite(const nlohmann::ordered_json& json, const std::stri
   if (json.is_number_float() && !std::isfinite(json.get<double>())) return place;
   if (!json.is_structured()) return "";
   for (const auto& [key, value] : json.items())
-    if (const std::string found = first_not_finite(value, place + "/" + key); !found.empty())
+    if (const std::string found = first_not_finite(value, fmt::format("{}/{}", place, key));
+        !found.empty())
       return found;
   return "";
 }

@@ -50,35 +50,36 @@ Lanes log_sigmoid(Lanes x) {
 /// upper one at the last.
 struct LogisticBin {
   LogisticBin(Lanes x, Lanes mean, Lanes log_scale, Scalar half_width)
-      : per_scale(exp(-log_scale)),
-        upper((x - mean + half_width) * per_scale),
-        lower((x - mean - half_width) * per_scale),
-        width(2 * half_width * per_scale),
-        is_first(x < Lanes(half_width)),
-        is_last(x > Lanes(1 - half_width)) {}
+      : per_scale_(exp(-log_scale)),
+        upper_((x - mean + half_width) * per_scale_),
+        lower_((x - mean - half_width) * per_scale_),
+        width_(2 * half_width * per_scale_),
+        is_first_(x < Lanes(half_width)),
+        is_last_(x > Lanes(1 - half_width)) {}
 
   /// σ(u) − σ(l) = σ(u) σ(−l) (1 − e^(l − u)): a product, in which nothing cancels. An edge that
   /// there is not gives the factor 1.
   Lanes log_mass() const {
-    return unless(is_last, log_sigmoid(upper)) + unless(is_first, log_sigmoid(-lower)) +
-           unless(is_first || is_last, log(-expm1(-width)));
+    return unless(is_last_, log_sigmoid(upper_)) + unless(is_first_, log_sigmoid(-lower_)) +
+           unless(is_first_ || is_last_, log(-expm1(-width_)));
   }
   /// ∂/∂u of that is σ(−u), ∂/∂l is −σ(l), and the mean moves both edges down by 1 / scale.
   Lanes derivative_of_mean() const {
-    return per_scale * (unless(is_first, sigmoid(lower)) - unless(is_last, sigmoid(-upper)));
+    return per_scale_ * (unless(is_first_, sigmoid(lower_)) - unless(is_last_, sigmoid(-upper_)));
   }
   /// The logarithm of the scale shrinks both edges and the width, each by itself.
   Lanes derivative_of_log_scale() const {
-    return unless(is_first, sigmoid(lower) * lower) - unless(is_last, sigmoid(-upper) * upper) -
-           unless(is_first || is_last, width / expm1(width));
+    return unless(is_first_, sigmoid(lower_) * lower_) -
+           unless(is_last_, sigmoid(-upper_) * upper_) -
+           unless(is_first_ || is_last_, width_ / expm1(width_));
   }
 
  private:
   using Mask = xsimd::batch_bool<Scalar>;
   static Lanes unless(Mask mask, Lanes x) { return select(mask, Lanes(Scalar(0)), x); }
 
-  Lanes per_scale, upper, lower, width;
-  Mask is_first, is_last;
+  Lanes per_scale_, upper_, lower_, width_;
+  Mask is_first_, is_last_;
 };
 
 }  // namespace

@@ -101,6 +101,7 @@ void add_gradient(std::size_t n, const Scalar* x, const Scalar* dy, Scalar* dx, 
   const auto change = [=](std::size_t i) {
     return r[i] * (w[i] * dy[i] - mean[i] - (x[i] - m[i]) * r[i] * slope[i]);
   };
+  // NOLINTNEXTLINE(bugprone-branch-clone): it does not look into OpenMP's loops
   if (how == Sum::accumulate) {
 #pragma omp simd
     for (std::size_t i = 0; i < n; ++i) dx[i] += change(i);

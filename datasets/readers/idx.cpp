@@ -30,7 +30,10 @@ class File {
   std::size_t size() const { return size_; }
   /// Reads `count` bytes, or what is left if that is less.
   std::size_t read(std::uint8_t* out, std::size_t count);
-  void rewind() { std::rewind(handle_.get()); }
+  void rewind() {
+    if (std::fseek(handle_.get(), 0, SEEK_SET) != 0)
+      fail("cannot be read from its beginning again");
+  }
   [[noreturn]] void fail(const std::string& fault) const;
 
  private:
@@ -186,7 +189,7 @@ std::size_t read_magic(Contents& contents) {
 }
 
 std::vector<std::size_t> read_sizes(Contents& contents, std::size_t axes) {
-  std::array<std::uint8_t, 4 * 4> sizes;
+  std::array<std::uint8_t, 16> sizes;  // 4 bytes each
   const std::size_t got = contents.read(sizes.data(), 4 * axes);
   if (got < 4 * axes) contents.fail_short(got, 4 * axes, "axes' sizes");
   std::vector<std::size_t> shape(axes);

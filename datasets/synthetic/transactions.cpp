@@ -39,8 +39,10 @@ std::size_t choose(Rng& rng, const std::array<double, N>& weights) {
   double sum = 0;
   for (double weight : weights) sum += weight;
   double left = sum * rng.uniform();
-  for (std::size_t i = 0; i + 1 < N; ++i)
-    if ((left -= weights[i]) < 0) return i;
+  for (std::size_t i = 0; i + 1 < N; ++i) {
+    left -= weights[i];
+    if (left < 0) return i;
+  }
   return N - 1;
 }
 

@@ -76,8 +76,10 @@ void CodeDensity::fit(Autoencoder& model, const Dataset& data, Rng rng) {
 std::size_t CodeDensity::draw_component(Rng& rng) const {
   if (means_.size() == 1) return 0;
   double left = rng.uniform();
-  for (std::size_t k = 0; k < means_.size(); ++k)
-    if ((left -= weights_(k)) < 0) return k;
+  for (std::size_t k = 0; k < means_.size(); ++k) {
+    left -= weights_(k);
+    if (left < 0) return k;
+  }
   const auto heaviest = std::max_element(weights_.begin(), weights_.end());  // the sum was rounded
   return static_cast<std::size_t>(heaviest - weights_.begin());
 }

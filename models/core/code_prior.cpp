@@ -17,8 +17,10 @@ constexpr std::size_t dimension = 8;  // of the vector of a number
 /// One order, in which each of `positions` has `size` values; `first` is the degree of the first.
 Tensor degrees_of(std::size_t positions, std::size_t size, Scalar first) {
   Tensor degrees = filled(weight_shape("CodePrior", {1, positions * size}));
-  for (std::size_t i = 0; i < degrees.size(); ++i)
-    degrees(0, i) = first + static_cast<Scalar>(i / size);
+  for (std::size_t i = 0; i < degrees.size(); ++i) {
+    const std::size_t position = i / size;
+    degrees(0, i) = first + static_cast<Scalar>(position);
+  }
   return degrees;
 }
 

@@ -65,8 +65,10 @@ double mean_variance(const Tensor& rows) {
 
 /// The first index at which the running sum of `shares` passes `wanted`.
 std::size_t index_at(const std::vector<double>& shares, double wanted) {
-  for (std::size_t i = 0; i + 1 < shares.size(); ++i)
-    if ((wanted -= shares[i]) < 0) return i;
+  for (std::size_t i = 0; i + 1 < shares.size(); ++i) {
+    wanted -= shares[i];
+    if (wanted < 0) return i;
+  }
   return shares.size() - 1;
 }
 

@@ -20,7 +20,8 @@ double cosine_schedule(std::size_t step, std::size_t steps) {
 }
 
 double step_schedule(std::size_t step, std::size_t every, double gamma) {
-  return std::pow(gamma, static_cast<double>(step / every));
+  const std::size_t falls = step / every;
+  return std::pow(gamma, static_cast<double>(falls));
 }
 
 double one_cycle_schedule(std::size_t step, std::size_t steps, OneCycleOptions options) {

@@ -24,7 +24,7 @@ double normal_quantile(double p) {
 
 }  // namespace
 
-LatentBins::LatentBins() : quantiles_(2 * count) {
+LatentBins::LatentBins() : quantiles_(2 * std::size_t{count}) {
   for (std::uint32_t i = 1; i <= count; ++i) {
     quantiles_[i] = i == count ? 0 : normal_quantile(i / (2.0 * count));
     quantiles_[2 * count - i] = -quantiles_[i];
@@ -35,9 +35,10 @@ std::uint64_t LatentBins::below(std::uint32_t k, const Normal& q) const {
   constexpr std::uint64_t whole = std::uint64_t{1} << precision;
   if (k == 0) return 0;
   if (k == count) return whole;
-  const double mass = normal_mass((quantiles_[2 * k] - q.mean) / q.deviation);
+  const double mass = normal_mass((quantiles_[2 * std::size_t{k}] - q.mean) / q.deviation);
   // 2 for each bin, since rounding may take 1 away
-  return static_cast<std::uint64_t>(mass * static_cast<double>(whole - 2 * count)) + 2 * k;
+  return static_cast<std::uint64_t>(mass * static_cast<double>(whole - 2 * std::uint64_t{count})) +
+         2 * std::uint64_t{k};
 }
 
 void LatentBins::push(AnsStack& stack, std::uint32_t k, const Normal& q) const {
