@@ -151,7 +151,7 @@ void keep_fitted_code_tables(Autoencoder& model, const Dataset& train, Derived& 
   derived[std::string(kept_prefix) + "quantiles"] = tables.quantiles;
   derived[std::string(kept_prefix) + "sensitivity"] = tables.sensitivity;
   derived[std::string(kept_prefix) + "counts"] = tables.counts;
-} catch (const DataError&) {  // training itself warns of such a model
+} catch (const DataError&) {  // NOLINT(bugprone-empty-catch): training itself warns of such a model
 }
 
 CodeTables read_code_tables(const std::filesystem::path& file, const CodePath& path) {
