@@ -214,7 +214,7 @@ void write_box(std::string& dot, const Step& step, const Box& box, const std::st
   for (const Step::Entry* entry : box.entries)
     dot += fmt::format("{}{}", indent, dot_node(step, *entry));
   for (const auto& [name, part] : box.parts) {
-    const std::string inner = path.empty() ? name : path + "." + name;
+    const std::string inner = path.empty() ? name : fmt::format("{}.{}", path, name);
     dot += fmt::format("{0}subgraph {1} {{\n{0}  label={2};\n", indent,
                        in_quotes("cluster_" + inner), in_quotes(inner));
     write_box(dot, step, part, inner, depth + 1);
