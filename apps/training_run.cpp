@@ -262,9 +262,11 @@ void TrainingRun::write_results() {
   const TrainingResults results = measure_results(std::move(found));
   const Report page = report(results, plane);
   if (!complete_) write_report(page);
-  common_.print(fmt::format("{}\n\n{}\n\nreport: {}", page.summary,
-                            to_table(page.metrics, model_->latent(), evaluation_.measured_on),
-                            (folder_ / "report.html").string()));
+  common_.print(
+      fmt::format("{}\n\n{}\n\nreport: {}", page.summary,
+                  to_table(page.metrics, pca_components(model_->latent(), data_.train.features()),
+                           evaluation_.measured_on),
+                  (folder_ / "report.html").string()));
   common_.write_json(to_json(results));
 }
 
@@ -304,16 +306,19 @@ double TrainingRun::images_per_second() const {
 }
 
 /// "A vanilla autoencoder (…) with 55,088 parameters squeezes each image of 784 numbers through 32 …"
+/// A code that is as wide as the image squeezes nothing.
 std::string TrainingRun::summary() const {
   const History& history = trainer_->history();
   const Dataset& data = evaluation_.data;
   const bool rows = !is_picture(data.example_shape()) && data.is_table();
   const std::string noun = rows ? "row" : "image";
+  const bool narrow = model_->latent() < data.features();
   std::string text = fmt::format(
-      "A {} autoencoder ({}) with {} parameters squeezes each {} of {} numbers through {} and "
+      "A {} autoencoder ({}) with {} parameters {} each {} of {} numbers {} {} and "
       "rebuilds it. It was trained on {} for {}, in {:.1f} seconds ({} a second).",
-      run_.model, find_model(run_.model).summary, thousands(model_->parameter_count()), noun,
-      data.features(), model_->latent(), counted(data_.train.size(), noun),
+      run_.model, find_model(run_.model).summary, thousands(model_->parameter_count()),
+      narrow ? "squeezes" : "encodes", noun, thousands(data.features()), narrow ? "through" : "as",
+      thousands(model_->latent()), counted(data_.train.size(), noun),
       counted(history.epochs.size(), "epoch"), seconds(),
       counted(static_cast<std::size_t>(images_per_second()), noun));
   if (!notes_.empty()) text += fmt::format(" Its data: {}.", fmt::join(notes_, "; "));

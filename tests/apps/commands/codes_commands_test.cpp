@@ -68,6 +68,15 @@ TEST_F(TrainedRuns, GeneratedPixelsAreReadBackAlsoWhereADecoderIsLinear) {
   EXPECT_EQ(read.exit_code, 0) << read.err;
 }
 
+TEST_F(TrainedRuns, ACodeAsWideAsTheImageSqueezesNothingAndStandsBesideHalfOfPca) {
+  const Outcome wide = run({"train", "linear", "--data", "idx:" + file("images.idx"), "--latent",
+                            "100", "--epochs", "1", "--out", file("wide")});
+  ASSERT_EQ(wide.exit_code, 0) << wide.err;
+  EXPECT_TRUE(contains(wide.out, "encodes each image of 64 numbers as 100 and rebuilds it"))
+      << wide.out;
+  EXPECT_TRUE(contains(wide.out, "PCA-32 ")) << wide.out;
+}
+
 TEST_F(TrainedRuns, EncodeDrawsItsCodesAsPointsColouredByClass) {
   std::string labels = {0, 0, 8, 1, 0, 0, 1, 44};  // 300 of them
   for (int i = 0; i < 300; ++i) labels += static_cast<char>(i % 3);
